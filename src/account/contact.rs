@@ -1,0 +1,162 @@
+use alloc::string::String;
+use alloc::sync::Arc;
+use core::fmt;
+
+use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
+
+/// One e-mail address: exactly one mailbox, delivered as it is written here.
+///
+/// The syntax is the dot-atom of RFC 5322, section 3.4.1, with letters, marks and digits of any
+/// script before the `@` (RFC 6531) and host name labels after it (RFC 1123, section 2.1).
+/// Quoted local parts, comments, display names and address literals are refused; a domain of
+/// another script is written as its A-labels (`xn--…`, RFC 5890). Cheap to clone.
+///
+/// Two spellings are the same mailbox when they agree after ASCII lower-casing. Unicode folding
+/// plays no part, so no look-alike reaches the mailbox of another (CVE-2019-19844).
+///
+/// ```
+/// use repass::account::Contact;
+///
+/// let stored = Contact::email("Mike@Example.org")?;
+/// assert!(stored.same_mailbox(&Contact::email("mike@example.org")?));
+/// assert!(!stored.same_mailbox(&Contact::email("m\u{131}ke@example.org")?));
+/// # Ok::<(), repass::account::ContactError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Contact(Arc<str>);
+
+impl Contact {
+    /// The longest address, in bytes (RFC 5321, section 4.5.3.1.3, without the brackets).
+    pub const MAX_BYTES: usize = 254;
+
+    /// Takes one e-mail address.
+    ///
+    /// # Errors
+    ///
+    /// [`ContactError`] says which part is wrong, and never repeats the text.
+    pub fn email(text: &str) -> Result<Self, ContactError> {
+        if text.len() > Self::MAX_BYTES {
+            return Err(ContactError::TooLong { max_bytes: Self::MAX_BYTES });
+        }
+        let (local, domain) = text.split_once('@').ok_or(ContactError::NoAt)?;
+        if !is_local_part(local) {
+            return Err(ContactError::LocalPart);
+        }
+        if !domain.is_ascii() {
+            return Err(ContactError::DomainNotAscii);
+        }
+        if !is_domain(domain) {
+            return Err(ContactError::Domain);
+        }
+        Ok(Self(text.into()))
+    }
+
+    /// The address as it was written, which is how it is delivered.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The spelling to look up and index by: lower-cased, ASCII only.
+    #[must_use]
+    pub fn canonical(&self) -> String {
+        self.0.to_ascii_lowercase()
+    }
+
+    /// Whether both are the same mailbox.
+    #[must_use]
+    pub fn same_mailbox(&self, other: &Self) -> bool {
+        self.0.eq_ignore_ascii_case(&other.0)
+    }
+}
+
+impl fmt::Debug for Contact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Contact({:?})", self.as_str())
+    }
+}
+
+impl fmt::Display for Contact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Why a text is no e-mail address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ContactError {
+    /// The text is longer than any address.
+    TooLong {
+        /// The longest address, in bytes.
+        max_bytes: usize,
+    },
+    /// There is no `@`.
+    NoAt,
+    /// The part before the `@` is empty, too long, or has a character that may not stand there.
+    LocalPart,
+    /// The domain is not a host name, or is an address literal.
+    Domain,
+    /// The domain has to be written as A-labels (`xn--…`).
+    DomainNotAscii,
+}
+
+impl ContactError {
+    /// A stable name for programs, logs and message catalogues.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::TooLong { .. } => "email_too_long",
+            Self::NoAt => "email_without_at",
+            Self::LocalPart => "email_local_part_invalid",
+            Self::Domain => "email_domain_invalid",
+            Self::DomainNotAscii => "email_domain_not_ascii",
+        }
+    }
+}
+
+impl fmt::Display for ContactError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLong { max_bytes } => {
+                write!(f, "an e-mail address has at most {max_bytes} bytes")
+            }
+            Self::NoAt => f.write_str("an e-mail address needs an @"),
+            Self::LocalPart => f.write_str("the part before the @ is not valid"),
+            Self::Domain => f.write_str("the domain is not a host name"),
+            Self::DomainNotAscii => f.write_str("the domain has to be written as A-labels (xn--)"),
+        }
+    }
+}
+
+impl core::error::Error for ContactError {}
+
+/// Dot-atom, at most 64 bytes. A leading hyphen would be an option to a mail program.
+fn is_local_part(local: &str) -> bool {
+    let atom = |character: char| match character {
+        'a'..='z' | 'A'..='Z' | '0'..='9' => true,
+        '!' | '#' | '$' | '%' | '&' | '\'' | '*' | '+' | '-' | '/' | '=' | '?' | '^' | '_'
+        | '`' | '{' | '|' | '}' | '~' => true,
+        _ if character.is_ascii() => false,
+        _ => matches!(
+            character.general_category_group(),
+            GeneralCategoryGroup::Letter
+                | GeneralCategoryGroup::Mark
+                | GeneralCategoryGroup::Number
+        ),
+    };
+    local.len() <= 64
+        && !local.starts_with('-')
+        && local.split('.').all(|part| !part.is_empty() && part.chars().all(atom))
+}
+
+fn is_domain(domain: &str) -> bool {
+    let label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    let numeric = |label: &str| label.bytes().all(|byte| byte.is_ascii_digit());
+    domain.split('.').all(label) && !domain.rsplit('.').next().is_some_and(numeric)
+}

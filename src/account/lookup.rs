@@ -1,0 +1,213 @@
+use alloc::string::String;
+use alloc::sync::Arc;
+use core::fmt;
+
+use super::{Account, AccountId, Contact, ContactError};
+
+/// A user name, in the spelling of its owner. Cheap to clone.
+///
+/// Two spellings are the same login when they agree after ASCII lower-casing.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Login(Arc<str>);
+
+impl Login {
+    /// The longest login, in bytes.
+    pub const MAX_BYTES: usize = 254;
+
+    /// Takes a user name.
+    ///
+    /// # Errors
+    ///
+    /// [`LoginError`] for a text that is empty, longer than [`Login::MAX_BYTES`], or has a control
+    /// character.
+    pub fn new(text: &str) -> Result<Self, LoginError> {
+        let sound = (1..=Self::MAX_BYTES).contains(&text.len());
+        if !sound || text.chars().any(char::is_control) {
+            return Err(LoginError { max_bytes: Self::MAX_BYTES });
+        }
+        Ok(Self(text.into()))
+    }
+
+    /// The login as it was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The spelling to look up and index by: lower-cased, ASCII only.
+    #[must_use]
+    pub fn canonical(&self) -> String {
+        self.0.to_ascii_lowercase()
+    }
+
+    /// Whether both are the same login.
+    #[must_use]
+    pub fn same_login(&self, other: &Self) -> bool {
+        self.0.eq_ignore_ascii_case(&other.0)
+    }
+}
+
+impl fmt::Debug for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Login({:?})", self.as_str())
+    }
+}
+
+impl fmt::Display for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The text is no login.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct LoginError {
+    /// The longest login, in bytes.
+    pub max_bytes: usize,
+}
+
+impl LoginError {
+    /// A stable name for programs, logs and message catalogues.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        "login_invalid"
+    }
+}
+
+impl fmt::Display for LoginError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a user name is 1 to {} bytes without control characters", self.max_bytes)
+    }
+}
+
+impl core::error::Error for LoginError {}
+
+/// What an account is looked up by: one value of one kind, so that the e-mail address of one person
+/// is never taken for the user name of another (CVE-2021-3754).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Lookup {
+    /// By an e-mail address of the account.
+    Email(Contact),
+    /// By the user name.
+    Login(Login),
+}
+
+impl Lookup {
+    /// By e-mail address.
+    ///
+    /// # Errors
+    ///
+    /// [`LookupError::Email`] when `text` is not exactly one address.
+    pub fn email(text: &str) -> Result<Self, LookupError> {
+        Contact::email(text).map(Self::Email).map_err(LookupError::Email)
+    }
+
+    /// By user name, also one that looks like an e-mail address.
+    ///
+    /// # Errors
+    ///
+    /// [`LookupError::Login`] when `text` is no user name.
+    pub fn login(text: &str) -> Result<Self, LookupError> {
+        Login::new(text).map(Self::Login).map_err(LookupError::Login)
+    }
+
+    /// For a form with one field for both: text with an `@` is an e-mail address, other text a user
+    /// name. Outer white space is dropped.
+    ///
+    /// ```
+    /// use repass::account::Lookup;
+    ///
+    /// assert!(matches!(Lookup::email_or_login(" ada@example.org ")?, Lookup::Email(_)));
+    /// assert!(matches!(Lookup::email_or_login("ada")?, Lookup::Login(_)));
+    /// # Ok::<(), repass::account::LookupError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`LookupError`] when `text` is neither.
+    pub fn email_or_login(text: &str) -> Result<Self, LookupError> {
+        let text = text.trim();
+        if text.contains('@') { Self::email(text) } else { Self::login(text) }
+    }
+
+    /// Whether `account` really is one that this value names: a database that compares by its own
+    /// rules may find look-alikes.
+    #[must_use]
+    pub fn names(&self, account: &Account) -> bool {
+        match self {
+            Self::Email(address) => {
+                account.emails().iter().any(|email| email.address().same_mailbox(address))
+            }
+            Self::Login(login) => account.login().is_some_and(|own| own.same_login(login)),
+        }
+    }
+
+    pub(crate) fn kind(&self) -> &'static [u8] {
+        match self {
+            Self::Email(_) => b"email",
+            Self::Login(_) => b"login",
+        }
+    }
+
+    pub(crate) fn canonical(&self) -> String {
+        match self {
+            Self::Email(address) => address.canonical(),
+            Self::Login(login) => login.canonical(),
+        }
+    }
+}
+
+/// Why nobody can be looked up by a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum LookupError {
+    /// The text is not exactly one e-mail address.
+    Email(ContactError),
+    /// The text is no user name.
+    Login(LoginError),
+}
+
+impl LookupError {
+    /// A stable name for programs, logs and message catalogues.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Email(error) => error.code(),
+            Self::Login(error) => error.code(),
+        }
+    }
+}
+
+impl fmt::Display for LookupError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Email(error) => error.fmt(f),
+            Self::Login(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for LookupError {}
+
+/// Whose account a person says a secret is for, checked against the account that the secret names.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Claim {
+    /// The account of this id.
+    Id(AccountId),
+    /// The account that this value names.
+    Lookup(Lookup),
+}
+
+impl Claim {
+    /// Whether the claim holds for `account`.
+    #[must_use]
+    pub fn holds(&self, account: &Account) -> bool {
+        match self {
+            Self::Id(id) => id == account.id(),
+            Self::Lookup(lookup) => lookup.names(account),
+        }
+    }
+}

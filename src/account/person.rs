@@ -1,0 +1,165 @@
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::{AccountId, Contact, Login};
+use crate::secret::PasswordHash;
+
+/// One row of the service's user table, as far as a reset needs it.
+///
+/// ```
+/// use repass::account::{Account, AccountId, Contact, Email, Login};
+///
+/// let ada = Account::new(AccountId::new("42")?)
+///     .with_login(Login::new("ada")?)
+///     .with_names("Ada", "Lovelace")
+///     .with_email(Email::verified(Contact::email("ada@example.org")?));
+/// assert!(ada.is_enabled());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    id: AccountId,
+    login: Option<Login>,
+    first_name: String,
+    last_name: String,
+    emails: Vec<Email>,
+    replaced_email: Option<Contact>,
+    password: Option<PasswordHash>,
+    disabled: bool,
+}
+
+impl Account {
+    /// An enabled account without login, names, addresses and password.
+    #[must_use]
+    pub fn new(id: AccountId) -> Self {
+        Self {
+            id,
+            login: None,
+            first_name: String::new(),
+            last_name: String::new(),
+            emails: Vec::new(),
+            replaced_email: None,
+            password: None,
+            disabled: false,
+        }
+    }
+
+    /// Sets the user name.
+    #[must_use]
+    pub fn with_login(self, login: Login) -> Self {
+        Self { login: Some(login), ..self }
+    }
+
+    /// Sets first and last name, as letters address the person.
+    #[must_use]
+    pub fn with_names(self, first: impl Into<String>, last: impl Into<String>) -> Self {
+        Self { first_name: first.into(), last_name: last.into(), ..self }
+    }
+
+    /// Adds an e-mail address; the first verified one gets the notices.
+    #[must_use]
+    pub fn with_email(mut self, email: Email) -> Self {
+        self.emails.push(email);
+        self
+    }
+
+    /// Sets an address that was replaced not long ago: it gets the notices as well, in case that
+    /// somebody else replaced it.
+    #[must_use]
+    pub fn with_replaced_email(self, address: Contact) -> Self {
+        Self { replaced_email: Some(address), ..self }
+    }
+
+    /// Sets the stored password hash; an account without one signs in by other means.
+    #[must_use]
+    pub fn with_password(self, hash: PasswordHash) -> Self {
+        Self { password: Some(hash), ..self }
+    }
+
+    /// Marks the account as one that may not sign in.
+    #[must_use]
+    pub fn disabled(self) -> Self {
+        Self { disabled: true, ..self }
+    }
+
+    /// The service's own id of the account.
+    #[must_use]
+    pub fn id(&self) -> &AccountId {
+        &self.id
+    }
+
+    /// The user name, if the account has one.
+    #[must_use]
+    pub fn login(&self) -> Option<&Login> {
+        self.login.as_ref()
+    }
+
+    /// The first name, empty if unknown.
+    #[must_use]
+    pub fn first_name(&self) -> &str {
+        &self.first_name
+    }
+
+    /// The last name, empty if unknown.
+    #[must_use]
+    pub fn last_name(&self) -> &str {
+        &self.last_name
+    }
+
+    /// The e-mail addresses.
+    #[must_use]
+    pub fn emails(&self) -> &[Email] {
+        &self.emails
+    }
+
+    /// An address that was replaced not long ago.
+    #[must_use]
+    pub fn replaced_email(&self) -> Option<&Contact> {
+        self.replaced_email.as_ref()
+    }
+
+    /// The stored password hash, if there is one.
+    #[must_use]
+    pub fn password(&self) -> Option<&PasswordHash> {
+        self.password.as_ref()
+    }
+
+    /// Whether the account may sign in.
+    #[must_use]
+    pub fn is_enabled(&self) -> bool {
+        !self.disabled
+    }
+}
+
+/// An e-mail address of an account, and whether its owner has shown that it is theirs.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Email {
+    address: Contact,
+    verified: bool,
+}
+
+impl Email {
+    /// An address that the owner of the account has proved to receive mail at.
+    #[must_use]
+    pub const fn verified(address: Contact) -> Self {
+        Self { address, verified: true }
+    }
+
+    /// An address that nobody has proved yet: no secret is ever sent to it.
+    #[must_use]
+    pub const fn unverified(address: Contact) -> Self {
+        Self { address, verified: false }
+    }
+
+    /// The address.
+    #[must_use]
+    pub const fn address(&self) -> &Contact {
+        &self.address
+    }
+
+    /// Whether the address is proved.
+    #[must_use]
+    pub const fn is_verified(&self) -> bool {
+        self.verified
+    }
+}

@@ -1,0 +1,126 @@
+use core::fmt;
+
+/// What one hash costs: memory, passes and lanes of Argon2id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Cost {
+    memory_kib: u32,
+    passes: u32,
+    lanes: u32,
+}
+
+impl Cost {
+    /// The default: 19 MiB, 2 passes, 1 lane (OWASP Password Storage Cheat Sheet).
+    pub const OWASP: Self = Self { memory_kib: 19_456, passes: 2, lanes: 1 };
+
+    /// The most memory of one hash, in KiB: 4 GiB.
+    pub const MAX_MEMORY_KIB: u32 = 4 << 20;
+    /// The most passes.
+    pub const MAX_PASSES: u32 = 64;
+    /// The most lanes.
+    pub const MAX_LANES: u32 = 16;
+
+    /// A cost of one's own: memory in KiB, passes over it, lanes.
+    ///
+    /// # Errors
+    ///
+    /// [`CostError`] when a number is 0 or above its maximum, or the memory is below the 8 KiB for
+    /// each lane that Argon2 needs (RFC 9106, section 3.1).
+    pub const fn new(memory_kib: u32, passes: u32, lanes: u32) -> Result<Self, CostError> {
+        if lanes == 0 || lanes > Self::MAX_LANES {
+            return Err(CostError::Lanes { max: Self::MAX_LANES });
+        }
+        let min = lanes.saturating_mul(8);
+        if memory_kib < min || memory_kib > Self::MAX_MEMORY_KIB {
+            return Err(CostError::Memory { min_kib: min, max_kib: Self::MAX_MEMORY_KIB });
+        }
+        if passes == 0 || passes > Self::MAX_PASSES {
+            return Err(CostError::Passes { max: Self::MAX_PASSES });
+        }
+        Ok(Self { memory_kib, passes, lanes })
+    }
+
+    /// Memory of one hash, in KiB.
+    #[must_use]
+    pub const fn memory_kib(&self) -> u32 {
+        self.memory_kib
+    }
+
+    /// Passes over the memory.
+    #[must_use]
+    pub const fn passes(&self) -> u32 {
+        self.passes
+    }
+
+    /// Lanes.
+    #[must_use]
+    pub const fn lanes(&self) -> u32 {
+        self.lanes
+    }
+
+    /// KiB filled in all: what makes a guess expensive, whichever way it is split.
+    pub(super) fn work(&self) -> u64 {
+        u64::from(self.memory_kib).saturating_mul(u64::from(self.passes))
+    }
+
+    /// Whether every number of `other` is within this one's.
+    pub(super) const fn covers(&self, other: &Self) -> bool {
+        other.memory_kib <= self.memory_kib
+            && other.passes <= self.passes
+            && other.lanes <= self.lanes
+    }
+}
+
+impl fmt::Display for Cost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "m={},t={},p={}", self.memory_kib, self.passes, self.lanes)
+    }
+}
+
+/// Why a cost was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CostError {
+    /// Too little or too much memory.
+    Memory {
+        /// The least, in KiB, for this number of lanes.
+        min_kib: u32,
+        /// The most, in KiB.
+        max_kib: u32,
+    },
+    /// No pass, or too many.
+    Passes {
+        /// The most.
+        max: u32,
+    },
+    /// No lane, or too many.
+    Lanes {
+        /// The most.
+        max: u32,
+    },
+}
+
+impl CostError {
+    /// A stable name for programs, logs and message catalogues.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Memory { .. } => "hash_memory_invalid",
+            Self::Passes { .. } => "hash_passes_invalid",
+            Self::Lanes { .. } => "hash_lanes_invalid",
+        }
+    }
+}
+
+impl fmt::Display for CostError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Memory { min_kib, max_kib } => {
+                write!(f, "the memory has to be {min_kib} to {max_kib} KiB")
+            }
+            Self::Passes { max } => write!(f, "the passes have to be 1 to {max}"),
+            Self::Lanes { max } => write!(f, "the lanes have to be 1 to {max}"),
+        }
+    }
+}
+
+impl core::error::Error for CostError {}

@@ -1,0 +1,60 @@
+use alloc::string::ToString;
+
+use argon2::password_hash::phc;
+use argon2::{Algorithm, Version};
+
+use super::{Cost, HashError};
+
+/// An Argon2 hash string taken apart, within the limits of RFC 9106 but no ceiling yet.
+pub(super) struct Stored {
+    pub(super) algorithm: Algorithm,
+    pub(super) version: Version,
+    pub(super) cost: Cost,
+    pub(super) salt: phc::Salt,
+    pub(super) output: phc::Output,
+}
+
+impl Stored {
+    /// Reads a PHC string of any Argon2 variant; parameters that it names twice, or that are not
+    /// Argon2's `m`, `t` and `p`, are refused.
+    pub(super) fn parse(text: &str) -> Result<Self, HashError> {
+        // Other schemes are told by their prefix: their strings need not be PHC strings at all.
+        if !text.starts_with("$argon2") {
+            return Err(HashError::UnsupportedScheme);
+        }
+        let parsed = phc::PasswordHash::new(text).map_err(|_| HashError::Malformed)?;
+        let algorithm =
+            Algorithm::try_from(parsed.algorithm.as_str()).map_err(|_| HashError::Malformed)?;
+        let version = parsed.version.unwrap_or(0x13);
+        let version = Version::try_from(version).map_err(|_| HashError::Malformed)?;
+        if parsed.params.iter().count() != 3 {
+            return Err(HashError::Malformed);
+        }
+        let number = |name: &str| parsed.params.get_decimal(name).ok_or(HashError::Malformed);
+        let cost = Cost::new(number("m")?, number("t")?, number("p")?)
+            .map_err(|error| HashError::OverCeiling { parameter: error.code() })?;
+        let salt = parsed.salt.ok_or(HashError::Malformed)?;
+        let output = parsed.hash.ok_or(HashError::Malformed)?;
+        Ok(Self { algorithm, version, cost, salt, output })
+    }
+
+    /// The PHC string of an Argon2id hash.
+    pub(super) fn print(
+        cost: &Cost,
+        salt: phc::Salt,
+        output: phc::Output,
+    ) -> Option<alloc::string::String> {
+        let mut params = phc::ParamsString::new();
+        params.add_decimal("m", cost.memory_kib()).ok()?;
+        params.add_decimal("t", cost.passes()).ok()?;
+        params.add_decimal("p", cost.lanes()).ok()?;
+        let hash = phc::PasswordHash {
+            algorithm: Algorithm::Argon2id.ident(),
+            version: Some(Version::V0x13.into()),
+            params,
+            salt: Some(salt),
+            hash: Some(output),
+        };
+        Some(hash.to_string())
+    }
+}

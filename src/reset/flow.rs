@@ -1,0 +1,304 @@
+use alloc::sync::Arc;
+use core::fmt;
+use core::time::Duration;
+
+use crate::code::{CodeShape, Codes};
+use crate::key::Keyring;
+use crate::message::{ResetLink, Template, TemplateError};
+use crate::scope::{Purpose, Scope, ScopeError};
+use crate::throttle::Quota;
+use crate::token::Signer;
+
+use super::templates::{Drafts, Templates};
+
+/// The decisions of the reset flow under one configuration: values in, values out, no I/O.
+///
+/// [`Service`](crate::service::Service) drives them over the ports. Who cannot use those traits
+/// (own transaction, futures that are not `Send`) calls them as the service does. Cheap to clone.
+///
+/// ```
+/// use repass::key::{Key, KeyId, Keyring};
+/// use repass::message::{LinkForm, ResetLink};
+/// use repass::reset::Flow;
+///
+/// let keyring = Keyring::new(KeyId::new(1), Key::generate(&mut repass::SysRng)?);
+/// let page = ResetLink::new("https://example.org/reset", LinkForm::Query)?;
+/// let flow = Flow::builder(keyring, page).build()?;
+/// assert_eq!(flow.link_life().as_secs(), 30 * 60);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Flow {
+    pub(super) scope: Scope,
+    pub(super) keyring: Keyring,
+    pub(super) links: Signer,
+    pub(super) handles: Signer,
+    pub(super) codes: Codes,
+    pub(super) settings: Arc<Settings>,
+}
+
+/// What does not differ between tenants.
+#[derive(Debug)]
+pub(super) struct Settings {
+    pub(super) page: ResetLink,
+    pub(super) templates: Templates,
+    pub(super) link_life: Duration,
+    pub(super) code_life: Duration,
+    pub(super) code_shape: CodeShape,
+    pub(super) tries_per_handle: u32,
+    pub(super) tries_per_day: u32,
+}
+
+/// Requests for one typed identifier, known or not.
+pub(super) const REQUESTS: Quota = Quota::new(10, HOUR);
+/// Messages to one account.
+pub(super) const SENDS: [Quota; 2] = [Quota::new(5, HOUR), Quota::new(10, DAY)];
+/// Present passwords typed by a signed-in person.
+pub(super) const OLD_PASSWORDS: Quota = Quota::new(10, HOUR);
+/// Attempts of one account whose secrets are good at the same time.
+pub(super) const MAX_LIVE: u32 = 3;
+/// How long a right secret admits to the form, in seconds.
+pub(super) const ADMITTED: i64 = 10 * 60;
+/// How long a commit may take until it counts as crashed, in seconds.
+pub(super) const LEASE: i64 = 60;
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
+pub(super) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+impl Flow {
+    /// The highest chance of a guessed code for each account and day that a flow is built with.
+    pub const MAX_GUESS_CHANCE: f64 = 1e-4;
+
+    /// Starts a configuration from its two parts without a default.
+    #[must_use]
+    pub fn builder(keyring: Keyring, page: ResetLink) -> FlowBuilder {
+        FlowBuilder {
+            keyring,
+            scope: Scope::new(Purpose::RESET),
+            page,
+            templates: Drafts::default(),
+            link_life: Duration::from_secs(30 * 60),
+            code_life: Duration::from_secs(10 * 60),
+            code_shape: CodeShape::DEFAULT,
+            tries: (5, 15),
+        }
+    }
+
+    /// The same flow for one tenant: what is made for it is good for no other.
+    ///
+    /// # Errors
+    ///
+    /// [`ScopeError`] for a name that cannot be a tenant's.
+    pub fn for_tenant(&self, tenant: &str) -> Result<Self, ScopeError> {
+        let scope = self.scope.for_tenant(tenant)?;
+        Ok(Self::new(self.keyring.clone(), scope, Arc::clone(&self.settings)))
+    }
+
+    /// How long a link is good.
+    #[must_use]
+    pub fn link_life(&self) -> Duration {
+        self.settings.link_life
+    }
+
+    /// How long a code is good.
+    #[must_use]
+    pub fn code_life(&self) -> Duration {
+        self.settings.code_life
+    }
+
+    /// The shape of codes.
+    #[must_use]
+    pub fn code_shape(&self) -> CodeShape {
+        self.settings.code_shape
+    }
+
+    fn new(keyring: Keyring, scope: Scope, settings: Arc<Settings>) -> Self {
+        let longest = settings.link_life.max(settings.code_life);
+        Self {
+            links: Signer::links(keyring.clone(), scope.clone(), settings.link_life),
+            handles: Signer::handles(keyring.clone(), scope.clone(), longest),
+            codes: Codes::new(keyring.clone(), scope.clone(), settings.code_shape),
+            scope,
+            keyring,
+            settings,
+        }
+    }
+}
+
+impl fmt::Debug for Flow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Flow")
+            .field("scope", &self.scope)
+            .field("keyring", &self.keyring)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A configuration in the making; see [`Flow::builder`].
+#[derive(Debug)]
+#[must_use]
+pub struct FlowBuilder {
+    keyring: Keyring,
+    scope: Scope,
+    page: ResetLink,
+    templates: Drafts,
+    link_life: Duration,
+    code_life: Duration,
+    code_shape: CodeShape,
+    tries: (u32, u32),
+}
+
+impl FlowBuilder {
+    /// Purpose and tenant of everything that is signed; [`Purpose::RESET`] and none by default.
+    pub fn scope(self, scope: Scope) -> Self {
+        Self { scope, ..self }
+    }
+
+    /// How long a link is good: 1 minute to 24 hours, 30 minutes by default.
+    pub fn link_life(self, link_life: Duration) -> Self {
+        Self { link_life, ..self }
+    }
+
+    /// How long a code is good: 1 minute to 24 hours (NIST SP 800-63B-4, section 4.2.1.2), 10 minutes
+    /// by default (OWASP ASVS 5.0, 6.5.5).
+    pub fn code_life(self, code_life: Duration) -> Self {
+        Self { code_life, ..self }
+    }
+
+    /// The shape of codes: 8 letters by default.
+    pub fn code_shape(self, code_shape: CodeShape) -> Self {
+        Self { code_shape, ..self }
+    }
+
+    /// How many codes may be tried on one handle (5 by default), and on one account within a day
+    /// (15 by default).
+    pub fn tries(self, per_handle: u32, per_day: u32) -> Self {
+        Self { tries: (per_handle, per_day), ..self }
+    }
+
+    /// The letter with a link, made by [`Template::link`].
+    pub fn link_letter(mut self, template: Template) -> Self {
+        self.templates.link = Some(template);
+        self
+    }
+
+    /// The letter with a code, made by [`Template::code`].
+    pub fn code_letter(mut self, template: Template) -> Self {
+        self.templates.code = Some(template);
+        self
+    }
+
+    /// The notice that the password was changed, made by [`Template::notice`].
+    pub fn changed_notice(mut self, template: Template) -> Self {
+        self.templates.changed = Some(template);
+        self
+    }
+
+    /// The notice that several accounts have the address and the user name is wanted, made by
+    /// [`Template::notice`].
+    pub fn several_notice(mut self, template: Template) -> Self {
+        self.templates.several = Some(template);
+        self
+    }
+
+    /// The notice that the account has no password and how to sign in, made by
+    /// [`Template::notice`].
+    pub fn no_password_notice(mut self, template: Template) -> Self {
+        self.templates.no_password = Some(template);
+        self
+    }
+
+    /// Checks the configuration.
+    ///
+    /// # Errors
+    ///
+    /// [`FlowError`] names the setting that cannot stand.
+    pub fn build(self) -> Result<Flow, FlowError> {
+        for (setting, life) in [("link_life", self.link_life), ("code_life", self.code_life)] {
+            if life < Duration::from_secs(60) || life > DAY {
+                return Err(FlowError::Life { setting });
+            }
+        }
+        let (tries_per_handle, tries_per_day) = self.tries;
+        if tries_per_handle == 0 || tries_per_handle > tries_per_day {
+            return Err(FlowError::Tries);
+        }
+        let chance = self.code_shape.guess_chance(tries_per_day);
+        if chance > Flow::MAX_GUESS_CHANCE {
+            return Err(FlowError::GuessChance { one_in: (1.0 / chance) as u64 });
+        }
+        let settings = Settings {
+            page: self.page,
+            templates: self.templates.complete()?,
+            link_life: self.link_life,
+            code_life: self.code_life,
+            code_shape: self.code_shape,
+            tries_per_handle,
+            tries_per_day,
+        };
+        Ok(Flow::new(self.keyring, self.scope, Arc::new(settings)))
+    }
+}
+
+/// Why a configuration was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FlowError {
+    /// A life is shorter than a minute or longer than a day.
+    Life {
+        /// The setting.
+        setting: &'static str,
+    },
+    /// No try on a handle, or more than on an account within a day.
+    Tries,
+    /// A code of an account would be guessed too easily within a day.
+    GuessChance {
+        /// The chance is one in so many; it has to be below one in 10,000.
+        one_in: u64,
+    },
+    /// A template cannot stand where it was put.
+    Template {
+        /// The setting.
+        setting: &'static str,
+        /// What is wrong with it.
+        error: TemplateError,
+    },
+}
+
+impl FlowError {
+    /// A stable name for programs, logs and message catalogues.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Life { .. } => "flow_life_invalid",
+            Self::Tries => "flow_tries_invalid",
+            Self::GuessChance { .. } => "flow_guess_chance",
+            Self::Template { .. } => "flow_template_invalid",
+        }
+    }
+}
+
+impl fmt::Display for FlowError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Life { setting } => write!(f, "{setting} has to be 1 minute to 24 hours"),
+            Self::Tries => {
+                f.write_str("the tries of a handle have to be 1 up to the tries of a day")
+            }
+            Self::GuessChance { one_in } => {
+                write!(f, "a code could be guessed with 1 in {one_in} a day, 1 in 10000 is allowed")
+            }
+            Self::Template { setting, error } => write!(f, "{setting}: {error}"),
+        }
+    }
+}
+
+impl core::error::Error for FlowError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Template { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+}

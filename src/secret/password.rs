@@ -1,0 +1,133 @@
+use alloc::string::String;
+use core::fmt;
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+use zeroize::Zeroizing;
+
+/// A password as a person typed it: wiped on drop, without `Display` and without equality.
+///
+/// [`Password::new`] normalises to NFC, so that the same password typed on two systems is one
+/// password (NIST SP 800-63B-4, section 3.1.1.2). [`Password::verbatim`] keeps what was typed.
+///
+/// ```
+/// use repass::secret::Password;
+///
+/// let typed = Password::new("cafe\u{301} au lait")?;
+/// assert_eq!(typed.expose_secret(), "caf\u{e9} au lait");
+/// assert_eq!(format!("{typed:?}"), "Password(..)");
+/// # Ok::<(), repass::secret::PasswordError>(())
+/// ```
+pub struct Password(Zeroizing<String>);
+
+impl Password {
+    /// The longest text that is taken at all, in bytes of UTF-8: a bound on work, not a policy.
+    pub const MAX_BYTES: usize = 4096;
+
+    /// Takes `text` and normalises it to Unicode Normalization Form C.
+    ///
+    /// A `String` is taken over and wiped; of a `&str` the caller keeps, and wipes, the original.
+    ///
+    /// # Errors
+    ///
+    /// [`PasswordError::TooManyBytes`] beyond [`Password::MAX_BYTES`]. It depends on the text alone,
+    /// so a sign-in that answers with it before it looks anybody up reveals nothing.
+    pub fn new(text: impl Into<String>) -> Result<Self, PasswordError> {
+        let Self(text) = Self::verbatim(text)?;
+        if is_nfc_quick(text.chars()) == IsNormalized::Yes {
+            return Ok(Self(text));
+        }
+        // Measured first: a buffer that grows would leave copies of the password behind.
+        let bytes = text.nfc().map(char::len_utf8).sum();
+        let mut normalised = Zeroizing::new(String::with_capacity(bytes));
+        normalised.extend(text.nfc());
+        Ok(Self(normalised))
+    }
+
+    /// Takes `text` exactly as typed, for hashes that were made without normalisation.
+    ///
+    /// # Errors
+    ///
+    /// [`PasswordError::TooManyBytes`] beyond [`Password::MAX_BYTES`].
+    pub fn verbatim(text: impl Into<String>) -> Result<Self, PasswordError> {
+        let text = Zeroizing::new(text.into());
+        if text.len() > Self::MAX_BYTES {
+            return Err(PasswordError::TooManyBytes { max_bytes: Self::MAX_BYTES });
+        }
+        Ok(Self(text))
+    }
+
+    /// Takes a new password that was typed twice, as [`Password::new`] does.
+    ///
+    /// # Errors
+    ///
+    /// [`PasswordError::ConfirmationMismatch`] when the two differ after normalisation, and the
+    /// errors of [`Password::new`].
+    pub fn confirmed(
+        new: impl Into<String>,
+        again: impl Into<String>,
+    ) -> Result<Self, PasswordError> {
+        let (new, again) = (Self::new(new)?, Self::new(again)?);
+        if *new.0 != *again.0 {
+            return Err(PasswordError::ConfirmationMismatch);
+        }
+        Ok(new)
+    }
+
+    /// The password itself, for hashing and policy checks.
+    #[must_use]
+    pub fn expose_secret(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password(..)")
+    }
+}
+
+/// Why a text was not taken as a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PasswordError {
+    /// The text is longer than any password that is taken.
+    TooManyBytes {
+        /// The longest text that is taken, in bytes of UTF-8.
+        max_bytes: usize,
+    },
+    /// The password and its repetition differ.
+    ConfirmationMismatch,
+}
+
+impl PasswordError {
+    /// A stable name for programs, logs and message catalogues.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::TooManyBytes { .. } => "password_too_many_bytes",
+            Self::ConfirmationMismatch => "password_confirmation_mismatch",
+        }
+    }
+
+    /// The form field that the error belongs to.
+    #[must_use]
+    pub const fn field(&self) -> &'static str {
+        match self {
+            Self::TooManyBytes { .. } => "password",
+            Self::ConfirmationMismatch => "confirm_password",
+        }
+    }
+}
+
+impl fmt::Display for PasswordError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooManyBytes { max_bytes } => {
+                write!(f, "a password can have at most {max_bytes} bytes")
+            }
+            Self::ConfirmationMismatch => f.write_str("the two passwords are not the same"),
+        }
+    }
+}
+
+impl core::error::Error for PasswordError {}

@@ -1,0 +1,7 @@
+//! Counters that bound how often something happens: `N` per period.
+
+mod key;
+mod quota;
+
+pub use self::key::ThrottleKey;
+pub use self::quota::{Count, Quota};
