@@ -122,7 +122,7 @@ fn sides(case: &Value) -> (String, String) {
     let is_word = |text: &str| !text.is_empty() && text.chars().all(char::is_alphanumeric);
     match (a, b) {
         ("", "") => (String::new(), "-".into()),
-        (a, b) if is_word(b) => (a.into(), b.into()),
+        (a, b) if is_word(b) || b.is_empty() => (a.into(), b.into()),
         (a, b) => (b.into(), a.into()),
     }
 }
