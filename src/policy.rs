@@ -114,16 +114,12 @@ impl Policy {
         if let Some(max_bytes) = self.max_bytes.filter(|max_bytes| password.len() > *max_bytes) {
             return Err(Violations::one(Violation::TooManyBytes { max_bytes }));
         }
-        let found: Vec<Violation> = [
-            self.similarity(password, about),
-            self.length(password),
-            self.common(password),
-            self.numeric(password),
-            self.composition(password),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
+        let mut found = Vec::new();
+        found.extend(self.similarity(password, about));
+        found.extend(self.length(password));
+        found.extend(self.common(password));
+        found.extend(self.numeric(password));
+        found.extend(self.composition(password));
         Violations::unless_empty(found)
     }
 
@@ -159,6 +155,9 @@ impl Policy {
     }
 
     fn length(&self, password: &str) -> Option<Violation> {
+        if self.min_length == 0 && self.max_length.is_none() {
+            return None;
+        }
         let length = password.chars().count();
         if length < self.min_length {
             return Some(Violation::TooShort { min_length: self.min_length });
@@ -184,6 +183,9 @@ impl Policy {
     }
 
     fn composition(&self, password: &str) -> Option<Violation> {
+        if self.classes.asks_nothing() {
+            return None;
+        }
         let missing = self.classes.missing_from(password);
         (!missing.asks_nothing()).then_some(Violation::MissingClasses { missing })
     }

@@ -81,6 +81,12 @@ impl<'a> List<'a> {
 
 /// Python's `str.strip`: Unicode's White_Space and the four separators U+001C to U+001F.
 fn strip(password: &str) -> &str {
+    if let [first, .., last] = password.as_bytes()
+        && first.is_ascii_graphic()
+        && last.is_ascii_graphic()
+    {
+        return password;
+    }
     password.trim_matches(|character: char| {
         character.is_whitespace() || ('\u{1C}'..='\u{1F}').contains(&character)
     })

@@ -47,6 +47,8 @@ impl Iterator for Lowercase<'_> {
             CAPITAL_SIGMA if self.ends_word() => Some(FINAL_SIGMA),
             CAPITAL_SIGMA => Some(SMALL_SIGMA),
             character if character.is_ascii() => Some(character.to_ascii_lowercase()),
+            // Far cheaper to ask than to look up a mapping, and each of these maps to itself.
+            character if character.is_lowercase() => Some(character),
             character => self.pending.insert(character.to_lowercase()).next(),
         }
     }

@@ -67,20 +67,25 @@ impl Likeness<'_> {
     }
 
     /// Compares with the first `length` characters of `part`.
-    ///
-    /// What cannot reach the limit even if all its characters are shared is not counted. Division rounds monotonically,
-    /// so that this changes no verdict; and it leaves out everything that Django's own guard against long passwords does.
     fn part_reaches(&mut self, part: impl Iterator<Item = char> + Clone, length: usize) -> bool {
-        let most = self.tally.length().min(length);
-        self.ratio(most, length) >= self.max_similarity && {
+        self.may_reach(length) && {
             let shared = self.tally.shared_with(part.take(length));
-            self.ratio(shared, length) >= self.max_similarity
+            // The operations and their order are those of Python, so that the last bit agrees.
+            2.0 * shared as f64 / self.sum_with(length) >= self.max_similarity
         }
     }
 
-    /// The operations and their order are those of Python, so that the last bit agrees.
-    fn ratio(&self, shared: usize, length: usize) -> f64 {
-        2.0 * shared as f64 / self.tally.length().saturating_add(length) as f64
+    /// Whether the limit could be reached if all characters of the shorter side were shared.
+    ///
+    /// What is left out is so by a margin that no rounding bridges, and it takes in everything that Django's own guard
+    /// against long passwords leaves out, so that this changes no verdict.
+    fn may_reach(&self, length: usize) -> bool {
+        const MARGIN: f64 = 1.0 - 1e-9;
+        2.0 * self.tally.length().min(length) as f64 >= self.max_similarity * MARGIN * self.sum_with(length)
+    }
+
+    fn sum_with(&self, length: usize) -> f64 {
+        self.tally.length().saturating_add(length) as f64
     }
 }
 

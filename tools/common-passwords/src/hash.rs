@@ -2,15 +2,19 @@
 
 pub fn of(seed: u64, text: &[u8]) -> u64 {
     let mut state = seed;
-    for chunk in text.chunks(8) {
-        let mut word = [0; 8];
-        word[..chunk.len()].copy_from_slice(chunk);
-        let product = (state ^ u64::from_le_bytes(word)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        state = product ^ (product >> 32);
+    let mut start = 0;
+    while text.len() - start > 8 {
+        state = mix(state, u64::from_le_bytes(text[start..start + 8].try_into().expect("eight bytes")));
+        start += 8;
     }
-    let mut hash = state ^ text.len() as u64;
-    for factor in [0xFF51_AFD7_ED55_8CCD, 0xC4CE_B9FE_1A85_EC53_u64] {
-        hash = (hash ^ (hash >> 33)).wrapping_mul(factor);
+    let mut last = [0; 8];
+    for (to, from) in last.iter_mut().rev().zip(text.iter().rev()) {
+        *to = *from;
     }
-    hash ^ (hash >> 33)
+    mix(mix(state, u64::from_le_bytes(last)), text.len() as u64)
+}
+
+fn mix(state: u64, word: u64) -> u64 {
+    let product = u128::from(state ^ word ^ 0xA076_1D64_78BD_642F) * 0xE703_7ED1_A0B4_28DB;
+    product as u64 ^ (product >> 64) as u64
 }
