@@ -1,0 +1,117 @@
+//! What a check costs, and the list beside a `HashSet` of the same entries.
+//!
+//! `cargo bench --bench policy`; ratios hold within one run only.
+
+use std::collections::HashSet;
+use std::hint::black_box;
+
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use repass::policy::{CharacterClass, Personal, Policy};
+
+const LIST: &str = include_str!("../tools/common-passwords/django-common-passwords.txt");
+const QUERIES: usize = 16_384;
+
+/// The inputs of benches/django.py.
+const PASSWORDS: [(&str, &str); 3] =
+    [("accepted_12", "plum-ketTle4"), ("accepted_21", "correct7horse-battery"), ("refused_3_errors", "1234567")];
+
+fn about() -> Personal<'static> {
+    Personal::none()
+        .username("emily.rose")
+        .first_name("Emily")
+        .last_name("Rosewater-Smith")
+        .email("emily.rose@mail.example.com")
+}
+
+fn checks(criterion: &mut Criterion) {
+    let about = about();
+    let mut group = criterion.benchmark_group("django");
+    let policy = Policy::django();
+    for (name, password) in PASSWORDS {
+        assert_eq!(policy.check(password, &about).is_ok(), name.starts_with("accepted"));
+        group.bench_function(name, |bencher| bencher.iter(|| policy.check(black_box(password), black_box(&about))));
+    }
+    group.finish();
+
+    let mut group = criterion.benchmark_group("all_rules");
+    let policy = Policy::builder()
+        .min_length(8)
+        .max_length(128)
+        .max_similarity(0.7)
+        .not_common()
+        .not_entirely_numeric()
+        .at_least(1, CharacterClass::Lower)
+        .at_least(1, CharacterClass::Upper)
+        .at_least(1, CharacterClass::Digit)
+        .at_least(1, CharacterClass::Symbol)
+        .build()
+        .unwrap();
+    for (name, password) in [("accepted_12", "plum-ketTle4"), ("accepted_12_greek", "Δαμάσκηνο-4α")] {
+        assert!(policy.check(password, &about).is_ok());
+        group.bench_function(name, |bencher| bencher.iter(|| policy.check(black_box(password), black_box(&about))));
+    }
+    group.finish();
+}
+
+/// Both answer the same 16,384 queries in the same random order; the time is that of all of them.
+fn list(criterion: &mut Criterion) {
+    let mut random = Random(7);
+    let mut entries: Vec<&str> = LIST.lines().collect();
+    for place in (1..entries.len()).rev() {
+        entries.swap(place, random.below(place + 1));
+    }
+    let hits: Vec<String> = entries.iter().take(QUERIES).map(|entry| (*entry).to_owned()).collect();
+    let misses: Vec<String> = (0..QUERIES)
+        .map(|_| (0..8 + random.below(9)).map(|_| char::from(b'!' + random.below(94) as u8)).collect())
+        .collect();
+
+    let set: HashSet<&str> = LIST.lines().collect();
+    let policy = Policy::builder().max_bytes(usize::MAX).not_common().build().unwrap();
+    let mut group = criterion.benchmark_group("list");
+    group.throughput(Throughput::Elements(QUERIES as u64));
+    for (name, queries) in [("hit", &hits), ("miss", &misses)] {
+        group.bench_function(format!("hash_set_{name}"), |bencher| {
+            bencher.iter(|| queries.iter().filter(|query| set.contains(black_box(query.as_str()))).count());
+        });
+        group.bench_function(format!("policy_{name}"), |bencher| {
+            let none = Personal::none();
+            bencher.iter(|| queries.iter().filter(|query| policy.check(black_box(query), &none).is_err()).count());
+        });
+    }
+    group.finish();
+}
+
+/// A megabyte against a megabyte: the work is linear.
+fn large(criterion: &mut Criterion) {
+    let policy = Policy::django();
+    let mut group = criterion.benchmark_group("large");
+    group.sample_size(10);
+    for (name, unit) in [("ascii", "abcdefgh1-"), ("greek", "αβγδεζηθ1-")] {
+        let value = unit.repeat(100_000);
+        let password = format!("{}x", "klmnopqrst".repeat(100_000));
+        group.bench_function(name, |bencher| {
+            bencher.iter_batched(
+                || Personal::none().username(value.as_str()),
+                |about| policy.check(black_box(&password), &about),
+                BatchSize::SmallInput,
+            );
+        });
+    }
+    group.finish();
+}
+
+/// The generator SplitMix64, so that every run asks the same.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((mixed ^ (mixed >> 31)) % limit as u64) as usize
+    }
+}
+
+criterion_group!(benches, checks, list, large);
+criterion_main!(benches);

@@ -1,0 +1,116 @@
+use core::fmt;
+
+/// Why a [`PolicyBuilder`](super::PolicyBuilder) does not build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PolicyError {
+    /// No byte is allowed at all.
+    MaxBytesZero,
+    /// No character is allowed at all.
+    MaxLengthZero,
+    /// More characters are asked for than are allowed.
+    MinLengthAboveMaxLength {
+        /// The fewest code points.
+        min_length: usize,
+        /// The most code points.
+        max_length: usize,
+    },
+    /// More characters are asked for than fit the ceiling of bytes.
+    MinLengthAboveMaxBytes {
+        /// The fewest code points.
+        min_length: usize,
+        /// The most bytes.
+        max_bytes: usize,
+    },
+    /// The ceiling of bytes is reached first, so that the rule could never refuse.
+    MaxLengthAboveMaxBytes {
+        /// The most code points.
+        max_length: usize,
+        /// The most bytes.
+        max_bytes: usize,
+    },
+    /// The character classes together ask for more characters than fit.
+    ClassesAboveLength {
+        /// The sum of all classes.
+        asked: usize,
+        /// The most code points that fit.
+        longest: usize,
+    },
+    /// Digits are asked for until no room is left, and digits alone are refused.
+    OnlyDigitsFit {
+        /// The most code points that fit.
+        longest: usize,
+    },
+    /// The similarity is not between 0.1 and 1.0.
+    MaxSimilarityOutOfRange,
+}
+
+impl PolicyError {
+    /// The stable name of the error.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::MaxBytesZero => "policy_max_bytes_zero",
+            Self::MaxLengthZero => "policy_max_length_zero",
+            Self::MinLengthAboveMaxLength { .. } => "policy_min_length_above_max_length",
+            Self::MinLengthAboveMaxBytes { .. } => "policy_min_length_above_max_bytes",
+            Self::MaxLengthAboveMaxBytes { .. } => "policy_max_length_above_max_bytes",
+            Self::ClassesAboveLength { .. } => "policy_classes_above_length",
+            Self::OnlyDigitsFit { .. } => "policy_only_digits_fit",
+            Self::MaxSimilarityOutOfRange => "policy_max_similarity_out_of_range",
+        }
+    }
+
+    /// The method of the builder whose value does not fit.
+    #[must_use]
+    pub const fn field(&self) -> &'static str {
+        match self {
+            Self::MaxBytesZero => "max_bytes",
+            Self::MaxLengthZero | Self::MaxLengthAboveMaxBytes { .. } => "max_length",
+            Self::MinLengthAboveMaxLength { .. } | Self::MinLengthAboveMaxBytes { .. } => {
+                "min_length"
+            }
+            Self::ClassesAboveLength { .. } | Self::OnlyDigitsFit { .. } => "at_least",
+            Self::MaxSimilarityOutOfRange => "max_similarity",
+        }
+    }
+}
+
+impl fmt::Display for PolicyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::MaxBytesZero => {
+                f.write_str("max_bytes is 0, so that only the empty password would pass")
+            }
+            Self::MaxLengthZero => {
+                f.write_str("max_length is 0, so that only the empty password would pass")
+            }
+            Self::MinLengthAboveMaxLength { min_length, max_length } => {
+                write!(f, "min_length {min_length} is above max_length {max_length}")
+            }
+            Self::MinLengthAboveMaxBytes { min_length, max_bytes } => {
+                write!(f, "min_length {min_length} is above max_bytes {max_bytes}")
+            }
+            Self::MaxLengthAboveMaxBytes { max_length, max_bytes } => {
+                write!(
+                    f,
+                    "max_length {max_length} is above max_bytes {max_bytes} and could never refuse"
+                )
+            }
+            Self::ClassesAboveLength { asked, longest } => {
+                write!(f, "at_least asks for {asked} characters in all and only {longest} fit")
+            }
+            Self::OnlyDigitsFit { longest } => {
+                write!(
+                    f,
+                    "at_least asks for digits in all {longest} places and not_entirely_numeric refuses them"
+                )
+            }
+            Self::MaxSimilarityOutOfRange => {
+                f.write_str("max_similarity is not between 0.1 and 1.0")
+            }
+        }
+    }
+}
+
+impl core::error::Error for PolicyError {}

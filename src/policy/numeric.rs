@@ -1,0 +1,34 @@
+mod digits;
+
+use core::cmp::Ordering;
+
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
+
+use digits::DIGITS;
+
+/// Whether the password has digits and nothing else, by Python's `str.isdigit`, as Django's `NumericPasswordValidator`.
+pub(super) fn is_entirely_numeric(password: &str) -> bool {
+    !password.is_empty() && password.chars().all(is_digit)
+}
+
+/// Numeric_Type Decimal, which is general category Nd, or Numeric_Type Digit.
+fn is_digit(character: char) -> bool {
+    if character.is_ascii() {
+        return character.is_ascii_digit();
+    }
+    character.general_category() == GeneralCategory::DecimalNumber || is_in_table(character)
+}
+
+fn is_in_table(character: char) -> bool {
+    DIGITS
+        .binary_search_by(|(first, last)| {
+            if *last < character {
+                Ordering::Less
+            } else if *first > character {
+                Ordering::Greater
+            } else {
+                Ordering::Equal
+            }
+        })
+        .is_ok()
+}

@@ -1,0 +1,101 @@
+mod tally;
+
+use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
+
+use super::lowercase::Lowercase;
+use super::{Attribute, Personal};
+use tally::Tally;
+
+/// The first attribute that `password` resembles by `max_similarity` or more.
+///
+/// Django's `UserAttributeSimilarityValidator`, verdict for verdict: the lower-cased attribute is split at runs of
+/// characters that are neither letters, numbers nor underscores, and each part and the whole are compared by
+/// `difflib.SequenceMatcher.quick_ratio`, which counts shared code points in any order.
+pub(super) fn similar_attribute(
+    password: &str,
+    about: &Personal<'_>,
+    max_similarity: f64,
+) -> Option<Attribute> {
+    let mut likeness = Likeness { tally: Tally::of(password), max_similarity };
+    about
+        .present()
+        .find(|(_, value)| {
+            if value.is_ascii() {
+                likeness.reaches(value.bytes().map(|byte| char::from(byte.to_ascii_lowercase())))
+            } else {
+                likeness.reaches(Lowercase::of(value))
+            }
+        })
+        .map(|(attribute, _)| attribute)
+}
+
+struct Likeness<'a> {
+    tally: Tally<'a>,
+    max_similarity: f64,
+}
+
+impl Likeness<'_> {
+    fn reaches(&mut self, value: impl Iterator<Item = char> + Clone) -> bool {
+        if self.tally.length() == 0 {
+            // Python's split leaves an empty part where the value begins or ends with a separator, and difflib calls two
+            // empty texts the same.
+            return [value.clone().next(), value.last()]
+                .into_iter()
+                .flatten()
+                .any(|edge| !is_word(edge));
+        }
+        let mut rest = value.clone();
+        let mut whole = 0_usize;
+        loop {
+            let start = rest.clone();
+            let mut length = 0_usize;
+            let separator = rest.by_ref().find(|character| {
+                let inside = is_word(*character);
+                length = length.saturating_add(usize::from(inside));
+                !inside
+            });
+            if self.part_reaches(start, length) {
+                return true;
+            }
+            whole = whole.saturating_add(length);
+            if separator.is_none() {
+                break;
+            }
+            whole = whole.saturating_add(1);
+        }
+        self.part_reaches(value, whole)
+    }
+
+    /// Compares with the first `length` characters of `part`.
+    fn part_reaches(&mut self, part: impl Iterator<Item = char> + Clone, length: usize) -> bool {
+        self.may_reach(length) && {
+            let shared = self.tally.shared_with(part.take(length));
+            // The operations and their order are those of Python, so that the last bit agrees.
+            2.0 * shared as f64 / self.sum_with(length) >= self.max_similarity
+        }
+    }
+
+    /// Whether the limit could be reached if all characters of the shorter side were shared.
+    ///
+    /// What is left out is so by a margin that no rounding bridges, and it takes in everything that Django's own guard
+    /// against long passwords leaves out, so that this changes no verdict.
+    fn may_reach(&self, length: usize) -> bool {
+        const MARGIN: f64 = 1.0 - 1e-9;
+        2.0 * self.tally.length().min(length) as f64 >= self.max_similarity * MARGIN * self.sum_with(length)
+    }
+
+    fn sum_with(&self, length: usize) -> f64 {
+        self.tally.length().saturating_add(length) as f64
+    }
+}
+
+/// Python's `\w`: general category L or N, or the underscore. Marks are separators.
+fn is_word(character: char) -> bool {
+    if character.is_ascii() {
+        return character.is_ascii_alphanumeric() || character == '_';
+    }
+    matches!(
+        character.general_category_group(),
+        GeneralCategoryGroup::Letter | GeneralCategoryGroup::Number
+    )
+}

@@ -1,0 +1,125 @@
+use alloc::vec;
+use alloc::vec::Vec;
+
+use zeroize::Zeroizing;
+
+use super::super::lowercase::Lowercase;
+
+const ASCII: usize = 128;
+const PAGE: usize = 256;
+const PAGES: usize = 0x11_0000 / PAGE;
+
+/// How often each code point occurs in a lower-cased password.
+///
+/// Counted only when the first comparison asks, and wiped on drop. Counts are signed, so that a comparison can take more
+/// than there is and give it back by walking the same characters again; a text has fewer than 2^63 of them.
+pub(super) struct Tally<'a> {
+    password: &'a str,
+    length: usize,
+    counted: Option<Counts>,
+}
+
+impl<'a> Tally<'a> {
+    pub(super) fn of(password: &'a str) -> Self {
+        let length =
+            if password.is_ascii() { password.len() } else { Lowercase::of(password).count() };
+        Self { password, length, counted: None }
+    }
+
+    /// The code points of the lower-cased password, which may be more than those of the password.
+    pub(super) fn length(&self) -> usize {
+        self.length
+    }
+
+    /// The size of the multiset intersection with `part`.
+    pub(super) fn shared_with(&mut self, part: impl Iterator<Item = char> + Clone) -> usize {
+        let counts = self.counted.get_or_insert_with(Counts::new);
+        if !counts.filled {
+            counts.fill(self.password);
+        }
+        let mut shared = 0_usize;
+        for character in part.clone() {
+            if let Some(left) = counts.count_mut(character) {
+                shared = shared.saturating_add(usize::from(*left > 0));
+                *left = left.wrapping_sub(1);
+            }
+        }
+        for character in part {
+            if let Some(left) = counts.count_mut(character) {
+                *left = left.wrapping_add(1);
+            }
+        }
+        shared
+    }
+}
+
+struct Counts {
+    ascii: Zeroizing<[i64; ASCII]>,
+    others: Option<Pages>,
+    filled: bool,
+}
+
+impl Counts {
+    /// Empty, so that moving it into place leaves nothing behind.
+    fn new() -> Self {
+        Self { ascii: Zeroizing::new([0; ASCII]), others: None, filled: false }
+    }
+
+    fn fill(&mut self, password: &str) {
+        self.filled = true;
+        if password.is_ascii() {
+            for byte in password.bytes() {
+                self.add(char::from(byte.to_ascii_lowercase()));
+            }
+        } else {
+            self.others = Some(Pages::for_text(password));
+            for character in Lowercase::of(password) {
+                self.add(character);
+            }
+        }
+    }
+
+    fn add(&mut self, character: char) {
+        if let Some(count) = self.count_mut(character) {
+            *count = count.wrapping_add(1);
+        }
+    }
+
+    fn count_mut(&mut self, character: char) -> Option<&mut i64> {
+        let code_point = u32::from(character) as usize;
+        if code_point < ASCII {
+            return self.ascii.get_mut(code_point);
+        }
+        self.others.as_mut()?.count_mut(code_point)
+    }
+}
+
+/// Counts for the code points beyond ASCII, in pages of 256 of which only those that the password touches exist.
+///
+/// Look-up is two loads whatever the text, where a hash table could be made to collide.
+struct Pages {
+    /// For each page of Unicode its place in `counts`, from 1; 0 for none.
+    places: Zeroizing<Vec<u16>>,
+    counts: Zeroizing<Vec<i64>>,
+}
+
+impl Pages {
+    fn for_text(password: &str) -> Self {
+        let mut places = Zeroizing::new(vec![0_u16; PAGES]);
+        let mut used = 0_u16;
+        for character in Lowercase::of(password).filter(|character| !character.is_ascii()) {
+            let page = (u32::from(character) as usize) / PAGE;
+            if let Some(place) = places.get_mut(page).filter(|place| **place == 0) {
+                used = used.saturating_add(1);
+                *place = used;
+            }
+        }
+        let counts = Zeroizing::new(vec![0_i64; usize::from(used).saturating_mul(PAGE)]);
+        Self { places, counts }
+    }
+
+    fn count_mut(&mut self, code_point: usize) -> Option<&mut i64> {
+        let place = usize::from(*self.places.get(code_point / PAGE)?).checked_sub(1)?;
+        self.counts.get_mut(place.saturating_mul(PAGE).saturating_add(code_point % PAGE))
+    }
+}

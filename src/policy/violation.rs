@@ -1,0 +1,154 @@
+use alloc::vec;
+use alloc::vec::Vec;
+use core::fmt;
+use core::ops::Deref;
+
+use super::quantity::Quantity;
+use super::{Attribute, Classes};
+
+/// One thing that is wrong with a password.
+///
+/// `Display` is an English sentence that never repeats a part of the password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Violation {
+    /// Above the ceiling of bytes; always alone, because no other rule was asked.
+    TooManyBytes {
+        /// The most bytes of UTF-8.
+        max_bytes: usize,
+    },
+    /// Like the owner's personal information.
+    TooSimilar {
+        /// The first attribute that is too similar.
+        attribute: Attribute,
+    },
+    /// Too few characters.
+    TooShort {
+        /// The fewest code points.
+        min_length: usize,
+    },
+    /// Too many characters.
+    TooLong {
+        /// The most code points.
+        max_length: usize,
+    },
+    /// On the list of common passwords.
+    TooCommon,
+    /// Digits and nothing else.
+    EntirelyNumeric,
+    /// Too few characters of one or more classes.
+    MissingClasses {
+        /// The classes that fall short, each with the number that the rule asks of it.
+        missing: Classes,
+    },
+}
+
+impl Violation {
+    /// The stable name of the violation; where Django has the rule, it is Django's.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::TooManyBytes { .. } => "password_too_many_bytes",
+            Self::TooSimilar { .. } => "password_too_similar",
+            Self::TooShort { .. } => "password_too_short",
+            Self::TooLong { .. } => "password_too_long",
+            Self::TooCommon => "password_too_common",
+            Self::EntirelyNumeric => "password_entirely_numeric",
+            Self::MissingClasses { .. } => "password_missing_classes",
+        }
+    }
+
+    /// The field of a form that the violation belongs to: `password`.
+    #[must_use]
+    pub const fn field(&self) -> &'static str {
+        "password"
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooManyBytes { max_bytes } => {
+                write!(f, "Your new password may take {} at most.", Quantity::bytes(*max_bytes))
+            }
+            Self::TooSimilar { attribute } => {
+                write!(f, "Your new password resembles your {} too closely.", attribute.name())
+            }
+            Self::TooShort { min_length } => {
+                write!(f, "Your new password needs {} or more.", Quantity::characters(*min_length))
+            }
+            Self::TooLong { max_length } => {
+                write!(
+                    f,
+                    "Your new password may have {} at most.",
+                    Quantity::characters(*max_length)
+                )
+            }
+            Self::TooCommon => {
+                f.write_str("Many people use that password, so it is easily guessed.")
+            }
+            Self::EntirelyNumeric => {
+                f.write_str("Your new password needs something other than digits.")
+            }
+            Self::MissingClasses { missing } => {
+                write!(f, "Your new password needs at least {missing}.")
+            }
+        }
+    }
+}
+
+/// Everything that is wrong with a password: one violation or more, in the order of the rules.
+///
+/// Reads as a slice; `Display` is all the sentences, one a line.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Violations {
+    found: Vec<Violation>,
+}
+
+impl Violations {
+    pub(super) fn one(violation: Violation) -> Self {
+        Self { found: vec![violation] }
+    }
+
+    pub(super) fn unless_empty(found: Vec<Violation>) -> Result<(), Self> {
+        if found.is_empty() { Ok(()) } else { Err(Self { found }) }
+    }
+}
+
+impl Deref for Violations {
+    type Target = [Violation];
+
+    fn deref(&self) -> &[Violation] {
+        &self.found
+    }
+}
+
+impl IntoIterator for Violations {
+    type Item = Violation;
+    type IntoIter = vec::IntoIter<Violation>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.found.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Violations {
+    type Item = &'a Violation;
+    type IntoIter = core::slice::Iter<'a, Violation>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.found.iter()
+    }
+}
+
+impl fmt::Display for Violations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut lines = self.iter();
+        if let Some(first) = lines.next() {
+            write!(f, "{first}")?;
+        }
+        lines.try_for_each(|line| write!(f, "\n{line}"))
+    }
+}
+
+impl core::error::Error for Violations {}
