@@ -15,8 +15,8 @@ use crate::attempt::AttemptId;
 use crate::notify::Notifier;
 use crate::port::PortError;
 use crate::reset::{
-    Admitted, AfterReset, Change, Current, Decision, Delivery, Flow, Guess, Outcome, Overdue,
-    PendingReset, Proof, Report, Request,
+    Admitted, AfterReset, Change, Current, Decision, Delivery, Flow, Guess, Outcome, PendingReset,
+    Proof, Report, Request,
 };
 use crate::scope::ScopeError;
 use crate::secret::Seed;
@@ -227,7 +227,7 @@ impl<A: Accounts, S: ResetStore, N: Notifier> Service<A, S, N> {
             }
             Proof::Code { handle, code } => {
                 let (verified, code) = self.flow.open_code(handle, code, now)?;
-                let row = self.row(verified).await?;
+                let row = self.row(&verified).await?;
                 // Counted before anything is compared, and both whatever the other says.
                 let on_handle = self.count(self.flow.handle_quota(&row), now).await;
                 let on_handle = on_handle.map_err(AdmitError::Store)?;
@@ -329,9 +329,7 @@ impl<A: Accounts, S: ResetStore, N: Notifier> Service<A, S, N> {
             for row in page {
                 let account = self.accounts().load(row.account()).await;
                 let account = account.map_err(WorkError::Accounts)?;
-                if let Some(Overdue::Owed(plan)) = self.flow.overdue(row, account, now) {
-                    owed.push(plan);
-                }
+                owed.extend(self.flow.overdue(row, account, now));
             }
         }
     }

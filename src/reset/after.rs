@@ -37,7 +37,7 @@ impl AfterReset {
 
     /// Whose password was set.
     #[must_use]
-    pub const fn account(&self) -> &AccountId {
+    pub fn account(&self) -> &AccountId {
         self.account.id()
     }
 

@@ -73,7 +73,7 @@ pub struct PasswordWrite<'a> {
 impl<'a> PasswordWrite<'a> {
     /// Whose password.
     #[must_use]
-    pub const fn id(&self) -> &'a AccountId {
+    pub fn id(&self) -> &'a AccountId {
         self.account.id()
     }
 
@@ -85,7 +85,7 @@ impl<'a> PasswordWrite<'a> {
 
     /// The hash that the row must still have, or none.
     #[must_use]
-    pub const fn seen_hash(&self) -> Option<&'a PasswordHash> {
+    pub fn seen_hash(&self) -> Option<&'a PasswordHash> {
         self.account.password()
     }
 

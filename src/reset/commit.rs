@@ -16,18 +16,6 @@ pub struct Begun {
     pub running: PendingReset,
 }
 
-/// What a running row, found with its lease over, turned out to be.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum Overdue {
-    /// The password was set: this is owed.
-    Owed(AfterReset),
-    /// The password was not set: the secret still works, nothing is owed.
-    NotSet,
-    /// The account is gone, and with it everything that was owed.
-    AccountGone,
-}
-
 impl Flow {
     /// Begins a commit; `None` when the admission is over or the key of its row is gone.
     #[must_use]
@@ -67,7 +55,6 @@ impl Flow {
     }
 
     /// What is owed once the password was set.
-    #[must_use]
     pub fn after(&self, begun: Begun, change: Change) -> AfterReset {
         AfterReset::new(change.account, begun.running)
     }
@@ -88,29 +75,26 @@ impl Flow {
         self.advance(after.running(), Progress::Settled)
     }
 
-    /// Tells what became of a commit whose lease is over, by the present row of its account. `None`
-    /// for a row that is not such a commit of ours.
+    /// What is owed of a commit whose lease is over, told by the present row of its account.
+    ///
+    /// `None` when the password was not set, so that the secret still works; when the account is
+    /// gone; and for a row that is no such commit of ours.
     #[must_use]
     pub fn overdue(
         &self,
         row: PendingReset,
         account: Option<Account>,
         now: UtcDateTime,
-    ) -> Option<Overdue> {
+    ) -> Option<AfterReset> {
         let row = self.trusted(Some(row))?;
         let Progress::Running(lease) = row.progress else { return None };
         if now.unix_timestamp() < lease.until {
             return None;
         }
-        let Some(account) = account.filter(|account| *account.id() == row.account) else {
-            return Some(Overdue::AccountGone);
-        };
+        let account = account.filter(|account| *account.id() == row.account)?;
         let tag = self.hash_tag(row.key_id, account.id(), account.password())?;
         // A hash that is neither the one seen nor the one to come: the password was set and changed
         // again, or changed by somebody else. What is owed is better done twice than never.
-        Some(match tag == lease.hash_seen {
-            true => Overdue::NotSet,
-            false => Overdue::Owed(AfterReset::new(account, row)),
-        })
+        (tag != lease.hash_seen).then(|| AfterReset::new(account, row))
     }
 }

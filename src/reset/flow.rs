@@ -70,7 +70,6 @@ impl Flow {
     pub const MAX_GUESS_CHANCE: f64 = 1e-4;
 
     /// Starts a configuration from its two parts without a default.
-    #[must_use]
     pub fn builder(keyring: Keyring, page: ResetLink) -> FlowBuilder {
         FlowBuilder {
             keyring,

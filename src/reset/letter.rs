@@ -9,7 +9,7 @@ use crate::account::{Account, AccountId, Contact};
 use crate::attempt::AttemptId;
 use crate::code::CodeBinding;
 use crate::key::KeyId;
-use crate::message::{Message, Template, Values};
+use crate::message::{Message, Values};
 
 /// A letter to be: whom it goes to and which attempt it carries, but no secret, so it can wait in a
 /// queue. [`Flow::render`] puts the secret in when it is sent.
