@@ -12,8 +12,11 @@ const LIST: &str = include_str!("../tools/common-passwords/django-common-passwor
 const QUERIES: usize = 16_384;
 
 /// The inputs of benches/django.py.
-const PASSWORDS: [(&str, &str); 3] =
-    [("accepted_12", "plum-ketTle4"), ("accepted_21", "correct7horse-battery"), ("refused_3_errors", "1234567")];
+const PASSWORDS: [(&str, &str); 3] = [
+    ("accepted_12", "plum-ketTle4"),
+    ("accepted_21", "correct7horse-battery"),
+    ("refused_3_errors", "1234567"),
+];
 
 fn about() -> Personal<'static> {
     Personal::none()
@@ -29,7 +32,9 @@ fn checks(criterion: &mut Criterion) {
     let policy = Policy::django();
     for (name, password) in PASSWORDS {
         assert_eq!(policy.check(password, &about).is_ok(), name.starts_with("accepted"));
-        group.bench_function(name, |bencher| bencher.iter(|| policy.check(black_box(password), black_box(&about))));
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| policy.check(black_box(password), black_box(&about)))
+        });
     }
     group.finish();
 
@@ -46,9 +51,12 @@ fn checks(criterion: &mut Criterion) {
         .at_least(1, CharacterClass::Symbol)
         .build()
         .unwrap();
-    for (name, password) in [("accepted_12", "plum-ketTle4"), ("accepted_12_greek", "Δαμάσκηνο-4α")] {
+    for (name, password) in [("accepted_12", "plum-ketTle4"), ("accepted_12_greek", "Δαμάσκηνο-4α")]
+    {
         assert!(policy.check(password, &about).is_ok());
-        group.bench_function(name, |bencher| bencher.iter(|| policy.check(black_box(password), black_box(&about))));
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| policy.check(black_box(password), black_box(&about)))
+        });
     }
     group.finish();
 }
@@ -62,7 +70,9 @@ fn list(criterion: &mut Criterion) {
     }
     let hits: Vec<String> = entries.iter().take(QUERIES).map(|entry| (*entry).to_owned()).collect();
     let misses: Vec<String> = (0..QUERIES)
-        .map(|_| (0..8 + random.below(9)).map(|_| char::from(b'!' + random.below(94) as u8)).collect())
+        .map(|_| {
+            (0..8 + random.below(9)).map(|_| char::from(b'!' + random.below(94) as u8)).collect()
+        })
         .collect();
 
     let set: HashSet<&str> = LIST.lines().collect();
@@ -71,11 +81,18 @@ fn list(criterion: &mut Criterion) {
     group.throughput(Throughput::Elements(QUERIES as u64));
     for (name, queries) in [("hit", &hits), ("miss", &misses)] {
         group.bench_function(format!("hash_set_{name}"), |bencher| {
-            bencher.iter(|| queries.iter().filter(|query| set.contains(black_box(query.as_str()))).count());
+            bencher.iter(|| {
+                queries.iter().filter(|query| set.contains(black_box(query.as_str()))).count()
+            });
         });
         group.bench_function(format!("policy_{name}"), |bencher| {
             let none = Personal::none();
-            bencher.iter(|| queries.iter().filter(|query| policy.check(black_box(query), &none).is_err()).count());
+            bencher.iter(|| {
+                queries
+                    .iter()
+                    .filter(|query| policy.check(black_box(query), &none).is_err())
+                    .count()
+            });
         });
     }
     group.finish();

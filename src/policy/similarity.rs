@@ -81,7 +81,8 @@ impl Likeness<'_> {
     /// against long passwords leaves out, so that this changes no verdict.
     fn may_reach(&self, length: usize) -> bool {
         const MARGIN: f64 = 1.0 - 1e-9;
-        2.0 * self.tally.length().min(length) as f64 >= self.max_similarity * MARGIN * self.sum_with(length)
+        2.0 * self.tally.length().min(length) as f64
+            >= self.max_similarity * MARGIN * self.sum_with(length)
     }
 
     fn sum_with(&self, length: usize) -> f64 {

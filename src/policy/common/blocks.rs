@@ -34,7 +34,12 @@ impl<'a> Blocks<'a> {
         start.iter_mut().zip(query.clone()).for_each(|(to, byte)| *to = byte);
         let start = u32::from_be_bytes(start);
         let below = self.heads.partition_point(|head| u32::from_be_bytes(*head) < start);
-        let alike = self.heads.iter().skip(below).take_while(|head| u32::from_be_bytes(**head) == start).count();
+        let alike = self
+            .heads
+            .iter()
+            .skip(below)
+            .take_while(|head| u32::from_be_bytes(**head) == start)
+            .count();
         let upto = self.starts.get(below..)?.get(..alike)?.partition_point(|block| {
             let first = self.entries_from(*block).and_then(read_entry);
             first.is_some_and(|entry| {

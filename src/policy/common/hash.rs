@@ -7,9 +7,11 @@ pub(super) fn of_ascii_lowercased(seed: u64, text: &[u8]) -> u64 {
         return finish(mix(seed, ascii_lowercased(short(text))), text.len());
     };
     let before = text.get(..text.len().saturating_sub(1)).unwrap_or_default();
-    let state = before.as_chunks::<8>().0.iter().fold(seed, |state, word| {
-        mix(state, ascii_lowercased(u64::from_le_bytes(*word)))
-    });
+    let state = before
+        .as_chunks::<8>()
+        .0
+        .iter()
+        .fold(seed, |state, word| mix(state, ascii_lowercased(u64::from_le_bytes(*word))));
     finish(mix(state, ascii_lowercased(u64::from_le_bytes(*last))), text.len())
 }
 
@@ -35,7 +37,8 @@ fn short(text: &[u8]) -> u64 {
     let word = match (text.first_chunk::<4>(), text.last_chunk::<4>(), text) {
         (Some(first), Some(last), _) => {
             let last = u64::from(u32::from_le_bytes(*last));
-            u64::from(u32::from_le_bytes(*first)) | last.wrapping_shl(shift(text.len().wrapping_sub(4)))
+            u64::from(u32::from_le_bytes(*first))
+                | last.wrapping_shl(shift(text.len().wrapping_sub(4)))
         }
         (_, _, [first, middle, last]) => u64::from(u32::from_le_bytes([*first, *middle, *last, 0])),
         (_, _, [first, last]) => u64::from(u16::from_le_bytes([*first, *last])),
@@ -47,7 +50,8 @@ fn short(text: &[u8]) -> u64 {
 
 /// A multiplication to 128 bits whose halves are folded together, as in wyhash (Wang Yi, public domain).
 fn mix(state: u64, word: u64) -> u64 {
-    let product = u128::from(state ^ word ^ 0xA076_1D64_78BD_642F).wrapping_mul(0xE703_7ED1_A0B4_28DB);
+    let product =
+        u128::from(state ^ word ^ 0xA076_1D64_78BD_642F).wrapping_mul(0xE703_7ED1_A0B4_28DB);
     product as u64 ^ (product >> 64) as u64
 }
 

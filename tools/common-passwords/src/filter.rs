@@ -49,7 +49,8 @@ fn with_seed(entries: &BTreeSet<&[u8]>, seed: u64) -> Option<Filter> {
     }
     for (place, number) in peeled.into_iter().rev() {
         let key = keys[number];
-        let others = places(key, first, segment).iter().fold(0, |others, place| others ^ slots[*place]);
+        let others =
+            places(key, first, segment).iter().fold(0, |others, place| others ^ slots[*place]);
         slots[place] ^= others ^ (key ^ (key >> 32)) as u8;
     }
     Some(Filter { segment, slots })
@@ -58,5 +59,9 @@ fn with_seed(entries: &BTreeSet<&[u8]>, seed: u64) -> Option<Filter> {
 fn places(key: u64, first: usize, segment: usize) -> [usize; 3] {
     let place = ((u128::from(key) * first as u128) >> 64) as usize;
     let mask = segment - 1;
-    [place, (place + segment) ^ ((key >> 18) as usize & mask), (place + 2 * segment) ^ (key as usize & mask)]
+    [
+        place,
+        (place + segment) ^ ((key >> 18) as usize & mask),
+        (place + 2 * segment) ^ (key as usize & mask),
+    ]
 }
