@@ -83,7 +83,8 @@ fn each_class_is_counted_on_both_sides_of_its_minimum() {
         (CharacterClass::Upper, "XYZabc12--", "XYabc12--"),
         (CharacterClass::Digit, "123abAB--", "12abAB--"),
         (CharacterClass::Symbol, "-!$abAB12", "-!abAB12"),
-        // Other scripts count too: Cyrillic letters, Arabic-Indic digits, the euro sign and a wide space.
+        // Other scripts count too: Cyrillic letters, Arabic-Indic digits, the euro sign and a wide
+        // space.
         (CharacterClass::Lower, "пар", "па"),
         (CharacterClass::Upper, "ПАР", "ПАр"),
         (CharacterClass::Digit, "\u{661}\u{662}\u{663}", "\u{661}\u{662}\u{B2}"),
@@ -111,7 +112,8 @@ fn characters_of_no_class_count_for_none() {
         .into_iter()
         .fold(Policy::builder(), |builder, class| builder.at_least(1, class)),
     );
-    // A title-case letter, a modifier letter, an ideograph, a letter number, a mark, a control, a joiner.
+    // A title-case letter, a modifier letter, an ideograph, a letter number, a mark, a control, a
+    // joiner.
     let Some(Violation::MissingClasses { missing }) =
         only(&policy, "\u{1C5}\u{2B0}日\u{2167}\u{301}\u{7}\u{200D}")
     else {

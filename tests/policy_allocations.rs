@@ -1,7 +1,7 @@
 //! An accepted ASCII password costs no allocation.
 //!
-//! Counted by the crate `allocation-counter`, because a counting allocator of our own would need unsafe code. It counts by
-//! thread, so that tests which run beside these do not matter.
+//! Counted by the crate `allocation-counter`, because a counting allocator of our own would need
+//! unsafe code. It counts by thread, so that tests which run beside these do not matter.
 #![cfg(feature = "common-passwords")]
 
 use allocation_counter::measure;
@@ -9,7 +9,7 @@ use repass::policy::{CharacterClass, Personal, Policy};
 
 #[test]
 fn the_counter_counts() {
-    assert_eq!(measure(|| drop(std::hint::black_box(Box::new(1)))).count_total, 1);
+    assert_eq!(measure(|| drop(core::hint::black_box(Box::new(1)))).count_total, 1);
 }
 
 #[test]
@@ -58,7 +58,8 @@ fn a_refusal_allocates_its_list_alone() {
     assert_eq!((info.count_total, info.count_current), (1, 0));
 }
 
-/// Catalogue 6.2: what is kept beside a megabyte of text is bounded by the pages of Unicode, not by its length.
+/// Catalogue 6.2: what is kept beside a megabyte of text is bounded by the pages of Unicode, not by
+/// its length.
 #[test]
 fn catalogue_6_2_memory_does_not_grow_with_the_password() {
     let bytes = |times: usize| {

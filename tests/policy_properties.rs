@@ -21,14 +21,16 @@ proptest! {
                 let codes: Vec<_> = policy.requirements().map(|requirement| requirement.code()).collect();
                 let places: Vec<_> =
                     violations.iter().map(|found| codes.iter().position(|code| *code == found.code())).collect();
-                // Two rules of length, of which one at most is broken, keep the places strictly rising.
+                // Two rules of length, of which one at most is broken, keep the places strictly
+                // rising.
                 prop_assert!(places.iter().all(Option::is_some));
                 prop_assert!(places.is_sorted_by(|one, next| one < next));
             }
         }
     }
 
-    /// The sentences are of lower-case words and numbers, so that no piece of such a password is in one by chance.
+    /// The sentences are of lower-case words and numbers, so that no piece of such a password is in
+    /// one by chance.
     #[test]
     fn no_text_holds_a_piece_of_the_password(password in "[A-Z!#$%&*+=?@^~éßΩ日]{4,40}") {
         let about = Personal::none().username(password.as_str());
@@ -44,7 +46,8 @@ proptest! {
         }
     }
 
-    /// Catalogue 6.25, for passwords that could be words of a sentence: the text depends on the rule alone.
+    /// Catalogue 6.25, for passwords that could be words of a sentence: the text depends on the
+    /// rule alone.
     #[test]
     fn the_text_depends_on_the_rule_and_not_on_the_password(one in "[a-z]{0,7}", other in "[a-z]{0,7}") {
         let policy = Policy::builder().min_length(8).build().unwrap();

@@ -1,4 +1,5 @@
-//! Any bytes as a password and what is known of its owner: no panic, the same answer twice, the ceiling kept.
+//! Any bytes as a password and what is known of its owner: no panic, the same answer twice, the
+//! ceiling kept.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -24,7 +25,8 @@ static ALL_RULES: LazyLock<Policy> = LazyLock::new(|| {
         .expect("the rules fit one another")
 });
 
-/// Lines: the password, then username, first name, last name and e-mail; a line that is not there is unknown.
+// Lines: the password, then username, first name, last name and e-mail; a line that is not there is
+// unknown.
 fuzz_target!(|bytes: &[u8]| {
     let text = String::from_utf8_lossy(bytes);
     let mut lines = text.split('\n');

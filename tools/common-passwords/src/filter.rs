@@ -23,7 +23,8 @@ fn with_seed(entries: &BTreeSet<&[u8]>, seed: u64) -> Option<Filter> {
     let first = slots.len() - 2 * segment;
     let keys: Vec<u64> = entries.iter().map(|entry| hash::of(seed, entry)).collect();
 
-    // For each slot how many keys still probe it, and the exclusive or of their numbers: the number itself, once it is one.
+    // For each slot how many keys still probe it, and the exclusive or of their numbers: the number
+    // itself, once it is one.
     let mut probing = vec![(0_u32, 0_usize); slots.len()];
     for (number, key) in keys.iter().enumerate() {
         for place in places(*key, first, segment) {

@@ -1,4 +1,5 @@
-//! The hash of `src/policy/common/hash.rs`, written a second time: a mistake in one of them makes entries get lost.
+//! The hash of `src/policy/common/hash.rs`, written a second time: a mistake in one of them makes
+//! entries get lost.
 
 pub fn of(seed: u64, text: &[u8]) -> u64 {
     let mut state = seed;

@@ -1,7 +1,9 @@
-//! Makes `src/policy/common/passwords.bin` of repass from a text with one lower-case password a line.
+//! Makes `src/policy/common/passwords.bin` of repass from a text with one lower-case password a
+//! line.
 //!
-//! `cargo run --release` writes the file; with `--check` it compares instead and exits with status 1 on a difference.
-//! The same text always makes the same bytes. The format is described in `src/policy/common.rs`.
+//! `cargo run --release` writes the file; with `--check` it compares instead and exits with status
+//! 1 on a difference. The same text always makes the same bytes. The format is described in
+//! `src/policy/common.rs`.
 
 mod blocks;
 mod filter;
