@@ -1,7 +1,8 @@
 //! Checks passwords from standard input against a policy, one JSON object a line.
 //!
 //! ```text
-//! $ echo '{"password": "emily.rose", "user": {"username": "emily"}}' | cargo run --example check -- --policy django
+//! $ cargo run --example check -- --policy django
+//! {"password": "emily.rose", "user": {"username": "rose.emily"}}
 //! {"ok":false,"violations":[{"attribute":"username","code":"password_too_similar"}]}
 //! ```
 //!

@@ -137,7 +137,7 @@ impl Policy {
     /// assert_eq!(text, ["at most 1024 bytes", "at least 12 characters", "not only digits"]);
     /// # Ok::<(), repass::policy::PolicyError>(())
     /// ```
-    pub fn requirements(&self) -> impl Iterator<Item = Requirement> {
+    pub fn requirements(&self) -> impl Iterator<Item = Requirement> + use<> {
         let min_length = Some(self.min_length).filter(|min_length| *min_length > 0);
         [
             self.max_bytes.map(|max_bytes| Requirement::MaxBytes { max_bytes }),

@@ -384,6 +384,27 @@ fn sentences_have_their_plurals() {
     }
 }
 
+/// Services keep these in their translations: to rename one is a breaking change.
+#[test]
+fn codes_are_frozen() {
+    let about = Personal::none().username("x");
+    let table = [
+        (Policy::builder().max_bytes(1), "xx", "password_too_many_bytes"),
+        (Policy::builder().max_similarity(0.7), "x", "password_too_similar"),
+        (Policy::builder().min_length(2), "x", "password_too_short"),
+        (Policy::builder().max_length(1), "xx", "password_too_long"),
+        (Policy::builder().not_entirely_numeric(), "1", "password_entirely_numeric"),
+        (Policy::builder().at_least(1, CharacterClass::Digit), "x", "password_missing_classes"),
+        #[cfg(feature = "common-passwords")]
+        (Policy::builder().not_common(), "password", "password_too_common"),
+    ];
+    for (builder, password, code) in table {
+        let policy = build(builder);
+        assert_eq!(found(&policy, password, &about), [code]);
+        assert_eq!(policy.requirements().filter(|asked| asked.code() == code).count(), 1);
+    }
+}
+
 #[test]
 fn the_text_of_several_violations_is_one_a_line() {
     let policy = build(Policy::builder().min_length(8).not_entirely_numeric());

@@ -83,7 +83,7 @@ impl Classes {
 
     /// The classes that are asked for, each with its number, in the order lower, upper, digit,
     /// symbol.
-    pub fn iter(&self) -> impl Iterator<Item = (CharacterClass, usize)> {
+    pub fn iter(&self) -> impl Iterator<Item = (CharacterClass, usize)> + use<> {
         [
             (CharacterClass::Lower, self.lower),
             (CharacterClass::Upper, self.upper),
