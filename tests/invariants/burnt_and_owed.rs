@@ -22,7 +22,7 @@ fn a_refused_password_spends_nothing() {
     let refused = admitted.set_password(&weak, &policy(), &hasher(), salt()).unwrap_err();
     assert!(matches!(refused, SetError::Policy(_)));
     assert_eq!(world.service.store().inner.dump(), before);
-    world.commit(&admitted, NEW).unwrap();
+    let _after = world.commit(&admitted, NEW).unwrap();
     assert!(world.signs_in(NEW));
 }
 
@@ -117,7 +117,7 @@ fn what_ends_a_reset_before_begin_wins() {
     let admitted = world.admit_link(&world.link()).unwrap();
     let current = block_on(world.service.current(world.account("1").id(), world.now)).unwrap();
     let owner = current.verify(&Password::new(OLD).unwrap(), &hasher()).unwrap();
-    world.commit(&owner, "changed by the owner").unwrap();
+    let _after = world.commit(&owner, "changed by the owner").unwrap();
     assert!(matches!(world.commit(&admitted, NEW), Err(CommitError::Superseded)));
     assert!(world.signs_in("changed by the owner"));
 }

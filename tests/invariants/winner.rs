@@ -12,7 +12,7 @@ fn of_two_submits_of_one_secret_one_wins() {
     let world = World::new();
     let token = world.link();
     let [first, second] = [(); 2].map(|()| world.admit_link(&token).unwrap());
-    world.commit(&first, NEW).unwrap();
+    let _after = world.commit(&first, NEW).unwrap();
     assert!(matches!(world.commit(&second, "another-kettle"), Err(CommitError::Taken)));
     assert!(world.signs_in(NEW));
 }
@@ -21,7 +21,7 @@ fn of_two_submits_of_one_secret_one_wins() {
 fn of_two_secrets_of_one_account_one_wins() {
     let world = World::new();
     let [first, second] = [(); 2].map(|()| world.admit_link(&world.link()).unwrap());
-    world.commit(&first, NEW).unwrap();
+    let _after = world.commit(&first, NEW).unwrap();
     assert!(matches!(world.commit(&second, "another-kettle"), Err(CommitError::Superseded)));
     assert!(world.signs_in(NEW));
 }

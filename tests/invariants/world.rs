@@ -23,24 +23,24 @@ use repass::store::{Inserted, ResetStore};
 use repass::throttle::{Count, Quota, ThrottleKey};
 use repass::time::UtcDateTime;
 
-pub type Road = Service<TracedAccounts, TracedStore, TracedOutbox>;
+pub(crate) type Road = Service<TracedAccounts, TracedStore, TracedOutbox>;
 
-pub const OLD: &str = "the password that is lost";
-pub const NEW: &str = "plum-kettle-42";
+pub(crate) const OLD: &str = "the password that is lost";
+pub(crate) const NEW: &str = "plum-kettle-42";
 
-pub struct World {
-    pub service: Road,
-    pub trace: Arc<Trace>,
-    pub now: UtcDateTime,
+pub(crate) struct World {
+    pub(crate) service: Road,
+    pub(crate) trace: Arc<Trace>,
+    pub(crate) now: UtcDateTime,
 }
 
 impl World {
     /// Ada and Grace, with the defaults.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with(|builder| builder, [ada(), grace()])
     }
 
-    pub fn with(
+    pub(crate) fn with(
         configure: impl FnOnce(FlowBuilder) -> FlowBuilder,
         people: impl IntoIterator<Item = Account>,
     ) -> Self {
@@ -55,91 +55,91 @@ impl World {
         Self { service, trace, now: UtcDateTime::from_unix_timestamp(1_800_000_000).unwrap() }
     }
 
-    pub fn wait(&mut self, seconds: u64) {
+    pub(crate) fn wait(&mut self, seconds: u64) {
         self.now += core::time::Duration::from_secs(seconds);
     }
 
     /// Asks and does the work behind the answer.
-    pub fn ask(&self, lookup: &Lookup, delivery: Delivery) -> Request {
+    pub(crate) fn ask(&self, lookup: &Lookup, delivery: Delivery) -> Request {
         let request = self.request(lookup, delivery);
         let _report = block_on(self.service.run(&request, self.now)).unwrap();
         request
     }
 
-    pub fn request(&self, lookup: &Lookup, delivery: Delivery) -> Request {
+    pub(crate) fn request(&self, lookup: &Lookup, delivery: Delivery) -> Request {
         block_on(self.service.request(lookup.clone(), delivery, seed(), self.now)).unwrap()
     }
 
     /// The text of the oldest letter that was not read yet.
-    pub fn read_letter(&self) -> Option<String> {
+    pub(crate) fn read_letter(&self) -> Option<String> {
         let letter = self.service.notifier().inner.take_letter()?;
         let message = self.service.flow().render(&letter, self.now).unwrap();
         Some(message.expose_secret().to_owned())
     }
 
     /// Asks for a link to Ada and reads it.
-    pub fn link(&self) -> String {
+    pub(crate) fn link(&self) -> String {
         self.ask(&by_email(), Delivery::EmailLink);
         token_in(&self.read_letter().expect("a letter"))
     }
 
     /// Asks for a code to Ada and reads it: handle and code.
-    pub fn code(&self) -> (String, String) {
+    pub(crate) fn code(&self) -> (String, String) {
         let request = self.ask(&by_email(), Delivery::EmailCode);
         let code = code_in(&self.read_letter().expect("a letter"));
         (request.handle().expose_secret().to_owned(), code)
     }
 
-    pub fn admit_link(&self, token: &str) -> Result<Admitted, AdmitError> {
+    pub(crate) fn admit_link(&self, token: &str) -> Result<Admitted, AdmitError> {
         block_on(self.service.admit(Proof::Link(token), None, self.now))
     }
 
-    pub fn admit_code(&self, handle: &str, code: &str) -> Result<Admitted, AdmitError> {
+    pub(crate) fn admit_code(&self, handle: &str, code: &str) -> Result<Admitted, AdmitError> {
         block_on(self.service.admit(Proof::Code { handle, code }, None, self.now))
     }
 
-    pub fn commit(&self, admitted: &Admitted, new: &str) -> Result<AfterReset, CommitError> {
+    pub(crate) fn commit(&self, admitted: &Admitted, new: &str) -> Result<AfterReset, CommitError> {
         let new = Password::new(new).unwrap();
         let change = admitted.set_password(&new, &policy(), &hasher(), salt()).unwrap();
         block_on(self.service.commit(change, self.now))
     }
 
-    pub fn settle(&self, after: &AfterReset) {
+    pub(crate) fn settle(&self, after: &AfterReset) {
         block_on(self.service.settle(after, self.now)).unwrap();
     }
 
-    pub fn account(&self, id: &str) -> Account {
+    pub(crate) fn account(&self, id: &str) -> Account {
         let id = AccountId::new(id).unwrap();
         block_on(self.service.accounts().inner.load(&id)).unwrap().expect("an account")
     }
 
-    pub fn put(&self, account: Account) {
+    pub(crate) fn put(&self, account: Account) {
         self.service.accounts().inner.put(account);
     }
 
     /// Whether Ada can sign in with this password.
-    pub fn signs_in(&self, password: &str) -> bool {
+    pub(crate) fn signs_in(&self, password: &str) -> bool {
         let account = self.account("1");
         let password = Password::new(password).unwrap();
         hasher().verify(&password, account.password().unwrap()).unwrap() == Verdict::Match
     }
 
     /// The calls that were written down since the last time.
-    pub fn calls(&self) -> Vec<&'static str> {
+    pub(crate) fn calls(&self) -> Vec<&'static str> {
         std::mem::take(&mut *self.trace.calls.lock().unwrap())
     }
 }
 
-pub fn keyring() -> Keyring {
+pub(crate) fn keyring() -> Keyring {
     let material: Vec<u8> = (0..32).collect();
     Keyring::new(KeyId::new(7), Key::from_bytes(&material).unwrap())
 }
 
-pub fn page() -> ResetLink {
+pub(crate) fn page() -> ResetLink {
     ResetLink::new("https://example.org/reset", LinkForm::Query).unwrap()
 }
 
-pub fn ada() -> Account {
+pub(crate) fn ada() -> Account {
     Account::new(AccountId::new("1").unwrap())
         .with_login(Login::new("ada").unwrap())
         .with_names("Ada", "Lovelace")
@@ -147,7 +147,7 @@ pub fn ada() -> Account {
         .with_password(hash_of(OLD))
 }
 
-pub fn grace() -> Account {
+pub(crate) fn grace() -> Account {
     Account::new(AccountId::new("2").unwrap())
         .with_login(Login::new("grace").unwrap())
         .with_names("Grace", "Hopper")
@@ -155,60 +155,60 @@ pub fn grace() -> Account {
         .with_password(hash_of(OLD))
 }
 
-pub fn by_email() -> Lookup {
+pub(crate) fn by_email() -> Lookup {
     Lookup::email("ada@example.org").unwrap()
 }
 
-pub fn nobody() -> Lookup {
+pub(crate) fn nobody() -> Lookup {
     Lookup::email("nobody@example.org").unwrap()
 }
 
-pub fn policy() -> Policy {
+pub(crate) fn policy() -> Policy {
     Policy::builder().min_length(8).build().unwrap()
 }
 
 /// Far too cheap, so that the tests are fast.
-pub fn hasher() -> Hasher {
+pub(crate) fn hasher() -> Hasher {
     Hasher::new(Cost::new(8, 1, 1).unwrap())
 }
 
-pub fn hash_of(password: &str) -> PasswordHash {
+pub(crate) fn hash_of(password: &str) -> PasswordHash {
     hasher().hash(&Password::new(password).unwrap(), salt()).unwrap()
 }
 
-pub fn salt() -> Salt {
+pub(crate) fn salt() -> Salt {
     Salt::generate(&mut repass::SysRng).unwrap()
 }
 
-pub fn seed() -> Seed {
+pub(crate) fn seed() -> Seed {
     Seed::generate(&mut repass::SysRng).unwrap()
 }
 
-pub fn token_in(text: &str) -> String {
+pub(crate) fn token_in(text: &str) -> String {
     text.lines().find_map(|line| line.split_once("?token=")).expect("a link").1.to_owned()
 }
 
-pub fn code_in(text: &str) -> String {
+pub(crate) fn code_in(text: &str) -> String {
     let code = |line: &&str| line.len() == 9 && line.as_bytes()[4] == b'-';
     text.lines().find(code).expect("a code").to_owned()
 }
 
 /// A code of the right shape that is not `code`.
-pub fn other_than(code: &str) -> String {
+pub(crate) fn other_than(code: &str) -> String {
     let first = if code.starts_with('B') { "C" } else { "B" };
     format!("{first}{}", &code[1..])
 }
 
 /// What the ports were asked, and which call is to fail.
 #[derive(Default)]
-pub struct Trace {
+pub(crate) struct Trace {
     calls: Mutex<Vec<&'static str>>,
     fail: Mutex<Option<&'static str>>,
 }
 
 impl Trace {
     /// Lets the next call of this name fail before it takes effect.
-    pub fn fail_next(&self, call: &'static str) {
+    pub(crate) fn fail_next(&self, call: &'static str) {
         *self.fail.lock().unwrap() = Some(call);
     }
 
@@ -223,8 +223,8 @@ impl Trace {
     }
 }
 
-pub struct TracedAccounts {
-    pub inner: MemoryAccounts,
+pub(crate) struct TracedAccounts {
+    pub(crate) inner: MemoryAccounts,
     trace: Arc<Trace>,
 }
 
@@ -245,8 +245,8 @@ impl Accounts for TracedAccounts {
     }
 }
 
-pub struct TracedStore {
-    pub inner: MemoryStore,
+pub(crate) struct TracedStore {
+    pub(crate) inner: MemoryStore,
     trace: Arc<Trace>,
 }
 
@@ -297,8 +297,8 @@ impl ResetStore for TracedStore {
     }
 }
 
-pub struct TracedOutbox {
-    pub inner: Outbox,
+pub(crate) struct TracedOutbox {
+    pub(crate) inner: Outbox,
     trace: Arc<Trace>,
 }
 
