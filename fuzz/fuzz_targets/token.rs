@@ -8,20 +8,22 @@ use std::sync::LazyLock;
 use data_encoding::BASE64URL_NOPAD;
 use libfuzzer_sys::fuzz_target;
 use repass::attempt::AttemptId;
-use repass::key::{Key, KeyId, Keyring};
+use repass::key::{KeyId, Keyring};
 use repass::scope::{Purpose, Scope};
 use repass::time::UtcDateTime;
 use repass::token::{Signer, TokenError};
-use repass_fuzz::input::Input;
+use repass_fuzz::input::{Input, key};
 
 const NOW: i64 = 1_700_000_000;
 const LIFE: i64 = 1_800;
 const LEEWAY: i64 = 120;
+/// The one attempt that tokens are issued for.
+const ISSUED: AttemptId = AttemptId::from_bytes([5; 20]);
 
 /// Links and handles, without a tenant and for one.
 static SIGNERS: LazyLock<[Signer; 4]> = LazyLock::new(|| {
-    let ring = Keyring::new(KeyId::new(1), Key::from_bytes(&[7; 32]).unwrap());
-    let ring = ring.rotate(KeyId::new(2), Key::from_bytes(&[9; 32]).unwrap()).unwrap();
+    let ring = Keyring::new(KeyId::new(1), key(1));
+    let ring = ring.rotate(KeyId::new(2), key(2)).unwrap();
     let scope = Scope::new(Purpose::RESET);
     let tenant = scope.for_tenant("acme").unwrap();
     let life = Duration::from_secs(LIFE as u64);
@@ -45,7 +47,7 @@ fuzz_target!(|bytes: &[u8]| {
     let signer = input.index(SIGNERS.len()).unwrap_or(0);
     let key_id = KeyId::new(1 + u16::from(input.byte() % 2));
     let life = i64::from(input.byte()) * 16 - LEEWAY;
-    let genuine = SIGNERS[signer].sign_with(key_id, AttemptId::from_bytes([5; 20]), at(NOW + life));
+    let genuine = SIGNERS[signer].sign_with(key_id, ISSUED, at(NOW + life));
     let genuine = genuine.unwrap();
     let genuine = genuine.expose_secret();
     let text = if mode % 3 == 1 {
@@ -71,23 +73,28 @@ fn edit(bytes: &mut Vec<u8>, input: &mut Input<'_>) {
     }
 }
 
-/// Verifies `text` everywhere; only the signer that issued it may accept it, and has to.
+/// Verifies `text` everywhere; the signer that issued it just now has to accept it. The fuzzer may
+/// have kept an earlier token, so others may be accepted, if they were issued.
 fn verify(text: &str, issued_by: Option<usize>) {
+    let mut accepted = 0;
     for (number, signer) in SIGNERS.iter().enumerate() {
         let answer = signer.verify(text, at(NOW));
         assert_eq!(answer, signer.verify(text, at(NOW)));
-        assert_eq!(answer.is_ok(), issued_by == Some(number), "{answer:?}");
+        assert!(answer.is_ok() || issued_by != Some(number), "{answer:?}");
         if let Ok(verified) = answer {
             let (id, expires_at) = (verified.id(), verified.expires_at());
+            assert_eq!(id, ISSUED);
+            assert!(expires_at > at(NOW) && expires_at <= at(NOW + LIFE + LEEWAY));
             let again = signer.sign_with(verified.key_id(), id, expires_at).unwrap();
             assert_eq!(again.expose_secret(), text);
-            assert!(expires_at > at(NOW) && expires_at <= at(NOW + LIFE + LEEWAY));
+            accepted += 1;
         }
-        // The control: the fuzzer has to get past the shape of a token, to its signature.
-        if cfg!(feature = "control") && issued_by.is_none() && number == 3 {
+        // The control: the fuzzer has to get past the shape of a token, to its key.
+        if cfg!(feature = "control") {
             assert_ne!(answer, Err(TokenError::UnknownKey { key_id: KeyId::new(0x0203) }));
         }
     }
+    assert!(accepted <= 1, "accepted for two kinds or tenants");
 }
 
 fn at(second: i64) -> UtcDateTime {

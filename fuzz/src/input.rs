@@ -2,6 +2,7 @@
 
 use core::convert::Infallible;
 
+use repass::key::Key;
 use repass::rand_core::{TryCryptoRng, TryRng};
 
 /// The bytes of the fuzzer, read from the front; zero when they are used up.
@@ -38,6 +39,11 @@ impl<'a> Input<'a> {
     pub fn rest(&self) -> &'a [u8] {
         self.0
     }
+}
+
+/// A key for each number.
+pub fn key(number: u8) -> Key {
+    Key::generate(&mut Draw(u64::from(number) << 32)).unwrap()
 }
 
 /// SplitMix64: no secret, but never the same value twice within a run.

@@ -18,7 +18,7 @@ use repass::account::{Account, AccountId, Claim, Contact, Email, Login, Lookup};
 use repass::attempt::AttemptId;
 use repass::code::CheckCode;
 use repass::hash::{Cost, Hasher};
-use repass::key::{Key, KeyId, Keyring};
+use repass::key::{KeyId, Keyring};
 use repass::memory::{MemoryAccounts, MemoryStore, Outbox};
 use repass::message::{LinkForm, ResetLink};
 use repass::policy::Policy;
@@ -31,12 +31,12 @@ use repass::service::{AdmitError, CommitError, Service};
 use repass::store::ResetStore;
 use repass::time::UtcDateTime;
 
-use crate::input::{Draw, Input};
+use crate::input::{Draw, Input, key};
 use crate::ports::{Fault, Faulty, Plan};
 
 /// Long runs find nothing that short ones do not.
 const MAX_OPERATIONS: usize = 96;
-const MAX_KEYS: u16 = 6;
+const MAX_KEYS: u8 = 6;
 const LEASE: i64 = 60;
 const LINK_LIFE: i64 = 30 * 60;
 const CODE_LIFE: i64 = 10 * 60;
@@ -54,8 +54,7 @@ static HASHER: LazyLock<Hasher> = LazyLock::new(|| {
 static POLICY: LazyLock<Policy> =
     LazyLock::new(|| Policy::builder().min_length(12).not_entirely_numeric().build().unwrap());
 static FIRST: LazyLock<[PasswordHash; 2]> = LazyLock::new(|| [hash("first", 1), hash("first", 2)]);
-static RING: LazyLock<Keyring> =
-    LazyLock::new(|| Keyring::new(KeyId::new(1), Key::from_bytes(&[1; 32]).unwrap()));
+static RING: LazyLock<Keyring> = LazyLock::new(|| Keyring::new(KeyId::new(1), key(1)));
 
 type FuzzService = Service<Faulty<MemoryAccounts>, Faulty<MemoryStore>, Faulty<Outbox>>;
 
@@ -64,7 +63,7 @@ pub struct World {
     draw: Draw,
     plan: Plan,
     ring: Keyring,
-    keys: u16,
+    keys: u8,
     passwords: u32,
     accounts: Arc<MemoryAccounts>,
     store: Arc<MemoryStore>,
@@ -263,11 +262,11 @@ impl World {
         let (code, claim) = (self.altered(number, input), self.claim(input));
         let shape = self.service.flow().code_shape();
         let secret = &self.secrets[number];
-        let same_code = match (CheckCode::parse(shape, &code), CheckCode::parse(shape, &secret.text))
-        {
-            (Ok(typed), Ok(sent)) => typed.matches(&sent),
-            _ => false,
-        };
+        let same_code =
+            match (CheckCode::parse(shape, &code), CheckCode::parse(shape, &secret.text)) {
+                (Ok(typed), Ok(sent)) => typed.matches(&sent),
+                _ => false,
+            };
         let right = !self.is_link(number)
             && same_code
             && asked == secret.asked
@@ -301,8 +300,7 @@ impl World {
                 assert!(right, "admitted by what was not delivered");
                 assert!(stands, "admitted by what is no longer good");
                 assert_eq!(admitted.account().id().as_str(), IDS[secret.owner]);
-                let by =
-                    By { owner: secret.owner, version: secret.version, secret: Some(number) };
+                let by = By { owner: secret.owner, version: secret.version, secret: Some(number) };
                 self.admissions.push((admitted, by));
             }
             Err(AdmitError::Refused(Refusal::Running)) => {
@@ -408,8 +406,8 @@ impl World {
             return;
         }
         self.keys += 1;
-        let key = Key::from_bytes(&[self.keys as u8; 32]).unwrap();
-        self.ring = self.ring.clone().rotate(KeyId::new(self.keys), key).unwrap();
+        let number = u16::from(self.keys);
+        self.ring = self.ring.clone().rotate(KeyId::new(number), key(self.keys)).unwrap();
         let (accounts, store) = (&self.accounts, &self.store);
         self.service = service(&self.ring, accounts, store, &self.outbox, &self.plan);
     }
