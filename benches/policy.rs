@@ -2,8 +2,8 @@
 //!
 //! `cargo bench --bench policy`; ratios hold within one run only.
 
+use core::hint::black_box;
 use std::collections::HashSet;
-use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use repass::policy::{CharacterClass, Personal, Policy};

@@ -1,13 +1,15 @@
 //! Checks passwords from standard input against a policy, one JSON object a line.
 //!
 //! ```text
-//! $ echo '{"password": "emily.rose", "user": {"username": "emily"}}' | cargo run --example check -- --policy django
+//! $ cargo run --example check -- --policy django
+//! {"password": "emily.rose", "user": {"username": "rose.emily"}}
 //! {"ok":false,"violations":[{"attribute":"username","code":"password_too_similar"}]}
 //! ```
 //!
-//! `user` may be missing or null, and so may each of `username`, `first_name`, `last_name` and `email` in it; other names
-//! are not looked at. A line that is not such an object is answered by `{"error": "...", "line": n}`, which repeats
-//! nothing of it, and the run goes on. `--requirements` prints what the policy asks instead.
+//! `user` may be missing or null, and so may each of `username`, `first_name`, `last_name` and
+//! `email` in it; other names are not looked at. A line that is not such an object is answered by
+//! `{"error": "...", "line": n}`, which repeats nothing of it, and the run goes on.
+//! `--requirements` prints what the policy asks instead.
 //!
 //! Exit status: 0; 1 if a line was malformed; 2 if the arguments were wrong or a stream failed.
 
@@ -108,7 +110,7 @@ fn check(policy: &Policy, input: impl BufRead, mut output: impl Write) -> io::Re
 }
 
 fn answer(policy: &Policy, line: &[u8]) -> Result<Value, String> {
-    let line = std::str::from_utf8(line)
+    let line = core::str::from_utf8(line)
         .map_err(|error| format!("not UTF-8 from byte {}", error.valid_up_to()))?;
     let value: Value = serde_json::from_str(line)
         .map_err(|error| format!("not JSON at column {}", error.column()))?;

@@ -1,14 +1,16 @@
 //! Which passwords are good enough.
 //!
-//! A [`Policy`] holds up to five rules: similarity to personal information, length, common passwords, digits only, and
-//! character classes. [`Policy::check`] answers with every violation at once, in that order, as typed values with stable
-//! codes. Every rule works in time linear in the password and the personal information.
+//! A [`Policy`] holds up to five rules: similarity to personal information, length, common
+//! passwords, digits only, and character classes. [`Policy::check`] answers with every violation at
+//! once, in that order, as typed values with stable codes. Every rule works in time linear in the
+//! password and the personal information.
 //!
-//! The text is taken as given: nothing here normalises, trims or changes a password. A "character" is a Unicode code
-//! point, as in NIST SP 800-63B-4 section 3.1.1.2 and in Django.
+//! The text is taken as given: nothing here normalises, trims or changes a password. A "character"
+//! is a Unicode code point, as in NIST SP 800-63B-4 section 3.1.1.2 and in Django.
 //!
-//! Unicode data: the general categories are those of the crate `unicode-properties`, letter case is that of the standard
-//! library, and the table of digits outside the decimal numbers was made from Unicode 14.0.0.
+//! Unicode data: the general categories are those of the crate `unicode-properties`, letter case is
+//! that of the standard library, and the table of digits outside the decimal numbers was made from
+//! Unicode 14.0.0.
 
 mod builder;
 mod classes;
@@ -68,15 +70,17 @@ impl Policy {
         PolicyBuilder::new()
     }
 
-    /// The four validators of Django's project template, with Django's verdicts: not similar to the personal information
-    /// (`max_similarity` 0.7), at least 8 characters, not on Django's list of 19,640 common passwords, not only digits.
+    /// The four validators of Django's project template, with Django's verdicts: not similar to the
+    /// personal information (`max_similarity` 0.7), at least 8 characters, not on Django's list of
+    /// 19,640 common passwords, not only digits.
     ///
-    /// Source: `django.contrib.auth.password_validation` of Django 5.2.19, which 6.1.3 agrees with. Verdicts agree on
-    /// code points that are assigned in Unicode 14.0.0, the version of the interpreter that was compared with.
+    /// Source: `django.contrib.auth.password_validation` of Django 5.2.19, which 6.1.3 agrees with.
+    /// Verdicts agree on code points that are assigned in Unicode 14.0.0, the version of the
+    /// interpreter that was compared with.
     ///
-    /// Like Django it has no upper limit of length. What bounds the work is that every rule is linear; a service that
-    /// reads passwords from the network limits the request, and one that wants a limit here builds a policy with
-    /// [`PolicyBuilder::max_bytes`].
+    /// Like Django it has no upper limit of length. What bounds the work is that every rule is
+    /// linear; a service that reads passwords from the network limits the request, and one that
+    /// wants a limit here builds a policy with [`PolicyBuilder::max_bytes`].
     ///
     /// ```
     /// use repass::policy::{Personal, Policy};
@@ -104,8 +108,8 @@ impl Policy {
 
     /// Asks every rule about `password`, taken as given, and about what is known of its owner.
     ///
-    /// A password above the ceiling of bytes is refused for that alone, before any other rule looks at it. An accepted
-    /// ASCII password with ASCII attributes costs no allocation.
+    /// A password above the ceiling of bytes is refused for that alone, before any other rule looks
+    /// at it. An accepted ASCII password with ASCII attributes costs no allocation.
     ///
     /// # Errors
     ///
@@ -133,7 +137,7 @@ impl Policy {
     /// assert_eq!(text, ["at most 1024 bytes", "at least 12 characters", "not only digits"]);
     /// # Ok::<(), repass::policy::PolicyError>(())
     /// ```
-    pub fn requirements(&self) -> impl Iterator<Item = Requirement> {
+    pub fn requirements(&self) -> impl Iterator<Item = Requirement> + use<> {
         let min_length = Some(self.min_length).filter(|min_length| *min_length > 0);
         [
             self.max_bytes.map(|max_bytes| Requirement::MaxBytes { max_bytes }),

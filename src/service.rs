@@ -15,8 +15,8 @@ use crate::attempt::AttemptId;
 use crate::notify::Notifier;
 use crate::port::PortError;
 use crate::reset::{
-    Admitted, AfterReset, Change, Current, Decision, Delivery, Flow, Guess, Outcome, PendingReset,
-    Proof, Report, Request,
+    Admitted, AfterReset, Change, Current, Delivery, Flow, Guess, Outcome, PendingReset, Proof,
+    Report, Request,
 };
 use crate::scope::ScopeError;
 use crate::secret::Seed;
@@ -162,19 +162,15 @@ impl<A: Accounts, S: ResetStore, N: Notifier> Service<A, S, N> {
         let Some(mut decision) = self.flow.decide(request, &found, now) else {
             return Ok(Report::new(Outcome::Expired));
         };
-        let mut within = true;
-        for quota in self.flow.send_quotas(&decision.row) {
-            within &= self.count(quota, now).await.map_err(WorkError::Store)?.is_ok();
-        }
-        if !within {
-            self.silence(&mut decision, request, Outcome::TooManySends);
-        }
         let max_live = Some(self.flow.max_live());
         let inserted = self.store().insert(&decision.row, max_live, now).await;
         match inserted.map_err(WorkError::Store)? {
             Inserted::Done => {}
             Inserted::Full => {
-                self.silence(&mut decision, request, Outcome::TooManyLive);
+                decision = match self.flow.decline(request, Outcome::TooManyLive) {
+                    Some(declined) => declined,
+                    None => return Ok(Report::new(Outcome::Expired)),
+                };
                 let unlimited = self.store().insert(&decision.row, None, now).await;
                 unlimited.map_err(WorkError::Store)?;
             }
@@ -184,6 +180,12 @@ impl<A: Accounts, S: ResetStore, N: Notifier> Service<A, S, N> {
                 if !self.flow.is_same_attempt(stored, &decision.row) {
                     return Ok(Report::new(Outcome::AlreadyRun));
                 }
+            }
+        }
+        // After the row: what is not sent anyway takes nothing from the messages of the account.
+        for quota in self.flow.send_quotas(&decision.row) {
+            if self.count(quota, now).await.map_err(WorkError::Store)?.is_err() {
+                return Ok(Report::new(Outcome::TooManySends));
             }
         }
         if let Some(letter) = decision.letter {
@@ -362,13 +364,6 @@ impl<A: Accounts, S: ResetStore, N: Notifier> Service<A, S, N> {
     ) -> Result<Result<u32, Count>, PortError> {
         let count = self.store().count(&key, quota, now).await?;
         Ok(quota.left(count).ok_or(count))
-    }
-
-    /// Sends nothing, and stores a decoy in place of an attempt.
-    fn silence(&self, decision: &mut Decision, request: &Request, outcome: Outcome) {
-        if let Some(decoy) = self.flow.decoy(request) {
-            *decision = Decision { row: decoy, letter: None, notice: None, outcome };
-        }
     }
 }
 

@@ -175,7 +175,8 @@ fn spawn(arguments: &[&str]) -> std::process::Child {
         .unwrap()
 }
 
-/// `cargo test` builds the examples beside the tests; `cargo test --test check_example` alone does not.
+/// `cargo test` builds the examples beside the tests; `cargo test --test check_example` alone does
+/// not.
 fn example() -> PathBuf {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT

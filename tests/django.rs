@@ -1,4 +1,5 @@
-//! Verdict for verdict with Django 5.2.19: the vectors in tests/vectors/django.jsonl are outputs of the real Django.
+//! Verdict for verdict with Django 5.2.19: the vectors in tests/vectors/django.jsonl are outputs of
+//! the real Django.
 #![cfg(feature = "common-passwords")]
 
 use repass::policy::{Personal, Policy, PolicyBuilder, Violation};
@@ -40,7 +41,8 @@ fn the_minimum_length_validator() {
     assert_eq!(count, 44);
 }
 
-/// The ratio is read off the verdicts: refused at exactly the ratio, accepted at the next number above it.
+/// The ratio is read off the verdicts: refused at exactly the ratio, accepted at the next number
+/// above it.
 #[test]
 fn the_ratio_to_the_last_bit() {
     let mut count = 0;
@@ -81,7 +83,8 @@ fn the_vectors_are_all_used() {
     assert_eq!(lines().count(), 1_499 + 2_253 + 601 + 99 + 44 + 386);
 }
 
-/// Asks `policy` about every case of `kind` and compares the errors with Django's; gives the number of cases.
+/// Asks `policy` about every case of `kind` and compares the errors with Django's; gives the number
+/// of cases.
 fn agreeing(kind: &str, policy: impl Fn(&Value) -> Policy) -> usize {
     let mut count = 0;
     for case in vectors(kind) {
@@ -115,8 +118,8 @@ fn unlimited() -> PolicyBuilder {
     Policy::builder().max_bytes(usize::MAX)
 }
 
-/// The measure is symmetrical, so the side that is one word stands as the attribute, which is then its only part. Two
-/// empty texts meet where an attribute begins with a separator.
+/// The measure is symmetrical, so the side that is one word stands as the attribute, which is then
+/// its only part. Two empty texts meet where an attribute begins with a separator.
 fn sides(case: &Value) -> (String, String) {
     let (a, b) = (case["a"].as_str().unwrap(), case["b"].as_str().unwrap());
     let is_word = |text: &str| !text.is_empty() && text.chars().all(char::is_alphanumeric);

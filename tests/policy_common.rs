@@ -94,7 +94,8 @@ fn catalogue_6_18_a_million_random_texts_raise_no_alarm() {
     }
 }
 
-/// Words, names and numbers put together as people do, so that many are entries and more are nearly so.
+/// Words, names and numbers put together as people do, so that many are entries and more are nearly
+/// so.
 #[test]
 fn a_hundred_thousand_likely_passwords_are_judged_as_by_the_text_of_the_list() {
     let entries: HashSet<&str> = LIST.lines().collect();

@@ -21,8 +21,8 @@ pub struct PolicyBuilder {
 }
 
 impl PolicyBuilder {
-    /// The ceiling of a policy whose builder was not told another: 1,024 bytes, sixteen times the 64 characters that
-    /// NIST SP 800-63B-4 wants to be allowed.
+    /// The ceiling of a policy whose builder was not told another: 1,024 bytes, sixteen times the
+    /// 64 characters that NIST SP 800-63B-4 wants to be allowed.
     pub const DEFAULT_MAX_BYTES: usize = 1_024;
 
     pub(super) fn new() -> Self {
@@ -39,7 +39,8 @@ impl PolicyBuilder {
         }
     }
 
-    /// The most bytes of UTF-8; a longer password is refused for that alone, before any other rule runs.
+    /// The most bytes of UTF-8; a longer password is refused for that alone, before any other rule
+    /// runs.
     pub fn max_bytes(mut self, bytes: usize) -> Self {
         self.rules.max_bytes = Some(bytes);
         self
@@ -57,34 +58,41 @@ impl PolicyBuilder {
         self
     }
 
-    /// How many characters of `class` the password needs at least; the last call for a class counts.
+    /// How many characters of `class` the password needs at least; the last call for a class
+    /// counts.
     ///
-    /// NIST SP 800-63B-4 forbids rules of composition; they are here for systems that prescribe them.
+    /// NIST SP 800-63B-4 forbids rules of composition; they are here for systems that prescribe
+    /// them.
     pub fn at_least(mut self, count: usize, class: CharacterClass) -> Self {
         self.rules.classes = self.rules.classes.with(class, count);
         self
     }
 
-    /// Refuses a password whose likeness to an attribute, or to a word of it, is `ratio` or more; Django's default is 0.7.
+    /// Refuses a password whose likeness to an attribute, or to a word of it, is `ratio` or more;
+    /// Django's default is 0.7.
     ///
-    /// The measure is Django's: both sides are lower-cased, an attribute is also taken word by word, and the likeness is
-    /// twice the number of shared code points, in any order, divided by the sum of the lengths. From 0.1, Django's own
-    /// limit, to 1.0; above 1.0 the rule could never refuse, so that does not build.
+    /// The measure is Django's: both sides are lower-cased, an attribute is also taken word by
+    /// word, and the likeness is twice the number of shared code points, in any order, divided by
+    /// the sum of the lengths. From 0.1, Django's own limit, to 1.0; above 1.0 the rule could never
+    /// refuse, so that does not build.
     pub fn max_similarity(mut self, ratio: f64) -> Self {
         self.rules.max_similarity = Some(ratio);
         self
     }
 
-    /// Refuses passwords of digits alone: code points with Numeric_Type Decimal or Digit, the set of Python's
-    /// `str.isdigit` that Django uses, so superscripts and circled digits are among them.
+    /// Refuses passwords of digits alone: code points with Numeric_Type Decimal or Digit, the set
+    /// of Python's `str.isdigit` that Django uses, so superscripts and circled digits are among
+    /// them.
     pub fn not_entirely_numeric(mut self) -> Self {
         self.rules.not_entirely_numeric = true;
         self
     }
 
-    /// Refuses Django's 19,640 common passwords, in any letter case and with any white space around them.
+    /// Refuses Django's 19,640 common passwords, in any letter case and with any white space around
+    /// them.
     ///
-    /// The list is compared exactly and as a whole: no other password is refused, and none for containing an entry.
+    /// The list is compared exactly and as a whole: no other password is refused, and none for
+    /// containing an entry.
     #[cfg(feature = "common-passwords")]
     pub fn not_common(mut self) -> Self {
         self.rules.not_common = true;
@@ -95,7 +103,8 @@ impl PolicyBuilder {
     ///
     /// # Errors
     ///
-    /// [`PolicyError`] when no password could pass, when a rule could never refuse, or when a number is out of range.
+    /// [`PolicyError`] when no password could pass, when a rule could never refuse, or when a
+    /// number is out of range.
     pub fn build(self) -> Result<Policy, PolicyError> {
         let Policy { max_bytes, max_similarity, min_length, max_length, classes, .. } = self.rules;
         let max_bytes = max_bytes.unwrap_or(usize::MAX);
@@ -116,7 +125,8 @@ impl PolicyBuilder {
         if min_length > max_bytes {
             return Err(PolicyError::MinLengthAboveMaxBytes { min_length, max_bytes });
         }
-        // Each class has ASCII characters, of one byte each, so as many characters fit as bytes are allowed.
+        // Each class has ASCII characters, of one byte each, so as many characters fit as bytes are
+        // allowed.
         let longest = max_length.unwrap_or(max_bytes);
         let asked = classes.total();
         if asked > longest {

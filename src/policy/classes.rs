@@ -14,7 +14,8 @@ pub enum CharacterClass {
     Upper,
     /// Decimal digits of any script: Nd.
     Digit,
-    /// Punctuation, symbols and spaces: P*, S* and Zs. The space is among them, as in OWASP's list of special characters.
+    /// Punctuation, symbols and spaces: P*, S* and Zs. The space is among them, as in OWASP's list
+    /// of special characters.
     Symbol,
 }
 
@@ -80,8 +81,9 @@ impl Classes {
         }
     }
 
-    /// The classes that are asked for, each with its number, in the order lower, upper, digit, symbol.
-    pub fn iter(&self) -> impl Iterator<Item = (CharacterClass, usize)> {
+    /// The classes that are asked for, each with its number, in the order lower, upper, digit,
+    /// symbol.
+    pub fn iter(&self) -> impl Iterator<Item = (CharacterClass, usize)> + use<> {
         [
             (CharacterClass::Lower, self.lower),
             (CharacterClass::Upper, self.upper),
@@ -105,7 +107,8 @@ impl Classes {
         self.iter().fold(0, |sum, (_, count)| count.saturating_add(sum))
     }
 
-    /// What remains asked for after `password`: each class that falls short, with the number the rule asks of it.
+    /// What remains asked for after `password`: each class that falls short, with the number the
+    /// rule asks of it.
     pub(super) fn missing_from(&self, password: &str) -> Self {
         let mut open = *self;
         let mut characters = password.chars();

@@ -1,8 +1,13 @@
-//! Django's list of common passwords, embedded: 19,640 entries of 1 to 33 characters, in the order of their bytes.
+//! Django's list of common passwords, embedded: 19,640 entries of 1 to 33 characters, in the order
+//! of their bytes.
 //!
-//! A filter with 8 bits a key answers nearly every password that is not on the list from three bytes close together. The
-//! exact list is asked only when the filter says yes, so that there is no false alarm and no miss. Nothing is built at
-//! start-up and the password is not copied: it is lower-cased and compared byte by byte as it is read.
+//! A filter with 8 bits a key answers nearly every password that is not on the list from three
+//! bytes close together. The exact list is asked only when the filter says yes, so that there is no
+//! false alarm and no miss. Nothing is built at start-up and the password is not copied: it is
+//! lower-cased and compared byte by byte as it is read.
+//!
+//! `passwords.bin` is made by tools/common-passwords from a file of Django's, whose licence (BSD-3)
+//! stands beside it.
 
 mod blocks;
 mod filter;
@@ -13,9 +18,11 @@ use filter::Filter;
 
 use super::lowercase::Lowercase;
 
-/// Whether `password` is on the list once lower-cased and stripped: Django's `CommonPasswordValidator`.
+/// Whether `password` is on the list once lower-cased and stripped: Django's
+/// `CommonPasswordValidator`.
 pub(super) fn contains(password: &str) -> bool {
-    // White space is neither cased nor case-ignorable, so stripping before lower-casing gives the same text.
+    // White space is neither cased nor case-ignorable, so stripping before lower-casing gives the
+    // same text.
     let stripped = strip(password);
     LIST.as_ref().is_some_and(|list| list.contains(stripped))
 }
@@ -34,7 +41,7 @@ const _: () = assert!(LIST.is_some(), "the embedded list does not read");
 /// | 16..20 | slots in a segment of the filter, a power of two |
 /// | 20..24 | bytes of the filter |
 /// | 24..28 | number of blocks |
-/// | 28.. | the filter; the first four bytes of each block's first entry, padded with zeros; where each block begins in what follows; the blocks |
+/// | 28.. | the filter; the first four bytes of each block's first entry, padded with zeros; where each block begins; the blocks |
 struct List<'a> {
     longest: usize,
     seed: u64,

@@ -7,11 +7,12 @@ const CAPITAL_SIGMA: char = '\u{3A3}';
 const SMALL_SIGMA: char = '\u{3C3}';
 const FINAL_SIGMA: char = '\u{3C2}';
 
-/// The characters of a text in lower case, by the full mapping of `str::to_lowercase` and Python's `str.lower`, without
-/// a copy of the text.
+/// The characters of a text in lower case, by the full mapping of `str::to_lowercase` and Python's
+/// `str.lower`, without a copy of the text.
 ///
-/// The one mapping that looks at its surroundings is that of the capital sigma. It looks past case-ignorable characters
-/// only, and a sigma is not one of them, so a text is walked at most three times in all.
+/// The one mapping that looks at its surroundings is that of the capital sigma. It looks past
+/// case-ignorable characters only, and a sigma is not one of them, so a text is walked at most
+/// three times in all.
 #[derive(Clone)]
 pub(super) struct Lowercase<'a> {
     text: &'a str,
@@ -24,7 +25,8 @@ impl<'a> Lowercase<'a> {
         Self { text, rest: text.chars(), pending: None }
     }
 
-    /// Unicode's condition Final_Sigma (The Unicode Standard, table 3-17), just after the sigma was taken from `rest`.
+    /// Unicode's condition Final_Sigma (The Unicode Standard, table 3-17), just after the sigma was
+    /// taken from `rest`.
     fn ends_word(&self) -> bool {
         let after = self.rest.as_str();
         let taken = after.len().saturating_add(CAPITAL_SIGMA.len_utf8());
@@ -61,7 +63,8 @@ fn is_cased(character: char) -> bool {
         || character.general_category() == GeneralCategory::TitlecaseLetter
 }
 
-/// Unicode's property Case_Ignorable: five general categories, and the word breaks MidLetter, MidNumLet, Single_Quote.
+/// Unicode's property Case_Ignorable: five general categories, and the word breaks MidLetter,
+/// MidNumLet, Single_Quote.
 fn is_case_ignorable(character: char) -> bool {
     matches!(
         character,

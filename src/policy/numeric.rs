@@ -6,7 +6,8 @@ use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 use digits::DIGITS;
 
-/// Whether the password has digits and nothing else, by Python's `str.isdigit`, as Django's `NumericPasswordValidator`.
+/// Whether the password has digits and nothing else, by Python's `str.isdigit`, as Django's
+/// `NumericPasswordValidator`.
 pub(super) fn is_entirely_numeric(password: &str) -> bool {
     !password.is_empty() && password.chars().all(is_digit)
 }

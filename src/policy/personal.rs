@@ -90,7 +90,8 @@ pub enum Attribute {
 }
 
 impl Attribute {
-    /// The English name, as Django's user model has it: `username`, `first name`, `last name`, `email address`.
+    /// The English name, as Django's user model has it: `username`, `first name`, `last name`,
+    /// `email address`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

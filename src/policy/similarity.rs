@@ -8,9 +8,10 @@ use tally::Tally;
 
 /// The first attribute that `password` resembles by `max_similarity` or more.
 ///
-/// Django's `UserAttributeSimilarityValidator`, verdict for verdict: the lower-cased attribute is split at runs of
-/// characters that are neither letters, numbers nor underscores, and each part and the whole are compared by
-/// `difflib.SequenceMatcher.quick_ratio`, which counts shared code points in any order.
+/// Django's `UserAttributeSimilarityValidator`, verdict for verdict: the lower-cased attribute is
+/// split at runs of characters that are neither letters, numbers nor underscores, and each part and
+/// the whole are compared by `difflib.SequenceMatcher.quick_ratio`, which counts shared code points
+/// in any order.
 pub(super) fn similar_attribute(
     password: &str,
     about: &Personal<'_>,
@@ -37,8 +38,8 @@ struct Likeness<'a> {
 impl Likeness<'_> {
     fn reaches(&mut self, value: impl Iterator<Item = char> + Clone) -> bool {
         if self.tally.length() == 0 {
-            // Python's split leaves an empty part where the value begins or ends with a separator, and difflib calls two
-            // empty texts the same.
+            // Python's split leaves an empty part where the value begins or ends with a separator,
+            // and difflib calls two empty texts the same.
             return [value.clone().next(), value.last()]
                 .into_iter()
                 .flatten()
@@ -77,8 +78,8 @@ impl Likeness<'_> {
 
     /// Whether the limit could be reached if all characters of the shorter side were shared.
     ///
-    /// What is left out is so by a margin that no rounding bridges, and it takes in everything that Django's own guard
-    /// against long passwords leaves out, so that this changes no verdict.
+    /// What is left out is so by a margin that no rounding bridges, and it takes in everything that
+    /// Django's own guard against long passwords leaves out, so that this changes no verdict.
     fn may_reach(&self, length: usize) -> bool {
         const MARGIN: f64 = 1.0 - 1e-9;
         2.0 * self.tally.length().min(length) as f64

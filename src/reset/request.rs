@@ -208,17 +208,16 @@ impl Flow {
             .collect();
         let enabled: Vec<_> =
             reachable.iter().filter(|(account, _)| account.is_enabled()).collect();
-        let decoy = |outcome, notice| {
-            let row = self.decoy(request)?;
-            Some(Decision { row, letter: None, notice, outcome })
-        };
+        let declined = |outcome| self.decline(request, outcome);
+        let noticed =
+            |outcome, notice| Some(Decision { notice, ..self.decline(request, outcome)? });
         match enabled.as_slice() {
-            [] if named.is_empty() => decoy(Outcome::Unknown, None),
-            [] if reachable.is_empty() => decoy(Outcome::Unverified, None),
-            [] => decoy(Outcome::Disabled, None),
+            [] if named.is_empty() => declined(Outcome::Unknown),
+            [] if reachable.is_empty() => declined(Outcome::Unverified),
+            [] => declined(Outcome::Disabled),
             [(account, to)] if account.password().is_none() => {
                 let notice = Notice::to_person(Subject::NoPassword, account, to);
-                decoy(Outcome::NoPassword, Some(notice))
+                noticed(Outcome::NoPassword, Some(notice))
             }
             [(account, to)] => {
                 let row = self.attempt(request, account, to)?;
@@ -229,12 +228,13 @@ impl Flow {
                 // Several accounts share an address, never a user name.
                 let notice = matches!(request.lookup, Lookup::Email(_))
                     .then(|| Notice::to_address(Subject::SeveralAccounts, to));
-                decoy(Outcome::SeveralAccounts, notice)
+                noticed(Outcome::SeveralAccounts, notice)
             }
         }
     }
 
-    /// The counters of messages to the account of a row; each counts, whatever the other says.
+    /// The counters of messages to the account of a row, the shorter period first: what it stops takes
+    /// nothing from the longer one.
     #[must_use]
     pub fn send_quotas(&self, row: &PendingReset) -> [(ThrottleKey, Quota); 2] {
         let [hour, day] = SENDS;
@@ -248,21 +248,28 @@ impl Flow {
         MAX_LIVE
     }
 
-    /// The row that stands in when nothing may be sent; `None` when the key of the request is gone.
+    /// The decision to send nothing, with a decoy in place of the attempt; `None` when the key of the
+    /// request is gone.
     #[must_use]
-    pub fn decoy(&self, request: &Request) -> Option<PendingReset> {
-        self.sealed(PendingReset {
+    pub fn decline(&self, request: &Request, outcome: Outcome) -> Option<Decision> {
+        // What comes over the limit is nobody's on either side, so that it fills no row of it.
+        let label: &[u8] = match outcome {
+            Outcome::TooManyLive => b"over the limit",
+            _ => b"nobody",
+        };
+        let row = self.sealed(PendingReset {
             id: request.id,
             key_id: request.key_id,
             kind: Kind::Decoy,
-            account: self.decoy_account(&request.lookup)?,
+            account: self.decoy_account(label, &request.lookup)?,
             contact: [0; 32],
             stamp: [0; 32],
             created_at: request.requested_at,
             expires_at: request.expires_at,
             progress: Progress::Live,
             seal: [0; 32],
-        })
+        })?;
+        Some(Decision { row, letter: None, notice: None, outcome })
     }
 
     /// Whether `stored`, found under the id of `row`, is the same attempt: then the request was run

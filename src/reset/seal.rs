@@ -63,8 +63,8 @@ impl Flow {
     }
 
     /// The id of nobody's account that stands in the rows of a lookup which found no one account.
-    pub(super) fn decoy_account(&self, lookup: &Lookup) -> Option<AccountId> {
-        let mac = self.keyring.signing().throttle.clone().part(b"decoy").raw(self.scope.encoded());
+    pub(super) fn decoy_account(&self, label: &[u8], lookup: &Lookup) -> Option<AccountId> {
+        let mac = self.keyring.signing().throttle.clone().part(label).raw(self.scope.encoded());
         let tag = mac.part(lookup.kind()).part(lookup.canonical().as_bytes()).finish();
         let (name, _) = tag.bytes().split_first_chunk::<16>()?;
         AccountId::new(&alloc::format!("decoy-{:032x}", u128::from_be_bytes(*name))).ok()

@@ -38,7 +38,7 @@ def ranges():
 def table():
     rows = ranges()
     lines = [
-        f"//! Made by tools/unicode/digits.py from Unicode {VERSION} (Unicode License v3, see tools/unicode/SOURCES.md).",
+        f"//! Made by tools/unicode/digits.py from Unicode {VERSION} (licence: tools/unicode/SOURCES.md).",
         "",
         "/// First and last code points of Numeric_Type=Digit, in order.",
         f"pub(super) const DIGITS: [(char, char); {len(rows)}] = [",

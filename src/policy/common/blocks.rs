@@ -1,10 +1,11 @@
 use core::cmp::Ordering;
 
-/// The entries in the order of their bytes, in blocks of 16, each entry written as what it shares with the one before it
-/// and what follows.
+/// The entries in the order of their bytes, in blocks of 16, each entry written as what it shares
+/// with the one before it and what follows.
 ///
-/// An entry begins with a byte that holds the number of shared bytes (high half) and of following bytes (low half); if it
-/// is 0xFF, these two numbers stand in the two bytes after it. The first entry of a block shares nothing.
+/// An entry begins with a byte that holds the number of shared bytes (high half) and of following
+/// bytes (low half); if it is 0xFF, these two numbers stand in the two bytes after it. The first
+/// entry of a block shares nothing.
 pub(super) struct Blocks<'a> {
     /// The first four bytes of each block's first entry.
     heads: &'a [[u8; 4]],
@@ -73,7 +74,8 @@ fn read_entry(bytes: &[u8]) -> Option<Entry<'_>> {
     Some(Entry { shared, following, rest })
 }
 
-/// Walks the block once, and the query once: `matched` bytes of it are those of the entry before, which is below it.
+/// Walks the block once, and the query once: `matched` bytes of it are those of the entry before,
+/// which is below it.
 fn is_in_block(mut block: &[u8], query: impl Iterator<Item = u8>) -> bool {
     let mut query = query.peekable();
     let mut matched = 0_usize;

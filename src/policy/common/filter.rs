@@ -1,5 +1,5 @@
-/// A binary fuse filter (Graf and Lemire, "Binary Fuse Filters: Fast and Smaller Than Xor Filters", 2022) with three
-/// probes and 8 bits a slot: every key is found, and 1 of 256 others.
+/// A binary fuse filter (Graf and Lemire, "Binary Fuse Filters: Fast and Smaller Than Xor Filters",
+/// 2022) with three probes and 8 bits a slot: every key is found, and 1 of 256 others.
 pub(super) struct Filter<'a> {
     slots: &'a [u8],
     segment: u32,

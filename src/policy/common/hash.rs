@@ -1,5 +1,6 @@
-//! The hash of the filter: a text is taken in words of eight bytes, the last of which reaches back into the one before, so
-//! that no loop depends on the rest of the length. A text of less than eight bytes is one word, in its upper bytes.
+//! The hash of the filter: a text is taken in words of eight bytes, the last of which reaches back
+//! into the one before, so that no loop depends on the rest of the length. A text of less than
+//! eight bytes is one word, in its upper bytes.
 
 /// The hash of an ASCII text's lower-case form.
 pub(super) fn of_ascii_lowercased(seed: u64, text: &[u8]) -> u64 {
@@ -48,7 +49,8 @@ fn short(text: &[u8]) -> u64 {
     word.wrapping_shl(64_u32.wrapping_sub(shift(text.len())))
 }
 
-/// A multiplication to 128 bits whose halves are folded together, as in wyhash (Wang Yi, public domain).
+/// A multiplication to 128 bits whose halves are folded together, as in wyhash (Wang Yi, public
+/// domain).
 fn mix(state: u64, word: u64) -> u64 {
     let product =
         u128::from(state ^ word ^ 0xA076_1D64_78BD_642F).wrapping_mul(0xE703_7ED1_A0B4_28DB);
@@ -59,7 +61,8 @@ fn finish(state: u64, length: usize) -> u64 {
     mix(state, length as u64)
 }
 
-/// Lower-cases eight ASCII bytes at once: the top bit of each is set where the byte lies between `A` and `Z`.
+/// Lower-cases eight ASCII bytes at once: the top bit of each is set where the byte lies between
+/// `A` and `Z`.
 fn ascii_lowercased(word: u64) -> u64 {
     const TOP: u64 = u64::from_le_bytes([0x80; 8]);
     let from_a = word.wrapping_add(const { u64::from_le_bytes([0x80 - b'A'; 8]) });

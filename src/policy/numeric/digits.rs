@@ -1,4 +1,4 @@
-//! Made by tools/unicode/digits.py from Unicode 14.0.0 (Unicode License v3, see tools/unicode/SOURCES.md).
+//! Made by tools/unicode/digits.py from Unicode 14.0.0 (licence: tools/unicode/SOURCES.md).
 
 /// First and last code points of Numeric_Type=Digit, in order.
 pub(super) const DIGITS: [(char, char); 20] = [

@@ -11,8 +11,9 @@ const PAGES: usize = 0x11_0000 / PAGE;
 
 /// How often each code point occurs in a lower-cased password.
 ///
-/// Counted only when the first comparison asks, and wiped on drop. Counts are signed, so that a comparison can take more
-/// than there is and give it back by walking the same characters again; a text has fewer than 2^63 of them.
+/// Counted only when the first comparison asks, and wiped on drop. Counts are signed, so that a
+/// comparison can take more than there is and give it back by walking the same characters again; a
+/// text has fewer than 2^63 of them.
 pub(super) struct Tally<'a> {
     password: &'a str,
     length: usize,
@@ -94,7 +95,8 @@ impl Counts {
     }
 }
 
-/// Counts for the code points beyond ASCII, in pages of 256 of which only those that the password touches exist.
+/// Counts for the code points beyond ASCII, in pages of 256 of which only those that the password
+/// touches exist.
 ///
 /// Look-up is two loads whatever the text, where a hash table could be made to collide.
 struct Pages {

@@ -23,12 +23,17 @@ pub fn build(entries: &BTreeSet<&[u8]>) -> Result<Blocks, String> {
             blocks.starts.push(blocks.entries.len());
             before = b"";
         }
-        let shared = before.iter().zip(entry.iter()).take_while(|(one, other)| one == other).count();
+        let shared =
+            before.iter().zip(entry.iter()).take_while(|(one, other)| one == other).count();
         let following = &entry[shared..];
-        let lengths = u8::try_from(shared).and_then(|shared| Ok((shared, u8::try_from(following.len())?)));
-        let (shared, length) = lengths.map_err(|_| format!("entry {place} is longer than 255 bytes"))?;
+        let lengths =
+            u8::try_from(shared).and_then(|shared| Ok((shared, u8::try_from(following.len())?)));
+        let (shared, length) =
+            lengths.map_err(|_| format!("entry {place} is longer than 255 bytes"))?;
         match (shared, length) {
-            (0..=15, 0..=15) if (shared, length) != (15, 15) => blocks.entries.push(shared << 4 | length),
+            (0..=15, 0..=15) if (shared, length) != (15, 15) => {
+                blocks.entries.push(shared << 4 | length)
+            }
             _ => blocks.entries.extend([ESCAPE, shared, length]),
         }
         blocks.entries.extend(following);

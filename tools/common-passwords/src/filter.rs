@@ -23,7 +23,8 @@ fn with_seed(entries: &BTreeSet<&[u8]>, seed: u64) -> Option<Filter> {
     let first = slots.len() - 2 * segment;
     let keys: Vec<u64> = entries.iter().map(|entry| hash::of(seed, entry)).collect();
 
-    // For each slot how many keys still probe it, and the exclusive or of their numbers: the number itself, once it is one.
+    // For each slot how many keys still probe it, and the exclusive or of their numbers: the number
+    // itself, once it is one.
     let mut probing = vec![(0_u32, 0_usize); slots.len()];
     for (number, key) in keys.iter().enumerate() {
         for place in places(*key, first, segment) {
@@ -49,7 +50,8 @@ fn with_seed(entries: &BTreeSet<&[u8]>, seed: u64) -> Option<Filter> {
     }
     for (place, number) in peeled.into_iter().rev() {
         let key = keys[number];
-        let others = places(key, first, segment).iter().fold(0, |others, place| others ^ slots[*place]);
+        let others =
+            places(key, first, segment).iter().fold(0, |others, place| others ^ slots[*place]);
         slots[place] ^= others ^ (key ^ (key >> 32)) as u8;
     }
     Some(Filter { segment, slots })
@@ -58,5 +60,9 @@ fn with_seed(entries: &BTreeSet<&[u8]>, seed: u64) -> Option<Filter> {
 fn places(key: u64, first: usize, segment: usize) -> [usize; 3] {
     let place = ((u128::from(key) * first as u128) >> 64) as usize;
     let mask = segment - 1;
-    [place, (place + segment) ^ ((key >> 18) as usize & mask), (place + 2 * segment) ^ (key as usize & mask)]
+    [
+        place,
+        (place + segment) ^ ((key >> 18) as usize & mask),
+        (place + 2 * segment) ^ (key as usize & mask),
+    ]
 }

@@ -1,10 +1,12 @@
-//! The hash of `src/policy/common/hash.rs`, written a second time: a mistake in one of them makes entries get lost.
+//! The hash of `src/policy/common/hash.rs`, written a second time: a mistake in one of them makes
+//! entries get lost.
 
 pub fn of(seed: u64, text: &[u8]) -> u64 {
     let mut state = seed;
     let mut start = 0;
     while text.len() - start > 8 {
-        state = mix(state, u64::from_le_bytes(text[start..start + 8].try_into().expect("eight bytes")));
+        state =
+            mix(state, u64::from_le_bytes(text[start..start + 8].try_into().expect("eight bytes")));
         start += 8;
     }
     let mut last = [0; 8];

@@ -1,7 +1,9 @@
-//! Makes `src/policy/common/passwords.bin` of repass from a text with one lower-case password a line.
+//! Makes `src/policy/common/passwords.bin` of repass from a text with one lower-case password a
+//! line.
 //!
-//! `cargo run --release` writes the file; with `--check` it compares instead and exits with status 1 on a difference.
-//! The same text always makes the same bytes. The format is described in `src/policy/common.rs`.
+//! `cargo run --release` writes the file; with `--check` it compares instead and exits with status
+//! 1 on a difference. The same text always makes the same bytes. The format is described in
+//! `src/policy/common.rs`.
 
 mod blocks;
 mod filter;
@@ -25,20 +27,29 @@ fn run(arguments: &[String]) -> Result<(), String> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let source = here.join("django-common-passwords.txt");
     let target = here.join("../../src/policy/common/passwords.bin");
-    let text = std::fs::read_to_string(&source).map_err(|error| format!("{}: {error}", source.display()))?;
+    let text = std::fs::read_to_string(&source)
+        .map_err(|error| format!("{}: {error}", source.display()))?;
     let made = list(&text)?;
     match arguments {
-        [] => std::fs::write(&target, &made).map_err(|error| format!("{}: {error}", target.display())),
+        [] => {
+            std::fs::write(&target, &made).map_err(|error| format!("{}: {error}", target.display()))
+        }
         [flag] if flag == "--check" => {
-            let present = std::fs::read(&target).map_err(|error| format!("{}: {error}", target.display()))?;
-            if present == made { Ok(()) } else { Err("passwords.bin is not what this program makes".into()) }
+            let present =
+                std::fs::read(&target).map_err(|error| format!("{}: {error}", target.display()))?;
+            if present == made {
+                Ok(())
+            } else {
+                Err("passwords.bin is not what this program makes".into())
+            }
         }
         _ => Err("usage: common-passwords [--check]".into()),
     }
 }
 
 fn list(text: &str) -> Result<Vec<u8>, String> {
-    let entries: BTreeSet<&[u8]> = text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::as_bytes).collect();
+    let entries: BTreeSet<&[u8]> =
+        text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::as_bytes).collect();
     let longest = entries.iter().map(|entry| entry.len()).max().ok_or("the text has no entries")?;
     let (seed, filter) = filter::build(&entries).ok_or("no seed made a filter")?;
     let blocks = blocks::build(&entries)?;

@@ -1,0 +1,88 @@
+//! 1. Nothing secret at rest.
+
+use pollster::block_on;
+use repass::account::{Account, AccountId};
+use repass::reset::{Delivery, PendingReset};
+use repass::service::Service;
+use repass::store::{Inserted, ResetStore};
+
+use crate::world::{World, ada, code_in, grace, token_in};
+
+/// Every window of `needle` that is long enough to be of use.
+fn holds_piece_of(haystack: &[u8], needle: &str, length: usize) -> bool {
+    needle
+        .as_bytes()
+        .windows(length)
+        .any(|piece| haystack.windows(length).any(|window| window.eq_ignore_ascii_case(piece)))
+}
+
+#[test]
+fn rows_hold_neither_token_nor_code() {
+    let world = World::new();
+    let token = world.link();
+    let (_, code) = world.code();
+    let dump: Vec<u8> = world.service.store().inner.dump().concat();
+    // The head of a token is no secret, its tag is; the row has it neither as text nor as bytes.
+    let tag = &token[40..];
+    assert!(!holds_piece_of(&dump, tag, 8));
+    let bytes = data_encoding::BASE64URL_NOPAD.decode(tag.as_bytes()).unwrap();
+    assert!(!bytes.windows(8).any(|piece| dump.windows(8).any(|window| window == piece)));
+    assert!(!holds_piece_of(&dump, &code, 4));
+    assert!(!holds_piece_of(&dump, &code.replace('-', ""), 5));
+}
+
+#[test]
+fn a_letter_in_a_queue_holds_no_secret() {
+    let world = World::new();
+    for delivery in [Delivery::EmailLink, Delivery::EmailCode] {
+        world.ask(&crate::world::by_email(), delivery);
+        let letter = world.service.notifier().inner.take_letter().unwrap();
+        let text = world.service.flow().render(&letter, world.now).unwrap();
+        let secret = match delivery {
+            Delivery::EmailLink => token_in(text.expose_secret())[40..].to_owned(),
+            _ => code_in(text.expose_secret()),
+        };
+        assert!(!holds_piece_of(format!("{letter:#?}").as_bytes(), &secret, 4));
+    }
+}
+
+/// A row whose account was altered would let the owner of one link into the account of another.
+#[test]
+fn an_altered_row_is_treated_as_absent() {
+    let world = World::new();
+    let token = world.link();
+    let row = world.service.store().inner.dump().remove(0);
+    for position in 0..row.len() {
+        let mut altered = row.clone();
+        altered[position] ^= 1;
+        let Ok(altered) = PendingReset::from_bytes(&altered) else { continue };
+        let forged = World::with(|builder| builder, [ada(), grace(), account_of(&altered)]);
+        let inserted = forged.service.store().inner.insert(&altered, None, forged.now);
+        assert_eq!(block_on(inserted).unwrap(), Inserted::Done);
+        let refused = forged.admit_link(&token).unwrap_err();
+        assert_eq!(refused.code(), "reset_unknown", "byte {position}");
+    }
+}
+
+/// The account that an altered row names, should it name another.
+fn account_of(row: &PendingReset) -> Account {
+    let [ada, grace] = [ada(), grace()];
+    match row.account().as_str() {
+        "1" => ada,
+        "2" => grace,
+        other => Account::new(AccountId::new(other).unwrap()),
+    }
+}
+
+#[test]
+fn a_row_of_another_tenant_is_treated_as_absent() {
+    let world = World::new();
+    let token = world.link();
+    let row = PendingReset::from_bytes(&world.service.store().inner.dump()[0]).unwrap();
+    let tenant = world.service.flow().for_tenant("acme").unwrap();
+    assert!(world.service.flow().trusted(Some(row.clone())).is_some());
+    assert!(tenant.trusted(Some(row)).is_none());
+    // The service of the tenant shares the tables and still lets nobody in.
+    let acme: &Service<_, _, _> = &world.service.for_tenant("acme").unwrap();
+    assert!(block_on(acme.inspect(&token, world.now)).is_err());
+}

@@ -1,0 +1,77 @@
+//! 11. No panic, no overflow, no unbounded work.
+
+use pollster::block_on;
+use repass::account::Lookup;
+use repass::key::Keyring;
+use repass::memory::MemoryStore;
+use repass::reset::Delivery;
+use repass::scope::{Purpose, Scope};
+use repass::store::ResetStore;
+use repass::throttle::{Quota, ThrottleKey};
+use repass::time::UtcDateTime;
+
+use crate::world::{World, by_email, keyring, seed};
+
+fn key(ring: &Keyring, name: u32) -> ThrottleKey {
+    let lookup = Lookup::login(&format!("person {name}")).unwrap();
+    ThrottleKey::typed(ring, &Scope::new(Purpose::RESET), "test", &lookup)
+}
+
+/// A flood of made-up names must not push out the counters of others, nor pass uncounted.
+#[test]
+fn a_full_store_counts_unseen_keys_together() {
+    let store = MemoryStore::with_max_rows(100);
+    let ring = keyring();
+    let quota = Quota::new(5, core::time::Duration::from_secs(3600));
+    let now = UtcDateTime::from_unix_timestamp(1_800_000_000).unwrap();
+    let count = |name| block_on(store.count(&key(&ring, name), quota, now)).unwrap();
+    for name in 0..100 {
+        assert_eq!(count(name).counted(), 1);
+    }
+    // No room: these share one counter.
+    assert_eq!([100, 101, 102, 100].map(|name| count(name).counted()), [1, 2, 3, 4]);
+    // Those that have one go on.
+    assert_eq!(count(7).counted(), 2);
+}
+
+#[test]
+fn a_full_store_takes_no_more_attempts_until_some_have_ended() {
+    use repass::memory::{MemoryAccounts, Outbox};
+    use repass::reset::Flow;
+    use repass::service::Service;
+
+    let flow = Flow::builder(keyring(), crate::world::page()).build().unwrap();
+    let store = MemoryStore::with_max_rows(12);
+    let service =
+        Service::new(flow, MemoryAccounts::new([crate::world::ada()]), store, Outbox::new());
+    let now = UtcDateTime::from_unix_timestamp(1_800_000_000).unwrap();
+    let run = |name: u32, now| {
+        let lookup = Lookup::login(&format!("person {name}")).unwrap();
+        let request = service.request(lookup, Delivery::EmailCode, seed(), now);
+        block_on(service.run(&block_on(request).ok()?, now)).ok()
+    };
+    assert!((0..40).filter_map(|name| run(name, now)).count() <= 12);
+    assert!(service.store().dump().len() <= 12);
+    let later = now + core::time::Duration::from_secs(24 * 60 * 60);
+    assert!(run(1, later).is_some());
+}
+
+#[test]
+fn no_moment_makes_the_flow_panic() {
+    for now in [UtcDateTime::MIN, UtcDateTime::UNIX_EPOCH, UtcDateTime::MAX] {
+        let mut world = World::new();
+        let token = world.link();
+        let (handle, code) = world.code();
+        let admitted = world.admit_link(&token).unwrap();
+        world.now = now;
+        let request = world.service.request(by_email(), Delivery::EmailLink, seed(), now);
+        if let Ok(request) = block_on(request) {
+            let _report = block_on(world.service.run(&request, now)).unwrap();
+        }
+        // All of them are refused: too far ahead, or long expired.
+        assert!(world.admit_link(&token).is_err());
+        assert!(world.admit_code(&handle, &code).is_err());
+        let _ = world.commit(&admitted, crate::world::NEW);
+        assert!(block_on(world.service.owed(now)).is_ok());
+    }
+}

@@ -1,0 +1,71 @@
+//! An accepted ASCII password costs no allocation.
+//!
+//! Counted by the crate `allocation-counter`, because a counting allocator of our own would need
+//! unsafe code. It counts by thread, so that tests which run beside these do not matter.
+#![cfg(feature = "common-passwords")]
+
+use allocation_counter::measure;
+use repass::policy::{CharacterClass, Personal, Policy};
+
+#[test]
+fn the_counter_counts() {
+    assert_eq!(measure(|| drop(core::hint::black_box(Box::new(1)))).count_total, 1);
+}
+
+#[test]
+fn acceptance_allocates_nothing() {
+    let about = Personal::none()
+        .username("emily.rose")
+        .first_name("Emily")
+        .last_name("Rosewater-Smith")
+        .email("emily.rose@mail.example.com");
+    let all_rules = Policy::builder()
+        .min_length(8)
+        .max_length(64)
+        .max_similarity(0.7)
+        .not_common()
+        .not_entirely_numeric()
+        .at_least(1, CharacterClass::Lower)
+        .at_least(1, CharacterClass::Digit)
+        .build()
+        .unwrap();
+    let long = "plum-kettle-42 ".repeat(4);
+    for policy in [Policy::django(), all_rules] {
+        for password in ["plum-ketTle4", "correct7horse-battery", " plum 4 kettle ", long.trim()] {
+            let info = measure(|| assert!(policy.check(password, &about).is_ok()));
+            assert_eq!(info.count_total, 0, "{password}");
+        }
+    }
+}
+
+#[test]
+fn attributes_beyond_ascii_allocate_nothing_beside_an_ascii_password() {
+    let about = Personal::none().username("Ζωή").last_name("Ὀδυσσεύς-Ἀλέξανδρος");
+    let info = measure(|| assert!(Policy::django().check("plum-ketTle4", &about).is_ok()));
+    assert_eq!(info.count_total, 0);
+}
+
+#[test]
+fn a_password_beyond_ascii_is_looked_up_without_an_allocation() {
+    let policy = Policy::builder().not_common().build().unwrap();
+    let info = measure(|| assert!(policy.check("Δαμάσκηνο", &Personal::none()).is_ok()));
+    assert_eq!(info.count_total, 0);
+}
+
+#[test]
+fn a_refusal_allocates_its_list_alone() {
+    let info = measure(|| assert!(Policy::django().check("1234567", &Personal::none()).is_err()));
+    assert_eq!((info.count_total, info.count_current), (1, 0));
+}
+
+/// Catalogue 6.2: what is kept beside a megabyte of text is bounded by the pages of Unicode, not by
+/// its length.
+#[test]
+fn catalogue_6_2_memory_does_not_grow_with_the_password() {
+    let bytes = |times: usize| {
+        let (password, value) = ("αβγ日本".repeat(times), "αβγ日本x".repeat(times));
+        let about = Personal::none().username(value.as_str());
+        measure(|| assert!(Policy::django().check(&password, &about).is_err())).bytes_max
+    };
+    assert_eq!(bytes(10), bytes(100_000));
+}

@@ -1,0 +1,154 @@
+//! What holds for every password and everything known of its owner.
+
+use proptest::prelude::*;
+use repass::policy::{CharacterClass, Personal, Policy};
+
+proptest! {
+    #[test]
+    fn any_text_is_answered_and_always_the_same(password in any_text(), value in any_text(), other in any_text()) {
+        let about = Personal::none().username(value.as_str()).email(other.as_str());
+        for policy in policies() {
+            prop_assert_eq!(policy.check(&password, &about), policy.clone().check(&password, &about));
+        }
+    }
+
+    #[test]
+    fn violations_stand_in_the_order_of_the_requirements(password in any_text(), value in any_text()) {
+        let about = Personal::none().first_name(value.as_str());
+        for policy in policies() {
+            if let Err(violations) = policy.check(&password, &about) {
+                prop_assert!(!violations.is_empty());
+                let codes: Vec<_> = policy.requirements().map(|requirement| requirement.code()).collect();
+                let places: Vec<_> =
+                    violations.iter().map(|found| codes.iter().position(|code| *code == found.code())).collect();
+                // Two rules of length, of which one at most is broken, keep the places strictly
+                // rising.
+                prop_assert!(places.iter().all(Option::is_some));
+                prop_assert!(places.is_sorted_by(|one, next| one < next));
+            }
+        }
+    }
+
+    /// The sentences are of lower-case words and numbers, so that no piece of such a password is in
+    /// one by chance.
+    #[test]
+    fn no_text_holds_a_piece_of_the_password(password in "[A-Z!#$%&*+=?@^~éßΩ日]{4,40}") {
+        let about = Personal::none().username(password.as_str());
+        for policy in policies() {
+            let Err(violations) = policy.check(&password, &about) else { continue };
+            let characters: Vec<char> = password.chars().collect();
+            for piece in characters.windows(4) {
+                let piece: String = piece.iter().collect();
+                for text in [violations.to_string(), format!("{violations:?}"), format!("{about:?}")] {
+                    prop_assert!(!text.contains(&piece));
+                }
+            }
+        }
+    }
+
+    /// Catalogue 6.25, for passwords that could be words of a sentence: the text depends on the
+    /// rule alone.
+    #[test]
+    fn the_text_depends_on_the_rule_and_not_on_the_password(one in "[a-z]{0,7}", other in "[a-z]{0,7}") {
+        let policy = Policy::builder().min_length(8).build().unwrap();
+        let text = |password: &str| policy.check(password, &Personal::none()).unwrap_err().to_string();
+        prop_assert_eq!(text(&one), text(&other));
+    }
+
+    #[test]
+    fn above_the_ceiling_there_is_one_violation(ceiling in 1_usize..40, password in any_text()) {
+        let policy = Policy::builder().max_bytes(ceiling).not_entirely_numeric().build().unwrap();
+        let codes: Vec<_> = policy
+            .check(&password, &Personal::none())
+            .err()
+            .into_iter()
+            .flatten()
+            .map(|violation| violation.code())
+            .collect();
+        prop_assert_eq!(codes == ["password_too_many_bytes"], password.len() > ceiling);
+    }
+
+    /// The measure, written down once more from its definition and with no regard to speed.
+    #[test]
+    fn similarity_is_its_definition(password in "[a-dA-DéÉσΣς. _-]{0,12}", value in "[a-dA-DéÉσΣς. _-]{1,16}", limit in 0.1..1.0) {
+        let policy = Policy::builder().max_similarity(limit).build().unwrap();
+        let similar = policy.check(&password, &Personal::none().last_name(value.as_str())).is_err();
+        prop_assert_eq!(similar, resembles(&password.to_lowercase(), &value.to_lowercase(), limit));
+    }
+
+    #[test]
+    fn a_rule_more_never_takes_a_violation_away(password in any_text(), value in any_text()) {
+        let about = Personal::none().username(value.as_str());
+        let few = Policy::builder().max_similarity(0.5).min_length(6).build().unwrap();
+        let more = Policy::builder()
+            .max_similarity(0.5)
+            .min_length(6)
+            .not_entirely_numeric()
+            .at_least(1, CharacterClass::Upper)
+            .build()
+            .unwrap();
+        if let Err(violations) = few.check(&password, &about) {
+            let all = more.check(&password, &about).unwrap_err();
+            prop_assert!(violations.iter().all(|violation| all.contains(violation)));
+        }
+    }
+}
+
+fn resembles(password: &str, value: &str, limit: f64) -> bool {
+    let is_word = |character: char| character.is_alphanumeric() || character == '_';
+    let mut parts = vec![String::new()];
+    let mut inside = true;
+    for character in value.chars() {
+        if is_word(character) {
+            parts.last_mut().unwrap().push(character);
+        } else if inside {
+            parts.push(String::new());
+        }
+        inside = is_word(character);
+    }
+    parts.push(value.to_owned());
+    parts.iter().any(|part| ratio(password, part) >= limit)
+}
+
+fn ratio(one: &str, other: &str) -> f64 {
+    let total = one.chars().count() + other.chars().count();
+    if total == 0 {
+        return 1.0;
+    }
+    let mut left: Vec<char> = other.chars().collect();
+    let mut shared = 0;
+    for character in one.chars() {
+        if let Some(place) = left.iter().position(|there| *there == character) {
+            left.swap_remove(place);
+            shared += 1;
+        }
+    }
+    2.0 * f64::from(shared) / total as f64
+}
+
+fn any_text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        ".{0,40}",
+        "[0-9²٤]{0,12}",
+        any::<String>(),
+        "[A-Za-z]{0,12}[0-9]{0,4}",
+        "(.{0,3}Σ.{0,3}){1,8}"
+    ]
+}
+
+fn policies() -> Vec<Policy> {
+    let builder = Policy::builder()
+        .max_similarity(0.4)
+        .min_length(9)
+        .max_length(30)
+        .max_bytes(60)
+        .not_entirely_numeric()
+        .at_least(1, CharacterClass::Lower)
+        .at_least(2, CharacterClass::Upper)
+        .at_least(1, CharacterClass::Digit)
+        .at_least(1, CharacterClass::Symbol);
+    #[cfg(feature = "common-passwords")]
+    return vec![builder.not_common().build().unwrap(), Policy::django()];
+    #[cfg(not(feature = "common-passwords"))]
+    return vec![builder.build().unwrap()];
+}
