@@ -1,7 +1,9 @@
 //! Keys, keyrings and rotation.
 
+extern crate alloc;
+
+use alloc::collections::BTreeMap;
 use core::time::Duration;
-use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use repass::attempt::AttemptId;

@@ -1,0 +1,395 @@
+//! No secret shows in `Debug` or in an error, and no secret type has a trait that would let it out.
+
+use core::borrow::Borrow;
+use core::fmt::{Debug, Display, LowerHex};
+use core::hash::Hash;
+use core::marker::PhantomData;
+use core::ops::Deref;
+use core::time::Duration;
+
+use repass::account::{Account, AccountId, Contact, Email, Login, Lookup};
+use repass::attempt::AttemptId;
+use repass::code::{CheckCode, CodeBinding, CodeShape, Codes};
+use repass::hash::{Cost, Hasher};
+use repass::key::{Key, KeyId, Keyring};
+use repass::message::{LinkForm, Message, ResetLink};
+use repass::rand_core::{TryCryptoRng, TryRng};
+use repass::reset::{Delivery, Flow, Handle};
+use repass::scope::{Purpose, Scope};
+use repass::secret::{Password, PasswordHash, Salt, Seed};
+use repass::throttle::ThrottleKey;
+use repass::time::UtcDateTime;
+use repass::token::{Signer, Token};
+
+const NOW: i64 = 1_700_000_000;
+
+/// 32 bytes in which no four characters spell anything that a type or field is called.
+const MATERIAL: [u8; 32] = *b"zQ7#vK9!xJ4%wY2&qZ8^kX5*jW3@yV6~";
+/// A password of the same kind.
+const PASSWORD: &str = "gT5$hN8?dR1+fB6=mC0|";
+
+#[test]
+fn the_search_finds_a_secret_in_any_dress() {
+    for shown in [
+        "zQ7#",
+        "Key([122, 81, 55, 35])",
+        "7a513723",
+        "7A513723",
+        "7a:51:37:23",
+        "\\x7a\\x51\\x37\\x23",
+        // base64 of the first, second and third byte on.
+        "elE3",
+        "UTcj",
+        "NyN2",
+        "Password(\"6~\")yV6~",
+    ] {
+        assert!(shows(shown, &MATERIAL), "{shown}");
+    }
+    for harmless in ["Key(..)", "Password(..)", "", "1700000000", "[1, 2]", "zQ7"] {
+        assert!(!shows(harmless, &MATERIAL), "{harmless}");
+    }
+}
+
+#[test]
+fn passwords_and_their_hashes() {
+    let password = Password::new(PASSWORD).unwrap();
+    assert_hidden(&password, PASSWORD.as_bytes());
+    assert_hidden(&Password::verbatim(PASSWORD).unwrap(), PASSWORD.as_bytes());
+    let salt = Salt::generate(&mut Fixed(&MATERIAL)).unwrap();
+    assert_hidden(&salt, &MATERIAL[..16]);
+    let hasher = Hasher::new(Cost::new(8, 1, 1).unwrap());
+    let hash = hasher.hash(&password, salt).unwrap();
+    assert_hidden(&hash, hash.expose_secret().as_bytes());
+    assert_hidden(&hasher, PASSWORD.as_bytes());
+    let account = account().with_password(hash.clone());
+    assert_hidden(&account, hash.expose_secret().as_bytes());
+    assert_hidden(&Some(&account), PASSWORD.as_bytes());
+    // A user table of another scheme.
+    let plain = PasswordHash::from_stored(PASSWORD).unwrap();
+    assert_hidden(&plain, PASSWORD.as_bytes());
+}
+
+#[test]
+fn errors_about_passwords_and_hashes() {
+    let long = PASSWORD.repeat(300);
+    assert_error_hides(Password::new(&*long), PASSWORD.as_bytes());
+    assert_error_hides(Password::confirmed(PASSWORD, &PASSWORD[1..]), PASSWORD.as_bytes());
+    assert_error_hides(PasswordHash::from_stored(&format!("{PASSWORD} ")), PASSWORD.as_bytes());
+    let hasher = Hasher::new(Cost::new(8, 1, 1).unwrap());
+    let password = Password::new(PASSWORD).unwrap();
+    for text in [
+        PASSWORD.to_owned(),
+        format!("$argon2id${PASSWORD}"),
+        format!("$argon2id$v=19$m=8,t=1,p=1${PASSWORD}"),
+        "$argon2id$v=19$m=99999999,t=1,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA".to_owned(),
+    ] {
+        let stored = PasswordHash::from_stored(&text).unwrap();
+        assert_error_hides(hasher.verify(&password, &stored), PASSWORD.as_bytes());
+        assert_error_hides(hasher.verify(&password, &stored), &text.as_bytes()[text.len() - 20..]);
+    }
+}
+
+#[test]
+fn keys_and_all_that_holds_them() {
+    let key = Key::from_bytes(&MATERIAL).unwrap();
+    assert_hidden(&key, &MATERIAL);
+    assert_hidden(&Key::generate(&mut Fixed(&MATERIAL)).unwrap(), &MATERIAL);
+    let ring = ring();
+    assert_hidden(&ring, &MATERIAL);
+    assert_eq!(format!("{ring:?}"), "[KeyId(1), KeyId(2)]");
+    let scope = Scope::new(Purpose::RESET);
+    assert_hidden(&Signer::links(ring.clone(), scope.clone(), Duration::from_secs(60)), &MATERIAL);
+    assert_hidden(&Codes::new(ring.clone(), scope, CodeShape::DEFAULT), &MATERIAL);
+    let page = ResetLink::new("https://example.org", LinkForm::Query).unwrap();
+    assert_hidden(&Flow::builder(ring.clone(), page), &MATERIAL);
+    assert_hidden(&flow(), &MATERIAL);
+    assert_error_hides(Key::from_bytes(&MATERIAL[..31]), &MATERIAL);
+    assert_error_hides(Key::from_bytes(&[b'z'; 32]), &[b'z'; 32]);
+    assert_error_hides(
+        ring.clone().rotate(KeyId::new(1), Key::from_bytes(&MATERIAL).unwrap()),
+        &MATERIAL,
+    );
+    assert_error_hides(ring.rotate(KeyId::new(3), Key::from_bytes(&MATERIAL).unwrap()), &MATERIAL);
+}
+
+#[test]
+fn tokens_and_what_refuses_them() {
+    let links = Signer::links(ring(), Scope::new(Purpose::RESET), Duration::from_secs(1800));
+    let seed = Seed::generate(&mut Fixed(&MATERIAL)).unwrap();
+    assert_hidden(&seed, &MATERIAL[..20]);
+    let token = links.sign(AttemptId::new(seed), at(NOW + 1800)).unwrap();
+    let text = token.expose_secret();
+    assert_hidden(&token, text.as_bytes());
+    // The id of an attempt is no secret; the last 42 characters are the signature alone.
+    let verified = links.verify(text, at(NOW)).unwrap();
+    assert_hidden(&verified, &text.as_bytes()[38..]);
+    for (text, now) in [(&text[1..], NOW), (text, NOW + 1800), (text, 0)] {
+        assert_error_hides(links.verify(text, at(now)), token.expose_secret().as_bytes());
+    }
+    let handles = Signer::handles(ring(), Scope::new(Purpose::RESET), Duration::from_secs(1800));
+    assert_error_hides(handles.verify(text, at(NOW)), text.as_bytes());
+}
+
+#[test]
+fn codes_and_what_refuses_them() {
+    let codes = Codes::new(ring(), Scope::new(Purpose::RESET), CodeShape::DEFAULT);
+    let (account, contact) =
+        (AccountId::new("42").unwrap(), Contact::email("a@b.example").unwrap());
+    let binding = CodeBinding::new(&account, &contact, AttemptId::from_bytes([7; 20]));
+    let code = codes.derive(KeyId::new(1), &binding).unwrap();
+    let shown = code.expose_secret();
+    assert_hidden(&code, shown.as_bytes());
+    assert_hidden(&code, shown.replace('-', "").as_bytes());
+    assert_hidden(&binding, shown.as_bytes());
+    assert_error_hides(
+        CheckCode::parse(CodeShape::DEFAULT, &format!("{}A", *shown)),
+        shown.as_bytes(),
+    );
+    assert_error_hides(codes.derive(KeyId::new(9), &binding), shown.as_bytes());
+}
+
+#[test]
+fn letters_messages_and_handles() {
+    for delivery in [Delivery::EmailLink, Delivery::EmailCode] {
+        let flow = flow();
+        let account = account().with_password(PasswordHash::from_stored(PASSWORD).unwrap());
+        let seed = Seed::generate(&mut Fixed(&MATERIAL)).unwrap();
+        let request = flow.request(Lookup::login("ada").unwrap(), delivery, seed, at(NOW)).unwrap();
+        let handle = request.handle().expose_secret().as_bytes().to_vec();
+        assert_hidden(request.handle(), &handle);
+        // Behind the head, in which the id stands, which is no secret.
+        assert_hidden(&request, &handle[38..]);
+        let decision = flow.decide(&request, &[account], at(NOW)).unwrap();
+        assert_hidden(&decision, PASSWORD.as_bytes());
+        let letter = decision.letter.as_ref().unwrap();
+        let message = flow.render(letter, at(NOW)).unwrap();
+        let secret = match delivery {
+            Delivery::EmailLink => {
+                let (_, rest) = message.expose_secret().split_once("?token=").unwrap();
+                rest[38..80].to_owned()
+            }
+            _ => message.expose_secret().lines().rev().nth(3).unwrap().to_owned(),
+        };
+        assert!(message.expose_secret().contains(&secret));
+        assert!(secret.len() >= 9, "{secret}");
+        assert_hidden(&message, secret.as_bytes());
+        assert_hidden(&decision, secret.as_bytes());
+        assert_error_hides(flow.render(letter, at(NOW + 86_400)), secret.as_bytes());
+    }
+}
+
+#[test]
+fn what_was_typed_is_not_in_the_name_of_its_counter() {
+    let lookup = Lookup::email("zq7vk9xj4@wy2.example").unwrap();
+    let key = ThrottleKey::typed(&ring(), &Scope::new(Purpose::RESET), "request", &lookup);
+    assert_hidden(&key, b"zq7vk9xj4@wy2.example");
+    assert_hidden(&key, key.as_bytes());
+    assert!(!shows(&String::from_utf8_lossy(key.as_bytes()), b"zq7vk9xj4@wy2.example"));
+}
+
+#[test]
+fn errors_never_repeat_what_was_typed() {
+    let typed = format!("{PASSWORD}\n");
+    assert_error_hides(Contact::email(&typed), PASSWORD.as_bytes());
+    assert_error_hides(Contact::email(&format!("a@{typed}")), PASSWORD.as_bytes());
+    assert_error_hides(Login::new(&typed), PASSWORD.as_bytes());
+    assert_error_hides(AccountId::new(&typed), PASSWORD.as_bytes());
+    assert_error_hides(Lookup::email_or_login(&format!("@{typed}")), PASSWORD.as_bytes());
+    assert_error_hides(Purpose::new(&typed), PASSWORD.as_bytes());
+    assert_error_hides(Scope::new(Purpose::RESET).for_tenant(&typed), PASSWORD.as_bytes());
+    assert_error_hides(ResetLink::new(&typed, LinkForm::Query), PASSWORD.as_bytes());
+}
+
+/// What every type answers that has no answer of its own.
+trait Otherwise {
+    const _HAS: bool = false;
+}
+
+impl<T: ?Sized> Otherwise for T {}
+
+/// Whether a type has a trait: an inherent constant that needs the trait hides the one that does not.
+macro_rules! has {
+    ($type:ty: $($bound:tt)+) => {{
+        struct Probe<T: ?Sized>(PhantomData<T>);
+        // Where it does not apply nobody uses it: the underscore tells the compiler that this is all right.
+        impl<T: ?Sized + $($bound)+> Probe<T> {
+            const _HAS: bool = true;
+        }
+        let _ = Probe::<$type>(PhantomData).0;
+        Probe::<$type>::_HAS
+    }};
+}
+
+/// Asserts that each type has none of the traits that print, compare, copy or hand out what it holds.
+macro_rules! assert_closed {
+    ($($type:ty),+) => {$(
+        let name = stringify!($type);
+        assert!(has!($type: Debug), "{name}: Debug");
+        assert!(!has!($type: Display), "{name}: Display");
+        assert!(!has!($type: LowerHex), "{name}: LowerHex");
+        assert!(!has!($type: PartialEq), "{name}: PartialEq");
+        assert!(!has!($type: PartialOrd), "{name}: PartialOrd");
+        assert!(!has!($type: Hash), "{name}: Hash");
+        assert!(!has!($type: Default), "{name}: Default");
+        assert!(!has!($type: Deref), "{name}: Deref");
+        assert!(!has!($type: AsRef<str>), "{name}: AsRef<str>");
+        assert!(!has!($type: AsRef<[u8]>), "{name}: AsRef<[u8]>");
+        assert!(!has!($type: Borrow<str>), "{name}: Borrow<str>");
+        assert!(!has!($type: Into<String>), "{name}: Into<String>");
+        assert!(!has!($type: Into<Vec<u8>>), "{name}: Into<Vec<u8>>");
+        assert!(!has!($type: IntoIterator), "{name}: IntoIterator");
+    )+};
+}
+
+/// Asserts that each type has one owner, which wipes it.
+macro_rules! assert_single {
+    ($($type:ty),+) => {$(
+        assert!(!has!($type: Clone), "{}: Clone", stringify!($type));
+        assert!(!has!($type: Copy), "{}: Copy", stringify!($type));
+    )+};
+}
+
+#[test]
+fn the_question_whether_a_type_has_a_trait_is_answered() {
+    assert!(has!(String: Display));
+    assert!(has!(String: PartialEq));
+    assert!(has!(String: AsRef<[u8]>));
+    assert!(has!(AccountId: Display));
+    assert!(has!(PasswordHash: Clone));
+    assert!(has!(KeyId: Copy));
+    assert!(!has!(Vec<u8>: Display));
+    assert!(!has!(f64: Hash));
+    assert!(!has!(String: Copy));
+}
+
+#[test]
+fn no_trait_lets_a_secret_out() {
+    assert_closed!(Password, Key, Keyring, Token, CheckCode, Message, Seed, Salt, Handle);
+    assert_single!(Password, Key, Token, CheckCode, Message, Seed, Salt, Handle);
+    // A stored hash is compared with what stands in the table, and shared.
+    assert!(!has!(PasswordHash: Display));
+    assert!(!has!(PasswordHash: Hash));
+    assert!(!has!(PasswordHash: AsRef<str>));
+    assert!(!has!(PasswordHash: Into<String>));
+    assert!(!has!(ThrottleKey: Display));
+}
+
+#[test]
+fn secrets_can_be_sent_between_threads() {
+    fn shared<T: Send + Sync + 'static>() {}
+    shared::<Password>();
+    shared::<PasswordHash>();
+    shared::<Key>();
+    shared::<Keyring>();
+    shared::<Token>();
+    shared::<CheckCode>();
+    shared::<Message>();
+    shared::<Flow>();
+}
+
+fn assert_hidden(value: &dyn Debug, secret: &[u8]) {
+    for shown in [
+        format!("{value:?}"),
+        format!("{value:#?}"),
+        format!("{value:02x?}"),
+        format!("{value:#X?}"),
+    ] {
+        assert!(!shows(&shown, secret), "{shown}");
+    }
+}
+
+fn assert_error_hides<T, E: core::error::Error>(result: Result<T, E>, secret: &[u8]) {
+    let Err(error) = result else { panic!("this has to fail") };
+    assert_hidden(&error, secret);
+    assert!(!shows(&error.to_string(), secret), "{error}");
+    let mut source = error.source();
+    while let Some(inner) = source {
+        assert_hidden(&inner, secret);
+        assert!(!shows(&inner.to_string(), secret), "{inner}");
+        source = inner.source();
+    }
+}
+
+/// Whether four bytes of `secret` in a row stand in `text`: as they are, in hexadecimal, in base64, or as a list.
+fn shows(text: &str, secret: &[u8]) -> bool {
+    let lower = text.to_lowercase();
+    // Without what stands between the bytes of a dump.
+    let hex: String = lower
+        .replace("\\x", "")
+        .replace("0x", "")
+        .chars()
+        .filter(char::is_ascii_hexdigit)
+        .collect();
+    let list =
+        text.split(|character: char| !character.is_ascii_digit()).filter(|part| !part.is_empty());
+    let list = format!(" {} ", list.collect::<Vec<_>>().join(" "));
+    let encoded = (0..3).filter_map(|start| secret.get(start..)).any(|secret| {
+        let (groups, _) = secret.as_chunks::<3>();
+        groups.iter().any(|group| text.contains(&base64(group)))
+    });
+    encoded
+        || secret.windows(4).any(|window| {
+            let digits: String = window.iter().map(|byte| format!("{byte:02x}")).collect();
+            let numbers = window.iter().map(u8::to_string).collect::<Vec<_>>().join(" ");
+            core::str::from_utf8(window).is_ok_and(|piece| text.contains(piece))
+                || hex.contains(&digits)
+                || list.contains(&format!(" {numbers} "))
+        })
+}
+
+/// The four characters of a group of three bytes.
+fn base64(group: &[u8; 3]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let bits = group.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte));
+    [18, 12, 6, 0].iter().map(|shift| char::from(ALPHABET[(bits >> shift & 63) as usize])).collect()
+}
+
+fn account() -> Account {
+    Account::new(AccountId::new("42").unwrap())
+        .with_login(Login::new("ada").unwrap())
+        .with_email(Email::verified(Contact::email("ada@example.org").unwrap()))
+}
+
+fn flow() -> Flow {
+    let page = ResetLink::new("https://example.org/reset", LinkForm::Query).unwrap();
+    Flow::builder(ring(), page).build().unwrap()
+}
+
+fn ring() -> Keyring {
+    let mut other = MATERIAL;
+    other.reverse();
+    let [material, other] = [MATERIAL, other].map(|material| Key::from_bytes(&material).unwrap());
+    Keyring::new(KeyId::new(1), material).verify_with(KeyId::new(2), other).unwrap()
+}
+
+fn at(seconds: i64) -> UtcDateTime {
+    UtcDateTime::from_unix_timestamp(seconds).unwrap()
+}
+
+/// Gives these bytes, from the first on each time.
+struct Fixed<'a>(&'a [u8]);
+
+impl TryRng for Fixed<'_> {
+    type Error = core::convert::Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
+        let mut bytes = [0; 4];
+        self.try_fill_bytes(&mut bytes)?;
+        Ok(u32::from_le_bytes(bytes))
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
+        let mut bytes = [0; 8];
+        self.try_fill_bytes(&mut bytes)?;
+        Ok(u64::from_le_bytes(bytes))
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Self::Error> {
+        for (byte, value) in bytes.iter_mut().zip(self.0.iter().cycle()) {
+            *byte = *value;
+        }
+        Ok(())
+    }
+}
+
+impl TryCryptoRng for Fixed<'_> {}
