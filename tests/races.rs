@@ -4,7 +4,7 @@
 #[path = "support/world.rs"]
 mod world;
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::sync::Barrier;
 
 use repass::account::{Account, AccountId, Lookup};
@@ -305,7 +305,7 @@ fn run_all(service: &Memory, requests: &[Request], now: i64) -> usize {
         pollster::block_on(service.run(request, at(now))).unwrap().disclose()
     });
     let sent = outcomes.iter().filter(|outcome| **outcome == Outcome::Sent).count();
-    let letters: BTreeSet<[u8; 20]> = std::iter::from_fn(|| service.notifier().take_letter())
+    let letters: HashSet<[u8; 20]> = core::iter::from_fn(|| service.notifier().take_letter())
         .map(|letter| *letter.id().as_bytes())
         .collect();
     assert_eq!(letters.len(), sent);

@@ -4,8 +4,8 @@
 #[path = "support/world.rs"]
 mod world;
 
-use std::error::Error;
-use std::fmt::Debug;
+use core::error::Error;
+use core::fmt::Debug;
 
 use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
 use repass::account::{AccountId, Claim, Lookup};
