@@ -48,7 +48,7 @@ fn main() -> ExitCode {
             // Whoever does not read the help does not need it.
             Some("--help") => return end(io::stdout().write_all(HELP.as_bytes()).is_ok()),
             _ => {
-                complain(&format_args!("unknown argument {argument:?}, see --help"));
+                complain(format_args!("unknown argument {argument:?}, see --help"));
                 return ExitCode::from(2);
             }
         }
@@ -58,7 +58,7 @@ fn main() -> ExitCode {
         Err(error) => {
             let gone = error.downcast_ref::<io::Error>().map(io::Error::kind);
             if gone != Some(ErrorKind::BrokenPipe) {
-                complain(&error);
+                complain(error);
             }
             end(false)
         }
@@ -145,15 +145,15 @@ impl Walk {
     }
 
     fn introduce(&self) -> Result<()> {
-        print(&"Accounts:")?;
+        print("Accounts:")?;
         for account in self.service.accounts().all() {
             let login = account.login().map_or("", Login::as_str);
             let (first, last) = (account.first_name(), account.last_name());
             let address = account.emails().first().map_or("", |email| email.address().as_str());
-            print(&format_args!("  {login}: {first} {last} <{address}>"))?;
+            print(format_args!("  {login}: {first} {last} <{address}>"))?;
         }
-        print(&"A new password has to be:")?;
-        self.policy.requirements().try_for_each(|rule| print(&format_args!("  {rule}")))
+        print("A new password has to be:")?;
+        self.policy.requirements().try_for_each(|rule| print(format_args!("  {rule}")))
     }
 
     /// Asks until a message is on its way.
@@ -169,18 +169,18 @@ impl Walk {
             let seed = Seed::generate(&mut SysRng)?;
             let request = match self.service.request(lookup, delivery, seed, now()).await {
                 Err(RequestError::Throttled { .. }) => {
-                    complain(&"That was asked too often. Try again later.");
+                    complain("That was asked too often. Try again later.");
                     continue;
                 }
                 request => request?,
             };
-            print(&"Answer: if there is such an account, a message is on its way.")?;
+            print("Answer: if there is such an account, a message is on its way.")?;
             // What follows happens behind the answer, and only the operator sees it.
             let report = self.service.run(&request, now()).await?;
             self.deliver_notices()?;
             let Some(letter) = self.service.notifier().take_letter() else {
                 let why = report.disclose().code();
-                print(&format_args!("Operator: no letter was delivered ({why})."))?;
+                print(format_args!("Operator: no letter was delivered ({why})."))?;
                 continue;
             };
             let message = self.service.flow().render(&letter, now())?;
@@ -206,14 +206,14 @@ impl Walk {
             };
             match refusal.outward() {
                 Outward::Refused { tries_left: Some(0) } => {
-                    complain(&"Refused, and no try is left: ask for another message.");
+                    complain("Refused, and no try is left: ask for another message.");
                     return Ok(None);
                 }
                 Outward::Refused { tries_left: Some(left) } => {
-                    complain(&format_args!("Refused. Tries left: {left}."));
+                    complain(format_args!("Refused. Tries left: {left}."));
                 }
-                Outward::Refused { tries_left: None } => complain(&"Refused."),
-                _ => complain(&"Try again in a minute."),
+                Outward::Refused { tries_left: None } => complain("Refused."),
+                _ => complain("Try again in a minute."),
             }
             if self.take_from_outbox {
                 return Err(refusal.into());
@@ -235,7 +235,7 @@ impl Walk {
             let new = match Password::confirmed(typed, ask("The new password again?")?) {
                 Ok(new) => new,
                 Err(error) => {
-                    complain(&error);
+                    complain(error);
                     continue;
                 }
             };
@@ -243,7 +243,7 @@ impl Walk {
             match admitted.set_password(&new, &self.policy, &self.hasher, salt) {
                 Ok(change) => return Ok((new, change)),
                 Err(SetError::Policy(violations)) => {
-                    violations.iter().for_each(|violation| complain(violation));
+                    violations.iter().for_each(complain);
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -252,15 +252,15 @@ impl Walk {
 
     async fn finish(&self, change: Change) -> Result<()> {
         let after = self.service.commit(change, now()).await?;
-        print(&"The password was changed. Owed for it:")?;
-        after.duties().iter().try_for_each(|duty| print(&format_args!("  {duty:?}")))?;
+        print("The password was changed. Owed for it:")?;
+        after.duties().iter().try_for_each(|duty| print(format_args!("  {duty:?}")))?;
         let notices = after.notices();
         notices
             .iter()
-            .try_for_each(|notice| print(&format_args!("  a notice to {}", notice.to())))?;
+            .try_for_each(|notice| print(format_args!("  a notice to {}", notice.to())))?;
         // A service does its duties here: this one has no sessions to end.
         self.service.settle(&after, now()).await?;
-        print(&"Settled.")?;
+        print("Settled.")?;
         self.deliver_notices()
     }
 
@@ -283,7 +283,7 @@ impl Walk {
             (format!("the {carrier} is refused"), refused),
         ];
         for (claim, holds) in &claims {
-            print(&format_args!("{}: {claim}.", if *holds { "Proved" } else { "NOT SO" }))?;
+            print(format_args!("{}: {claim}.", if *holds { "Proved" } else { "NOT SO" }))?;
         }
         Ok(claims.iter().all(|(_, holds)| *holds))
     }
@@ -306,15 +306,15 @@ impl Walk {
 /// A message exactly as it is delivered.
 fn show(message: &Message) -> Result<()> {
     let (to, subject, text) = (message.to(), message.subject(), message.expose_secret());
-    print(&format_args!("\nTo: {to}\nSubject: {subject}\n\n{text}"))
+    print(format_args!("\nTo: {to}\nSubject: {subject}\n\n{text}"))
 }
 
-fn print(line: &dyn Display) -> Result<()> {
+fn print(line: impl Display) -> Result<()> {
     Ok(writeln!(io::stdout(), "{line}")?)
 }
 
 /// For the person at the terminal; where nobody reads, nothing is lost.
-fn complain(line: &dyn Display) {
+fn complain(line: impl Display) {
     let _ = writeln!(io::stderr(), "{line}");
 }
 
@@ -323,7 +323,7 @@ fn ask_until<T, E: Display>(prompt: &str, read: impl Fn(&str) -> Result<T, E>) -
     loop {
         match read(ask(prompt)?.trim()) {
             Ok(answer) => return Ok(answer),
-            Err(error) => complain(&error),
+            Err(error) => complain(error),
         }
     }
 }
@@ -337,13 +337,13 @@ fn ask(prompt: &str) -> Result<String> {
     // Room for all of it, so that no copy of a password stays behind a buffer that grew.
     let mut line = Vec::with_capacity(LINE);
     io::stdin().lock().take(LINE as u64).read_until(b'\n', &mut line)?;
-    match line.pop() {
-        None => return Err("end of input before the password was changed".into()),
-        Some(b'\n') => {}
-        Some(last) if line.len().saturating_add(1) < LINE => line.push(last),
-        Some(_) => return Err("a line of the input is too long".into()),
+    if line.is_empty() {
+        return Err("end of input before the password was changed".into());
     }
-    if line.last() == Some(&b'\r') {
+    if line.len() == LINE && !line.ends_with(b"\n") {
+        return Err("a line of the input is too long".into());
+    }
+    while line.ends_with(b"\n") || line.ends_with(b"\r") {
         line.pop();
     }
     let line = String::from_utf8(line).map_err(|_| "a line of the input is not UTF-8")?;

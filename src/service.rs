@@ -230,10 +230,14 @@ impl<A: Accounts, S: ResetStore, N: Notifier> Service<A, S, N> {
             Proof::Code { handle, code } => {
                 let (verified, code) = self.flow.open_code(handle, code, now)?;
                 let row = self.row(&verified).await?;
-                // Counted before anything is compared, and both whatever the other says.
+                // Counted before anything is compared. A spent handle does not count on the
+                // account: else a stranger with one handle could spend the tries of its owner.
                 let on_handle = self.count(self.flow.handle_quota(&row), now).await;
                 let on_handle = on_handle.map_err(AdmitError::Store)?;
-                let on_account = self.count(self.flow.account_quota(&row), now).await;
+                let on_account = match on_handle {
+                    Ok(_) => self.count(self.flow.account_quota(&row), now).await,
+                    Err(over) => Ok(Err(over)),
+                };
                 let on_account = on_account.map_err(AdmitError::Store)?;
                 let account = self.account_of(&row).await?;
                 let guess = Guess { on_handle, on_account, code };

@@ -1,15 +1,18 @@
 //! A fault at every call of a port, before and after its effect, and the owner's retry after it: the
 //! password is set at most once, what is owed is never lost, and a secret that set nothing works.
 
+extern crate alloc;
+
 #[path = "support/world.rs"]
 mod world;
 
-use std::fmt;
-use std::future::{pending, poll_fn};
-use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::SeqCst};
-use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Waker};
+use alloc::sync::Arc;
+use core::fmt;
+use core::future::{pending, poll_fn};
+use core::pin::Pin;
+use core::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::SeqCst};
+use core::task::{Context, Poll, Waker};
+use std::sync::Mutex;
 
 use repass::account::{Account, AccountId, Lookup};
 use repass::accounts::Accounts;
@@ -213,7 +216,7 @@ impl fmt::Display for Injected {
     }
 }
 
-impl std::error::Error for Injected {}
+impl core::error::Error for Injected {}
 
 impl Ports {
     fn world(&self) -> &World {
@@ -349,7 +352,7 @@ enum Secret {
 }
 
 enum Entry {
-    In(Admitted),
+    In(Box<Admitted>),
     Refused,
     /// Nothing was decided: later again.
     Later,
@@ -424,7 +427,7 @@ impl Owner {
         self.check(&secret);
         // Whatever stalled goes on now, long after its lease.
         self.ports.world().open.store(true, SeqCst);
-        for mut stalled in std::mem::take(&mut self.stalled) {
+        for mut stalled in core::mem::take(&mut self.stalled) {
             let _ = stalled.as_mut().poll(&mut Context::from_waker(Waker::noop()));
             self.check(&secret);
         }
@@ -478,7 +481,7 @@ impl Owner {
             self.violations.push(format!("reported {:?}", report.disclose()));
         }
         let outbox = &self.ports.world().outbox;
-        let letters: Vec<_> = std::iter::from_fn(|| outbox.take_letter()).collect();
+        let letters: Vec<_> = core::iter::from_fn(|| outbox.take_letter()).collect();
         if letters.iter().any(|letter| *letter != letters[0]) {
             self.violations.push("letters of one request differ".into());
         }
@@ -574,7 +577,7 @@ impl Owner {
         wrong(!matches!(entry, Entry::Refused), "the used secret is not refused");
         wrong(world.sets.load(SeqCst) != 1, "the owner did not get through");
         wrong(self.delivered.load(SeqCst) == 0, "the plan was never delivered");
-        let notices = std::iter::from_fn(|| world.outbox.take_notice());
+        let notices = core::iter::from_fn(|| world.outbox.take_notice());
         let told = notices.filter(|notice| notice.about() == Subject::PasswordChanged).count();
         wrong(told == 0, "the owner was not told");
         let stored = world.accounts.all()[0].password().cloned().unwrap();
@@ -592,7 +595,7 @@ async fn enter(service: Faulty, secret: Secret, now: UtcDateTime) -> Entry {
         Secret::Password => {
             return match service.current(&id(), now).await {
                 Ok(current) => match current.verify(&Password::new(OLD).unwrap(), &hasher()) {
-                    Ok(admitted) => Entry::In(admitted),
+                    Ok(admitted) => Entry::In(Box::new(admitted)),
                     Err(_) => Entry::Refused,
                 },
                 Err(CurrentPasswordError::Refused(_)) => Entry::Refused,
@@ -601,7 +604,7 @@ async fn enter(service: Faulty, secret: Secret, now: UtcDateTime) -> Entry {
         }
     };
     match admitted {
-        Ok(admitted) => Entry::In(admitted),
+        Ok(admitted) => Entry::In(Box::new(admitted)),
         Err(AdmitError::Refused(Refusal::Running)) => Entry::Later,
         Err(AdmitError::Refused(_)) => Entry::Refused,
         Err(_) => Entry::Later,

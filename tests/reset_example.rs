@@ -265,7 +265,7 @@ fn altered(character: &str) -> &'static str {
 }
 
 fn text(stream: &[u8]) -> &str {
-    std::str::from_utf8(stream).unwrap()
+    core::str::from_utf8(stream).unwrap()
 }
 
 fn lines(stream: &[u8]) -> Vec<String> {

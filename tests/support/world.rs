@@ -1,6 +1,6 @@
 //! What several tests of the road share: one account, cheap hashing, a fixed key, a clock to turn.
 
-use std::convert::Infallible;
+use core::convert::Infallible;
 
 use repass::account::{Account, AccountId, Contact, Email, Login};
 use repass::hash::{Cost, Hasher};
@@ -15,7 +15,7 @@ pub(crate) const OLD: &str = "tidal+Engine=1843";
 
 /// Key material of the tests: 32 different bytes.
 pub(crate) fn key_bytes() -> [u8; 32] {
-    std::array::from_fn(|at| u8::try_from(at * 7 + 11).unwrap())
+    core::array::from_fn(|at| u8::try_from(at * 7 + 11).unwrap())
 }
 
 /// The account of Ada, whose password is [`OLD`].
