@@ -71,7 +71,7 @@ impl CodeShape {
     /// `2 × tries_per_day` guesses, and the chance is at most their sum.
     #[must_use]
     pub fn guess_chance(&self, tries_per_day: u32) -> f64 {
-        2.0 * f64::from(tries_per_day) / self.codes() as f64
+        (2.0 * f64::from(tries_per_day) / self.codes() as f64).min(1.0)
     }
 
     pub(super) fn radix(&self) -> u64 {

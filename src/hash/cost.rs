@@ -62,11 +62,17 @@ impl Cost {
         u64::from(self.memory_kib).saturating_mul(u64::from(self.passes))
     }
 
-    /// Whether every number of `other` is within this one's.
-    pub(super) const fn covers(&self, other: &Self) -> bool {
-        other.memory_kib <= self.memory_kib
-            && other.passes <= self.passes
-            && other.lanes <= self.lanes
+    /// The name of a number of `other` that is above this one's, if there is one.
+    pub(super) const fn exceeded_by(&self, other: &Self) -> Option<&'static str> {
+        if other.memory_kib > self.memory_kib {
+            Some("m")
+        } else if other.passes > self.passes {
+            Some("t")
+        } else if other.lanes > self.lanes {
+            Some("p")
+        } else {
+            None
+        }
     }
 }
 

@@ -94,8 +94,8 @@ impl Hasher {
     /// before any work is done; [`HashError::OutOfMemory`].
     pub fn verify(&self, password: &Password, stored: &PasswordHash) -> Result<Verdict, HashError> {
         let stored = Stored::parse(stored.expose_secret())?;
-        if !self.ceiling.covers(&stored.cost) {
-            return Err(HashError::OverCeiling { parameter: "hash_over_ceiling" });
+        if let Some(parameter) = self.ceiling.exceeded_by(&stored.cost) {
+            return Err(HashError::OverCeiling { parameter });
         }
         let output = fill(
             stored.algorithm,
@@ -149,7 +149,7 @@ pub enum HashError {
     UnsupportedScheme,
     /// The stored string asks for more than is allowed; nothing was computed.
     OverCeiling {
-        /// Which limit it breaks.
+        /// Which one is too high: `m`, `t` or `p`.
         parameter: &'static str,
     },
     /// There is no memory for the hash.

@@ -3,7 +3,7 @@ use alloc::string::ToString;
 use argon2::password_hash::phc;
 use argon2::{Algorithm, Version};
 
-use super::{Cost, HashError};
+use super::{Cost, CostError, HashError};
 
 /// An Argon2 hash string taken apart, within the limits of RFC 9106 but no ceiling yet.
 pub(super) struct Stored {
@@ -25,14 +25,23 @@ impl Stored {
         let parsed = phc::PasswordHash::new(text).map_err(|_| HashError::Malformed)?;
         let algorithm =
             Algorithm::try_from(parsed.algorithm.as_str()).map_err(|_| HashError::Malformed)?;
-        let version = parsed.version.unwrap_or(0x13);
+        // Strings are older than their field for the version, and without it they are of 0x10.
+        let version = parsed.version.unwrap_or(0x10);
         let version = Version::try_from(version).map_err(|_| HashError::Malformed)?;
         if parsed.params.iter().count() != 3 {
             return Err(HashError::Malformed);
         }
         let number = |name: &str| parsed.params.get_decimal(name).ok_or(HashError::Malformed);
-        let cost = Cost::new(number("m")?, number("t")?, number("p")?)
-            .map_err(|error| HashError::OverCeiling { parameter: error.code() })?;
+        let [m, t, p] = [number("m")?, number("t")?, number("p")?];
+        let cost = Cost::new(m, t, p).map_err(|error| match error {
+            CostError::Lanes { max } if p > max => HashError::OverCeiling { parameter: "p" },
+            CostError::Passes { max } if t > max => HashError::OverCeiling { parameter: "t" },
+            CostError::Memory { max_kib, .. } if m > max_kib => {
+                HashError::OverCeiling { parameter: "m" }
+            }
+            // Less than Argon2 can do with.
+            _ => HashError::Malformed,
+        })?;
         let salt = parsed.salt.ok_or(HashError::Malformed)?;
         let output = parsed.hash.ok_or(HashError::Malformed)?;
         Ok(Self { algorithm, version, cost, salt, output })

@@ -1,0 +1,88 @@
+"""Makes code-v1.jsonl: check codes and all that they are derived from.
+
+    python3 code_v1.py            writes the file
+    python3 code_v1.py --check    makes it again and compares
+
+Written from the description of the derivation; shares no code with the crate.
+"""
+
+from wire import attempt, expand, extract, mac, material, part, publish, scope
+
+ALPHABETS = {20: "BCDFGHJKLMNPQRSTVWXZ", 10: "0123456789"}
+
+
+def ascii_lower(text: str) -> str:
+    return "".join(chr(ord(c) + 32) if "A" <= c <= "Z" else c for c in text)
+
+
+def derive(key, radix, length, contact, purpose, tenant, account, ident) -> tuple[str, bool]:
+    """The code, and whether a byte was passed over on the way to it."""
+    message = part(b"code") + part(bytes([radix, length])) + part(b"email")
+    message += part(ascii_lower(contact).encode()) + scope(purpose, tenant)
+    message += part(account.encode()) + part(ident)
+    subkey = expand(extract(key), b"repass/1 check code")
+    fair = 256 // radix * radix
+    symbols, counter, passed_over = "", 0, False
+    while len(symbols) < length:
+        for byte in mac(subkey, message + counter.to_bytes(4, "big")):
+            if len(symbols) == length:
+                break
+            if byte >= fair:
+                passed_over = True
+                continue
+            symbols += ALPHABETS[radix][byte % radix]
+        counter += 1
+    if radix == 20:
+        symbols = "-".join(symbols[at : at + 4] for at in range(0, length, 4))
+    return symbols, passed_over
+
+
+cases = []
+
+
+def case(name, key=material("old"), key_id=1, radix=20, length=8, contact="ada@example.org", purpose="reset",
+         tenant=None, account="42", ident=attempt("an attempt")):
+    code, passed_over = derive(key, radix, length, contact, purpose, tenant, account, ident)
+    cases.append({
+        "name": name, "key_id": key_id, "key": key.hex(), "radix": radix, "length": length, "contact": contact,
+        "purpose": purpose, "tenant": tenant, "account": account, "id": ident.hex(), "code": code,
+    })
+    return passed_over
+
+
+for radix, longest in ((20, 12), (10, 10)):
+    for length in range(6, longest + 1):
+        case(f"{length} symbols of {radix}", radix=radix, length=length)
+for radix in ALPHABETS:
+    # Attempts whose code passes a byte over, and leading zeros or first letters: found, not made.
+    found, number = 0, 0
+    while found < 6:
+        number += 1
+        if case(f"attempt {number} passes a byte over", radix=radix, length=10, ident=attempt(f"attempt {number}")):
+            found += 1
+        else:
+            cases.pop()
+    found, number = 0, 0
+    while found < 3:
+        number += 1
+        case(f"attempt {number} begins with the first symbol twice", radix=radix, length=6, ident=attempt(f"attempt {number}"))
+        if cases[-1]["code"].startswith(ALPHABETS[radix][0] * 2):
+            found += 1
+        else:
+            cases.pop()
+for length in (32, 64, 65, 200):
+    case(f"key material of {length} bytes", key=material("long", length))
+for key_id in (0, 2, 65535):
+    case(f"the key id {key_id} changes nothing", key_id=key_id)
+for contact in ("Ada@Example.ORG", "ADA@EXAMPLE.ORG", "ada@example.com", "a@b.c", "ad\u00e4@example.org",
+                "AD\u00c4@example.org", "m\u0131ke@example.org", "mike@example.org", "a" * 64 + "@" + "b" * 60 + ".example"):
+    case(f"contact {contact[:20]}", contact=contact)
+for purpose, tenant in (("invitation", None), ("reset", "acme"), ("reset", "Acme"), ("invitation", "acme"), ("a" * 32, "\u65e5" * 85)):
+    case(f"scope {purpose[:12]} {(tenant or 'none')[:12]}", purpose=purpose, tenant=tenant)
+for account in ("4", "2", "43", "0b9fcd4c-5d3e-4d6f-8c6d-0c8f1b2a3e4d", "\u00e9", "e\u0301", "A", "a", "x" * 128):
+    case(f"account {account[:12]}", account=account)
+case("a letter moves from the contact to the account", contact="ada@example.or", account="g42")
+for ident in (bytes(20), b"\xff" * 20, attempt("another")):
+    case(f"attempt {ident.hex()[:8]}", ident=ident)
+
+publish("code-v1.jsonl", cases)

@@ -1,0 +1,209 @@
+"""Makes token-v1.jsonl: tokens of wire format 1 that are accepted, or refused for a reason.
+
+    python3 token_v1.py            writes the file
+    python3 token_v1.py --check    makes it again and compares
+
+Written from the description of the format; shares no code with the crate.
+"""
+
+import base64
+
+from wire import attempt, expand, extract, mac, material, part, publish, scope
+
+INFO = {"link": b"repass/1 link token", "hand": b"repass/1 handle"}
+
+NOW = 1_700_000_000
+LIFE = 1800
+EXPIRES = NOW + 600
+LEEWAY = 120
+OLD, NEW, ODD = (1, material("old")), (2, material("new", 64)), (65535, material("odd", 200))
+RING = [OLD, NEW]
+ID = attempt("an attempt")
+
+
+def head(key_id=1, expires=EXPIRES, ident=ID, version=1) -> bytes:
+    return bytes([version]) + key_id.to_bytes(2, "big") + expires.to_bytes(5, "big") + ident
+
+
+def tag(first: bytes, kind="link", key=OLD[1], purpose="reset", tenant=None, info=None, label=None) -> bytes:
+    subkey = expand(extract(key), INFO[kind] if info is None else info)
+    return mac(subkey, part(label or kind.encode()) + part(first) + scope(purpose, tenant))
+
+
+def text(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+cases = []
+
+
+def case(name, result, token, kind="link", purpose="reset", tenant=None, now=NOW, life=LIFE, ring=None, says=None):
+    one = {
+        "name": name,
+        "ring": [[number, key.hex()] for number, key in (RING if ring is None else ring)],
+        "kind": kind,
+        "purpose": purpose,
+        "tenant": tenant,
+        "life": life,
+        "now": now,
+        "token": token,
+        "result": result,
+    }
+    if result == "ok":
+        key_id, expires, ident = says
+        one.update(key_id=key_id, expires_at=expires, id=ident.hex())
+    cases.append(one)
+
+
+def accepted(name, kind="link", key=OLD, expires=EXPIRES, ident=ID, purpose="reset", tenant=None, **more):
+    first = head(key[0], expires, ident)
+    token = text(first + tag(first, kind, key[1], purpose, tenant))
+    case(name, "ok", token, kind, purpose, tenant, says=(key[0], expires, ident), **more)
+
+
+def refused(name, reason, token, **more):
+    case(name, "token_" + reason, token, **more)
+
+
+GOOD_HEAD = head()
+GOOD = GOOD_HEAD + tag(GOOD_HEAD)
+GOOD_TEXT = text(GOOD)
+HANDLE = text(GOOD_HEAD + tag(GOOD_HEAD, "hand"))
+
+# Accepted.
+for kind in INFO:
+    accepted(f"{kind}: under the key that signs", kind, NEW)
+    accepted(f"{kind}: under a key that only verifies", kind, OLD)
+    accepted(f"{kind}: key id 65535", kind, ODD, ring=[ODD])
+    accepted(f"{kind}: key id 0", kind, (0, OLD[1]), ring=[(0, OLD[1]), NEW])
+    accepted(f"{kind}: for a tenant", kind, tenant="acme")
+    accepted(f"{kind}: for another purpose", kind, purpose="invitation")
+    accepted(f"{kind}: one second is left", kind, now=EXPIRES - 1)
+    accepted(f"{kind}: as far ahead as can be", kind, expires=NOW + LIFE + LEEWAY)
+for length in (32, 33, 63, 64, 65, 128, 200):
+    key = (7, material("long", length))
+    accepted(f"key material of {length} bytes", key=key, ring=[key])
+for tenant in ("a", "Acme", "\u00e9", "\u65e5\u672c", "a" * 75, "a" * 76, "a" * 255, " ", "ffff"):
+    accepted(f"tenant of {len(tenant.encode())} bytes: {tenant[:8]}", tenant=tenant)
+for purpose in ("r", "0", "-", "re-set", "a" * 32):
+    accepted(f"purpose {purpose}", purpose=purpose)
+accepted("longest purpose and tenant", purpose="p" * 32, tenant="\u00fc" * 127)
+accepted("id of zeros", ident=bytes(20))
+accepted("id of ones", ident=b"\xff" * 20)
+accepted("expires in the second after 1970 began", expires=1, now=0)
+accepted("expires in the last second of 40 bits", expires=2**40 - 1, now=253_402_300_799, life=2**40)
+accepted("expires in the last second of the year 9999", expires=253_402_300_799, now=253_402_300_000)
+accepted("expires beyond 32 bits", expires=2**32, now=2**32 - 1)
+accepted("no life but the leeway", expires=NOW + LEEWAY, life=0)
+accepted("the longest life there is", expires=2**40 - 1, life=2**63 - 1)
+accepted("the clock went back within the leeway", expires=NOW + LIFE, now=NOW - LEEWAY)
+accepted("the clock stands before 1970", expires=100, now=-20, life=0)
+
+# Malformed: length.
+for length in (0, 1, 4, 76, 78, 79):
+    refused(f"the first {length} characters", "malformed", GOOD_TEXT[:length])
+refused("without the first character", "malformed", GOOD_TEXT[1:])
+refused("one character too many", "malformed", GOOD_TEXT + "A")
+refused("a group too many", "malformed", GOOD_TEXT + "AAAA")
+refused("twice", "malformed", GOOD_TEXT * 2)
+refused("61 bytes", "malformed", text(GOOD + b"\0"))
+refused("59 bytes", "malformed", text(GOOD[:-1]))
+for bytes_of_tag in (0, 1, 16, 31):
+    refused(f"tag cut to {bytes_of_tag} bytes", "malformed", text(GOOD[: 28 + bytes_of_tag]))
+refused("in hexadecimal", "malformed", GOOD.hex())
+# Malformed: padding and white space.
+refused("padded", "malformed", GOOD_TEXT + "=")
+refused("padded with four", "malformed", GOOD_TEXT + "====")
+refused("the last character is padding", "malformed", GOOD_TEXT[:-1] + "=")
+refused("the last two characters are padding", "malformed", GOOD_TEXT[:-2] + "==")
+for name, space in (("space", " "), ("line feed", "\n"), ("CR LF", "\r\n"), ("NUL", "\0"), ("no-break space", "\u00a0")):
+    refused(f"{name} before", "malformed", space + GOOD_TEXT)
+    refused(f"{name} after", "malformed", GOOD_TEXT + space)
+    refused(f"{name} instead of the end", "malformed", GOOD_TEXT[: -len(space.encode())] + space)
+# Malformed: alphabet, in texts of 80 bytes.
+for character in "+/=.~%*,:;!?#&'\"<>\\@ \t\x7f":
+    refused(f"character U+{ord(character):04X}", "malformed", GOOD_TEXT[:40] + character + GOOD_TEXT[41:])
+refused("two bytes of UTF-8", "malformed", GOOD_TEXT[:40] + "\u00e9" + GOOD_TEXT[42:])
+refused("three bytes of UTF-8", "malformed", GOOD_TEXT[:40] + "\uff21" + GOOD_TEXT[43:])
+refused("four bytes of UTF-8", "malformed", GOOD_TEXT[:40] + "\U0001d400" + GOOD_TEXT[44:])
+# Malformed: version, with a tag that fits.
+for version in (0, 2, 3, 0x7F, 0x81, 0xFF):
+    other = head(version=version)
+    refused(f"version {version}", "malformed", text(other + tag(other)))
+
+# Unknown key: before anything is computed, so the tag does not matter.
+for key_id in (0, 3, 256, 512, 65535):
+    other = head(key_id)
+    refused(f"unknown key {key_id}", "unknown_key", text(other + tag(other)))
+refused("retired key", "unknown_key", GOOD_TEXT, ring=[NEW])
+stale = head(3, 0)
+refused("unknown key, and expired", "unknown_key", text(stale + tag(stale)))
+
+# Forged: every byte of head and tag.
+for index in range(1, 60):
+    altered = bytearray(GOOD)
+    altered[index] ^= 0x80
+    reason = "unknown_key" if index < 3 else "forged"
+    refused(f"byte {index} altered", reason, text(bytes(altered)))
+other = head(2)
+refused("the id of another key of the ring", "forged", text(other + tag(GOOD_HEAD)))
+refused("tagged with another key of the ring", "forged", text(GOOD_HEAD + tag(GOOD_HEAD, key=NEW[1])))
+refused("the key id stands for another key", "forged", GOOD_TEXT, ring=[(1, NEW[1])])
+refused("tagged with the key itself", "forged", text(GOOD_HEAD + mac(extract(OLD[1]), part(b"link") + part(GOOD_HEAD) + scope("reset", None))))
+refused("tagged with the key material", "forged", text(GOOD_HEAD + mac(OLD[1], part(b"link") + part(GOOD_HEAD) + scope("reset", None))))
+refused("tagged with an empty key", "forged", text(GOOD_HEAD + mac(b"", part(b"link") + part(GOOD_HEAD) + scope("reset", None))))
+refused("tag of zeros", "forged", text(GOOD_HEAD + bytes(32)))
+refused("tag of ones", "forged", text(GOOD_HEAD + b"\xff" * 32))
+refused("tag of another token", "forged", text(head(ident=attempt("another")) + tag(GOOD_HEAD)))
+refused("tag turned around", "forged", text(GOOD_HEAD + tag(GOOD_HEAD)[::-1]))
+refused("no token but 80 letters", "malformed", "A" * 80)
+refused("a head of this version and nothing else", "forged", text(GOOD_HEAD + GOOD_HEAD + bytes(4)))
+# Forged: the other kind.
+refused("a handle as a link", "forged", HANDLE)
+refused("a link as a handle", "forged", GOOD_TEXT, kind="hand")
+refused("the subkey of a link, the label of a handle", "forged", text(GOOD_HEAD + tag(GOOD_HEAD, label=b"hand")))
+refused("the subkey of a handle, the label of a link", "forged", text(GOOD_HEAD + tag(GOOD_HEAD, "hand", label=b"link")))
+for info in (b"repass/1 check code", b"repass/1 row seal", b"repass/1 throttle key", b"repass/2 link token", b""):
+    refused(f"the subkey {info.decode() or 'without info'}", "forged", text(GOOD_HEAD + tag(GOOD_HEAD, info=info)))
+# Forged: another purpose or tenant.
+for made, asked in (("reset", "invitation"), ("invitation", "reset"), ("reset", "rese"), ("rese", "reset"), ("a", "b"), ("re", "re-")):
+    refused(f"for {made}, given to {asked}", "forged", text(GOOD_HEAD + tag(GOOD_HEAD, purpose=made)), purpose=asked)
+for made, asked in ((None, "acme"), ("acme", None), ("acme", "acmf"), ("acme", "Acme"), ("acme", "acm"), ("acme", "acme "),
+                    ("", None), (None, "\u00ff"), ("\u00e9", "e\u0301"), ("a" * 75, "a" * 76), ("a" * 255, "a" * 254)):
+    token = text(GOOD_HEAD + tag(GOOD_HEAD, tenant=made))
+    short = [None if name is None else name if len(name) < 9 else f"{len(name)} letters" for name in (made, asked)]
+    refused(f"for tenant {short[0]!r}, given to {short[1]!r}", "forged", token, tenant=asked)
+# Forged: parts that run into each other.
+refused("the purpose takes a letter of the tenant", "forged", text(GOOD_HEAD + tag(GOOD_HEAD, purpose="reseta", tenant="cme")), purpose="reset", tenant="acme")
+refused("parts without lengths", "forged", text(GOOD_HEAD + mac(expand(extract(OLD[1]), INFO["link"]), b"link" + GOOD_HEAD + b"reset")))
+little = b"".join(len(data).to_bytes(4, "little") + data for data in (b"link", GOOD_HEAD, b"reset")) + b"\xff" * 4
+refused("lengths the other way round", "forged", text(GOOD_HEAD + mac(expand(extract(OLD[1]), INFO["link"]), little)))
+# The tag comes before the time.
+for expires in (0, NOW - 1, NOW, 2**40 - 1):
+    other = head(expires=expires)
+    refused(f"forged, and expires at {expires}", "forged", text(other + tag(GOOD_HEAD)))
+
+# Expired.
+refused("at the second it expires", "expired", GOOD_TEXT, now=EXPIRES)
+refused("a second late", "expired", GOOD_TEXT, now=EXPIRES + 1)
+refused("ten years late", "expired", GOOD_TEXT, now=EXPIRES + 315_360_000)
+refused("as late as can be", "expired", GOOD_TEXT, now=253_402_300_799)
+refused("the longest life saves nothing", "expired", GOOD_TEXT, now=EXPIRES, life=2**63 - 1)
+for expires in (0, 1, NOW):
+    other = head(expires=expires)
+    refused(f"expires at {expires}", "expired", text(other + tag(other)))
+    refused(f"expires at {expires}, as a handle", "expired", text(other + tag(other, "hand")), kind="hand")
+other = head(expires=0)
+refused("expires when 1970 began, which it is", "expired", text(other + tag(other)), now=0)
+
+# Too far ahead.
+for beyond in (1, 2, 86_400):
+    other = head(expires=NOW + LIFE + LEEWAY + beyond)
+    refused(f"too far ahead by {beyond} s", "too_far_ahead", text(other + tag(other)))
+other = head(expires=2**40 - 1)
+refused("expires in the last second of 40 bits", "too_far_ahead", text(other + tag(other)))
+refused("no life, a second beyond the leeway", "too_far_ahead", text(head(expires=NOW + LEEWAY + 1) + tag(head(expires=NOW + LEEWAY + 1))), life=0)
+refused("the clock went back ten years", "too_far_ahead", GOOD_TEXT, now=NOW - 315_360_000)
+refused("the clock went back to the year -9999", "too_far_ahead", GOOD_TEXT, now=-377_705_116_800)
+
+publish("token-v1.jsonl", cases)
