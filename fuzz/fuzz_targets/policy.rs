@@ -56,4 +56,13 @@ fuzz_target!(|bytes: &[u8]| {
         .check(password, &about)
         .is_err_and(|violations| *violations == [Violation::TooManyBytes { max_bytes: CEILING }]);
     assert_eq!(refused, password.len() > CEILING);
+
+    // The control: the fuzzer has to find digits that are like something known of their owner.
+    if cfg!(feature = "control")
+        && let Err(found) = ALL_RULES.check(password, &about)
+    {
+        let codes: Vec<_> = found.iter().map(Violation::code).collect();
+        let wanted = ["password_too_similar", "password_entirely_numeric"];
+        assert!(!wanted.iter().all(|code| codes.contains(code)), "planted");
+    }
 });
