@@ -12,7 +12,8 @@ use crate::reset::{Letter, Notice};
 /// 2. A letter holds no secret; [`Flow::render`](crate::reset::Flow::render) puts it in when the
 ///    letter is sent. What is rendered is neither stored nor logged.
 /// 3. A letter or notice goes to its one recipient, and to nobody else.
-/// 4. Both may come twice: after an error nobody knows whether the first arrived.
+/// 4. An address that will never be reached is no error: it would be tried again and again.
+/// 5. Both may come twice: after an error nobody knows whether the first arrived.
 pub trait Notifier: Send + Sync {
     /// Takes a letter that is to carry a secret.
     ///

@@ -14,10 +14,10 @@ mod seal;
 mod session;
 mod templates;
 
-pub use self::admit::{Admitted, Guess, Proof, Refusal, RefusalReason};
+pub use self::admit::{Admitted, CodeRow, Guess, Proof, Proven, Refusal, RefusalReason};
 pub use self::after::{AfterReset, Duty};
 pub use self::change::{Change, PasswordWrite, SetError};
-pub use self::commit::Begun;
+pub use self::commit::{Begun, Overdue};
 pub use self::current::{Current, CurrentError};
 pub use self::flow::{Flow, FlowBuilder, FlowError};
 pub use self::letter::{Letter, LetterError, Notice, Subject};

@@ -9,14 +9,14 @@ use core::fmt;
 use time::UtcDateTime;
 
 pub use self::error::{AdmitError, CommitError, CurrentPasswordError, RequestError, WorkError};
-use crate::account::{Account, AccountId, Claim, Lookup};
+use crate::account::{AccountId, Claim, Lookup};
 use crate::accounts::Accounts;
 use crate::attempt::AttemptId;
 use crate::notify::Notifier;
 use crate::port::PortError;
 use crate::reset::{
-    Admitted, AfterReset, Change, Current, Delivery, Flow, Guess, Outcome, PendingReset, Proof,
-    Report, Request,
+    Admitted, AfterReset, Change, Current, Decision, Delivery, Flow, Guess, Outcome, Overdue,
+    PendingReset, Proof, Proven, Report, Request,
 };
 use crate::scope::ScopeError;
 use crate::secret::Seed;
@@ -77,13 +77,9 @@ use crate::token::Verified;
 /// ```
 pub struct Service<A, S, N> {
     flow: Flow,
-    ports: Arc<Ports<A, S, N>>,
-}
-
-struct Ports<A, S, N> {
-    accounts: A,
-    store: S,
-    notifier: N,
+    accounts: Arc<A>,
+    store: Arc<S>,
+    notifier: Arc<N>,
 }
 
 /// Rows that are read at once while looking for what is owed.
@@ -93,16 +89,26 @@ impl<A: Accounts, S: ResetStore, N: Notifier> Service<A, S, N> {
     /// Drives `flow` over these ports.
     #[must_use]
     pub fn new(flow: Flow, accounts: A, store: S, notifier: N) -> Self {
-        Self { flow, ports: Arc::new(Ports { accounts, store, notifier }) }
+        let (accounts, store) = (Arc::new(accounts), Arc::new(store));
+        Self { flow, accounts, store, notifier: Arc::new(notifier) }
     }
 
-    /// The same service for one tenant, over the same ports.
+    /// The same service for one tenant, over the tenant's own accounts and the same store and
+    /// notifier.
+    ///
+    /// `accounts` has to find the accounts of this tenant and no others: counters are kept for each
+    /// tenant, so an account that several tenants find could be guessed at from each of them.
     ///
     /// # Errors
     ///
     /// [`ScopeError`] for a name that cannot be a tenant's.
-    pub fn for_tenant(&self, tenant: &str) -> Result<Self, ScopeError> {
-        Ok(Self { flow: self.flow.for_tenant(tenant)?, ports: Arc::clone(&self.ports) })
+    pub fn for_tenant(&self, tenant: &str, accounts: A) -> Result<Self, ScopeError> {
+        Ok(Self {
+            flow: self.flow.for_tenant(tenant)?,
+            accounts: Arc::new(accounts),
+            store: Arc::clone(&self.store),
+            notifier: Arc::clone(&self.notifier),
+        })
     }
 
     /// The decisions under this service's configuration.
@@ -114,19 +120,19 @@ impl<A: Accounts, S: ResetStore, N: Notifier> Service<A, S, N> {
     /// The user table.
     #[must_use]
     pub fn accounts(&self) -> &A {
-        &self.ports.accounts
+        &self.accounts
     }
 
     /// The table of attempts.
     #[must_use]
     pub fn store(&self) -> &S {
-        &self.ports.store
+        &self.store
     }
 
     /// What takes letters.
     #[must_use]
     pub fn notifier(&self) -> &N {
-        &self.ports.notifier
+        &self.notifier
     }
 
     /// Takes a request and counts it; nobody is looked up, so known and unknown get one answer.
@@ -144,9 +150,10 @@ impl<A: Accounts, S: ResetStore, N: Notifier> Service<A, S, N> {
         seed: Seed,
         now: UtcDateTime,
     ) -> Result<Request, RequestError> {
-        let counted = self.count(self.flow.request_quota(&lookup), now).await;
-        if let Err(over) = counted.map_err(RequestError::Store)? {
-            return Err(RequestError::Throttled { ends_at: over.ends_at() });
+        let (key, quota) = self.flow.request_quota(&lookup);
+        let count = self.count((key, quota), now).await.map_err(RequestError::Store)?;
+        if quota.left(count).is_none() {
+            return Err(RequestError::Throttled { ends_at: count.ends_at() });
         }
         self.flow.request(lookup, delivery, seed, now).map_err(RequestError::Clock)
     }
@@ -163,30 +170,26 @@ impl<A: Accounts, S: ResetStore, N: Notifier> Service<A, S, N> {
             return Ok(Report::new(Outcome::Expired));
         };
         let max_live = Some(self.flow.max_live());
-        let inserted = self.store().insert(&decision.row, max_live, now).await;
-        match inserted.map_err(WorkError::Store)? {
-            Inserted::Done => {}
-            Inserted::Full => {
-                decision = match self.flow.decline(request, Outcome::TooManyLive) {
-                    Some(declined) => declined,
-                    None => return Ok(Report::new(Outcome::Expired)),
-                };
-                let unlimited = self.store().insert(&decision.row, None, now).await;
-                unlimited.map_err(WorkError::Store)?;
-            }
-            Inserted::Exists => {
-                let stored =
-                    self.store().load(decision.row.id()).await.map_err(WorkError::Store)?;
-                if !self.flow.is_same_attempt(stored, &decision.row) {
-                    return Ok(Report::new(Outcome::AlreadyRun));
-                }
-            }
+        let mut inserted = self.store().insert(&decision.row, max_live, now).await;
+        if matches!(inserted, Ok(Inserted::Full)) {
+            decision = match self.flow.decline(request, Outcome::TooManyLive) {
+                Some(declined) => declined,
+                None => return Ok(Report::new(Outcome::Expired)),
+            };
+            inserted = self.store().insert(&decision.row, None, now).await;
         }
-        // After the row: what is not sent anyway takes nothing from the messages of the account.
-        for quota in self.flow.send_quotas(&decision.row) {
-            if self.count(quota, now).await.map_err(WorkError::Store)?.is_err() {
-                return Ok(Report::new(Outcome::TooManySends));
+        if inserted.map_err(WorkError::Store)? == Inserted::Exists {
+            // Run before, and counted then: a letter that was stored is sent again.
+            let stored = self.store().load(decision.row.id()).await.map_err(WorkError::Store)?;
+            if !self.flow.is_same_attempt(stored, &decision.row) {
+                return Ok(Report::new(Outcome::AlreadyRun));
             }
+        } else if !self.may_send(&decision, now).await? {
+            if let Some(unsent) = self.flow.unsent(&decision.row) {
+                let ended = self.store().swap(&decision.row, &unsent).await;
+                ended.map_err(WorkError::Store)?;
+            }
+            return Ok(Report::new(Outcome::TooManySends));
         }
         if let Some(letter) = decision.letter {
             self.notifier().letter(letter).await.map_err(WorkError::Notifier)?;
@@ -229,19 +232,18 @@ impl<A: Accounts, S: ResetStore, N: Notifier> Service<A, S, N> {
             }
             Proof::Code { handle, code } => {
                 let (verified, code) = self.flow.open_code(handle, code, now)?;
-                let row = self.row(&verified).await?;
+                let row = self.flow.code_row(&verified, self.row(&verified).await?)?;
                 // Counted before anything is compared. A spent handle does not count on the
                 // account: else a stranger with one handle could spend the tries of its owner.
-                let on_handle = self.count(self.flow.handle_quota(&row), now).await;
-                let on_handle = on_handle.map_err(AdmitError::Store)?;
-                let on_account = match on_handle {
-                    Ok(_) => self.count(self.flow.account_quota(&row), now).await,
-                    Err(over) => Ok(Err(over)),
+                let handle_quota = self.flow.handle_quota(&row);
+                let on_handle = self.count(handle_quota, now).await.map_err(AdmitError::Store)?;
+                let on_account = match handle_quota.1.left(on_handle) {
+                    Some(_) => Some(self.count(self.flow.account_quota(&row), now).await),
+                    None => None,
                 };
-                let on_account = on_account.map_err(AdmitError::Store)?;
-                let account = self.account_of(&row).await?;
-                let guess = Guess { on_handle, on_account, code };
-                Ok(self.flow.admit_code(&row, &guess, account, claim, now)?)
+                let on_account = on_account.transpose().map_err(AdmitError::Store)?;
+                let guess = Guess::new(code, on_handle, on_account);
+                self.admit_proven(self.flow.prove_code(row, &guess)?, claim, now).await
             }
         }
     }
@@ -256,12 +258,10 @@ impl<A: Accounts, S: ResetStore, N: Notifier> Service<A, S, N> {
         id: &AccountId,
         now: UtcDateTime,
     ) -> Result<Current, CurrentPasswordError> {
-        let counted = self.count(self.flow.current_quota(id), now).await;
-        if let Err(over) = counted.map_err(CurrentPasswordError::Store)? {
-            return Err(CurrentPasswordError::Throttled { ends_at: over.ends_at() });
-        }
+        let count = self.count(self.flow.current_quota(id), now).await;
+        let count = count.map_err(CurrentPasswordError::Store)?;
         let account = self.accounts().load(id).await.map_err(CurrentPasswordError::Accounts)?;
-        Ok(self.flow.current(id, account, now)?)
+        Ok(self.flow.current(id, count, account, now)?)
     }
 
     /// Sets the password: *begin* records the commit, *set* is one conditional statement of the
@@ -278,10 +278,10 @@ impl<A: Accounts, S: ResetStore, N: Notifier> Service<A, S, N> {
         now: UtcDateTime,
     ) -> Result<AfterReset, CommitError> {
         let begun = self.flow.begin(&change, now).ok_or(CommitError::Expired)?;
-        let began = match &begun.seen {
-            Some(seen) => self.store().swap(seen, &begun.running).await,
+        let began = match begun.seen() {
+            Some(seen) => self.store().swap(seen, begun.running()).await,
             None => {
-                let inserted = self.store().insert(&begun.running, None, now).await;
+                let inserted = self.store().insert(begun.running(), None, now).await;
                 inserted.map(|inserted| inserted == Inserted::Done)
             }
         };
@@ -290,23 +290,38 @@ impl<A: Accounts, S: ResetStore, N: Notifier> Service<A, S, N> {
         }
         let set = self.accounts().set_password(change.write()).await;
         if !set.map_err(CommitError::Accounts)? {
-            if let Some(ended) = self.flow.end(&begun) {
-                self.store().swap(&begun.running, &ended).await.map_err(CommitError::Store)?;
+            let account = self.accounts().load(change.account()).await;
+            let account = account.map_err(CommitError::Accounts)?;
+            if !self.flow.was_set(&begun, account.as_ref()) {
+                if let Some(ended) = self.flow.end(&begun) {
+                    let swapped = self.store().swap(begun.running(), &ended).await;
+                    swapped.map_err(CommitError::Store)?;
+                }
+                return Err(CommitError::Superseded);
             }
-            return Err(CommitError::Superseded);
         }
-        Ok(self.flow.after(begun, change))
+        self.flow.after(begun, change).ok_or(CommitError::Superseded)
     }
 
     /// Sends the notices and records that everything that was owed is done. After an error it may be
     /// settled again.
     ///
+    /// One notice that is taken is enough: an address that the notifier refuses for good does not
+    /// keep the plan owed for ever.
+    ///
     /// # Errors
     ///
-    /// [`WorkError`] names the port that failed.
+    /// [`WorkError::Notifier`] when no notice was taken, and [`WorkError::Store`].
     pub async fn settle(&self, after: &AfterReset, _now: UtcDateTime) -> Result<(), WorkError> {
+        let (mut taken, mut refused) = (false, None);
         for notice in after.notices() {
-            self.notifier().notice(notice).await.map_err(WorkError::Notifier)?;
+            match self.notifier().notice(notice).await {
+                Ok(()) => taken = true,
+                Err(error) => refused = Some(error),
+            }
+        }
+        if let (false, Some(error)) = (taken, refused) {
+            return Err(WorkError::Notifier(error));
         }
         if let Some(settled) = self.flow.settled(after) {
             // A row that has changed was settled before, or was taken over, and is owed again.
@@ -317,11 +332,13 @@ impl<A: Accounts, S: ResetStore, N: Notifier> Service<A, S, N> {
 
     /// What is still owed of commits that crashed: to be called at the start and every few minutes.
     ///
+    /// An account that cannot be read now does not hold up the others: it comes the next time.
+    ///
     /// # Errors
     ///
-    /// [`WorkError`] names the port that failed.
+    /// [`WorkError`] names the port that failed, when nothing else is owed.
     pub async fn owed(&self, now: UtcDateTime) -> Result<Vec<AfterReset>, WorkError> {
-        let mut owed = Vec::new();
+        let (mut owed, mut failed) = (Vec::new(), None);
         let mut after: Option<AttemptId> = None;
         loop {
             let page = self.store().owed(after.as_ref(), PAGE, now).await;
@@ -329,14 +346,37 @@ impl<A: Accounts, S: ResetStore, N: Notifier> Service<A, S, N> {
             let last = page.last().map(|row| *row.id());
             // A store that does not move on would keep us here for ever.
             if last.is_none() || last <= after {
-                return Ok(owed);
+                break;
             }
             after = last;
-            for row in page {
-                let account = self.accounts().load(row.account()).await;
-                let account = account.map_err(WorkError::Accounts)?;
-                owed.extend(self.flow.overdue(row, account, now));
+            // Rows that were not sealed here cost no query.
+            for row in page.into_iter().filter_map(|row| self.flow.trusted(Some(row))) {
+                match self.overdue(row, now).await {
+                    Ok(plan) => owed.extend(plan),
+                    Err(error) => failed = Some(error),
+                }
             }
+        }
+        match failed {
+            Some(error) if owed.is_empty() => Err(error),
+            _ => Ok(owed),
+        }
+    }
+
+    /// What is owed of one running row whose lease is over; one that is of no more use ends.
+    async fn overdue(
+        &self,
+        row: PendingReset,
+        now: UtcDateTime,
+    ) -> Result<Option<AfterReset>, WorkError> {
+        let account = self.accounts().load(row.account()).await.map_err(WorkError::Accounts)?;
+        match self.flow.overdue(row.clone(), account, now) {
+            Some(Overdue::Owed(plan)) => Ok(Some(plan)),
+            Some(Overdue::Over(over)) => {
+                self.store().swap(&row, &over).await.map_err(WorkError::Store)?;
+                Ok(None)
+            }
+            Some(Overdue::NotSet) | None => Ok(None),
         }
     }
 
@@ -346,34 +386,52 @@ impl<A: Accounts, S: ResetStore, N: Notifier> Service<A, S, N> {
         claim: Option<&Claim>,
         now: UtcDateTime,
     ) -> Result<Admitted, AdmitError> {
-        let row = self.row(verified).await?;
-        let account = self.account_of(&row).await?;
-        Ok(self.flow.admit_link(&row, account, claim, now)?)
+        let proven = self.flow.prove_link(verified, self.row(verified).await?)?;
+        self.admit_proven(proven, claim, now).await
     }
 
-    async fn row(&self, verified: &Verified) -> Result<PendingReset, AdmitError> {
-        let stored = self.store().load(&verified.id()).await.map_err(AdmitError::Store)?;
-        Ok(self.flow.row_of(verified, stored)?)
+    async fn admit_proven(
+        &self,
+        proven: Proven,
+        claim: Option<&Claim>,
+        now: UtcDateTime,
+    ) -> Result<Admitted, AdmitError> {
+        let account = self.accounts().load(proven.account()).await.map_err(AdmitError::Accounts)?;
+        Ok(self.flow.admit(proven, account, claim, now)?)
     }
 
-    async fn account_of(&self, row: &PendingReset) -> Result<Option<Account>, AdmitError> {
-        self.accounts().load(row.account()).await.map_err(AdmitError::Accounts)
+    async fn row(&self, verified: &Verified) -> Result<Option<PendingReset>, AdmitError> {
+        self.store().load(&verified.id()).await.map_err(AdmitError::Store)
     }
 
-    /// Raises a counter: what is left of the quota, or the count that went over it.
+    /// Counts a message, and tells whether it may be sent.
+    async fn may_send(&self, decision: &Decision, now: UtcDateTime) -> Result<bool, WorkError> {
+        for (key, quota) in self.flow.send_quotas(decision) {
+            let count = self.count((key, quota), now).await.map_err(WorkError::Store)?;
+            if quota.left(count).is_none() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     async fn count(
         &self,
         (key, quota): (ThrottleKey, Quota),
         now: UtcDateTime,
-    ) -> Result<Result<u32, Count>, PortError> {
-        let count = self.store().count(&key, quota, now).await?;
-        Ok(quota.left(count).ok_or(count))
+    ) -> Result<Count, PortError> {
+        self.store().count(&key, quota, now).await
     }
 }
 
 impl<A, S, N> Clone for Service<A, S, N> {
     fn clone(&self) -> Self {
-        Self { flow: self.flow.clone(), ports: Arc::clone(&self.ports) }
+        Self {
+            flow: self.flow.clone(),
+            accounts: Arc::clone(&self.accounts),
+            store: Arc::clone(&self.store),
+            notifier: Arc::clone(&self.notifier),
+        }
     }
 }
 

@@ -13,11 +13,12 @@ use crate::throttle::{Count, Quota, ThrottleKey};
 /// Our table of attempts, and the counters. Implementers write `async fn`.
 ///
 /// A row is kept as [`PendingReset::to_bytes`] beside the columns that a statement asks for: id,
-/// seal, account, stage, expiry, lease and the second until which to keep it. What each clause
+/// seal, subject, stage, expiry, lease and the second until which to keep it. What each clause
 /// means, and what a wrong answer does:
 ///
 /// 1. `insert` is one guarded statement. A limit that is checked before the insert is overrun by
-///    two requests at once, and one more message leaves.
+///    two requests at once, and one more message leaves. `Exists` goes before `Full`: else a request
+///    that is run again loses its letter.
 /// 2. `load` returns the row as it was last written. An altered one does no harm: its seal does not
 ///    hold.
 /// 3. `swap` is one guarded statement (`… where id = ? and seal = ?`). Two that swap the same row
@@ -27,10 +28,12 @@ use crate::throttle::{Count, Quota, ThrottleKey};
 /// 5. `count` raises the counter in one statement that is durable before it answers, also when the
 ///    future is dropped or the caller's transaction is rolled back. A lost count is one guess more.
 /// 6. A counter opens with its first count and ends a period later; until then nothing lowers it.
-/// 7. `purge` deletes nothing whose [`keep_until`](PendingReset::keep_until) lies ahead.
+/// 7. `purge` deletes nothing whose [`keep_until`](PendingReset::keep_until) lies ahead. A running row
+///    that is deleted takes with it what is owed.
 pub trait ResetStore: Send + Sync {
-    /// Adds a row, unless its id is taken or, with a limit, the account already has as many rows
-    /// that are [live](crate::reset::Stage::Live) and not expired.
+    /// Adds a row, unless its id is taken or, with a limit, its
+    /// [subject](PendingReset::subject) already has as many rows that are
+    /// [live](crate::reset::Stage::Live) and not expired.
     ///
     /// # Errors
     ///

@@ -137,7 +137,7 @@ fn is_local_part(local: &str) -> bool {
         'a'..='z' | 'A'..='Z' | '0'..='9' => true,
         '!' | '#' | '$' | '%' | '&' | '\'' | '*' | '+' | '-' | '/' | '=' | '?' | '^' | '_'
         | '`' | '{' | '|' | '}' | '~' => true,
-        _ if character.is_ascii() => false,
+        _ if character.is_ascii() || is_invisible(character) => false,
         _ => matches!(
             character.general_category_group(),
             GeneralCategoryGroup::Letter
@@ -145,9 +145,29 @@ fn is_local_part(local: &str) -> bool {
                 | GeneralCategoryGroup::Number
         ),
     };
+    let mark = |character: char| character.general_category_group() == GeneralCategoryGroup::Mark;
     local.len() <= 64
         && !local.starts_with('-')
+        && !local.starts_with(mark)
         && local.split('.').all(|part| !part.is_empty() && part.chars().all(atom))
+}
+
+/// Letters and marks that show nothing (Default_Ignorable_Code_Point of the Unicode Character
+/// Database): two addresses that differ in one would look the same.
+const fn is_invisible(character: char) -> bool {
+    matches!(
+        character,
+        '\u{34f}'
+            | '\u{115f}'
+            | '\u{1160}'
+            | '\u{17b4}'
+            | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{ffa0}'
+            | '\u{e0100}'..='\u{e01ef}'
+    )
 }
 
 fn is_domain(domain: &str) -> bool {

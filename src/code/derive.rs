@@ -4,7 +4,7 @@ use super::typed::NONE;
 use super::{CheckCode, CodeError, CodeShape};
 use crate::account::{AccountId, Contact};
 use crate::attempt::AttemptId;
-use crate::key::{KeyId, Keyring};
+use crate::key::{KeyId, Keyring, Mac};
 use crate::scope::Scope;
 
 /// Derives the codes of one scope and shape.
@@ -54,17 +54,37 @@ impl Codes {
     ///
     /// [`CodeError::UnknownKey`] when the ring does not hold the key.
     pub fn derive(&self, key_id: KeyId, binding: &CodeBinding<'_>) -> Result<CheckCode, CodeError> {
-        let subkeys = self.keyring.subkeys(key_id).ok_or(CodeError::UnknownKey { key_id })?;
-        let mac = subkeys
-            .code
-            .clone()
+        let recipient = self.recipient(key_id, binding.contact)?;
+        self.derive_for(key_id, binding.account, &recipient, binding.id)
+    }
+
+    /// The digest of an address that stands for it in a row and in the derivation, so that a code
+    /// is derived from its row alone.
+    pub(crate) fn recipient(
+        &self,
+        key_id: KeyId,
+        contact: &Contact,
+    ) -> Result<[u8; 32], CodeError> {
+        let mac = self.mac(key_id)?.part(b"recipient").part(b"email").raw(self.scope.encoded());
+        Ok(*mac.part(contact.canonical().as_bytes()).finish().bytes())
+    }
+
+    /// As [`derive`](Self::derive), for an address of which the digest is known.
+    pub(crate) fn derive_for(
+        &self,
+        key_id: KeyId,
+        account: &AccountId,
+        recipient: &[u8; 32],
+        id: AttemptId,
+    ) -> Result<CheckCode, CodeError> {
+        let mac = self
+            .mac(key_id)?
             .part(b"code")
             .part(&self.shape.encoded())
-            .part(b"email")
-            .part(binding.contact.canonical().as_bytes())
+            .part(recipient)
             .raw(self.scope.encoded())
-            .part(binding.account.as_str().as_bytes())
-            .part(binding.id.as_bytes());
+            .part(account.as_str().as_bytes())
+            .part(id.as_bytes());
         let radix = self.shape.radix();
         // Bytes from the largest multiple of the radix on would favour the first symbols.
         let fair = 256_u64.saturating_sub(256_u64.checked_rem(radix).unwrap_or(0));
@@ -84,5 +104,10 @@ impl Codes {
             }
         }
         Ok(CheckCode::new(self.shape, symbols))
+    }
+
+    fn mac(&self, key_id: KeyId) -> Result<Mac, CodeError> {
+        let subkeys = self.keyring.subkeys(key_id).ok_or(CodeError::UnknownKey { key_id })?;
+        Ok(subkeys.code.clone())
     }
 }

@@ -3,7 +3,7 @@ use core::fmt;
 use hmac::{Hmac, KeyInit, Mac as _};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 /// One subkey for each use, so that what computes a code can never sign a token.
 pub(crate) struct Subkeys {
@@ -102,6 +102,13 @@ impl Tag {
             same &= u64::from_ne_bytes(*our).ct_eq(&u64::from_ne_bytes(*their));
         }
         same.into()
+    }
+}
+
+impl Drop for Tag {
+    /// A tag may be a key, or the tag of a token that nobody has sent yet.
+    fn drop(&mut self) {
+        self.0.zeroize();
     }
 }
 

@@ -86,7 +86,8 @@ impl fmt::Debug for Key {
 ///
 /// To rotate, [`rotate`](Keyring::rotate) in the new key; [`remove`](Keyring::remove) the former
 /// one when the longest-lived link is past and [`owed`](crate::service::Service::owed) is empty:
-/// what a removed key made is refused.
+/// what a removed key made is refused. That ends the sessions whose tag it made, so where sessions
+/// carry tags a key stays as long as the longest of them.
 ///
 /// ```
 /// use repass::key::{Key, KeyId, Keyring};

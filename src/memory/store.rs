@@ -7,15 +7,14 @@ use core::fmt;
 use time::UtcDateTime;
 
 use super::lock;
-use crate::account::AccountId;
 use crate::attempt::AttemptId;
 use crate::port::PortError;
 use crate::reset::{PendingReset, Stage};
 use crate::store::{Inserted, ResetStore};
 use crate::throttle::{Count, Quota, ThrottleKey};
 
-/// A store in memory, bounded: when it is full, attempts are refused and counters that it has not
-/// seen yet share one, so that nobody passes uncounted.
+/// A store in memory, bounded: when it is full, attempts are refused, and what it has no counter for
+/// shares one of its kind, so that nobody passes uncounted.
 ///
 /// Attempts are lost with the process; so are counters, which then begin anew.
 #[derive(Debug)]
@@ -27,11 +26,14 @@ pub struct MemoryStore {
 #[derive(Debug, Default)]
 struct Tables {
     rows: BTreeMap<AttemptId, PendingReset>,
-    /// The rows of each account.
-    by_account: BTreeSet<(AccountId, AttemptId)>,
+    /// The rows of each subject.
+    by_subject: BTreeSet<([u8; 32], AttemptId)>,
     counters: BTreeMap<ThrottleKey, Count>,
-    /// Shared by all counters that found no room, for each quota.
-    overflow: Vec<(Quota, Count)>,
+    /// Shared by all counters of a kind that found no room.
+    overflow: BTreeMap<&'static str, Count>,
+    /// Before this second a sweep of the counters, or of the rows, would free nothing.
+    counters_end_at: i64,
+    rows_end_at: i64,
 }
 
 impl MemoryStore {
@@ -77,17 +79,17 @@ impl ResetStore for MemoryStore {
         }
         let live = |other: &&PendingReset| other.stage() == Stage::Live && other.expires_at() > now;
         let max_live = max_live.map(|max| usize::try_from(max).unwrap_or(usize::MAX));
-        let count = || tables.rows_of(row.account()).filter(live).count();
+        let count = || tables.rows_of(row.subject()).filter(live).count();
         if max_live.is_some_and(|max| count() >= max) {
             return Ok(Inserted::Full);
         }
         if tables.rows.len() >= self.max_rows {
-            tables.purge_rows(now);
+            tables.sweep_rows(now);
         }
         if tables.rows.len() >= self.max_rows {
             return Err(StoreFull.into());
         }
-        tables.by_account.insert((row.account().clone(), *row.id()));
+        tables.by_subject.insert((*row.subject(), *row.id()));
         tables.rows.insert(*row.id(), row.clone());
         Ok(Inserted::Done)
     }
@@ -126,14 +128,18 @@ impl ResetStore for MemoryStore {
     ) -> Result<Count, PortError> {
         let now = now.unix_timestamp();
         let mut tables = lock(&self.tables);
-        if !tables.counters.contains_key(key) && tables.counters.len() >= self.max_rows {
-            tables.counters.retain(|_, count| count.ends_at() > now);
-            if tables.counters.len() >= self.max_rows {
-                return Ok(tables.count_in_overflow(quota, now));
-            }
+        let seen = tables.counters.get(key).copied();
+        if seen.is_none() && tables.counters.len() >= self.max_rows {
+            tables.sweep_counters(now);
         }
-        let count = raised(tables.counters.get(key).copied(), quota, now);
-        tables.counters.insert(*key, count);
+        // A key without a counter of its own goes on where its kind's shared counter stands, also
+        // once there is room again.
+        let count = raised(seen.or(tables.overflow.get(key.kind()).copied()), quota, now);
+        if seen.is_some() || tables.counters.len() < self.max_rows {
+            tables.counters.insert(*key, count);
+        } else {
+            tables.overflow.insert(key.kind(), count);
+        }
         Ok(count)
     }
 
@@ -141,38 +147,42 @@ impl ResetStore for MemoryStore {
         let now = now.unix_timestamp();
         let mut tables = lock(&self.tables);
         let before = tables.rows.len();
-        tables.purge_rows(now);
-        tables.counters.retain(|_, count| count.ends_at() > now);
-        tables.overflow.retain(|(_, count)| count.ends_at() > now);
+        tables.sweep_rows(now);
+        tables.sweep_counters(now);
         Ok(u64::try_from(before.saturating_sub(tables.rows.len())).unwrap_or(u64::MAX))
     }
 }
 
 impl Tables {
-    fn rows_of<'a>(&'a self, account: &AccountId) -> impl Iterator<Item = &'a PendingReset> {
-        let first = (account.clone(), AttemptId::from_bytes([0; 20]));
-        let last = (account.clone(), AttemptId::from_bytes([0xff; 20]));
-        self.by_account.range(first..=last).filter_map(|(_, id)| self.rows.get(id))
+    fn rows_of(&self, subject: &[u8; 32]) -> impl Iterator<Item = &PendingReset> {
+        let first = (*subject, AttemptId::from_bytes([0; 20]));
+        let last = (*subject, AttemptId::from_bytes([0xff; 20]));
+        self.by_subject.range(first..=last).filter_map(|(_, id)| self.rows.get(id))
     }
 
-    fn purge_rows(&mut self, now: i64) {
-        self.rows.retain(|_, row| row.keep_until() > now);
-        self.by_account.retain(|(_, id)| self.rows.contains_key(id));
-    }
-
-    fn count_in_overflow(&mut self, quota: Quota, now: i64) -> Count {
-        match self.overflow.iter_mut().find(|(own, _)| *own == quota) {
-            Some((_, count)) => {
-                *count = raised(Some(*count), quota, now);
-                *count
-            }
-            None => {
-                let count = raised(None, quota, now);
-                self.overflow.push((quota, count));
-                count
-            }
+    /// Drops rows that need no longer be kept, unless none can have become one since the last time.
+    fn sweep_rows(&mut self, now: i64) {
+        if now < self.rows_end_at {
+            return;
         }
+        self.rows.retain(|_, row| row.keep_until() > now);
+        self.by_subject.retain(|(_, id)| self.rows.contains_key(id));
+        self.rows_end_at = earliest(self.rows.values().map(PendingReset::keep_until), now);
     }
+
+    fn sweep_counters(&mut self, now: i64) {
+        if now < self.counters_end_at {
+            return;
+        }
+        self.counters.retain(|_, count| count.ends_at() > now);
+        self.overflow.retain(|_, count| count.ends_at() > now);
+        self.counters_end_at = earliest(self.counters.values().map(Count::ends_at), now);
+    }
+}
+
+/// The earliest of some moments; for none of them, now.
+fn earliest(moments: impl Iterator<Item = i64>, now: i64) -> i64 {
+    moments.min().unwrap_or(now)
 }
 
 /// A counter after one more count; one that has ended opens anew.

@@ -2,11 +2,11 @@ use core::fmt;
 
 use time::UtcDateTime;
 
-use super::flow::ADMITTED;
+use super::flow::{ADMITTED, DAY};
 use super::pending::{Kind, PendingReset, Progress};
 use super::{Flow, Outward};
-use crate::account::{Account, Claim, Contact};
-use crate::code::{CheckCode, CodeBinding, CodeError};
+use crate::account::{Account, AccountId, Claim};
+use crate::code::{CheckCode, CodeError};
 use crate::key::Tag;
 use crate::throttle::{Count, Quota, ThrottleKey};
 use crate::token::{TokenError, Verified};
@@ -167,17 +167,42 @@ impl core::error::Error for Refusal {
     }
 }
 
-/// A code that a person typed, and what is left after it was counted on its handle and on its
-/// account: nothing is compared that was not counted.
+/// A secret that was right: the attempt that it is for, sealed here, neither expired nor altered.
+///
+/// Made by [`Flow::prove_link`] and [`Flow::prove_code`] only.
 #[derive(Debug)]
-#[expect(clippy::exhaustive_structs, reason = "built by whoever drives the flow")]
+pub struct Proven {
+    row: PendingReset,
+    tries_left: Option<u32>,
+}
+
+impl Proven {
+    /// Whose account the secret is for.
+    #[must_use]
+    pub const fn account(&self) -> &AccountId {
+        self.row.account()
+    }
+}
+
+/// The row of a verified handle, on which a code may be tried.
+#[derive(Debug)]
+pub struct CodeRow(PendingReset);
+
+/// A typed code that was counted: nothing is compared that was not.
+#[derive(Debug)]
 pub struct Guess {
-    /// What [`Flow::open_code`] read.
-    pub code: CheckCode,
-    /// What is left of [`Flow::handle_quota`], or the count that went over it.
-    pub on_handle: Result<u32, Count>,
-    /// What is left of [`Flow::account_quota`], or the count that went over it.
-    pub on_account: Result<u32, Count>,
+    code: CheckCode,
+    on_handle: Count,
+    on_account: Option<Count>,
+}
+
+impl Guess {
+    /// A code, with what [`Flow::handle_quota`] said after it was raised, and, unless that went over
+    /// its quota, what [`Flow::account_quota`] said then.
+    #[must_use]
+    pub const fn new(code: CheckCode, on_handle: Count, on_account: Option<Count>) -> Self {
+        Self { code, on_handle, on_account }
+    }
 }
 
 impl Flow {
@@ -188,6 +213,25 @@ impl Flow {
     /// [`Refusal::Token`].
     pub fn open_link(&self, token: &str, now: UtcDateTime) -> Result<Verified, Refusal> {
         self.links.verify(token, now).map_err(Refusal::Token)
+    }
+
+    /// The attempt of a verified link, given the row of its id.
+    ///
+    /// # Errors
+    ///
+    /// [`RefusalReason::UnknownAttempt`] for no row, for one that is not sealed here or of another
+    /// kind, and for a token that is no link.
+    pub fn prove_link(
+        &self,
+        verified: &Verified,
+        row: Option<PendingReset>,
+    ) -> Result<Proven, Refusal> {
+        let row = self.row_of(verified, row).filter(|row| {
+            // A handle names the same attempt and proves nothing.
+            verified.is_link() && row.kind == Kind::Link
+        });
+        let unknown = Refused::For(RefusalReason::UnknownAttempt).with(None);
+        Ok(Proven { row: row.ok_or(unknown)?, tries_left: None })
     }
 
     /// Verifies a handle and reads a code, before anything is looked up or counted.
@@ -206,119 +250,93 @@ impl Flow {
         Ok((verified, code))
     }
 
-    /// The row of a verified token: sealed here, and the one that the token names.
+    /// The row that a verified handle names, of whatever kind: whoever asked for a link, and whoever
+    /// is nobody, gets the same answers to codes.
     ///
     /// # Errors
     ///
-    /// [`RefusalReason::UnknownAttempt`] for any other row, and for none.
-    pub fn row_of(
+    /// [`RefusalReason::UnknownAttempt`] for no row, and for one that is not sealed here.
+    pub fn code_row(
         &self,
         verified: &Verified,
         row: Option<PendingReset>,
-    ) -> Result<PendingReset, Refusal> {
-        let named = |row: &PendingReset| {
-            row.id == verified.id()
-                && row.key_id == verified.key_id()
-                && row.expires_at == verified.expires_at().unix_timestamp()
-        };
+    ) -> Result<CodeRow, Refusal> {
         let unknown = Refused::For(RefusalReason::UnknownAttempt).with(None);
-        self.trusted(row).filter(named).ok_or(unknown)
-    }
-
-    /// Admits by a link.
-    ///
-    /// # Errors
-    ///
-    /// [`Refusal`] says why not.
-    pub fn admit_link(
-        &self,
-        row: &PendingReset,
-        account: Option<Account>,
-        claim: Option<&Claim>,
-        now: UtcDateTime,
-    ) -> Result<Admitted, Refusal> {
-        let admitted = match row.kind {
-            Kind::Link => self.admit(row, account, claim, now),
-            _ => Err(Refused::For(RefusalReason::UnknownAttempt)),
-        };
-        admitted.map_err(|refused| refused.with(None))
+        self.row_of(verified, row).map(CodeRow).ok_or(unknown)
     }
 
     /// The counter of codes tried on the handle of an attempt.
     #[must_use]
-    pub fn handle_quota(&self, row: &PendingReset) -> (ThrottleKey, Quota) {
+    pub fn handle_quota(&self, row: &CodeRow) -> (ThrottleKey, Quota) {
         // The counter lives at least as long as the handle, whenever it opens.
         let life = self.settings.link_life.max(self.settings.code_life);
-        let key = ThrottleKey::attempt(&self.scope, "codes", &row.id);
+        let key = ThrottleKey::attempt(&self.scope, "codes", &row.0.id);
         (key, Quota::new(self.settings.tries_per_handle, life))
     }
 
-    /// The counter of codes tried on the account of an attempt within a day.
+    /// The counter of codes tried on the account of an attempt within a day: to be raised only while
+    /// the handle has tries left, else a stranger with one handle could spend the day of its owner.
     #[must_use]
-    pub fn account_quota(&self, row: &PendingReset) -> (ThrottleKey, Quota) {
-        let key = ThrottleKey::account(&self.scope, "codes a day", &row.account);
-        (key, Quota::new(self.settings.tries_per_day, super::flow::DAY))
+    pub fn account_quota(&self, row: &CodeRow) -> (ThrottleKey, Quota) {
+        let key = ThrottleKey::account(&self.scope, "codes a day", &row.0.account);
+        (key, Quota::new(self.settings.tries_per_day, DAY))
     }
 
-    /// Admits by a code that was counted.
+    /// Compares a code that was counted with the one that the row gives; nobody is looked up.
     ///
     /// A decoy costs the same work and gets the same answers as an account whose code is wrong.
     ///
     /// # Errors
     ///
     /// [`Refusal`] says why not.
-    pub fn admit_code(
+    pub fn prove_code(&self, row: CodeRow, guess: &Guess) -> Result<Proven, Refusal> {
+        let on_handle = self.handle_quota(&row).1.left(guess.on_handle);
+        let account_quota = self.account_quota(&row).1;
+        let on_account = guess.on_account.and_then(|count| account_quota.left(count));
+        let CodeRow(row) = row;
+        let derived = self.codes.derive_for(row.key_id, &row.account, &row.contact, row.id);
+        let equal = derived.is_ok_and(|derived| derived.matches(&guess.code));
+        let right = equal & (row.kind == Kind::Code);
+        let tries_left = Some(on_handle.unwrap_or(0));
+        // Outside, a spent day looks like a wrong code: else a stranger could tell by it that
+        // others have tried this account, so that it exists.
+        let reason = match (on_handle, on_account) {
+            (None, _) => RefusalReason::HandleSpent,
+            (_, None) => RefusalReason::AccountSpent,
+            _ if !right => RefusalReason::WrongCode,
+            _ => return Ok(Proven { row, tries_left }),
+        };
+        Err(Refusal::Refused { reason, tries_left })
+    }
+
+    /// Admits whoever showed a right secret, given the account that it is for as it is now.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal`] says why not.
+    pub fn admit(
         &self,
-        row: &PendingReset,
-        guess: &Guess,
+        proven: Proven,
         account: Option<Account>,
         claim: Option<&Claim>,
         now: UtcDateTime,
     ) -> Result<Admitted, Refusal> {
-        let right = self.is_right_code(row, &guess.code, account.as_ref());
-        // Outside, a spent day looks like a wrong code: else a stranger could tell by it that
-        // others have tried this account, so that it exists.
-        let admitted = match (guess.on_handle, guess.on_account) {
-            (Err(_), _) => Err(Refused::For(RefusalReason::HandleSpent)),
-            (_, Err(_)) => Err(Refused::For(RefusalReason::AccountSpent)),
-            _ if !right => Err(Refused::For(RefusalReason::WrongCode)),
-            _ => self.admit(row, account, claim, now),
-        };
-        admitted.map_err(|refused| refused.with(Some(guess.on_handle.unwrap_or(0))))
+        let Proven { row, tries_left } = proven;
+        self.check(row, account, claim, now).map_err(|refused| refused.with(tries_left))
     }
 
-    fn is_right_code(
+    /// The row that a verified token or handle names, if it is sealed here.
+    fn row_of(&self, verified: &Verified, row: Option<PendingReset>) -> Option<PendingReset> {
+        self.trusted(row).filter(|row| {
+            row.id == verified.id()
+                && row.key_id == verified.key_id()
+                && row.expires_at == verified.expires_at().unix_timestamp()
+        })
+    }
+
+    fn check(
         &self,
-        row: &PendingReset,
-        code: &CheckCode,
-        account: Option<&Account>,
-    ) -> bool {
-        let address = account.and_then(|account| self.address_of(row, account));
-        let nobody = Contact::email("nobody@localhost");
-        let (to, sent) = match (address, &nobody) {
-            (Some(address), _) => (address, true),
-            (None, Ok(nobody)) => (nobody, false),
-            (None, Err(_)) => return false,
-        };
-        let binding = CodeBinding::new(&row.account, to, row.id);
-        let derived = self.codes.derive(row.key_id, &binding);
-        let equal = derived.is_ok_and(|derived| derived.matches(code));
-        equal & sent & (row.kind == Kind::Code)
-    }
-
-    /// The verified address of `account` that the secret of `row` was sent to.
-    fn address_of<'a>(&self, row: &PendingReset, account: &'a Account) -> Option<&'a Contact> {
-        account
-            .emails()
-            .iter()
-            .filter(|email| email.is_verified())
-            .map(|email| email.address())
-            .find(|address| self.contact_tag(row.key_id, address) == Some(row.contact))
-    }
-
-    fn admit(
-        &self,
-        row: &PendingReset,
+        row: PendingReset,
         account: Option<Account>,
         claim: Option<&Claim>,
         now: UtcDateTime,
@@ -349,7 +367,7 @@ impl Flow {
             return Err(Refused::Running);
         }
         let usable_until = seconds.saturating_add(ADMITTED).min(row.expires_at);
-        Ok(Admitted { account, row: Some(row.clone()), usable_until })
+        Ok(Admitted { account, row: Some(row), usable_until })
     }
 }
 

@@ -47,12 +47,12 @@ impl AfterReset {
         &[Duty::EndSessions, Duty::ForgetBrowsers, Duty::RevokeTokens]
     }
 
-    /// The notices that settling sends: to the first verified address, and to one that was replaced
-    /// not long ago.
+    /// The notices that settling sends: to the verified addresses, at most five, and to one that was
+    /// replaced not long ago. All of them, as any may be the one that its owner still reads.
     #[must_use]
     pub fn notices(&self) -> Vec<Notice> {
         let verified = self.account.emails().iter().filter(|email| email.is_verified());
-        let mut to: Vec<&Contact> = verified.map(|email| email.address()).take(1).collect();
+        let mut to: Vec<&Contact> = verified.map(|email| email.address()).take(5).collect();
         let replaced = self.account.replaced_email();
         to.extend(replaced.filter(|old| !to.iter().any(|new| new.same_mailbox(old))));
         to.iter().map(|to| Notice::to_person(Subject::PasswordChanged, &self.account, to)).collect()

@@ -55,6 +55,12 @@ pub struct Change {
 }
 
 impl Change {
+    /// Whose password.
+    #[must_use]
+    pub fn account(&self) -> &AccountId {
+        self.account.id()
+    }
+
     /// The one statement that sets the password.
     #[must_use]
     pub const fn write(&self) -> PasswordWrite<'_> {

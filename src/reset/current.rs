@@ -7,7 +7,7 @@ use super::{Admitted, Flow, Outward};
 use crate::account::{Account, AccountId};
 use crate::hash::{HashError, Hasher, Verdict};
 use crate::secret::Password;
-use crate::throttle::{Quota, ThrottleKey};
+use crate::throttle::{Count, Quota, ThrottleKey};
 
 /// A signed-in person who may try the present password once: the try was counted.
 #[derive(Debug)]
@@ -45,17 +45,22 @@ impl Flow {
         (ThrottleKey::account(&self.scope, "present passwords", account), OLD_PASSWORDS)
     }
 
-    /// Lets a signed-in person try the present password, after the try was counted.
+    /// Lets a signed-in person try the present password, once `count` says that the try was counted.
     ///
     /// # Errors
     ///
-    /// [`CurrentError::AccountGone`] and [`CurrentError::AccountDisabled`].
+    /// [`CurrentError::Throttled`], [`CurrentError::AccountGone`] and
+    /// [`CurrentError::AccountDisabled`].
     pub fn current(
         &self,
         id: &AccountId,
+        count: Count,
         account: Option<Account>,
         now: UtcDateTime,
     ) -> Result<Current, CurrentError> {
+        if OLD_PASSWORDS.left(count).is_none() {
+            return Err(CurrentError::Throttled { ends_at: count.ends_at() });
+        }
         let account =
             account.filter(|account| account.id() == id).ok_or(CurrentError::AccountGone)?;
         if !account.is_enabled() {
@@ -69,6 +74,11 @@ impl Flow {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CurrentError {
+    /// Too many present passwords were tried.
+    Throttled {
+        /// The unix second from which on the next may be tried.
+        ends_at: i64,
+    },
     /// The present password is wrong.
     WrongPassword,
     /// The account has no password.
@@ -86,6 +96,7 @@ impl CurrentError {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
+            Self::Throttled { .. } => "current_throttled",
             Self::WrongPassword => "current_wrong_password",
             Self::NoPassword => "current_no_password",
             Self::AccountGone => "current_account_gone",
@@ -103,13 +114,19 @@ impl CurrentError {
     /// What the outside may be told.
     #[must_use]
     pub const fn outward(&self) -> Outward {
-        Outward::Refused { tries_left: None }
+        match self {
+            Self::Throttled { .. } => Outward::RetryLater,
+            _ => Outward::Refused { tries_left: None },
+        }
     }
 }
 
 impl fmt::Display for CurrentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Throttled { ends_at } => {
+                write!(f, "too many present passwords were tried until unix time {ends_at}")
+            }
             Self::WrongPassword => f.write_str("the present password is wrong"),
             Self::NoPassword => f.write_str("the account has no password"),
             Self::AccountGone => f.write_str("there is no such account"),

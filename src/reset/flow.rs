@@ -61,6 +61,9 @@ pub(super) const MAX_LIVE: u32 = 3;
 pub(super) const ADMITTED: i64 = 10 * 60;
 /// How long a commit may take until it counts as crashed, in seconds.
 pub(super) const LEASE: i64 = 60;
+/// How long after its expiry a row whose commit set nothing is kept running, in seconds: a day, in
+/// which whatever began the commit is certainly gone.
+pub(super) const RUNNING_KEPT: i64 = 24 * 60 * 60;
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 pub(super) const DAY: Duration = Duration::from_secs(24 * 60 * 60);

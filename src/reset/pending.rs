@@ -15,6 +15,8 @@ pub struct PendingReset {
     pub(super) key_id: KeyId,
     pub(super) kind: Kind,
     pub(super) account: AccountId,
+    /// What live attempts are limited by: the account within its scope.
+    pub(super) subject: [u8; 32],
     /// Keyed digest of the address that the secret goes to.
     pub(super) contact: [u8; 32],
     /// Keyed digest of account id, password hash and verified addresses, as they were.
@@ -69,10 +71,6 @@ pub enum Stage {
     Ended,
 }
 
-/// How long a row outlives its expiry while its commit is not settled, in seconds: a day, in which
-/// whatever began the commit is certainly gone.
-const RUNNING_KEPT: i64 = 24 * 60 * 60;
-
 const VERSION: u8 = 1;
 
 impl PendingReset {
@@ -89,6 +87,13 @@ impl PendingReset {
     #[must_use]
     pub const fn account(&self) -> &AccountId {
         &self.account
+    }
+
+    /// The account within its scope, as 32 bytes: what a store limits live rows by, since accounts of
+    /// two tenants may have the same id.
+    #[must_use]
+    pub const fn subject(&self) -> &[u8; 32] {
+        &self.subject
     }
 
     /// How far the attempt has come.
@@ -117,11 +122,12 @@ impl PendingReset {
         }
     }
 
-    /// The unix second from which on a store may delete the row.
+    /// The unix second from which on a store may delete the row: never while it is running, as
+    /// something may be owed.
     #[must_use]
     pub const fn keep_until(&self) -> i64 {
         match self.progress {
-            Progress::Running(_) => self.expires_at.saturating_add(RUNNING_KEPT),
+            Progress::Running(_) => i64::MAX,
             _ => self.expires_at,
         }
     }
@@ -170,6 +176,7 @@ impl PendingReset {
         // An account id has at most 128 bytes.
         bytes.push(u8::try_from(account.len()).unwrap_or(u8::MAX));
         bytes.extend_from_slice(account);
+        bytes.extend_from_slice(&self.subject);
         bytes.extend_from_slice(&self.contact);
         bytes.extend_from_slice(&self.stamp);
         bytes.extend_from_slice(&self.created_at.to_be_bytes());
@@ -262,7 +269,7 @@ fn read(reader: &mut Reader<'_>) -> Option<PendingReset> {
     };
     let account_bytes = usize::from(reader.byte()?);
     let account = AccountId::new(reader.text(account_bytes)?).ok()?;
-    let (contact, stamp) = (reader.array()?, reader.array()?);
+    let (subject, contact, stamp) = (reader.array()?, reader.array()?, reader.array()?);
     let (created_at, expires_at) = (reader.second()?, reader.second()?);
     let progress = match reader.byte()? {
         1 => Progress::Live,
@@ -281,6 +288,7 @@ fn read(reader: &mut Reader<'_>) -> Option<PendingReset> {
         key_id,
         kind,
         account,
+        subject,
         contact,
         stamp,
         created_at,

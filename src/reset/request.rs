@@ -190,7 +190,8 @@ impl Flow {
     /// Decides about a request, given all accounts that its lookup found; `None` when it expired or
     /// its key is gone.
     ///
-    /// Look-alikes that the lookup does not name are dropped; verified matches hide unverified ones.
+    /// Look-alikes that the lookup does not name are dropped, and an account that was found twice is
+    /// one; verified matches hide unverified ones.
     #[must_use]
     pub fn decide(
         &self,
@@ -201,7 +202,9 @@ impl Flow {
         if now.unix_timestamp() >= request.expires_at {
             return None;
         }
-        let named: Vec<_> = found.iter().filter(|found| request.lookup.names(found)).collect();
+        let mut named: Vec<_> = found.iter().filter(|found| request.lookup.names(found)).collect();
+        named.sort_by_key(|account| account.id());
+        named.dedup_by_key(|account| account.id());
         let reachable: Vec<_> = named
             .iter()
             .filter_map(|account| Some((*account, recipient(&request.lookup, account)?)))
@@ -233,13 +236,21 @@ impl Flow {
         }
     }
 
-    /// The counters of messages to the account of a row, the shorter period first: what it stops takes
-    /// nothing from the longer one.
+    /// The counters of messages that a decision raises, the shorter period first: what it stops takes
+    /// nothing from the longer one. Letters count for the account, notices for the mailbox.
     #[must_use]
-    pub fn send_quotas(&self, row: &PendingReset) -> [(ThrottleKey, Quota); 2] {
+    pub fn send_quotas(&self, decision: &Decision) -> [(ThrottleKey, Quota); 2] {
         let [hour, day] = SENDS;
-        [("sends an hour", hour), ("sends a day", day)]
-            .map(|(kind, quota)| (ThrottleKey::account(&self.scope, kind, &row.account), quota))
+        [("sends an hour", hour), ("sends a day", day)].map(|(kind, quota)| {
+            let key = match &decision.notice {
+                Some(notice) => {
+                    let mailbox = Lookup::Email(notice.to().clone());
+                    ThrottleKey::typed(&self.keyring, &self.scope, kind, &mailbox)
+                }
+                None => ThrottleKey::account(&self.scope, kind, &decision.row.account),
+            };
+            (key, quota)
+        })
     }
 
     /// How many attempts of one account may be live at the same time.
@@ -257,11 +268,13 @@ impl Flow {
             Outcome::TooManyLive => b"over the limit",
             _ => b"nobody",
         };
+        let account = self.decoy_account(label, &request.lookup)?;
         let row = self.sealed(PendingReset {
             id: request.id,
             key_id: request.key_id,
             kind: Kind::Decoy,
-            account: self.decoy_account(label, &request.lookup)?,
+            subject: self.subject(&account),
+            account,
             contact: [0; 32],
             stamp: [0; 32],
             created_at: request.requested_at,
@@ -279,6 +292,13 @@ impl Flow {
         self.trusted(stored).is_some_and(|stored| stored == *row)
     }
 
+    /// The row of an attempt whose message is not sent: it ends, so that it takes no place from
+    /// those that were.
+    #[must_use]
+    pub fn unsent(&self, row: &PendingReset) -> Option<PendingReset> {
+        self.advance(row, Progress::Ended)
+    }
+
     fn attempt(&self, request: &Request, account: &Account, to: &Contact) -> Option<PendingReset> {
         let key_id = request.key_id;
         self.sealed(PendingReset {
@@ -289,7 +309,8 @@ impl Flow {
                 Delivery::EmailCode => Kind::Code,
             },
             account: account.id().clone(),
-            contact: self.contact_tag(key_id, to)?,
+            subject: self.subject(account.id()),
+            contact: self.codes.recipient(key_id, to).ok()?,
             stamp: *self.stamp(key_id, account)?.bytes(),
             created_at: request.requested_at,
             expires_at: request.expires_at,

@@ -1,6 +1,7 @@
-use crate::account::{Account, AccountId, Contact, Lookup};
+use crate::account::{Account, AccountId, Lookup};
 use crate::key::{KeyId, Mac, Subkeys, Tag};
 use crate::secret::PasswordHash;
+use crate::throttle::ThrottleKey;
 
 use super::Flow;
 use super::pending::{PendingReset, Progress};
@@ -18,9 +19,10 @@ impl Flow {
         })
     }
 
-    /// The row with other progress, sealed again; `None` when its key is gone.
+    /// The row with other progress, sealed again; `None` for a row that is not sealed here.
     pub(super) fn advance(&self, row: &PendingReset, progress: Progress) -> Option<PendingReset> {
-        self.sealed(PendingReset { progress, ..row.clone() })
+        let row = self.trusted(Some(row.clone()))?;
+        self.sealed(PendingReset { progress, ..row })
     }
 
     /// The row with its seal; `None` when its key is not in the ring.
@@ -56,15 +58,15 @@ impl Flow {
         Some(*self.stamp_part(subkeys, b"hash", account, hash).finish().bytes())
     }
 
-    pub(super) fn contact_tag(&self, key_id: KeyId, contact: &Contact) -> Option<[u8; 32]> {
-        let mac = self.keyring.subkeys(key_id)?.stamp.clone();
-        let mac = mac.part(b"contact").raw(self.scope.encoded());
-        Some(*mac.part(contact.canonical().as_bytes()).finish().bytes())
+    /// The account within this scope, as rows are limited by it.
+    pub(super) fn subject(&self, account: &AccountId) -> [u8; 32] {
+        *ThrottleKey::account(&self.scope, "live attempts", account).as_bytes()
     }
 
     /// The id of nobody's account that stands in the rows of a lookup which found no one account.
     pub(super) fn decoy_account(&self, label: &[u8], lookup: &Lookup) -> Option<AccountId> {
-        let mac = self.keyring.signing().throttle.clone().part(label).raw(self.scope.encoded());
+        let mac = self.keyring.signing().throttle.clone().part(b"decoy").part(label);
+        let mac = mac.raw(self.scope.encoded());
         let tag = mac.part(lookup.kind()).part(lookup.canonical().as_bytes()).finish();
         let (name, _) = tag.bytes().split_first_chunk::<16>()?;
         AccountId::new(&alloc::format!("decoy-{:032x}", u128::from_be_bytes(*name))).ok()

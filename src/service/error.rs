@@ -164,11 +164,6 @@ impl Error for AdmitError {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum CurrentPasswordError {
-    /// Too many present passwords were tried.
-    Throttled {
-        /// The unix second from which on the next may be tried.
-        ends_at: i64,
-    },
     /// The person may not change the password.
     Refused(CurrentError),
     /// The user table failed.
@@ -182,7 +177,6 @@ impl CurrentPasswordError {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Throttled { .. } => "current_throttled",
             Self::Refused(error) => error.code(),
             Self::Accounts(_) => "accounts_failed",
             Self::Store(_) => "store_failed",
@@ -194,7 +188,7 @@ impl CurrentPasswordError {
     pub const fn outward(&self) -> Outward {
         match self {
             Self::Refused(error) => error.outward(),
-            Self::Throttled { .. } | Self::Accounts(_) | Self::Store(_) => Outward::RetryLater,
+            Self::Accounts(_) | Self::Store(_) => Outward::RetryLater,
         }
     }
 }
@@ -208,9 +202,6 @@ impl From<CurrentError> for CurrentPasswordError {
 impl fmt::Display for CurrentPasswordError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Throttled { ends_at } => {
-                write!(f, "too many present passwords were tried until unix time {ends_at}")
-            }
             Self::Refused(error) => error.fmt(f),
             Self::Accounts(_) => f.write_str(ACCOUNTS),
             Self::Store(_) => f.write_str(STORE),
@@ -221,7 +212,6 @@ impl fmt::Display for CurrentPasswordError {
 impl Error for CurrentPasswordError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Throttled { .. } => None,
             Self::Refused(error) => Some(error),
             Self::Accounts(error) | Self::Store(error) => Some(error.source()),
         }

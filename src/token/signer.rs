@@ -40,7 +40,7 @@ pub struct Signer {
     longest_life: i64,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Kind {
     Link,
     Handle,
@@ -113,7 +113,7 @@ impl Signer {
         if expires_at > latest {
             return Err(TokenError::TooFarAhead { expires_at: moment(expires_at) });
         }
-        Ok(Verified { key_id, id, expires_at })
+        Ok(Verified { kind: self.kind, key_id, id, expires_at })
     }
 
     fn new(keyring: Keyring, scope: Scope, kind: Kind, longest_life: Duration) -> Self {
@@ -171,12 +171,19 @@ impl fmt::Debug for Token {
 /// What a token says that was verified; made by [`Signer::verify`] only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Verified {
+    kind: Kind,
     key_id: KeyId,
     id: AttemptId,
     expires_at: i64,
 }
 
 impl Verified {
+    /// Whether it proves who got it: a link does, a handle does not.
+    #[must_use]
+    pub const fn is_link(&self) -> bool {
+        matches!(self.kind, Kind::Link)
+    }
+
     /// The key that signed.
     #[must_use]
     pub const fn key_id(&self) -> KeyId {
