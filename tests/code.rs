@@ -98,6 +98,16 @@ fn entry_forgives_case_spaces_and_dashes() {
     }
 }
 
+/// CVE-2019-18818: an empty code was as good as the right one.
+#[test]
+fn cve_2019_18818_an_empty_entry_is_no_code() {
+    for typed in ["", " ", "\t\r\n", "-", "----", "\u{a0}", "\0", "null", "{}", "0", "false"] {
+        for shape in [letters(6), letters(8), digits(6), digits(10)] {
+            assert!(CheckCode::parse(shape, typed).is_err(), "{typed:?}");
+        }
+    }
+}
+
 #[test]
 fn entry_forgives_nothing_else() {
     let malformed = |shape: CodeShape| Some(CodeError::Malformed { length: shape.length() });

@@ -140,6 +140,13 @@ fn codes_and_what_refuses_them() {
     let shown = code.expose_secret();
     assert_hidden(&code, shown.as_bytes());
     assert_hidden(&code, shown.replace('-', "").as_bytes());
+    // The values of its symbols tell as much.
+    let letters = shown.bytes().filter(|symbol| *symbol != b'-');
+    let values = letters.map(|symbol| {
+        let value = b"BCDFGHJKLMNPQRSTVWXZ".iter().position(|own| *own == symbol).unwrap();
+        u8::try_from(value).unwrap()
+    });
+    assert_hidden(&code, &values.collect::<Vec<_>>());
     assert_hidden(&binding, shown.as_bytes());
     assert_error_hides(
         CheckCode::parse(CodeShape::DEFAULT, &format!("{}A", *shown)),
