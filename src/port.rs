@@ -36,3 +36,15 @@ impl fmt::Display for PortError {
         fmt::Display::fmt(&self.0, f)
     }
 }
+
+impl From<PortError> for Box<dyn core::error::Error + Send + Sync> {
+    fn from(error: PortError) -> Self {
+        error.0
+    }
+}
+
+impl From<PortError> for Box<dyn core::error::Error> {
+    fn from(error: PortError) -> Self {
+        error.0
+    }
+}

@@ -622,7 +622,7 @@ async fn commit(
         Driver::Ours => return service.commit(change, now).await,
         Driver::ConsumeThenSet | Driver::SetThenRecord => flow.begin(&change, now).unwrap(),
     };
-    if let (Driver::ConsumeThenSet, Some(seen)) = (driver, &begun.seen) {
+    if let (Driver::ConsumeThenSet, Some(seen)) = (driver, begun.seen()) {
         let used = flow.end(&begun).unwrap();
         if !service.store().swap(seen, &used).await.map_err(CommitError::Store)? {
             return Err(CommitError::Taken);
@@ -632,8 +632,8 @@ async fn commit(
     if !set.map_err(CommitError::Accounts)? {
         return Err(CommitError::Superseded);
     }
-    let seen = begun.seen.clone();
-    let after = flow.after(begun, change);
+    let seen = begun.seen().cloned();
+    let after = flow.after(begun, change).unwrap();
     if let (Driver::SetThenRecord, Some(seen)) = (driver, &seen) {
         let used = flow.settled(&after).unwrap();
         service.store().swap(seen, &used).await.map_err(CommitError::Store)?;

@@ -1,4 +1,5 @@
 use alloc::vec::Vec;
+use core::fmt;
 
 use super::letter::{Notice, Subject};
 use super::pending::PendingReset;
@@ -28,6 +29,28 @@ pub enum Duty {
     ForgetBrowsers,
     /// Revoke refresh tokens, API keys and whatever else acts for the account.
     RevokeTokens,
+}
+
+impl Duty {
+    /// A stable name for programs and logs.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::EndSessions => "end_sessions",
+            Self::ForgetBrowsers => "forget_browsers",
+            Self::RevokeTokens => "revoke_tokens",
+        }
+    }
+}
+
+impl fmt::Display for Duty {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::EndSessions => "end all sessions",
+            Self::ForgetBrowsers => "forget all remembered browsers",
+            Self::RevokeTokens => "revoke all tokens and keys that act for the account",
+        })
+    }
 }
 
 impl AfterReset {

@@ -166,7 +166,7 @@ impl Flow {
     ///
     /// # Errors
     ///
-    /// [`TokenError::Expiry`] when `now` is before 1970 or beyond the year 9999.
+    /// [`TokenError::Expiry`] when the secret would expire before 1970 or after the year 9999.
     pub fn request(
         &self,
         lookup: Lookup,

@@ -3,10 +3,11 @@
 use pollster::block_on;
 use repass::account::{Account, AccountId};
 use repass::reset::{Delivery, PendingReset};
-use repass::service::Service;
 use repass::store::{Inserted, ResetStore};
 
-use crate::world::{World, ada, code_in, grace, token_in};
+use repass::secret::Password;
+
+use crate::world::{NEW, World, ada, code_in, grace, hasher, policy, salt, token_in};
 
 /// Every window of `needle` that is long enough to be of use.
 fn holds_piece_of(haystack: &[u8], needle: &str, length: usize) -> bool {
@@ -83,6 +84,32 @@ fn a_row_of_another_tenant_is_treated_as_absent() {
     assert!(world.service.flow().trusted(Some(row.clone())).is_some());
     assert!(tenant.trusted(Some(row)).is_none());
     // The service of the tenant shares the tables and still lets nobody in.
-    let acme: &Service<_, _, _> = &world.service.for_tenant("acme").unwrap();
+    let accounts = world.accounts([ada()]);
+    let acme = world.service.for_tenant("acme", accounts).unwrap();
     assert!(block_on(acme.inspect(&token, world.now)).is_err());
+}
+
+#[test]
+fn a_change_that_one_tenant_admitted_is_not_committed_by_another() {
+    let world = World::new();
+    let admitted = world.admit_link(&world.link()).unwrap();
+    let new = Password::new(NEW).unwrap();
+    let change = admitted.set_password(&new, &policy(), &hasher(), salt()).unwrap();
+    let acme = world.service.for_tenant("acme", world.accounts([ada()])).unwrap();
+    assert_eq!(block_on(acme.commit(change, world.now)).unwrap_err().code(), "commit_expired");
+}
+
+#[test]
+fn an_altered_row_costs_the_plans_of_others_nothing() {
+    let mut world = World::new();
+    let admitted = world.admit_link(&world.link()).unwrap();
+    drop(world.commit(&admitted, NEW).unwrap());
+    let mut altered = world.service.store().inner.dump().remove(0);
+    altered[1] ^= 1;
+    let altered = PendingReset::from_bytes(&altered).unwrap();
+    block_on(world.service.store().inner.insert(&altered, None, world.now)).unwrap();
+    world.wait(60);
+    world.calls();
+    assert_eq!(block_on(world.service.owed(world.now)).unwrap().len(), 1);
+    assert_eq!(world.calls(), ["store.owed", "accounts.load", "store.owed"]);
 }

@@ -1,7 +1,7 @@
 //! 11. No panic, no overflow, no unbounded work.
 
 use pollster::block_on;
-use repass::account::Lookup;
+use repass::account::{AccountId, Lookup};
 use repass::key::Keyring;
 use repass::memory::MemoryStore;
 use repass::reset::Delivery;
@@ -74,4 +74,21 @@ fn no_moment_makes_the_flow_panic() {
         let _ = world.commit(&admitted, crate::world::NEW);
         assert!(block_on(world.service.owed(now)).is_ok());
     }
+}
+
+/// Strangers who fill the counters must not stop signed-in people.
+#[test]
+fn a_full_store_shares_counters_of_one_kind_only() {
+    let store = MemoryStore::with_max_rows(1);
+    let now = UtcDateTime::from_unix_timestamp(1_800_000_000).unwrap();
+    let quota = Quota::new(5, core::time::Duration::from_secs(3600));
+    let scope = Scope::new(Purpose::RESET);
+    let count = |kind, id| {
+        let key = ThrottleKey::account(&scope, kind, &AccountId::new(id).unwrap());
+        block_on(store.count(&key, quota, now)).unwrap().counted()
+    };
+    assert_eq!(count("requests", "a"), 1);
+    assert_eq!([count("requests", "b"), count("requests", "c")], [1, 2]);
+    assert_eq!(count("present passwords", "d"), 1);
+    assert_eq!(count("requests", "d"), 3);
 }

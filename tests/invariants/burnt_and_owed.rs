@@ -1,11 +1,13 @@
 //! 4. Nothing is burnt by a mistake, nothing owed is lost.
 
 use pollster::block_on;
+use repass::account::{Contact, Lookup};
 use repass::reset::{Delivery, SetError, Subject};
 use repass::secret::{Password, PasswordError};
 use repass::service::CommitError;
+use repass::store::ResetStore;
 
-use crate::world::{NEW, OLD, World, by_email, hash_of, hasher, policy, salt};
+use crate::world::{NEW, OLD, World, ada, by_email, hash_of, hasher, policy, salt};
 
 /// Lemmy and torii spend the token first and look at the password afterwards.
 #[test]
@@ -59,7 +61,7 @@ fn a_crash_after_set_leaves_the_plan_owed_until_it_is_settled() {
     }
     // It outlives the secret, and what cleans up after it.
     world.wait(60 * 60);
-    block_on(repass::store::ResetStore::purge(&world.service.store().inner, world.now)).unwrap();
+    block_on(world.service.store().inner.purge(world.now)).unwrap();
     let owed = block_on(world.service.owed(world.now)).unwrap();
     assert_eq!(owed.len(), 1);
     world.settle(&owed[0]);
@@ -150,4 +152,81 @@ fn a_request_may_be_run_again_after_any_port_failed() {
         let token = crate::world::token_in(&world.read_letter().unwrap());
         assert!(world.admit_link(&token).is_ok());
     }
+}
+
+/// A pool that loses its connection after COMMIT runs the statement again, which then finds nothing
+/// to change.
+#[test]
+fn a_set_that_was_carried_out_twice_is_owed() {
+    let world = World::new();
+    let admitted = world.admit_link(&world.link()).unwrap();
+    world.service.accounts().set_twice();
+    let after = world.commit(&admitted, NEW).unwrap();
+    assert!(world.signs_in(NEW));
+    assert_eq!(after.account().as_str(), "1");
+}
+
+#[test]
+fn a_plan_outlives_any_outage() {
+    let mut world = World::new();
+    let admitted = world.admit_link(&world.link()).unwrap();
+    drop(world.commit(&admitted, NEW).unwrap());
+    world.wait(7 * 24 * 60 * 60);
+    block_on(world.service.store().inner.purge(world.now)).unwrap();
+    assert_eq!(block_on(world.service.owed(world.now)).unwrap().len(), 1);
+}
+
+#[test]
+fn a_commit_that_set_nothing_ends_a_day_after_its_expiry() {
+    let mut world = World::new();
+    let admitted = world.admit_link(&world.link()).unwrap();
+    world.trace.fail_next("accounts.set_password");
+    assert!(world.commit(&admitted, NEW).is_err());
+    let purged = |world: &World| {
+        assert!(block_on(world.service.owed(world.now)).unwrap().is_empty());
+        block_on(world.service.store().inner.purge(world.now)).unwrap()
+    };
+    world.wait(24 * 60 * 60);
+    assert_eq!(purged(&world), 0);
+    world.wait(30 * 60);
+    assert_eq!(purged(&world), 1);
+}
+
+#[test]
+fn one_account_that_cannot_be_read_does_not_hold_up_the_plans_of_others() {
+    let mut world = World::new();
+    for lookup in [by_email(), Lookup::login("grace").unwrap()] {
+        world.ask(&lookup, Delivery::EmailLink);
+        let token = crate::world::token_in(&world.read_letter().unwrap());
+        drop(world.commit(&world.admit_link(&token).unwrap(), NEW).unwrap());
+    }
+    world.wait(60);
+    world.trace.fail_next("accounts.load");
+    assert_eq!(block_on(world.service.owed(world.now)).unwrap().len(), 1);
+    assert_eq!(block_on(world.service.owed(world.now)).unwrap().len(), 2);
+}
+
+#[test]
+fn a_request_that_is_run_again_and_again_counts_as_one_message() {
+    let world = World::new();
+    let request = world.request(&by_email(), Delivery::EmailLink);
+    for _ in 0..12 {
+        world.trace.fail_next("notifier.letter");
+        assert!(block_on(world.service.run(&request, world.now)).is_err());
+    }
+    let report = block_on(world.service.run(&request, world.now)).unwrap();
+    assert_eq!(report.disclose().code(), "request_sent");
+}
+
+/// An address on the mailer's list of refused ones would else end the owner's sessions for ever.
+#[test]
+fn one_notice_that_is_taken_settles() {
+    let ada = ada().with_replaced_email(Contact::email("before@example.org").unwrap());
+    let mut world = World::with(|builder| builder, [ada]);
+    let admitted = world.admit_link(&world.link()).unwrap();
+    let after = world.commit(&admitted, NEW).unwrap();
+    world.trace.fail_next("notifier.notice");
+    world.settle(&after);
+    world.wait(60);
+    assert!(block_on(world.service.owed(world.now)).unwrap().is_empty());
 }

@@ -7,6 +7,7 @@ use repass::attempt::AttemptId;
 use repass::key::{Key, KeyId, Keyring};
 use repass::reset::{Delivery, Proof};
 use repass::scope::{Purpose, Scope};
+use repass::store::ResetStore;
 use repass::token::Signer;
 
 use crate::world::{World, by_email, keyring, seed};
@@ -70,4 +71,18 @@ fn a_forged_handle_reaches_no_port() {
         assert!(block_on(world.service.admit(proof, None, world.now)).is_err());
         assert_eq!(world.calls(), [""; 0], "{forged:.100}");
     }
+}
+
+/// A handle names the same attempt as the link, and whoever asked holds it. Whoever drives the
+/// decisions alone cannot mix them up.
+#[test]
+fn a_handle_stands_in_for_no_link() {
+    let world = World::new();
+    let request = world.ask(&by_email(), Delivery::EmailLink);
+    let flow = world.service.flow();
+    let handle = request.handle().expose_secret();
+    let (verified, _code) = flow.open_code(handle, "BBBB-BBBB", world.now).unwrap();
+    let row = block_on(world.service.store().inner.load(&verified.id())).unwrap();
+    assert!(row.is_some());
+    assert_eq!(flow.prove_link(&verified, row).unwrap_err().code(), "reset_unknown");
 }

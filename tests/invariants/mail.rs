@@ -1,7 +1,7 @@
 //! 8. Mail goes where the account says.
 
 use pollster::block_on;
-use repass::account::{Account, AccountId, Contact, Email, Lookup};
+use repass::account::{Account, AccountId, Contact, Email, Login, Lookup};
 use repass::reset::{Delivery, Subject};
 
 use crate::world::{World, ada, by_email, grace, hash_of};
@@ -27,7 +27,8 @@ fn a_look_alike_that_the_table_finds_gets_nothing() {
 
     impl Accounts for Folding {
         async fn find(&self, _: &Lookup) -> Result<Vec<Account>, repass::port::PortError> {
-            Ok(self.0.all())
+            // Every account, and every one of them twice, as a join over addresses would.
+            Ok([self.0.all(), self.0.all()].concat())
         }
 
         async fn load(&self, id: &AccountId) -> Result<Option<Account>, repass::port::PortError> {
@@ -130,4 +131,33 @@ fn a_recently_replaced_address_hears_of_the_change() {
         .map(|notice| notice.to().as_str().to_owned())
         .collect();
     assert_eq!(to, ["Ada@Example.org", "before@example.org"]);
+}
+
+/// Whoever shares the first address must not be the only one to hear of a change.
+#[test]
+fn every_verified_address_hears_of_the_change() {
+    let ada = ada().with_email(Email::verified(Contact::email("ada@home.example").unwrap()));
+    let world = World::with(|builder| builder, [ada]);
+    let admitted = world.admit_link(&world.link()).unwrap();
+    let after = world.commit(&admitted, crate::world::NEW).unwrap();
+    let to: Vec<_> = after.notices().iter().map(|notice| notice.to().to_string()).collect();
+    assert_eq!(to, ["Ada@Example.org", "ada@home.example"]);
+}
+
+#[test]
+fn notices_are_counted_by_mailbox() {
+    let person = Account::new(AccountId::new("7").unwrap())
+        .with_login(Login::new("eve").unwrap())
+        .with_email(Email::verified(Contact::email("eve@example.org").unwrap()));
+    let mut world = World::with(|builder| builder, [person]);
+    for _ in 0..12 {
+        for lookup in ["eve", "eve@example.org"] {
+            for _ in 0..3 {
+                world.ask(&Lookup::email_or_login(lookup).unwrap(), Delivery::EmailLink);
+            }
+        }
+        world.wait(3601);
+    }
+    let outbox = &world.service.notifier().inner;
+    assert_eq!(std::iter::from_fn(|| outbox.take_notice()).count(), 10);
 }

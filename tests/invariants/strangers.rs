@@ -3,7 +3,7 @@
 use repass::account::Lookup;
 use repass::reset::Delivery;
 
-use crate::world::{NEW, OLD, World, by_email, other_than};
+use crate::world::{NEW, OLD, World, ada, by_email, other_than, seed};
 
 /// A code of one attempt is nothing on the handle of another (ASVS 6.6.2).
 #[test]
@@ -74,8 +74,7 @@ fn a_flood_of_requests_sends_at_most_five_messages_an_hour() {
     for _ in 0..20 {
         for lookup in [by_email(), Lookup::login("ada").unwrap()] {
             // Throttled at some point, and that is fine.
-            let request =
-                world.service.request(lookup, Delivery::EmailCode, crate::world::seed(), world.now);
+            let request = world.service.request(lookup, Delivery::EmailCode, seed(), world.now);
             if let Ok(request) = pollster::block_on(request) {
                 let _report = pollster::block_on(world.service.run(&request, world.now)).unwrap();
                 letters += u32::from(world.read_letter().is_some());
@@ -84,4 +83,34 @@ fn a_flood_of_requests_sends_at_most_five_messages_an_hour() {
         world.wait(170);
     }
     assert_eq!(letters, 5);
+}
+
+#[test]
+fn an_attempt_whose_message_was_not_sent_takes_no_place() {
+    let mut world = World::new();
+    for _ in 0..5 {
+        world.code();
+        world.wait(601);
+    }
+    // The hour's messages are spent; what is asked for now must not fill the places of later.
+    for _ in 0..3 {
+        world.ask(&by_email(), Delivery::EmailCode);
+        assert!(world.read_letter().is_none());
+    }
+    world.wait(596);
+    world.code();
+}
+
+/// Each tenant numbers its accounts from 1.
+#[test]
+fn accounts_of_two_tenants_with_one_id_take_no_place_from_each_other() {
+    let world = World::new();
+    let acme = world.service.for_tenant("acme", world.accounts([ada()])).unwrap();
+    for _ in 0..3 {
+        let request = acme.request(by_email(), Delivery::EmailLink, seed(), world.now);
+        let request = pollster::block_on(request).unwrap();
+        let _report = pollster::block_on(acme.run(&request, world.now)).unwrap();
+        assert!(world.service.notifier().inner.take_letter().is_some());
+    }
+    world.link();
 }

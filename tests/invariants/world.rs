@@ -1,5 +1,6 @@
 //! Two people, a service over ports in memory that write down each call, and a clock that stands.
 
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 
 use pollster::block_on;
@@ -48,11 +49,24 @@ impl World {
         let trace = Arc::new(Trace::default());
         let service = Service::new(
             flow,
-            TracedAccounts { inner: MemoryAccounts::new(people), trace: Arc::clone(&trace) },
+            TracedAccounts {
+                inner: MemoryAccounts::new(people),
+                trace: Arc::clone(&trace),
+                twice: AtomicBool::new(false),
+            },
             TracedStore { inner: MemoryStore::new(), trace: Arc::clone(&trace) },
             TracedOutbox { inner: Outbox::new(), trace: Arc::clone(&trace) },
         );
         Self { service, trace, now: UtcDateTime::from_unix_timestamp(1_800_000_000).unwrap() }
+    }
+
+    /// Another user table, written down in the same trace.
+    pub(crate) fn accounts(&self, people: impl IntoIterator<Item = Account>) -> TracedAccounts {
+        TracedAccounts {
+            inner: MemoryAccounts::new(people),
+            trace: Arc::clone(&self.trace),
+            twice: AtomicBool::new(false),
+        }
     }
 
     pub(crate) fn wait(&mut self, seconds: u64) {
@@ -226,6 +240,14 @@ impl Trace {
 pub(crate) struct TracedAccounts {
     pub(crate) inner: MemoryAccounts,
     trace: Arc<Trace>,
+    twice: AtomicBool,
+}
+
+impl TracedAccounts {
+    /// Lets every statement that sets a password be carried out twice, the second time in vain.
+    pub(crate) fn set_twice(&self) {
+        self.twice.store(true, SeqCst);
+    }
 }
 
 impl Accounts for TracedAccounts {
@@ -241,6 +263,9 @@ impl Accounts for TracedAccounts {
 
     async fn set_password(&self, write: PasswordWrite<'_>) -> Result<bool, PortError> {
         self.trace.enter("accounts.set_password")?;
+        if self.twice.load(SeqCst) {
+            self.inner.set_password(write).await?;
+        }
         self.inner.set_password(write).await
     }
 }

@@ -17,10 +17,10 @@ def ascii_lower(text: str) -> str:
 
 def derive(key, radix, length, contact, purpose, tenant, account, ident) -> tuple[str, bool]:
     """The code, and whether a byte was passed over on the way to it."""
-    message = part(b"code") + part(bytes([radix, length])) + part(b"email")
-    message += part(ascii_lower(contact).encode()) + scope(purpose, tenant)
-    message += part(account.encode()) + part(ident)
     subkey = expand(extract(key), b"repass/1 check code")
+    recipient = part(b"recipient") + part(b"email") + scope(purpose, tenant) + part(ascii_lower(contact).encode())
+    message = part(b"code") + part(bytes([radix, length])) + part(mac(subkey, recipient)) + scope(purpose, tenant)
+    message += part(account.encode()) + part(ident)
     fair = 256 // radix * radix
     symbols, counter, passed_over = "", 0, False
     while len(symbols) < length:
