@@ -253,7 +253,7 @@ impl Walk {
     async fn finish(&self, change: Change) -> Result<()> {
         let after = self.service.commit(change, now()).await?;
         print("The password was changed. Owed for it:")?;
-        after.duties().iter().try_for_each(|duty| print(format_args!("  {duty:?}")))?;
+        after.duties().iter().try_for_each(|duty| print(format_args!("  {duty}")))?;
         let notices = after.notices();
         notices
             .iter()

@@ -89,6 +89,7 @@ impl ResetStore for MemoryStore {
         if tables.rows.len() >= self.max_rows {
             return Err(StoreFull.into());
         }
+        tables.rows_end_at = tables.rows_end_at.min(row.keep_until());
         tables.by_subject.insert((*row.subject(), *row.id()));
         tables.rows.insert(*row.id(), row.clone());
         Ok(Inserted::Done)
@@ -99,9 +100,11 @@ impl ResetStore for MemoryStore {
     }
 
     async fn swap(&self, seen: &PendingReset, next: &PendingReset) -> Result<bool, PortError> {
-        match lock(&self.tables).rows.get_mut(seen.id()) {
+        let mut tables = lock(&self.tables);
+        match tables.rows.get_mut(seen.id()) {
             Some(row) if row.seal() == seen.seal() => {
                 *row = next.clone();
+                tables.rows_end_at = tables.rows_end_at.min(next.keep_until());
                 Ok(true)
             }
             _ => Ok(false),
@@ -136,6 +139,7 @@ impl ResetStore for MemoryStore {
         // once there is room again.
         let count = raised(seen.or(tables.overflow.get(key.kind()).copied()), quota, now);
         if seen.is_some() || tables.counters.len() < self.max_rows {
+            tables.counters_end_at = tables.counters_end_at.min(count.ends_at());
             tables.counters.insert(*key, count);
         } else {
             tables.overflow.insert(key.kind(), count);
@@ -167,7 +171,7 @@ impl Tables {
         }
         self.rows.retain(|_, row| row.keep_until() > now);
         self.by_subject.retain(|(_, id)| self.rows.contains_key(id));
-        self.rows_end_at = earliest(self.rows.values().map(PendingReset::keep_until), now);
+        self.rows_end_at = earliest(self.rows.values().map(PendingReset::keep_until));
     }
 
     fn sweep_counters(&mut self, now: i64) {
@@ -176,13 +180,13 @@ impl Tables {
         }
         self.counters.retain(|_, count| count.ends_at() > now);
         self.overflow.retain(|_, count| count.ends_at() > now);
-        self.counters_end_at = earliest(self.counters.values().map(Count::ends_at), now);
+        self.counters_end_at = earliest(self.counters.values().map(Count::ends_at));
     }
 }
 
-/// The earliest of some moments; for none of them, now.
-fn earliest(moments: impl Iterator<Item = i64>, now: i64) -> i64 {
-    moments.min().unwrap_or(now)
+/// The earliest of some moments; for none of them, never.
+fn earliest(moments: impl Iterator<Item = i64>) -> i64 {
+    moments.min().unwrap_or(i64::MAX)
 }
 
 /// A counter after one more count; one that has ended opens anew.
