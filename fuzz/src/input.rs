@@ -23,6 +23,11 @@ impl<'a> Input<'a> {
         *first
     }
 
+    /// Whether the next byte is odd.
+    pub fn odd(&mut self) -> bool {
+        self.byte() & 1 == 1
+    }
+
     /// An index below `length`; `None` for an empty slice.
     pub fn index(&mut self, length: usize) -> Option<usize> {
         usize::from(self.byte()).checked_rem(length)
