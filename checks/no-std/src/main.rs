@@ -21,6 +21,7 @@ use repass::policy::{Personal, Policy};
 use repass::rand_core::{TryCryptoRng, TryRng};
 use repass::reset::{Delivery, Flow, Guess, Outcome};
 use repass::secret::{Password, Salt, Seed};
+use repass::throttle::Count;
 use repass::time::UtcDateTime;
 
 fn road() -> Result<bool, Box<dyn Error>> {
@@ -53,6 +54,7 @@ fn road() -> Result<bool, Box<dyn Error>> {
         }
         let letter = decision.letter.ok_or("no letter")?;
         let message = flow.render(&letter, now)?;
+        let ends_at = decision.row.expires_at();
         let mut lines = message.expose_secret().lines();
         let account = Some(account.clone());
         let handle = request.handle().expose_secret();
@@ -60,15 +62,16 @@ fn road() -> Result<bool, Box<dyn Error>> {
             Delivery::EmailLink => {
                 let token = lines.find_map(|line| line.split("?token=").nth(1));
                 let verified = flow.open_link(token.ok_or("no link")?, now)?;
-                let row = flow.row_of(&verified, Some(decision.row))?;
-                flow.admit_link(&row, account, None, now)?
+                let proven = flow.prove_link(&verified, Some(decision.row))?;
+                flow.admit(proven, account, None, now)?
             }
             _ => {
                 let opened = lines.find_map(|line| flow.open_code(handle, line, now).ok());
                 let (verified, code) = opened.ok_or("no code")?;
-                let row = flow.row_of(&verified, Some(decision.row))?;
-                let guess = Guess { code, on_handle: Ok(4), on_account: Ok(14) };
-                flow.admit_code(&row, &guess, account, None, now)?
+                let row = flow.code_row(&verified, Some(decision.row))?;
+                let first = Count::new(1, ends_at);
+                let guess = Guess::new(code, first, Some(first));
+                flow.admit(flow.prove_code(row, &guess)?, account, None, now)?
             }
         });
     }
@@ -77,7 +80,7 @@ fn road() -> Result<bool, Box<dyn Error>> {
     let change = admitted.set_password(&new, &policy, &hasher, Salt::generate(&mut rng)?)?;
     let begun = flow.begin(&change, now).ok_or("the admission is over")?;
     let verdict = hasher.verify(&new, change.write().new_hash())?;
-    let after = flow.after(begun, change);
+    let after = flow.after(begun, change).ok_or("another change")?;
     Ok(refused && verdict == Verdict::Match && flow.settled(&after).is_some())
 }
 
