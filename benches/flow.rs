@@ -114,7 +114,7 @@ fn flow(criterion: &mut Criterion) {
             },
             |(world, change)| {
                 let after = block_on(world.service.commit(change, world.now)).unwrap();
-                block_on(world.service.settle(&after, world.now)).unwrap();
+                block_on(world.service.settle(&after)).unwrap();
                 world
             },
             BatchSize::SmallInput,

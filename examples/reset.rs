@@ -259,7 +259,7 @@ impl Walk {
             .iter()
             .try_for_each(|notice| print(format_args!("  a notice to {}", notice.to())))?;
         // A service does its duties here: this one has no sessions to end.
-        self.service.settle(&after, now()).await?;
+        self.service.settle(&after).await?;
         print("Settled.")?;
         self.deliver_notices()
     }

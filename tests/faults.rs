@@ -520,8 +520,8 @@ impl Owner {
     }
 
     fn settle(&mut self, after: AfterReset) {
-        let (service, now) = (self.service.clone(), self.now());
-        self.drive(async move { service.settle(&after, now).await });
+        let service = self.service.clone();
+        self.drive(async move { service.settle(&after).await });
     }
 
     /// The worker: asks what is owed, and does it, until nothing is.

@@ -168,7 +168,7 @@ fn walk(delivery: Delivery) -> Records {
         records.error(name, &refused);
     }
     records.debug("owed", &pollster::block_on(service.owed(at(100))).unwrap());
-    pollster::block_on(service.settle(&after, at(3))).unwrap();
+    pollster::block_on(service.settle(&after)).unwrap();
     let notice = service.notifier().take_notice().unwrap();
     let told = service.flow().render_notice(&notice);
     records.keep("text of the notice", told.expose_secret().as_bytes());

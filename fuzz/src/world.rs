@@ -379,7 +379,7 @@ impl World {
 
     fn settle(&mut self, input: &mut Input<'_>) {
         let Some(number) = input.index(self.afters.len()) else { return };
-        let settled = block_on(self.service.settle(&self.afters[number], self.now()));
+        let settled = block_on(self.service.settle(&self.afters[number]));
         let open = self.owed.len();
         let rows = self.rows();
         self.owed.retain(|owed| stage(&rows, owed) != Some(Stage::Settled));
@@ -496,7 +496,7 @@ impl World {
         self.plan.disarm();
         self.now += LEASE;
         for after in self.ask_owed() {
-            block_on(self.service.settle(&after, self.now())).unwrap();
+            block_on(self.service.settle(&after)).unwrap();
         }
         let rows = self.rows();
         self.owed.retain(|owed| stage(&rows, owed) != Some(Stage::Settled));

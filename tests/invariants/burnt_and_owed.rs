@@ -101,7 +101,7 @@ fn settling_sends_the_notice_and_settles_once_the_notifier_works() {
     let admitted = world.admit_link(&world.link()).unwrap();
     let after = world.commit(&admitted, NEW).unwrap();
     world.trace.fail_next("notifier.notice");
-    assert!(block_on(world.service.settle(&after, world.now)).is_err());
+    assert!(block_on(world.service.settle(&after)).is_err());
     world.wait(60);
     let owed = block_on(world.service.owed(world.now)).unwrap();
     assert_eq!(owed.len(), 1);

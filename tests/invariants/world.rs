@@ -119,7 +119,7 @@ impl World {
     }
 
     pub(crate) fn settle(&self, after: &AfterReset) {
-        block_on(self.service.settle(after, self.now)).unwrap();
+        block_on(self.service.settle(after)).unwrap();
     }
 
     pub(crate) fn account(&self, id: &str) -> Account {
