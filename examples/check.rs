@@ -147,6 +147,10 @@ fn described(violation: &Violation) -> Value {
         Violation::TooSimilar { attribute } => json!({"code": code, "attribute": attribute.name()}),
         Violation::TooShort { min_length } => json!({"code": code, "min_length": min_length}),
         Violation::TooLong { max_length } => json!({"code": code, "max_length": max_length}),
+        Violation::WhiteSpace { position, .. }
+        | Violation::ControlCharacter { position }
+        | Violation::CharacterNotAllowed { position }
+        | Violation::IllegalCharacter { position } => json!({"code": code, "position": position}),
         Violation::MissingClasses { missing } => json!({"code": code, "missing": counts(missing)}),
         _ => json!({"code": code}),
     }

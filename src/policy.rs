@@ -13,9 +13,11 @@
 //! Unicode 14.0.0.
 
 mod builder;
+mod character_set;
 mod classes;
 #[cfg(feature = "common-passwords")]
 mod common;
+mod contradiction;
 mod error;
 mod lowercase;
 mod numeric;
@@ -24,13 +26,16 @@ mod quantity;
 mod requirement;
 mod similarity;
 mod violation;
+mod white_space;
 
 pub use builder::PolicyBuilder;
+pub use character_set::CharacterSet;
 pub use classes::{CharacterClass, Classes};
 pub use error::PolicyError;
 pub use personal::{Attribute, Personal};
 pub use requirement::Requirement;
 pub use violation::{Violation, Violations};
+pub use white_space::WhiteSpace;
 
 use alloc::vec::Vec;
 
@@ -62,6 +67,10 @@ pub struct Policy {
     not_common: bool,
     not_entirely_numeric: bool,
     classes: Classes,
+    no_white_space: Option<WhiteSpace>,
+    no_control_characters: bool,
+    allowed: Option<CharacterSet>,
+    illegal: Option<CharacterSet>,
 }
 
 impl Policy {
@@ -95,14 +104,27 @@ impl Policy {
     #[cfg(feature = "common-passwords")]
     #[must_use]
     pub const fn django() -> Self {
+        let mut policy = Self::of_no_rules();
+        policy.max_similarity = Some(0.7);
+        policy.min_length = 8;
+        policy.not_common = true;
+        policy.not_entirely_numeric = true;
+        policy
+    }
+
+    const fn of_no_rules() -> Self {
         Self {
             max_bytes: None,
-            max_similarity: Some(0.7),
-            min_length: 8,
+            max_similarity: None,
+            min_length: 0,
             max_length: None,
-            not_common: true,
-            not_entirely_numeric: true,
+            not_common: false,
+            not_entirely_numeric: false,
             classes: Classes::NONE,
+            no_white_space: None,
+            no_control_characters: false,
+            allowed: None,
+            illegal: None,
         }
     }
 
@@ -124,6 +146,7 @@ impl Policy {
         found.extend(self.common(password));
         found.extend(self.numeric(password));
         found.extend(self.composition(password));
+        self.characters(password, &mut found);
         Violations::unless_empty(found)
     }
 
@@ -148,6 +171,10 @@ impl Policy {
             self.not_entirely_numeric.then_some(Requirement::NotEntirelyNumeric),
             (!self.classes.asks_nothing())
                 .then_some(Requirement::Classes { at_least: self.classes }),
+            self.no_white_space.map(|place| Requirement::NoWhiteSpace { place }),
+            self.no_control_characters.then_some(Requirement::NoControlCharacters),
+            self.allowed.clone().map(|allowed| Requirement::AllowedCharacters { allowed }),
+            self.illegal.clone().map(|illegal| Requirement::NoIllegalCharacters { illegal }),
         ]
         .into_iter()
         .flatten()
@@ -192,5 +219,28 @@ impl Policy {
         }
         let missing = self.classes.missing_from(password);
         (!missing.asks_nothing()).then_some(Violation::MissingClasses { missing })
+    }
+
+    /// The rules that look at one character at a time.
+    fn characters(&self, password: &str, found: &mut Vec<Violation>) {
+        if let Some(place) = self.no_white_space {
+            found.extend(
+                place
+                    .position_in(password)
+                    .map(|position| Violation::WhiteSpace { place, position }),
+            );
+        }
+        if self.no_control_characters {
+            let position = password.chars().position(char::is_control);
+            found.extend(position.map(|position| Violation::ControlCharacter { position }));
+        }
+        if let Some(allowed) = &self.allowed {
+            let position = password.chars().position(|character| !allowed.contains(character));
+            found.extend(position.map(|position| Violation::CharacterNotAllowed { position }));
+        }
+        if let Some(illegal) = &self.illegal {
+            let position = password.chars().position(|character| illegal.contains(character));
+            found.extend(position.map(|position| Violation::IllegalCharacter { position }));
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! What holds for every password and everything known of its owner.
 
 use proptest::prelude::*;
-use repass::policy::{CharacterClass, Personal, Policy};
+use repass::policy::{CharacterClass, CharacterSet, Personal, Policy, WhiteSpace};
 
 proptest! {
     #[test]
@@ -146,7 +146,11 @@ fn policies() -> Vec<Policy> {
         .at_least(1, CharacterClass::Lower)
         .at_least(2, CharacterClass::Upper)
         .at_least(1, CharacterClass::Digit)
-        .at_least(1, CharacterClass::Symbol);
+        .at_least(1, CharacterClass::Symbol)
+        .no_white_space(WhiteSpace::AtTheEnds)
+        .no_control_characters()
+        .allowed_characters(CharacterSet::of("").and_range('\0'..='\u{3FF}'))
+        .illegal_characters(CharacterSet::of("äöü"));
     #[cfg(feature = "common-passwords")]
     return vec![builder.not_common().build().unwrap(), Policy::django()];
     #[cfg(not(feature = "common-passwords"))]

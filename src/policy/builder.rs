@@ -1,4 +1,5 @@
-use super::{CharacterClass, Classes, Policy, PolicyError};
+use super::contradiction::contradiction;
+use super::{CharacterClass, CharacterSet, Policy, PolicyError, WhiteSpace};
 
 /// Collects the rules of a [`Policy`]; a rule that is not named is not asked.
 ///
@@ -26,17 +27,9 @@ impl PolicyBuilder {
     pub const DEFAULT_MAX_BYTES: usize = 1_024;
 
     pub(super) fn new() -> Self {
-        Self {
-            rules: Policy {
-                max_bytes: Some(Self::DEFAULT_MAX_BYTES),
-                max_similarity: None,
-                min_length: 0,
-                max_length: None,
-                not_common: false,
-                not_entirely_numeric: false,
-                classes: Classes::NONE,
-            },
-        }
+        let mut rules = Policy::of_no_rules();
+        rules.max_bytes = Some(Self::DEFAULT_MAX_BYTES);
+        Self { rules }
     }
 
     /// The most bytes of UTF-8; a longer password is refused for that alone, before any other rule
@@ -99,6 +92,33 @@ impl PolicyBuilder {
         self
     }
 
+    /// Refuses white space, anywhere or at the ends; the last call counts.
+    ///
+    /// NIST SP 800-63B-4 wants spaces to be accepted; this and the rules about single characters
+    /// below are for systems that cannot.
+    pub fn no_white_space(mut self, place: WhiteSpace) -> Self {
+        self.rules.no_white_space = Some(place);
+        self
+    }
+
+    /// Refuses control characters: general category Cc, such as NUL, tab and line feed.
+    pub fn no_control_characters(mut self) -> Self {
+        self.rules.no_control_characters = true;
+        self
+    }
+
+    /// Refuses every character that is not in `allowed`; the last call counts.
+    pub fn allowed_characters(mut self, allowed: CharacterSet) -> Self {
+        self.rules.allowed = Some(allowed);
+        self
+    }
+
+    /// Refuses every character in `illegal`; the last call counts.
+    pub fn illegal_characters(mut self, illegal: CharacterSet) -> Self {
+        self.rules.illegal = Some(illegal);
+        self
+    }
+
     /// Makes the policy.
     ///
     /// # Errors
@@ -106,38 +126,9 @@ impl PolicyBuilder {
     /// [`PolicyError`] when no password could pass, when a rule could never refuse, or when a
     /// number is out of range.
     pub fn build(self) -> Result<Policy, PolicyError> {
-        let Policy { max_bytes, max_similarity, min_length, max_length, classes, .. } = self.rules;
-        let max_bytes = max_bytes.unwrap_or(usize::MAX);
-        if max_bytes == 0 {
-            return Err(PolicyError::MaxBytesZero);
+        match contradiction(&self.rules) {
+            None => Ok(self.rules),
+            Some(error) => Err(error),
         }
-        if max_length == Some(0) {
-            return Err(PolicyError::MaxLengthZero);
-        }
-        if let Some(max_length) = max_length {
-            if min_length > max_length {
-                return Err(PolicyError::MinLengthAboveMaxLength { min_length, max_length });
-            }
-            if max_length > max_bytes {
-                return Err(PolicyError::MaxLengthAboveMaxBytes { max_length, max_bytes });
-            }
-        }
-        if min_length > max_bytes {
-            return Err(PolicyError::MinLengthAboveMaxBytes { min_length, max_bytes });
-        }
-        // Each class has ASCII characters, of one byte each, so as many characters fit as bytes are
-        // allowed.
-        let longest = max_length.unwrap_or(max_bytes);
-        let asked = classes.total();
-        if asked > longest {
-            return Err(PolicyError::ClassesAboveLength { asked, longest });
-        }
-        if self.rules.not_entirely_numeric && classes.count(CharacterClass::Digit) == longest {
-            return Err(PolicyError::OnlyDigitsFit { longest });
-        }
-        if max_similarity.is_some_and(|ratio| !(0.1..=1.0).contains(&ratio)) {
-            return Err(PolicyError::MaxSimilarityOutOfRange);
-        }
-        Ok(self.rules)
     }
 }

@@ -31,7 +31,7 @@ impl CharacterClass {
         }
     }
 
-    fn of(character: char) -> Option<Self> {
+    pub(super) fn of(character: char) -> Option<Self> {
         match character.general_category() {
             GeneralCategory::LowercaseLetter => Some(Self::Lower),
             GeneralCategory::UppercaseLetter => Some(Self::Upper),

@@ -1,5 +1,7 @@
 use core::fmt;
 
+use super::CharacterClass;
+
 /// Why a [`PolicyBuilder`](super::PolicyBuilder) does not build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -41,6 +43,17 @@ pub enum PolicyError {
         /// The most code points that fit.
         longest: usize,
     },
+    /// The set of allowed characters is empty.
+    AllowedSetEmpty,
+    /// The set of illegal characters is empty, so that the rule could never refuse.
+    IllegalSetEmpty,
+    /// The rules about single characters leave none.
+    NoCharacterLeft,
+    /// Characters of a class are asked for and none of them is allowed.
+    ClassNotAllowed {
+        /// The class.
+        class: CharacterClass,
+    },
     /// The similarity is not between 0.1 and 1.0.
     MaxSimilarityOutOfRange,
 }
@@ -57,6 +70,10 @@ impl PolicyError {
             Self::MaxLengthAboveMaxBytes { .. } => "policy_max_length_above_max_bytes",
             Self::ClassesAboveLength { .. } => "policy_classes_above_length",
             Self::OnlyDigitsFit { .. } => "policy_only_digits_fit",
+            Self::AllowedSetEmpty => "policy_allowed_set_empty",
+            Self::IllegalSetEmpty => "policy_illegal_set_empty",
+            Self::NoCharacterLeft => "policy_no_character_left",
+            Self::ClassNotAllowed { .. } => "policy_class_not_allowed",
             Self::MaxSimilarityOutOfRange => "policy_max_similarity_out_of_range",
         }
     }
@@ -70,7 +87,11 @@ impl PolicyError {
             Self::MinLengthAboveMaxLength { .. } | Self::MinLengthAboveMaxBytes { .. } => {
                 "min_length"
             }
-            Self::ClassesAboveLength { .. } | Self::OnlyDigitsFit { .. } => "at_least",
+            Self::ClassesAboveLength { .. }
+            | Self::OnlyDigitsFit { .. }
+            | Self::ClassNotAllowed { .. } => "at_least",
+            Self::AllowedSetEmpty | Self::NoCharacterLeft => "allowed_characters",
+            Self::IllegalSetEmpty => "illegal_characters",
             Self::MaxSimilarityOutOfRange => "max_similarity",
         }
     }
@@ -104,6 +125,20 @@ impl fmt::Display for PolicyError {
                 write!(
                     f,
                     "at_least asks for digits in all {longest} places and not_entirely_numeric refuses them"
+                )
+            }
+            Self::AllowedSetEmpty => f.write_str("allowed_characters has no character"),
+            Self::IllegalSetEmpty => {
+                f.write_str("illegal_characters has no character and could never refuse")
+            }
+            Self::NoCharacterLeft => {
+                f.write_str("allowed_characters has none that the other rules leave")
+            }
+            Self::ClassNotAllowed { class } => {
+                write!(
+                    f,
+                    "at_least asks for the class {} and no such character is allowed",
+                    class.name()
                 )
             }
             Self::MaxSimilarityOutOfRange => {

@@ -1,12 +1,12 @@
 use core::fmt;
 
-use super::Classes;
 use super::quantity::Quantity;
+use super::{CharacterSet, Classes, WhiteSpace};
 
 /// One rule of a [`Policy`](super::Policy), for whoever has to tell people beforehand.
 ///
 /// `Display` is a short English phrase, such as `at least 8 characters`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Requirement {
     /// The ceiling of bytes.
@@ -35,6 +35,23 @@ pub enum Requirement {
         /// The number asked of each class.
         at_least: Classes,
     },
+    /// No white space.
+    NoWhiteSpace {
+        /// Where it is refused.
+        place: WhiteSpace,
+    },
+    /// No control characters.
+    NoControlCharacters,
+    /// No characters but these.
+    AllowedCharacters {
+        /// All that are allowed.
+        allowed: CharacterSet,
+    },
+    /// None of these characters.
+    NoIllegalCharacters {
+        /// All that are refused.
+        illegal: CharacterSet,
+    },
 }
 
 impl Requirement {
@@ -49,6 +66,10 @@ impl Requirement {
             Self::NotCommon => "password_too_common",
             Self::NotEntirelyNumeric => "password_entirely_numeric",
             Self::Classes { .. } => "password_missing_classes",
+            Self::NoWhiteSpace { .. } => "password_has_white_space",
+            Self::NoControlCharacters => "password_has_control_character",
+            Self::AllowedCharacters { .. } => "password_character_not_allowed",
+            Self::NoIllegalCharacters { .. } => "password_has_illegal_character",
         }
     }
 }
@@ -67,6 +88,13 @@ impl fmt::Display for Requirement {
             Self::NotCommon => f.write_str("not a password that many people use"),
             Self::NotEntirelyNumeric => f.write_str("not only digits"),
             Self::Classes { at_least } => write!(f, "at least {at_least}"),
+            Self::NoWhiteSpace { place: WhiteSpace::Anywhere } => f.write_str("no white space"),
+            Self::NoWhiteSpace { place: WhiteSpace::AtTheEnds } => {
+                f.write_str("no white space at the beginning or the end")
+            }
+            Self::NoControlCharacters => f.write_str("no control characters"),
+            Self::AllowedCharacters { allowed } => write!(f, "only the characters {allowed}"),
+            Self::NoIllegalCharacters { illegal } => write!(f, "none of the characters {illegal}"),
         }
     }
 }

@@ -4,12 +4,13 @@ use core::fmt;
 use core::ops::Deref;
 
 use super::quantity::Quantity;
-use super::{Attribute, Classes};
+use super::{Attribute, Classes, WhiteSpace};
 
 /// One thing that is wrong with a password.
 ///
-/// `Display` is an English sentence that never repeats a part of the password.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// `Display` is an English sentence that never repeats a part of the password and depends on the rule
+/// alone; a `position` counts code points from 0.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Violation {
     /// Above the ceiling of bytes; always alone, because no other rule was asked.
@@ -41,6 +42,28 @@ pub enum Violation {
         /// The classes that fall short, each with the number that the rule asks of it.
         missing: Classes,
     },
+    /// White space where it is refused.
+    WhiteSpace {
+        /// Where it is refused.
+        place: WhiteSpace,
+        /// Where the first stands.
+        position: usize,
+    },
+    /// A control character.
+    ControlCharacter {
+        /// Where the first stands.
+        position: usize,
+    },
+    /// A character that is not among those allowed.
+    CharacterNotAllowed {
+        /// Where the first stands.
+        position: usize,
+    },
+    /// A character that is refused.
+    IllegalCharacter {
+        /// Where the first stands.
+        position: usize,
+    },
 }
 
 impl Violation {
@@ -55,6 +78,10 @@ impl Violation {
             Self::TooCommon => "password_too_common",
             Self::EntirelyNumeric => "password_entirely_numeric",
             Self::MissingClasses { .. } => "password_missing_classes",
+            Self::WhiteSpace { .. } => "password_has_white_space",
+            Self::ControlCharacter { .. } => "password_has_control_character",
+            Self::CharacterNotAllowed { .. } => "password_character_not_allowed",
+            Self::IllegalCharacter { .. } => "password_has_illegal_character",
         }
     }
 
@@ -92,6 +119,21 @@ impl fmt::Display for Violation {
             }
             Self::MissingClasses { missing } => {
                 write!(f, "Your new password needs at least {missing}.")
+            }
+            Self::WhiteSpace { place: WhiteSpace::Anywhere, .. } => {
+                f.write_str("Your new password may not have white space.")
+            }
+            Self::WhiteSpace { place: WhiteSpace::AtTheEnds, .. } => {
+                f.write_str("Your new password may not begin or end with white space.")
+            }
+            Self::ControlCharacter { .. } => {
+                f.write_str("Your new password may not have control characters.")
+            }
+            Self::CharacterNotAllowed { .. } => {
+                f.write_str("Your new password has a character that is not allowed here.")
+            }
+            Self::IllegalCharacter { .. } => {
+                f.write_str("Your new password has a character that may not be used.")
             }
         }
     }
