@@ -151,6 +151,22 @@ fn described(violation: &Violation) -> Value {
         | Violation::ControlCharacter { position }
         | Violation::CharacterNotAllowed { position }
         | Violation::IllegalCharacter { position } => json!({"code": code, "position": position}),
+        Violation::Repeated { max_repeat, position } => {
+            json!({"code": code, "max_repeat": max_repeat, "position": position})
+        }
+        Violation::ClassRepeated { max_class_repeat, position } => {
+            json!({"code": code, "max_class_repeat": max_class_repeat, "position": position})
+        }
+        Violation::TooFewDistinct { min_distinct } => {
+            json!({"code": code, "min_distinct": min_distinct})
+        }
+        Violation::MissingFromSet { at_least, set } => {
+            json!({"code": code, "at_least": at_least, "set": set.to_string()})
+        }
+        Violation::TooFewCategories { at_least, of } => {
+            let of: Vec<_> = of.iter().map(ToString::to_string).collect();
+            json!({"code": code, "at_least": at_least, "of": of})
+        }
         Violation::MissingClasses { missing } => json!({"code": code, "missing": counts(missing)}),
         _ => json!({"code": code}),
     }

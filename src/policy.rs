@@ -13,6 +13,7 @@
 //! Unicode 14.0.0.
 
 mod builder;
+mod category;
 mod character_set;
 mod classes;
 #[cfg(feature = "common-passwords")]
@@ -23,12 +24,14 @@ mod lowercase;
 mod numeric;
 mod personal;
 mod quantity;
+mod repeat;
 mod requirement;
 mod similarity;
 mod violation;
 mod white_space;
 
 pub use builder::PolicyBuilder;
+pub use category::{Categories, Category};
 pub use character_set::CharacterSet;
 pub use classes::{CharacterClass, Classes};
 pub use error::PolicyError;
@@ -37,6 +40,7 @@ pub use requirement::Requirement;
 pub use violation::{Violation, Violations};
 pub use white_space::WhiteSpace;
 
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 /// What a password must be; cheap to clone, and the same value serves any number of threads.
@@ -71,6 +75,11 @@ pub struct Policy {
     no_control_characters: bool,
     allowed: Option<CharacterSet>,
     illegal: Option<CharacterSet>,
+    max_repeat: Option<usize>,
+    max_class_repeat: Option<usize>,
+    min_distinct: Option<usize>,
+    sets: Option<Arc<[(usize, CharacterSet)]>>,
+    categories: Option<(usize, Categories)>,
 }
 
 impl Policy {
@@ -125,6 +134,11 @@ impl Policy {
             no_control_characters: false,
             allowed: None,
             illegal: None,
+            max_repeat: None,
+            max_class_repeat: None,
+            min_distinct: None,
+            sets: None,
+            categories: None,
         }
     }
 
@@ -146,7 +160,9 @@ impl Policy {
         found.extend(self.common(password));
         found.extend(self.numeric(password));
         found.extend(self.composition(password));
+        self.own_composition(password, &mut found);
         self.characters(password, &mut found);
+        self.repeats(password, &mut found);
         Violations::unless_empty(found)
     }
 
@@ -162,7 +178,7 @@ impl Policy {
     /// ```
     pub fn requirements(&self) -> impl Iterator<Item = Requirement> + use<> {
         let min_length = Some(self.min_length).filter(|min_length| *min_length > 0);
-        [
+        let first = [
             self.max_bytes.map(|max_bytes| Requirement::MaxBytes { max_bytes }),
             self.max_similarity.map(|_| Requirement::NotSimilar),
             min_length.map(|min_length| Requirement::MinLength { min_length }),
@@ -171,13 +187,24 @@ impl Policy {
             self.not_entirely_numeric.then_some(Requirement::NotEntirelyNumeric),
             (!self.classes.asks_nothing())
                 .then_some(Requirement::Classes { at_least: self.classes }),
+        ];
+        let sets = self.sets.clone();
+        let sets = (0..).map_while(move |place| {
+            let (at_least, set) = sets.as_ref()?.get(place)?.clone();
+            Some(Some(Requirement::Set { at_least, set }))
+        });
+        let then = [
+            self.categories.clone().map(|(at_least, of)| Requirement::Categories { at_least, of }),
             self.no_white_space.map(|place| Requirement::NoWhiteSpace { place }),
             self.no_control_characters.then_some(Requirement::NoControlCharacters),
             self.allowed.clone().map(|allowed| Requirement::AllowedCharacters { allowed }),
             self.illegal.clone().map(|illegal| Requirement::NoIllegalCharacters { illegal }),
-        ]
-        .into_iter()
-        .flatten()
+            self.max_repeat.map(|max_repeat| Requirement::MaxRepeat { max_repeat }),
+            self.max_class_repeat
+                .map(|max_class_repeat| Requirement::MaxClassRepeat { max_class_repeat }),
+            self.min_distinct.map(|min_distinct| Requirement::MinDistinct { min_distinct }),
+        ];
+        first.into_iter().chain(sets).chain(then).flatten()
     }
 
     fn similarity(&self, password: &str, about: &Personal<'_>) -> Option<Violation> {
@@ -241,6 +268,40 @@ impl Policy {
         if let Some(illegal) = &self.illegal {
             let position = password.chars().position(|character| illegal.contains(character));
             found.extend(position.map(|position| Violation::IllegalCharacter { position }));
+        }
+    }
+
+    fn own_composition(&self, password: &str, found: &mut Vec<Violation>) {
+        for (at_least, set) in self.sets.iter().flat_map(|sets| sets.iter()) {
+            let fits = |character: &char| set.contains(*character);
+            if password.chars().filter(fits).take(*at_least).count() < *at_least {
+                found.push(Violation::MissingFromSet { at_least: *at_least, set: set.clone() });
+            }
+        }
+        if let Some((at_least, of)) = &self.categories
+            && of.count_in(password.chars(), *at_least) < *at_least
+        {
+            found.push(Violation::TooFewCategories { at_least: *at_least, of: of.clone() });
+        }
+    }
+
+    fn repeats(&self, password: &str, found: &mut Vec<Violation>) {
+        if let Some(max_repeat) = self.max_repeat {
+            found.extend(
+                repeat::of_character(password, max_repeat)
+                    .map(|position| Violation::Repeated { max_repeat, position }),
+            );
+        }
+        if let Some(max_class_repeat) = self.max_class_repeat {
+            found.extend(
+                repeat::of_class(password, max_class_repeat)
+                    .map(|position| Violation::ClassRepeated { max_class_repeat, position }),
+            );
+        }
+        if let Some(min_distinct) = self.min_distinct
+            && repeat::has_fewer_distinct(password, min_distinct)
+        {
+            found.push(Violation::TooFewDistinct { min_distinct });
         }
     }
 }

@@ -149,6 +149,12 @@ fn policies() -> Vec<Policy> {
         .at_least(1, CharacterClass::Symbol)
         .no_white_space(WhiteSpace::AtTheEnds)
         .no_control_characters()
+        .at_least(3, CharacterClass::Letter)
+        .at_least(1, CharacterSet::of("#+"))
+        .active_directory_kinds()
+        .max_repeat(2)
+        .max_class_repeat(4)
+        .min_distinct(6)
         .allowed_characters(CharacterSet::of("").and_range('\0'..='\u{3FF}'))
         .illegal_characters(CharacterSet::of("äöü"));
     #[cfg(feature = "common-passwords")]

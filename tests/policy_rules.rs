@@ -1,7 +1,8 @@
 //! The rules about the shape of a password, each number from both sides.
 
 use repass::policy::{
-    CharacterClass, CharacterSet, Personal, Policy, PolicyBuilder, Violation, WhiteSpace,
+    Category, CharacterClass, CharacterSet, Personal, Policy, PolicyBuilder, Requirement,
+    Violation, WhiteSpace,
 };
 
 #[test]
@@ -86,6 +87,157 @@ fn a_set_is_its_characters_however_they_were_given() {
     assert!(all.contains('\0') && all.contains('\u{E000}') && all.contains(char::MAX));
 }
 
+/// Catalogue 6.21: what is configured is the longest run that is accepted.
+#[test]
+fn catalogue_6_21_a_run_of_one_character_is_accepted_up_to_the_limit() {
+    let table = [
+        (1, "abab", "abb", 1),
+        (2, "aabbaa", "aabbb", 2),
+        (3, "aaabaaa", "xaaaa", 1),
+        (3, "ééé😀😀😀", "ééé😀😀😀😀", 3),
+        // A letter and its capital are two characters.
+        (2, "aaAaa", "AAAaa", 0),
+    ];
+    for (max_repeat, accepted, refused, position) in table {
+        let builder = || Policy::builder().max_repeat(max_repeat);
+        assert_eq!(only(builder(), accepted), None, "{accepted}");
+        let expected = Violation::Repeated { max_repeat, position };
+        assert_eq!(only(builder(), refused), Some(expected), "{refused}");
+    }
+}
+
+#[test]
+fn a_run_of_one_class_is_accepted_up_to_the_limit() {
+    let table = [
+        (1, "aB1-日a", "aB1-日本", 4),
+        (3, "abc123ABC", "abc1234", 3),
+        (3, "где日月火", "гдеж", 0),
+        // Characters of no class end a run and make none.
+        (2, "ab\0cd", "\0\0\0abc", 3),
+    ];
+    for (max_class_repeat, accepted, refused, position) in table {
+        let builder = || Policy::builder().max_class_repeat(max_class_repeat);
+        assert_eq!(only(builder(), accepted), None, "{accepted}");
+        let expected = Violation::ClassRepeated { max_class_repeat, position };
+        assert_eq!(only(builder(), refused), Some(expected), "{refused}");
+    }
+}
+
+#[test]
+fn catalogue_6_26_distinct_characters_are_code_points() {
+    for (min_distinct, accepted, refused) in [
+        (1, "a", ""),
+        (3, "abca", "abab"),
+        (3, "aAä", "ääaa"),
+        (2, "😀😁", "😀😀😀😀😀😀😀😀"),
+        (4, "日月日火水", "日月日火月"),
+    ] {
+        let builder = || Policy::builder().min_distinct(min_distinct);
+        assert_eq!(only(builder(), accepted), None, "{accepted}");
+        let expected = Violation::TooFewDistinct { min_distinct };
+        assert_eq!(only(builder(), refused), Some(expected), "{refused}");
+    }
+}
+
+#[test]
+fn letters_of_any_kind_and_letters_without_case_are_classes() {
+    for (class, accepted, refused) in [
+        (CharacterClass::Letter, "aБ", "a1!\u{301}"),
+        (CharacterClass::Letter, "日\u{1C5}", "日-"),
+        (CharacterClass::OtherLetter, "日\u{1C5}\u{2B0}", "日aB"),
+    ] {
+        let builder = || Policy::builder().at_least(2, class);
+        assert_eq!(only(builder(), accepted), None, "{accepted}");
+        let Some(Violation::MissingClasses { missing }) = only(builder(), refused) else {
+            panic!("{refused}")
+        };
+        assert_eq!(missing.iter().collect::<Vec<_>>(), [(class, 2)]);
+    }
+    // One letter serves both.
+    let both =
+        || Policy::builder().at_least(2, CharacterClass::Letter).at_least(1, CharacterClass::Upper);
+    assert_eq!(only(both().max_length(2), "aB"), None);
+    assert!(only(both(), "ab").is_some());
+}
+
+#[test]
+fn a_set_of_ones_own_is_counted_on_both_sides_of_its_minimum() {
+    let set = || CharacterSet::of("!$").and_range('а'..='я');
+    for (at_least, accepted, refused) in [(1, "x!", "x?"), (3, "!ж!", "!жЖ")] {
+        let builder = || Policy::builder().at_least(at_least, set());
+        assert_eq!(only(builder(), accepted), None, "{accepted}");
+        let expected = Violation::MissingFromSet { at_least, set: set() };
+        assert_eq!(only(builder(), refused), Some(expected), "{refused}");
+    }
+    let twice = build(Policy::builder().at_least(1, set()).at_least(2, set()));
+    let asked: Vec<_> = twice.requirements().skip(1).collect();
+    assert_eq!(asked, [Requirement::Set { at_least: 2, set: set() }]);
+    let none = build(Policy::builder().at_least(1, set()).at_least(0, set()));
+    assert_eq!(none.requirements().count(), 1);
+}
+
+#[test]
+fn three_of_four_kinds_are_three_of_any() {
+    let four = [
+        CharacterClass::Lower,
+        CharacterClass::Upper,
+        CharacterClass::Digit,
+        CharacterClass::Symbol,
+    ];
+    let builder = || Policy::builder().at_least_kinds(3, four);
+    for accepted in ["aB1", "aB!", "a1!", "B1!", "aB1!"] {
+        assert_eq!(only(builder(), accepted), None, "{accepted}");
+    }
+    for refused in ["", "a", "aB", "1!", "a日1"] {
+        let Some(Violation::TooFewCategories { at_least: 3, of }) = only(builder(), refused) else {
+            panic!("{refused}")
+        };
+        assert!(of.iter().eq(&four.map(Category::from)));
+    }
+}
+
+#[test]
+fn a_character_counts_for_the_first_kind_that_it_is_of() {
+    let kinds: [Category; 2] = [CharacterSet::of("ab").into(), CharacterClass::Lower.into()];
+    let builder = || Policy::builder().at_least_kinds(2, kinds.clone());
+    assert_eq!(only(builder(), "ac"), None);
+    assert!(only(builder(), "ab").is_some());
+}
+
+#[test]
+fn active_directory_asks_for_three_of_five() {
+    let builder = || Policy::builder().active_directory_kinds();
+    for accepted in ["aB1", "aB~", "a1日", "Б1ж", "日aB", "\u{1C5}1a"] {
+        assert_eq!(only(builder(), accepted), None, "{accepted}");
+    }
+    // Neither the euro nor a space is special, nor is a digit of another script a digit.
+    for refused in ["aB", "aB€", "aB ", "aB\u{661}", "日1", "日\u{1C5}1"] {
+        let found = only(builder(), refused);
+        assert!(
+            matches!(found, Some(Violation::TooFewCategories { at_least: 3, .. })),
+            "{refused}"
+        );
+    }
+}
+
+#[test]
+fn the_kinds_are_written_out() {
+    let found = |builder: PolicyBuilder| only(builder, "").unwrap().to_string();
+    let kinds: [Category; 3] = [
+        CharacterClass::OtherLetter.into(),
+        CharacterSet::of("0123").into(),
+        CharacterClass::Letter.into(),
+    ];
+    assert_eq!(
+        found(Policy::builder().at_least_kinds(2, kinds)),
+        "Your new password needs at least 2 of these kinds: other letters, 0-3 and letters."
+    );
+    assert_eq!(
+        found(Policy::builder().at_least(2, CharacterSet::of("!$"))),
+        "Your new password needs at least 2 of these: !$"
+    );
+}
+
 /// Services keep these in their translations: to rename one is a breaking change.
 #[test]
 fn codes_are_frozen() {
@@ -115,6 +267,18 @@ fn what_just_fits_builds() {
         builder().illegal_characters(CharacterSet::of("").and_range('\0'..='z')),
         builder().allowed_characters(CharacterSet::of(" a")).no_white_space(WhiteSpace::Anywhere),
         builder().allowed_characters(CharacterSet::of("é")).min_length(512),
+        builder().max_repeat(1),
+        builder().max_length(8).max_repeat(7).max_class_repeat(7).min_distinct(8),
+        builder().allowed_characters(CharacterSet::of("abc")).min_distinct(3),
+        builder().allowed_characters(CharacterSet::of("a")).min_length(3).max_repeat(3),
+        builder().at_least(6, CharacterClass::Digit).max_length(8).max_class_repeat(2),
+        builder().allowed_characters(digits()).min_length(4).max_class_repeat(4),
+        builder().at_least_kinds(1, [CharacterClass::Digit]).allowed_characters(digits()),
+        builder().at_least(8, CharacterSet::of("!")).max_length(8),
+        builder()
+            .at_least(4, CharacterClass::Letter)
+            .at_least(4, CharacterClass::Lower)
+            .max_length(4),
     ] {
         assert!(builder.build().is_ok());
     }
@@ -137,6 +301,11 @@ fn each_alone() -> Vec<(PolicyBuilder, &'static str, &'static str)> {
             "b",
             "password_has_illegal_character",
         ),
+        (builder().max_repeat(2), "aaa", "password_repeats_character"),
+        (builder().max_class_repeat(2), "abc", "password_repeats_class"),
+        (builder().min_distinct(3), "abab", "password_too_few_distinct"),
+        (builder().at_least(1, CharacterSet::of("!")), "a", "password_missing_from_set"),
+        (builder().active_directory_kinds(), "aB", "password_too_few_kinds"),
     ]
 }
 
@@ -176,6 +345,74 @@ fn contradictions() -> Vec<(PolicyBuilder, &'static str, &'static str)> {
             builder().allowed_characters(CharacterSet::of("é")).min_length(513),
             "policy_min_length_above_max_bytes",
             "min_length",
+        ),
+        (builder().max_repeat(0), "policy_value_out_of_range", "max_repeat"),
+        (builder().max_length(8).max_repeat(8), "policy_value_out_of_range", "max_repeat"),
+        (
+            builder().allowed_characters(CharacterSet::of("a")).min_length(3).max_repeat(2),
+            "policy_value_out_of_range",
+            "max_repeat",
+        ),
+        (builder().max_class_repeat(0), "policy_value_out_of_range", "max_class_repeat"),
+        (builder().max_class_repeat(1_024), "policy_value_out_of_range", "max_class_repeat"),
+        (
+            builder().at_least(7, CharacterClass::Digit).max_length(8).max_class_repeat(3),
+            "policy_class_repeat_too_small",
+            "max_class_repeat",
+        ),
+        (
+            builder()
+                .allowed_characters(CharacterSet::of("0123"))
+                .min_length(4)
+                .max_class_repeat(3),
+            "policy_class_repeat_too_small",
+            "max_class_repeat",
+        ),
+        (builder().min_distinct(0), "policy_value_out_of_range", "min_distinct"),
+        (builder().max_length(8).min_distinct(9), "policy_value_out_of_range", "min_distinct"),
+        (
+            builder().allowed_characters(CharacterSet::of("abc")).min_distinct(4),
+            "policy_value_out_of_range",
+            "min_distinct",
+        ),
+        (
+            builder().at_least(9, CharacterSet::of("!")).max_length(8),
+            "policy_value_out_of_range",
+            "at_least",
+        ),
+        (
+            builder().at_least(1, CharacterSet::of("!")).allowed_characters(CharacterSet::of("a")),
+            "policy_value_out_of_range",
+            "at_least",
+        ),
+        (
+            builder().at_least_kinds(0, [CharacterClass::Digit]),
+            "policy_value_out_of_range",
+            "at_least_kinds",
+        ),
+        (
+            builder().at_least_kinds(2, [CharacterClass::Digit]),
+            "policy_value_out_of_range",
+            "at_least_kinds",
+        ),
+        (
+            builder().active_directory_kinds().allowed_characters(CharacterSet::of("aB")),
+            "policy_value_out_of_range",
+            "at_least_kinds",
+        ),
+        (
+            builder().active_directory_kinds().max_length(2),
+            "policy_value_out_of_range",
+            "at_least_kinds",
+        ),
+        (
+            builder()
+                .at_least(4, CharacterClass::Letter)
+                .at_least(4, CharacterClass::OtherLetter)
+                .at_least(1, CharacterClass::Lower)
+                .max_length(4),
+            "policy_classes_above_length",
+            "at_least",
         ),
     ]
 }

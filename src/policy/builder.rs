@@ -1,5 +1,7 @@
-use super::contradiction::contradiction;
-use super::{CharacterClass, CharacterSet, Policy, PolicyError, WhiteSpace};
+use alloc::vec::Vec;
+
+use super::contradiction::refuse_contradictions;
+use super::{Categories, Category, CharacterSet, Policy, PolicyError, WhiteSpace};
 
 /// Collects the rules of a [`Policy`]; a rule that is not named is not asked.
 ///
@@ -51,13 +53,59 @@ impl PolicyBuilder {
         self
     }
 
-    /// How many characters of `class` the password needs at least; the last call for a class
-    /// counts.
+    /// How many characters of a class, or of a set of one's own, the password needs at least; the last
+    /// call for a class or set counts.
     ///
     /// NIST SP 800-63B-4 forbids rules of composition; they are here for systems that prescribe
     /// them.
-    pub fn at_least(mut self, count: usize, class: CharacterClass) -> Self {
-        self.rules.classes = self.rules.classes.with(class, count);
+    pub fn at_least(mut self, count: usize, of: impl Into<Category>) -> Self {
+        match of.into() {
+            Category::Class(class) => {
+                self.rules.classes = self.rules.classes.with(class, count);
+            }
+            Category::Set(set) => {
+                let mut sets = self.rules.sets.map_or_else(Vec::new, |sets| sets.to_vec());
+                sets.retain(|(_, other)| *other != set);
+                if count > 0 {
+                    sets.push((count, set));
+                }
+                self.rules.sets = Some(sets.into());
+            }
+        }
+        self
+    }
+
+    /// How many of several kinds of characters the password needs at least, such as three of four;
+    /// the last call counts.
+    ///
+    /// A character counts for the first kind that it is of, and for no other.
+    ///
+    /// ```
+    /// use repass::policy::{CharacterClass, Personal, Policy};
+    ///
+    /// let kinds = [CharacterClass::Lower, CharacterClass::Upper, CharacterClass::Digit];
+    /// let policy = Policy::builder().at_least_kinds(2, kinds).build()?;
+    /// assert!(policy.check("plum4", &Personal::none()).is_ok());
+    /// assert!(policy.check("plum!", &Personal::none()).is_err());
+    /// # Ok::<(), repass::policy::PolicyError>(())
+    /// ```
+    pub fn at_least_kinds<T: Into<Category>>(
+        mut self,
+        count: usize,
+        of: impl IntoIterator<Item = T>,
+    ) -> Self {
+        let of = Categories::new(of.into_iter().map(Into::into));
+        self.rules.categories = Some((count, of));
+        self
+    }
+
+    /// Active Directory's three of five: upper-case letters, lower-case letters, the digits 0 to 9,
+    /// the special characters of ASCII, and letters that have no case.
+    ///
+    /// Source: Microsoft, "Password must meet complexity requirements". Its other half, names in the
+    /// password, is a rule about personal information.
+    pub fn active_directory_kinds(mut self) -> Self {
+        self.rules.categories = Some((3, Categories::of_active_directory()));
         self
     }
 
@@ -119,6 +167,25 @@ impl PolicyBuilder {
         self
     }
 
+    /// The longest run of one character that is accepted: 2 accepts `aa` and refuses `aaa`. From 1.
+    pub fn max_repeat(mut self, characters: usize) -> Self {
+        self.rules.max_repeat = Some(characters);
+        self
+    }
+
+    /// The longest run of one class of characters that is accepted; `Letter` is no class here, and a
+    /// character of no class ends a run. From 1.
+    pub fn max_class_repeat(mut self, characters: usize) -> Self {
+        self.rules.max_class_repeat = Some(characters);
+        self
+    }
+
+    /// The fewest different code points. From 1.
+    pub fn min_distinct(mut self, code_points: usize) -> Self {
+        self.rules.min_distinct = Some(code_points);
+        self
+    }
+
     /// Makes the policy.
     ///
     /// # Errors
@@ -126,9 +193,7 @@ impl PolicyBuilder {
     /// [`PolicyError`] when no password could pass, when a rule could never refuse, or when a
     /// number is out of range.
     pub fn build(self) -> Result<Policy, PolicyError> {
-        match contradiction(&self.rules) {
-            None => Ok(self.rules),
-            Some(error) => Err(error),
-        }
+        refuse_contradictions(&self.rules)?;
+        Ok(self.rules)
     }
 }

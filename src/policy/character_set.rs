@@ -66,6 +66,10 @@ impl CharacterSet {
         self.ranges.is_empty()
     }
 
+    pub(super) fn ranges(&self) -> &[(char, char)] {
+        &self.ranges
+    }
+
     fn merged(mut ranges: Vec<(char, char)>) -> Self {
         ranges.sort_unstable();
         let mut merged: Vec<(char, char)> = Vec::new();

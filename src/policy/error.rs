@@ -54,6 +54,25 @@ pub enum PolicyError {
         /// The class.
         class: CharacterClass,
     },
+    /// A number of the builder is out of its range: below it no password could pass or nothing would
+    /// be asked, above it the same the other way round.
+    ValueOutOfRange {
+        /// The method of the builder.
+        field: &'static str,
+        /// What it was given.
+        value: usize,
+        /// The least that it takes, with the other rules as they are.
+        min: usize,
+        /// The most that it takes, with the other rules as they are.
+        max: usize,
+    },
+    /// So many characters of a class are asked for that its runs cannot be kept short.
+    ClassRepeatTooSmall {
+        /// The class.
+        class: CharacterClass,
+        /// The longest run of one class.
+        max_class_repeat: usize,
+    },
     /// The similarity is not between 0.1 and 1.0.
     MaxSimilarityOutOfRange,
 }
@@ -74,6 +93,8 @@ impl PolicyError {
             Self::IllegalSetEmpty => "policy_illegal_set_empty",
             Self::NoCharacterLeft => "policy_no_character_left",
             Self::ClassNotAllowed { .. } => "policy_class_not_allowed",
+            Self::ValueOutOfRange { .. } => "policy_value_out_of_range",
+            Self::ClassRepeatTooSmall { .. } => "policy_class_repeat_too_small",
             Self::MaxSimilarityOutOfRange => "policy_max_similarity_out_of_range",
         }
     }
@@ -92,6 +113,8 @@ impl PolicyError {
             | Self::ClassNotAllowed { .. } => "at_least",
             Self::AllowedSetEmpty | Self::NoCharacterLeft => "allowed_characters",
             Self::IllegalSetEmpty => "illegal_characters",
+            Self::ValueOutOfRange { field, .. } => field,
+            Self::ClassRepeatTooSmall { .. } => "max_class_repeat",
             Self::MaxSimilarityOutOfRange => "max_similarity",
         }
     }
@@ -138,6 +161,19 @@ impl fmt::Display for PolicyError {
                 write!(
                     f,
                     "at_least asks for the class {} and no such character is allowed",
+                    class.name()
+                )
+            }
+            Self::ValueOutOfRange { field, value, min, max } if min > max => {
+                write!(f, "{field} {value} fits no password that the other rules let pass")
+            }
+            Self::ValueOutOfRange { field, value, min, max } => {
+                write!(f, "{field} {value} is not between {min} and {max}")
+            }
+            Self::ClassRepeatTooSmall { class, max_class_repeat } => {
+                write!(
+                    f,
+                    "max_class_repeat {max_class_repeat} leaves no room for what is asked of the class {}",
                     class.name()
                 )
             }

@@ -1,7 +1,7 @@
 use core::fmt;
 
 use super::quantity::Quantity;
-use super::{CharacterSet, Classes, WhiteSpace};
+use super::{Categories, CharacterSet, Classes, WhiteSpace};
 
 /// One rule of a [`Policy`](super::Policy), for whoever has to tell people beforehand.
 ///
@@ -35,6 +35,20 @@ pub enum Requirement {
         /// The number asked of each class.
         at_least: Classes,
     },
+    /// Characters of a set.
+    Set {
+        /// The fewest.
+        at_least: usize,
+        /// The set.
+        set: CharacterSet,
+    },
+    /// Some of several kinds of characters.
+    Categories {
+        /// How many kinds.
+        at_least: usize,
+        /// The kinds to choose from.
+        of: Categories,
+    },
     /// No white space.
     NoWhiteSpace {
         /// Where it is refused.
@@ -52,6 +66,21 @@ pub enum Requirement {
         /// All that are refused.
         illegal: CharacterSet,
     },
+    /// No longer run of one character.
+    MaxRepeat {
+        /// The longest run.
+        max_repeat: usize,
+    },
+    /// No longer run of one class of characters.
+    MaxClassRepeat {
+        /// The longest run.
+        max_class_repeat: usize,
+    },
+    /// Different characters.
+    MinDistinct {
+        /// The fewest code points.
+        min_distinct: usize,
+    },
 }
 
 impl Requirement {
@@ -66,10 +95,15 @@ impl Requirement {
             Self::NotCommon => "password_too_common",
             Self::NotEntirelyNumeric => "password_entirely_numeric",
             Self::Classes { .. } => "password_missing_classes",
+            Self::Set { .. } => "password_missing_from_set",
+            Self::Categories { .. } => "password_too_few_kinds",
             Self::NoWhiteSpace { .. } => "password_has_white_space",
             Self::NoControlCharacters => "password_has_control_character",
             Self::AllowedCharacters { .. } => "password_character_not_allowed",
             Self::NoIllegalCharacters { .. } => "password_has_illegal_character",
+            Self::MaxRepeat { .. } => "password_repeats_character",
+            Self::MaxClassRepeat { .. } => "password_repeats_class",
+            Self::MinDistinct { .. } => "password_too_few_distinct",
         }
     }
 }
@@ -88,6 +122,8 @@ impl fmt::Display for Requirement {
             Self::NotCommon => f.write_str("not a password that many people use"),
             Self::NotEntirelyNumeric => f.write_str("not only digits"),
             Self::Classes { at_least } => write!(f, "at least {at_least}"),
+            Self::Set { at_least, set } => write!(f, "at least {at_least} of the characters {set}"),
+            Self::Categories { at_least, of } => write!(f, "at least {at_least} of {of}"),
             Self::NoWhiteSpace { place: WhiteSpace::Anywhere } => f.write_str("no white space"),
             Self::NoWhiteSpace { place: WhiteSpace::AtTheEnds } => {
                 f.write_str("no white space at the beginning or the end")
@@ -95,6 +131,19 @@ impl fmt::Display for Requirement {
             Self::NoControlCharacters => f.write_str("no control characters"),
             Self::AllowedCharacters { allowed } => write!(f, "only the characters {allowed}"),
             Self::NoIllegalCharacters { illegal } => write!(f, "none of the characters {illegal}"),
+            Self::MaxRepeat { max_repeat } => {
+                write!(f, "no character more than {} in a row", Quantity::times(*max_repeat))
+            }
+            Self::MaxClassRepeat { max_class_repeat } => {
+                write!(
+                    f,
+                    "no more than {} of one kind in a row",
+                    Quantity::characters(*max_class_repeat)
+                )
+            }
+            Self::MinDistinct { min_distinct } => {
+                write!(f, "at least {}", Quantity::different(*min_distinct))
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use core::fmt;
 use core::ops::Deref;
 
 use super::quantity::Quantity;
-use super::{Attribute, Classes, WhiteSpace};
+use super::{Attribute, Categories, CharacterSet, Classes, WhiteSpace};
 
 /// One thing that is wrong with a password.
 ///
@@ -42,6 +42,20 @@ pub enum Violation {
         /// The classes that fall short, each with the number that the rule asks of it.
         missing: Classes,
     },
+    /// Too few characters of a set.
+    MissingFromSet {
+        /// The fewest.
+        at_least: usize,
+        /// The set.
+        set: CharacterSet,
+    },
+    /// Too few kinds of characters.
+    TooFewCategories {
+        /// How many kinds are asked for.
+        at_least: usize,
+        /// The kinds to choose from.
+        of: Categories,
+    },
     /// White space where it is refused.
     WhiteSpace {
         /// Where it is refused.
@@ -64,6 +78,25 @@ pub enum Violation {
         /// Where the first stands.
         position: usize,
     },
+    /// One character too often in a row.
+    Repeated {
+        /// The longest run.
+        max_repeat: usize,
+        /// Where the first run that is longer begins.
+        position: usize,
+    },
+    /// Too many characters of one class in a row.
+    ClassRepeated {
+        /// The longest run.
+        max_class_repeat: usize,
+        /// Where the first run that is longer begins.
+        position: usize,
+    },
+    /// Too few different characters.
+    TooFewDistinct {
+        /// The fewest code points.
+        min_distinct: usize,
+    },
 }
 
 impl Violation {
@@ -78,10 +111,15 @@ impl Violation {
             Self::TooCommon => "password_too_common",
             Self::EntirelyNumeric => "password_entirely_numeric",
             Self::MissingClasses { .. } => "password_missing_classes",
+            Self::MissingFromSet { .. } => "password_missing_from_set",
+            Self::TooFewCategories { .. } => "password_too_few_kinds",
             Self::WhiteSpace { .. } => "password_has_white_space",
             Self::ControlCharacter { .. } => "password_has_control_character",
             Self::CharacterNotAllowed { .. } => "password_character_not_allowed",
             Self::IllegalCharacter { .. } => "password_has_illegal_character",
+            Self::Repeated { .. } => "password_repeats_character",
+            Self::ClassRepeated { .. } => "password_repeats_class",
+            Self::TooFewDistinct { .. } => "password_too_few_distinct",
         }
     }
 
@@ -120,6 +158,12 @@ impl fmt::Display for Violation {
             Self::MissingClasses { missing } => {
                 write!(f, "Your new password needs at least {missing}.")
             }
+            Self::MissingFromSet { at_least, set } => {
+                write!(f, "Your new password needs at least {at_least} of these: {set}")
+            }
+            Self::TooFewCategories { at_least, of } => {
+                write!(f, "Your new password needs at least {at_least} of these kinds: {of}.")
+            }
             Self::WhiteSpace { place: WhiteSpace::Anywhere, .. } => {
                 f.write_str("Your new password may not have white space.")
             }
@@ -134,6 +178,18 @@ impl fmt::Display for Violation {
             }
             Self::IllegalCharacter { .. } => {
                 f.write_str("Your new password has a character that may not be used.")
+            }
+            Self::Repeated { max_repeat, .. } => {
+                let times = Quantity::times(*max_repeat);
+                write!(f, "Your new password may have a character {times} in a row at most.")
+            }
+            Self::ClassRepeated { max_class_repeat, .. } => {
+                let characters = Quantity::characters(*max_class_repeat);
+                write!(f, "Your new password may have {characters} of one kind in a row at most.")
+            }
+            Self::TooFewDistinct { min_distinct } => {
+                let different = Quantity::different(*min_distinct);
+                write!(f, "Your new password needs {different} or more.")
             }
         }
     }
