@@ -167,6 +167,12 @@ fn described(violation: &Violation) -> Value {
             let of: Vec<_> = of.iter().map(ToString::to_string).collect();
             json!({"code": code, "at_least": at_least, "of": of})
         }
+        Violation::Sequence { max_sequence, position } => {
+            json!({"code": code, "max_sequence": max_sequence, "position": position})
+        }
+        Violation::KeyboardWalk { max_keyboard_walk, position } => {
+            json!({"code": code, "max_keyboard_walk": max_keyboard_walk, "position": position})
+        }
         Violation::MissingClasses { missing } => json!({"code": code, "missing": counts(missing)}),
         _ => json!({"code": code}),
     }

@@ -18,14 +18,18 @@ mod character_set;
 mod classes;
 #[cfg(feature = "common-passwords")]
 mod common;
+mod context;
 mod contradiction;
 mod error;
+mod fold;
+mod keyboard;
 mod lowercase;
 mod numeric;
 mod personal;
 mod quantity;
 mod repeat;
 mod requirement;
+mod sequence;
 mod similarity;
 mod violation;
 mod white_space;
@@ -37,9 +41,11 @@ pub use classes::{CharacterClass, Classes};
 pub use error::PolicyError;
 pub use personal::{Attribute, Personal};
 pub use requirement::Requirement;
+pub use sequence::SequenceEnds;
 pub use violation::{Violation, Violations};
 pub use white_space::WhiteSpace;
 
+use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -80,6 +86,9 @@ pub struct Policy {
     min_distinct: Option<usize>,
     sets: Option<Arc<[(usize, CharacterSet)]>>,
     categories: Option<(usize, Categories)>,
+    max_sequence: Option<(usize, SequenceEnds)>,
+    max_keyboard_walk: Option<usize>,
+    context_words: Option<Arc<[String]>>,
 }
 
 impl Policy {
@@ -139,6 +148,9 @@ impl Policy {
             min_distinct: None,
             sets: None,
             categories: None,
+            max_sequence: None,
+            max_keyboard_walk: None,
+            context_words: None,
         }
     }
 
@@ -163,6 +175,7 @@ impl Policy {
         self.own_composition(password, &mut found);
         self.characters(password, &mut found);
         self.repeats(password, &mut found);
+        self.patterns(password, &mut found);
         Violations::unless_empty(found)
     }
 
@@ -203,8 +216,17 @@ impl Policy {
             self.max_class_repeat
                 .map(|max_class_repeat| Requirement::MaxClassRepeat { max_class_repeat }),
             self.min_distinct.map(|min_distinct| Requirement::MinDistinct { min_distinct }),
+            self.max_sequence.map(|(max_sequence, _)| Requirement::MaxSequence { max_sequence }),
+            self.max_keyboard_walk
+                .map(|max_keyboard_walk| Requirement::MaxKeyboardWalk { max_keyboard_walk }),
+            self.context_words.as_ref().map(|_| Requirement::NoContextWord),
         ];
         first.into_iter().chain(sets).chain(then).flatten()
+    }
+
+    /// The context words, as they were given: OWASP ASVS 5.0 6.1.2 wants them written down.
+    pub fn context_words(&self) -> impl Iterator<Item = &str> {
+        self.context_words.iter().flat_map(|words| words.iter()).map(String::as_str)
     }
 
     fn similarity(&self, password: &str, about: &Personal<'_>) -> Option<Violation> {
@@ -302,6 +324,24 @@ impl Policy {
             && repeat::has_fewer_distinct(password, min_distinct)
         {
             found.push(Violation::TooFewDistinct { min_distinct });
+        }
+    }
+
+    fn patterns(&self, password: &str, found: &mut Vec<Violation>) {
+        if let Some((max_sequence, ends)) = self.max_sequence {
+            found.extend(
+                sequence::position_in(password, max_sequence, ends)
+                    .map(|position| Violation::Sequence { max_sequence, position }),
+            );
+        }
+        if let Some(max_keyboard_walk) = self.max_keyboard_walk {
+            found.extend(
+                keyboard::position_in(password, max_keyboard_walk)
+                    .map(|position| Violation::KeyboardWalk { max_keyboard_walk, position }),
+            );
+        }
+        if self.context_words().any(|word| context::derives_from(password, word)) {
+            found.push(Violation::ContextWord);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use repass::policy::{
     Category, CharacterClass, CharacterSet, Personal, Policy, PolicyBuilder, Requirement,
-    Violation, WhiteSpace,
+    SequenceEnds, Violation, WhiteSpace,
 };
 
 #[test]
@@ -238,6 +238,119 @@ fn the_kinds_are_written_out() {
     );
 }
 
+#[test]
+fn a_sequence_is_accepted_up_to_the_limit() {
+    let table = [
+        (2, "xab12zy", "xabc", 1),
+        (3, "abc321", "abcd", 0),
+        (3, "cba123", "x4321", 1),
+        (3, "aBcXyZ", "xAbCd", 1),
+        (3, "abcba", "edcb", 0),
+        // Digits and letters are no neighbours, nor are symbols.
+        (2, "89:;<89", "789", 0),
+        (3, "где", "где ёжзи", 4),
+        (3, "απόρσς", "ΠΡΣΤ", 0),
+        (4, "mnño", "lmnño", 0),
+        (3, "あいう", "えういあ", 0),
+        (3, "٤٥٦", "٤٥٦٧", 0),
+        (3, "אבג", "דגבא", 0),
+    ];
+    for (max_sequence, accepted, refused, position) in table {
+        let builder = || Policy::builder().max_sequence(max_sequence, SequenceEnds::Apart);
+        assert_eq!(only(builder(), accepted), None, "{accepted}");
+        let expected = Violation::Sequence { max_sequence, position };
+        assert_eq!(only(builder(), refused), Some(expected), "{refused}");
+    }
+}
+
+#[test]
+fn joined_ends_go_on_from_the_last_to_the_first() {
+    for password in ["yzab", "bazy", "8901", "1098", "эюяа", "XYZA"] {
+        let builder = |ends| Policy::builder().max_sequence(3, ends);
+        assert_eq!(only(builder(SequenceEnds::Apart), password), None, "{password}");
+        assert!(only(builder(SequenceEnds::Joined), password).is_some(), "{password}");
+    }
+}
+
+#[test]
+fn a_walk_is_accepted_up_to_the_limit() {
+    let table = [
+        (2, "qwop", "qwe", 0),
+        (3, "qwe", "xqwer", 1),
+        (3, "poi", "poiu", 0),
+        // With shift, and with some of it.
+        (3, "!@#", "!@#$", 0),
+        (3, "qWe", "1@3$", 0),
+        // Along both diagonals.
+        (3, "1qa", "1qaz", 0),
+        (3, "esz", "4esz", 0),
+        (3, "zaq", "zaq!", 0),
+        // QWERTZ, AZERTY and ЙЦУКЕН, and AltGr.
+        (3, "tzu", "rtzu", 0),
+        (3, "öä#", "löä#", 0),
+        (3, "[]}", "{[]}", 0),
+        (3, "aze", "azer", 0),
+        (3, "йцу", "йцук", 0),
+        (3, "йфя", "цЫч 1йфя", 4),
+        // Key pads.
+        (2, "14 36", "147", 0),
+        (2, "15 53", "159", 0),
+        (3, "258", "2580", 0),
+    ];
+    for (max_keyboard_walk, accepted, refused, position) in table {
+        let builder = || Policy::builder().max_keyboard_walk(max_keyboard_walk);
+        assert_eq!(only(builder(), accepted), None, "{accepted}");
+        let expected = Violation::KeyboardWalk { max_keyboard_walk, position };
+        assert_eq!(only(builder(), refused), Some(expected), "{refused}");
+    }
+}
+
+#[test]
+fn a_walk_that_turns_or_stays_is_a_new_one() {
+    let builder = || Policy::builder().max_keyboard_walk(3);
+    for accepted in ["qweewq", "were", "rewer", "qazse", "aaaa", "q w e r", "azsxdc"] {
+        assert_eq!(only(builder(), accepted), None, "{accepted}");
+    }
+}
+
+#[test]
+fn nist_n13_context_words_and_their_derivatives_are_refused() {
+    let builder = || Policy::builder().context_words(["Plum-Bank", "écu", "1bm", "Ж"]);
+    for refused in [
+        "plumbank",
+        "PLUM BANK",
+        "plum.bank",
+        "p1um_b4nk",
+        "PlumBank2026",
+        "plumbank!",
+        "-plumbank-",
+        "plumbankplumbank",
+        "PlumBank-PlumBank-7!",
+        "Ecu",
+        "e\u{301}cu1",
+        "ECU\u{661}",
+        "€cu",
+        "1BM1BM",
+        "1bm1234",
+        "ж",
+        "жЖж9",
+    ] {
+        assert_eq!(only(builder(), refused), Some(Violation::ContextWord), "{refused}");
+    }
+    let bare = build(builder());
+    assert!(bare.context_words().eq(["Plum-Bank", "écu", "1bm", "Ж"]));
+}
+
+#[test]
+fn nist_n12_a_password_that_contains_a_context_word_is_accepted() {
+    let builder = || Policy::builder().context_words(["plum"]);
+    for accepted in
+        ["", "plu", "plumkettle", "kettleplum", "2026plum", "plumplumx", "plumpl", "plum1x", "mulp"]
+    {
+        assert_eq!(only(builder(), accepted), None, "{accepted}");
+    }
+}
+
 /// Services keep these in their translations: to rename one is a breaking change.
 #[test]
 fn codes_are_frozen() {
@@ -268,6 +381,9 @@ fn what_just_fits_builds() {
         builder().allowed_characters(CharacterSet::of(" a")).no_white_space(WhiteSpace::Anywhere),
         builder().allowed_characters(CharacterSet::of("é")).min_length(512),
         builder().max_repeat(1),
+        builder().max_length(4).max_sequence(3, SequenceEnds::Apart).max_keyboard_walk(3),
+        builder().max_sequence(2, SequenceEnds::Joined).max_keyboard_walk(2),
+        builder().context_words(["é"]),
         builder().max_length(8).max_repeat(7).max_class_repeat(7).min_distinct(8),
         builder().allowed_characters(CharacterSet::of("abc")).min_distinct(3),
         builder().allowed_characters(CharacterSet::of("a")).min_length(3).max_repeat(3),
@@ -301,6 +417,9 @@ fn each_alone() -> Vec<(PolicyBuilder, &'static str, &'static str)> {
             "b",
             "password_has_illegal_character",
         ),
+        (builder().max_sequence(2, SequenceEnds::Apart), "abc", "password_has_sequence"),
+        (builder().max_keyboard_walk(2), "qwe", "password_has_keyboard_walk"),
+        (builder().context_words(["plum"]), "Plum1", "password_is_context_word"),
         (builder().max_repeat(2), "aaa", "password_repeats_character"),
         (builder().max_class_repeat(2), "abc", "password_repeats_class"),
         (builder().min_distinct(3), "abab", "password_too_few_distinct"),
@@ -346,6 +465,24 @@ fn contradictions() -> Vec<(PolicyBuilder, &'static str, &'static str)> {
             "policy_min_length_above_max_bytes",
             "min_length",
         ),
+        (
+            builder().max_sequence(1, SequenceEnds::Apart),
+            "policy_value_out_of_range",
+            "max_sequence",
+        ),
+        (
+            builder().max_length(8).max_sequence(8, SequenceEnds::Apart),
+            "policy_value_out_of_range",
+            "max_sequence",
+        ),
+        (builder().max_keyboard_walk(1), "policy_value_out_of_range", "max_keyboard_walk"),
+        (
+            builder().max_length(8).max_keyboard_walk(8),
+            "policy_value_out_of_range",
+            "max_keyboard_walk",
+        ),
+        (builder().context_words(["a", "-"]), "policy_context_word_empty", "context_words"),
+        (builder().context_words([""; 0]), "policy_context_word_empty", "context_words"),
         (builder().max_repeat(0), "policy_value_out_of_range", "max_repeat"),
         (builder().max_length(8).max_repeat(8), "policy_value_out_of_range", "max_repeat"),
         (

@@ -1,7 +1,8 @@
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::contradiction::refuse_contradictions;
-use super::{Categories, Category, CharacterSet, Policy, PolicyError, WhiteSpace};
+use super::{Categories, Category, CharacterSet, Policy, PolicyError, SequenceEnds, WhiteSpace};
 
 /// Collects the rules of a [`Policy`]; a rule that is not named is not asked.
 ///
@@ -183,6 +184,47 @@ impl PolicyBuilder {
     /// The fewest different code points. From 1.
     pub fn min_distinct(mut self, code_points: usize) -> Self {
         self.rules.min_distinct = Some(code_points);
+        self
+    }
+
+    /// The longest run of neighbours in an alphabet or of digits that is accepted: 3 accepts `abc` and
+    /// `321` and refuses `abcd` and `4321`. From 2.
+    ///
+    /// Alphabets of several scripts, up and down, in any letter case.
+    pub fn max_sequence(mut self, characters: usize, ends: SequenceEnds) -> Self {
+        self.rules.max_sequence = Some((characters, ends));
+        self
+    }
+
+    /// The longest straight walk over neighbouring keys that is accepted: 3 accepts `qwe` and refuses
+    /// `qwer`, `1qaz` and `/.,m`. From 2.
+    ///
+    /// Along a row or a diagonal of QWERTY, QWERTZ, AZERTY, ЙЦУКЕН and the key pads of computer and
+    /// telephone; a key counts with and without shift and AltGr. A walk that turns is a new one.
+    pub fn max_keyboard_walk(mut self, keys: usize) -> Self {
+        self.rules.max_keyboard_walk = Some(keys);
+        self
+    }
+
+    /// Refuses words of the service's own, such as its name, and what is derived from one of them:
+    /// other letter case, leet, marks and separators, the word several times over, and digits or
+    /// symbols behind it. The last call counts.
+    ///
+    /// It is the whole password that is compared, as NIST SP 800-63B-4 section 3.1.1.2 asks: no other
+    /// is refused for containing a word.
+    ///
+    /// ```
+    /// use repass::policy::{Personal, Policy};
+    ///
+    /// let policy = Policy::builder().context_words(["Plum Bank"]).build()?;
+    /// for refused in ["plumbank", "P1um-B@nk!", "PlumBankPlumBank", "plumbank2026"] {
+    ///     assert!(policy.check(refused, &Personal::none()).is_err());
+    /// }
+    /// assert!(policy.check("my plum bank account", &Personal::none()).is_ok());
+    /// # Ok::<(), repass::policy::PolicyError>(())
+    /// ```
+    pub fn context_words<T: Into<String>>(mut self, words: impl IntoIterator<Item = T>) -> Self {
+        self.rules.context_words = Some(words.into_iter().map(Into::into).collect());
         self
     }
 

@@ -1,4 +1,4 @@
-use super::{CharacterClass, CharacterSet, Policy, PolicyError, WhiteSpace};
+use super::{CharacterClass, CharacterSet, Policy, PolicyError, WhiteSpace, context};
 
 /// Refuses what no password could pass, and what has a rule that could never refuse one.
 pub(super) fn refuse_contradictions(policy: &Policy) -> Result<(), PolicyError> {
@@ -6,6 +6,11 @@ pub(super) fn refuse_contradictions(policy: &Policy) -> Result<(), PolicyError> 
     characters(policy)?;
     composition(policy)?;
     runs(policy)?;
+    if let Some(words) = &policy.context_words
+        && (words.is_empty() || !words.iter().all(|word| context::is_comparable(word)))
+    {
+        return Err(PolicyError::ContextWordEmpty);
+    }
     match policy.max_similarity {
         Some(ratio) if !(0.1..=1.0).contains(&ratio) => Err(PolicyError::MaxSimilarityOutOfRange),
         _ => Ok(()),
@@ -92,6 +97,12 @@ fn runs(policy: &Policy) -> Result<(), PolicyError> {
         if let Some(class) = crowded(policy, max_class_repeat, longest) {
             return Err(PolicyError::ClassRepeatTooSmall { class, max_class_repeat });
         }
+    }
+    if let Some((max_sequence, _)) = policy.max_sequence {
+        in_range("max_sequence", max_sequence, 2, below_longest)?;
+    }
+    if let Some(max_keyboard_walk) = policy.max_keyboard_walk {
+        in_range("max_keyboard_walk", max_keyboard_walk, 2, below_longest)?;
     }
     if let Some(min_distinct) = policy.min_distinct {
         let most = permitted(policy).take(min_distinct).count().min(longest);

@@ -73,6 +73,9 @@ pub enum PolicyError {
         /// The longest run of one class.
         max_class_repeat: usize,
     },
+    /// A context word has no letter or number, or there is no word at all, so that nothing could be
+    /// refused.
+    ContextWordEmpty,
     /// The similarity is not between 0.1 and 1.0.
     MaxSimilarityOutOfRange,
 }
@@ -95,6 +98,7 @@ impl PolicyError {
             Self::ClassNotAllowed { .. } => "policy_class_not_allowed",
             Self::ValueOutOfRange { .. } => "policy_value_out_of_range",
             Self::ClassRepeatTooSmall { .. } => "policy_class_repeat_too_small",
+            Self::ContextWordEmpty => "policy_context_word_empty",
             Self::MaxSimilarityOutOfRange => "policy_max_similarity_out_of_range",
         }
     }
@@ -114,6 +118,7 @@ impl PolicyError {
             Self::AllowedSetEmpty | Self::NoCharacterLeft => "allowed_characters",
             Self::IllegalSetEmpty => "illegal_characters",
             Self::ValueOutOfRange { field, .. } => field,
+            Self::ContextWordEmpty => "context_words",
             Self::ClassRepeatTooSmall { .. } => "max_class_repeat",
             Self::MaxSimilarityOutOfRange => "max_similarity",
         }
@@ -176,6 +181,9 @@ impl fmt::Display for PolicyError {
                     "max_class_repeat {max_class_repeat} leaves no room for what is asked of the class {}",
                     class.name()
                 )
+            }
+            Self::ContextWordEmpty => {
+                f.write_str("context_words has no word, or one without letters and numbers")
             }
             Self::MaxSimilarityOutOfRange => {
                 f.write_str("max_similarity is not between 0.1 and 1.0")

@@ -16,6 +16,10 @@ impl Quantity {
         Self { count, one: "different character", many: "different characters" }
     }
 
+    pub(super) const fn keys(count: usize) -> Self {
+        Self { count, one: "key", many: "keys" }
+    }
+
     pub(super) const fn times(count: usize) -> Self {
         Self { count, one: "time", many: "times" }
     }

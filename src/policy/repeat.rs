@@ -26,7 +26,11 @@ pub(super) fn has_fewer_distinct(password: &str, fewest: usize) -> bool {
     others.len().saturating_add(ascii.count_ones() as usize) < fewest
 }
 
-fn run<T: PartialEq>(kinds: impl Iterator<Item = Option<T>>, longest: usize) -> Option<usize> {
+/// Where a run of more than `longest` of the same kind begins.
+pub(super) fn run<T: PartialEq>(
+    kinds: impl Iterator<Item = Option<T>>,
+    longest: usize,
+) -> Option<usize> {
     let (mut start, mut length, mut before) = (0, 0_usize, None);
     for (place, kind) in kinds.enumerate() {
         if kind.is_none() || kind != before {

@@ -81,6 +81,18 @@ pub enum Requirement {
         /// The fewest code points.
         min_distinct: usize,
     },
+    /// No longer run of an alphabet.
+    MaxSequence {
+        /// The longest run.
+        max_sequence: usize,
+    },
+    /// No longer walk over neighbouring keys.
+    MaxKeyboardWalk {
+        /// The longest walk.
+        max_keyboard_walk: usize,
+    },
+    /// Not a word of the service's own.
+    NoContextWord,
 }
 
 impl Requirement {
@@ -104,6 +116,9 @@ impl Requirement {
             Self::MaxRepeat { .. } => "password_repeats_character",
             Self::MaxClassRepeat { .. } => "password_repeats_class",
             Self::MinDistinct { .. } => "password_too_few_distinct",
+            Self::MaxSequence { .. } => "password_has_sequence",
+            Self::MaxKeyboardWalk { .. } => "password_has_keyboard_walk",
+            Self::NoContextWord => "password_is_context_word",
         }
     }
 }
@@ -144,6 +159,17 @@ impl fmt::Display for Requirement {
             Self::MinDistinct { min_distinct } => {
                 write!(f, "at least {}", Quantity::different(*min_distinct))
             }
+            Self::MaxSequence { max_sequence } => {
+                write!(
+                    f,
+                    "no more than {} in alphabetical or numerical order",
+                    Quantity::characters(*max_sequence)
+                )
+            }
+            Self::MaxKeyboardWalk { max_keyboard_walk } => {
+                write!(f, "no more than {} side by side", Quantity::keys(*max_keyboard_walk))
+            }
+            Self::NoContextWord => f.write_str("not the name of this service or one like it"),
         }
     }
 }

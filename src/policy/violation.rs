@@ -97,6 +97,22 @@ pub enum Violation {
         /// The fewest code points.
         min_distinct: usize,
     },
+    /// Too many neighbours of an alphabet in a row.
+    Sequence {
+        /// The longest run.
+        max_sequence: usize,
+        /// Where the first run that is longer begins.
+        position: usize,
+    },
+    /// Too many neighbouring keys in a row.
+    KeyboardWalk {
+        /// The longest walk.
+        max_keyboard_walk: usize,
+        /// Where the first walk that is longer begins.
+        position: usize,
+    },
+    /// A word of the service's own, or derived from one.
+    ContextWord,
 }
 
 impl Violation {
@@ -120,6 +136,9 @@ impl Violation {
             Self::Repeated { .. } => "password_repeats_character",
             Self::ClassRepeated { .. } => "password_repeats_class",
             Self::TooFewDistinct { .. } => "password_too_few_distinct",
+            Self::Sequence { .. } => "password_has_sequence",
+            Self::KeyboardWalk { .. } => "password_has_keyboard_walk",
+            Self::ContextWord => "password_is_context_word",
         }
     }
 
@@ -190,6 +209,20 @@ impl fmt::Display for Violation {
             Self::TooFewDistinct { min_distinct } => {
                 let different = Quantity::different(*min_distinct);
                 write!(f, "Your new password needs {different} or more.")
+            }
+            Self::Sequence { max_sequence, .. } => {
+                let characters = Quantity::characters(*max_sequence);
+                write!(
+                    f,
+                    "Your new password may have {characters} in alphabetical or numerical order at most."
+                )
+            }
+            Self::KeyboardWalk { max_keyboard_walk, .. } => {
+                let keys = Quantity::keys(*max_keyboard_walk);
+                write!(f, "Your new password may walk over {keys} side by side at most.")
+            }
+            Self::ContextWord => {
+                f.write_str("Your new password is the name of this service, or too much like it.")
             }
         }
     }
