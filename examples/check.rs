@@ -173,6 +173,9 @@ fn described(violation: &Violation) -> Value {
         Violation::KeyboardWalk { max_keyboard_walk, position } => {
             json!({"code": code, "max_keyboard_walk": max_keyboard_walk, "position": position})
         }
+        Violation::PersonalName { attribute } => {
+            json!({"code": code, "attribute": attribute.name()})
+        }
         Violation::MissingClasses { missing } => json!({"code": code, "missing": counts(missing)}),
         _ => json!({"code": code}),
     }

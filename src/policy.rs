@@ -14,10 +14,12 @@
 
 mod builder;
 mod category;
+mod change;
 mod character_set;
 mod classes;
 #[cfg(feature = "common-passwords")]
 mod common;
+mod containment;
 mod context;
 mod contradiction;
 mod error;
@@ -31,11 +33,13 @@ mod repeat;
 mod requirement;
 mod sequence;
 mod similarity;
+mod text;
 mod violation;
 mod white_space;
 
 pub use builder::PolicyBuilder;
 pub use category::{Categories, Category};
+pub use change::Rearrangement;
 pub use character_set::CharacterSet;
 pub use classes::{CharacterClass, Classes};
 pub use error::PolicyError;
@@ -89,6 +93,11 @@ pub struct Policy {
     max_sequence: Option<(usize, SequenceEnds)>,
     max_keyboard_walk: Option<usize>,
     context_words: Option<Arc<[String]>>,
+    no_personal_names: bool,
+    no_palindrome: bool,
+    min_changed: Option<usize>,
+    not_rearranged: bool,
+    not_among_last: Option<usize>,
 }
 
 impl Policy {
@@ -151,6 +160,11 @@ impl Policy {
             max_sequence: None,
             max_keyboard_walk: None,
             context_words: None,
+            no_personal_names: false,
+            no_palindrome: false,
+            min_changed: None,
+            not_rearranged: false,
+            not_among_last: None,
         }
     }
 
@@ -176,7 +190,78 @@ impl Policy {
         self.characters(password, &mut found);
         self.repeats(password, &mut found);
         self.patterns(password, &mut found);
+        if self.no_personal_names
+            && let Some(attribute) = containment::contained_attribute(password, about)
+        {
+            found.push(Violation::PersonalName { attribute });
+        }
+        if self.no_palindrome && change::is_palindrome(password) {
+            found.push(Violation::Palindrome);
+        }
         Violations::unless_empty(found)
+    }
+
+    /// Asks every rule about `new`, and those about the change from `old`, the password until now, which
+    /// the host has just verified and keeps no longer than this.
+    ///
+    /// ```
+    /// use repass::policy::{Personal, Policy};
+    ///
+    /// let policy = Policy::builder().min_changed(4).not_rearranged().build()?;
+    /// let none = Personal::none();
+    /// assert!(policy.check_change("plum-kettle-42", "orbit-kettle-42", &none).is_ok());
+    ///
+    /// let violations = policy.check_change("plum-kettle-42", "plum-kettle-43", &none).unwrap_err();
+    /// assert_eq!(violations[0].code(), "password_too_little_changed");
+    /// # Ok::<(), repass::policy::PolicyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Violations`], as of [`Policy::check`]; above the ceiling of bytes nothing is compared.
+    pub fn check_change(
+        &self,
+        old: &str,
+        new: &str,
+        about: &Personal<'_>,
+    ) -> Result<(), Violations> {
+        let mut found = match self.check(new, about) {
+            Ok(()) => Vec::new(),
+            Err(violations) if violations.iter().any(Violation::is_of_the_ceiling) => {
+                return Err(violations);
+            }
+            Err(violations) => violations.into_iter().collect(),
+        };
+        if let Some(min_changed) = self.min_changed
+            && change::changes_fewer(old, new, min_changed)
+        {
+            found.push(Violation::TooLittleChanged { min_changed });
+        }
+        if self.not_rearranged
+            && let Some(how) = Rearrangement::between(old, new)
+        {
+            found.push(Violation::Rearranged { how });
+        }
+        Violations::unless_empty(found)
+    }
+
+    /// Whether the new password is none of the last ones: `is_used` verifies it against one of
+    /// `earlier`, the hashes that the host keeps, newest first.
+    ///
+    /// As many are asked as [`PolicyBuilder::not_among_last`] says, and all of them, so that the time
+    /// does not tell which it was. Old passwords themselves are nowhere needed.
+    ///
+    /// # Errors
+    ///
+    /// [`Violation::UsedBefore`] alone.
+    pub fn check_history<T>(
+        &self,
+        earlier: impl IntoIterator<Item = T>,
+        mut is_used: impl FnMut(T) -> bool,
+    ) -> Result<(), Violations> {
+        let Some(last) = self.not_among_last else { return Ok(()) };
+        let used = earlier.into_iter().take(last).fold(false, |used, hash| is_used(hash) | used);
+        if used { Err(Violations::one(Violation::UsedBefore { last })) } else { Ok(()) }
     }
 
     /// What the policy asks, one value a rule, in the order in which violations are reported.
@@ -220,6 +305,11 @@ impl Policy {
             self.max_keyboard_walk
                 .map(|max_keyboard_walk| Requirement::MaxKeyboardWalk { max_keyboard_walk }),
             self.context_words.as_ref().map(|_| Requirement::NoContextWord),
+            self.no_personal_names.then_some(Requirement::NoPersonalNames),
+            self.no_palindrome.then_some(Requirement::NoPalindrome),
+            self.min_changed.map(|min_changed| Requirement::MinChanged { min_changed }),
+            self.not_rearranged.then_some(Requirement::NotRearranged),
+            self.not_among_last.map(|last| Requirement::NotAmongLast { last }),
         ];
         first.into_iter().chain(sets).chain(then).flatten()
     }

@@ -126,6 +126,20 @@ proptest! {
     }
 
     #[test]
+    fn whatever_is_around_a_name_it_is_found(
+        name in "[a-zéж日]{3,12}",
+        before in "[A-Za-z0-9. -]{0,8}",
+        behind in "[A-Za-z0-9. -]{0,8}",
+    ) {
+        let policy = Policy::builder().no_personal_names().build().unwrap();
+        let about = Personal::none().last_name(name.as_str());
+        for name in [name.clone(), name.to_uppercase(), name.chars().rev().collect()] {
+            let password = format!("{before}{name}{behind}");
+            prop_assert!(policy.check(&password, &about).is_err());
+        }
+    }
+
+    #[test]
     fn a_rule_more_never_takes_a_violation_away(password in any_text(), value in any_text()) {
         let about = Personal::none().username(value.as_str());
         let few = Policy::builder().max_similarity(0.5).min_length(6).build().unwrap();
@@ -206,6 +220,8 @@ fn policies() -> Vec<Policy> {
         .min_distinct(6)
         .max_sequence(2, SequenceEnds::Joined)
         .max_keyboard_walk(2)
+        .no_personal_names()
+        .no_palindrome()
         .context_words(["plum", "A"])
         .allowed_characters(CharacterSet::of("").and_range('\0'..='\u{3FF}'))
         .illegal_characters(CharacterSet::of("äöü"));

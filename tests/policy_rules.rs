@@ -1,8 +1,8 @@
 //! The rules about the shape of a password, each number from both sides.
 
 use repass::policy::{
-    Category, CharacterClass, CharacterSet, Personal, Policy, PolicyBuilder, Requirement,
-    SequenceEnds, Violation, WhiteSpace,
+    Attribute, Category, CharacterClass, CharacterSet, Personal, Policy, PolicyBuilder,
+    Requirement, SequenceEnds, Violation, WhiteSpace,
 };
 
 #[test]
@@ -351,6 +351,94 @@ fn nist_n12_a_password_that_contains_a_context_word_is_accepted() {
     }
 }
 
+#[test]
+fn catalogue_6_5_a_name_repeated_or_lengthened_is_refused() {
+    for password in ["bobbobbobbob", "bob123456789012", "xxbobxx", "BOB", "BoB-kettle"] {
+        assert!(names(password, Personal::none().username("bob")).is_some(), "{password}");
+    }
+}
+
+#[test]
+fn catalogue_6_6_names_of_every_script_are_found_alike() {
+    for name in ["fyodor", "фёдор", "费奥多尔", "フョードル", "표도르", "😀😁😂", "Ζωή"]
+    {
+        let about = Personal::none().first_name(name);
+        let upper = name.to_uppercase();
+        let reversed: String = name.chars().rev().collect();
+        let spread: String = name.chars().flat_map(|letter| [letter, '.']).collect();
+        for part in [name, &upper, &reversed, &spread] {
+            assert!(names(&format!("kettle{part}42"), about).is_some(), "{part}");
+        }
+        assert!(names("kettle42", about).is_none(), "{name}");
+    }
+}
+
+#[test]
+fn catalogue_6_7_other_orders_and_short_names_are_accepted() {
+    let about = Personal::none().username("silent21").first_name("Li").last_name("O");
+    for password in ["listen12", "lilies-and-orchids", "12tilens", "Li-O-Li-O"] {
+        assert_eq!(names(password, about), None, "{password}");
+    }
+    assert!(names("Ann-kettle", Personal::none().first_name("Ann")).is_some());
+    assert!(names("An-kettle", Personal::none().first_name("An")).is_none());
+}
+
+#[test]
+fn catalogue_6_8_a_name_with_much_around_it_is_refused() {
+    let about = Personal::none().username("fyodor");
+    for filler in [300, 900, 1_100, 100_000] {
+        let password = format!("{0}FyOdOr{0}", "x".repeat(filler));
+        let builder = Policy::builder().max_bytes(usize::MAX).no_personal_names();
+        assert!(build(builder).check(&password, &about).is_err(), "{filler}");
+    }
+}
+
+#[test]
+fn leet_marks_and_separators_hide_no_name() {
+    let about = Personal::none().first_name("Émile").last_name("van der Zell");
+    for (password, attribute) in [
+        ("3m1l3-kettle", Attribute::FirstName),
+        ("e-m-i-l-e", Attribute::FirstName),
+        ("xE\u{301}milex", Attribute::FirstName),
+        ("ze11kettle", Attribute::LastName),
+        ("2e!!", Attribute::LastName),
+        ("11ez", Attribute::LastName),
+        ("VanDerZell", Attribute::LastName),
+    ] {
+        assert_eq!(names(password, about), Some(attribute), "{password}");
+    }
+    // One of the letters that it stands for, for the whole of the password.
+    assert_eq!(names("em11e", about), None);
+}
+
+#[test]
+fn of_an_address_the_part_before_the_at_sign_is_looked_for() {
+    let about = Personal::none().email("emily.rose@mail.example.com");
+    for password in ["xemilyx", "rosexx", "emilyrosexx", "ily.rose", "mail.example"] {
+        assert_eq!(names(password, about), Some(Attribute::Email), "{password}");
+    }
+    for password in ["mailbox-kettle", "example-kettle", "computer"] {
+        assert_eq!(names(password, about), None, "{password}");
+    }
+}
+
+#[test]
+fn the_first_attribute_is_named_in_whichever_reading() {
+    let about = Personal::none().username("emily").first_name("plum");
+    assert_eq!(names("plum-3mily", about), Some(Attribute::Username));
+}
+
+#[test]
+fn catalogue_6_28_names_of_any_shape_are_taken() {
+    let large = "a".repeat(1 << 20);
+    for value in ["", "x", "_", "...", "\u{301}", "@", "@@", "Σ", "1!|", large.as_str()] {
+        let about = Personal::none().username(value).email(value);
+        for password in ["", "x", "Plum-kettle-4", "\u{301}", "@"] {
+            assert_eq!(names(password, about), None, "{value:.9} {password}");
+        }
+    }
+}
+
 /// Services keep these in their translations: to rename one is a breaking change.
 #[test]
 fn codes_are_frozen() {
@@ -420,6 +508,7 @@ fn each_alone() -> Vec<(PolicyBuilder, &'static str, &'static str)> {
         (builder().max_sequence(2, SequenceEnds::Apart), "abc", "password_has_sequence"),
         (builder().max_keyboard_walk(2), "qwe", "password_has_keyboard_walk"),
         (builder().context_words(["plum"]), "Plum1", "password_is_context_word"),
+        (builder().no_palindrome(), "abba", "password_is_palindrome"),
         (builder().max_repeat(2), "aaa", "password_repeats_character"),
         (builder().max_class_repeat(2), "abc", "password_repeats_class"),
         (builder().min_distinct(3), "abab", "password_too_few_distinct"),
@@ -556,6 +645,14 @@ fn contradictions() -> Vec<(PolicyBuilder, &'static str, &'static str)> {
 
 fn build(builder: PolicyBuilder) -> Policy {
     builder.build().unwrap()
+}
+
+fn names(password: &str, about: Personal<'_>) -> Option<Attribute> {
+    let policy = build(Policy::builder().no_personal_names());
+    match policy.check(password, &about).err()?.into_iter().next()? {
+        Violation::PersonalName { attribute } => Some(attribute),
+        other => panic!("{other:?}"),
+    }
 }
 
 /// The one violation of a policy with one rule.

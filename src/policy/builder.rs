@@ -228,6 +228,56 @@ impl PolicyBuilder {
         self
     }
 
+    /// Refuses a password that has a name of the owner in it, or is part of one: the words and the whole
+    /// of each attribute, of an e-mail address the part before the at sign, forwards and backwards, in
+    /// any letter case, with or without marks and separators, and in leet.
+    ///
+    /// Stricter than [`PolicyBuilder::max_similarity`] on names that are repeated or lengthened, and in
+    /// any script; the same letters in another order are accepted, and so are names of one or two
+    /// characters.
+    ///
+    /// ```
+    /// use repass::policy::{Personal, Policy};
+    ///
+    /// let policy = Policy::builder().no_personal_names().build()?;
+    /// let about = Personal::none().username("emily.rose").first_name("Li");
+    /// for refused in ["rose-kettle-2026", "3m1ly-kettle", "esorkettle", "r.o.s.e"] {
+    ///     assert!(policy.check(refused, &about).is_err());
+    /// }
+    /// assert!(policy.check("sore-lily-kettle", &about).is_ok());
+    /// # Ok::<(), repass::policy::PolicyError>(())
+    /// ```
+    pub fn no_personal_names(mut self) -> Self {
+        self.rules.no_personal_names = true;
+        self
+    }
+
+    /// Refuses a password that reads the same backwards, in any letter case.
+    pub fn no_palindrome(mut self) -> Self {
+        self.rules.no_palindrome = true;
+        self
+    }
+
+    /// The fewest insertions, deletions and replacements of code points between the old password and
+    /// the new one, which [`Policy::check_change`] compares. From 1 to 64.
+    pub fn min_changed(mut self, code_points: usize) -> Self {
+        self.rules.min_changed = Some(code_points);
+        self
+    }
+
+    /// Refuses the old password over again: the same in any letter case, backwards, or begun at another
+    /// character. [`Policy::check_change`] compares.
+    pub fn not_rearranged(mut self) -> Self {
+        self.rules.not_rearranged = true;
+        self
+    }
+
+    /// How many of the last passwords are refused; [`Policy::check_history`] asks. From 1.
+    pub fn not_among_last(mut self, passwords: usize) -> Self {
+        self.rules.not_among_last = Some(passwords);
+        self
+    }
+
     /// Makes the policy.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-use super::{CharacterClass, CharacterSet, Policy, PolicyError, WhiteSpace, context};
+use super::{CharacterClass, CharacterSet, Policy, PolicyError, WhiteSpace, change, context};
 
 /// Refuses what no password could pass, and what has a rule that could never refuse one.
 pub(super) fn refuse_contradictions(policy: &Policy) -> Result<(), PolicyError> {
@@ -6,6 +6,12 @@ pub(super) fn refuse_contradictions(policy: &Policy) -> Result<(), PolicyError> 
     characters(policy)?;
     composition(policy)?;
     runs(policy)?;
+    if let Some(min_changed) = policy.min_changed {
+        in_range("min_changed", min_changed, 1, longest(policy).min(change::MOST_CHANGES))?;
+    }
+    if let Some(last) = policy.not_among_last {
+        in_range("not_among_last", last, 1, usize::MAX)?;
+    }
     if let Some(words) = &policy.context_words
         && (words.is_empty() || !words.iter().all(|word| context::is_comparable(word)))
     {

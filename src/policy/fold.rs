@@ -22,9 +22,15 @@ pub(super) fn plain(character: char) -> Option<char> {
         });
     }
     let base = base.unwrap_or(character);
-    match base.to_lowercase().next() {
-        Some('ς') => Some('σ'),
-        lowered => lowered,
+    Some(lower(base))
+}
+
+/// One character in lower case, for one character; both sigmas alike.
+pub(super) fn lower(character: char) -> char {
+    match character {
+        'ς' => 'σ',
+        _ if character.is_ascii() => character.to_ascii_lowercase(),
+        _ => character.to_lowercase().next().unwrap_or(character),
     }
 }
 
@@ -43,4 +49,9 @@ pub(super) const fn leet(character: char) -> &'static [char] {
         '(' => &['c'],
         _ => &[],
     }
+}
+
+/// Whether `character` is a combining mark, which belongs to the letter before it.
+pub(super) fn is_mark(character: char) -> bool {
+    !character.is_ascii() && character.general_category_group() == GeneralCategoryGroup::Mark
 }

@@ -93,6 +93,22 @@ pub enum Requirement {
     },
     /// Not a word of the service's own.
     NoContextWord,
+    /// No name of the owner in it.
+    NoPersonalNames,
+    /// Not the same backwards.
+    NoPalindrome,
+    /// Changes from the old password.
+    MinChanged {
+        /// The fewest changes.
+        min_changed: usize,
+    },
+    /// Not the old password over again.
+    NotRearranged,
+    /// None of the last passwords.
+    NotAmongLast {
+        /// How many of the last are refused.
+        last: usize,
+    },
 }
 
 impl Requirement {
@@ -119,6 +135,11 @@ impl Requirement {
             Self::MaxSequence { .. } => "password_has_sequence",
             Self::MaxKeyboardWalk { .. } => "password_has_keyboard_walk",
             Self::NoContextWord => "password_is_context_word",
+            Self::NoPersonalNames => "password_has_personal_name",
+            Self::NoPalindrome => "password_is_palindrome",
+            Self::MinChanged { .. } => "password_too_little_changed",
+            Self::NotRearranged => "password_rearranged",
+            Self::NotAmongLast { .. } => "password_used_before",
         }
     }
 }
@@ -170,6 +191,17 @@ impl fmt::Display for Requirement {
                 write!(f, "no more than {} side by side", Quantity::keys(*max_keyboard_walk))
             }
             Self::NoContextWord => f.write_str("not the name of this service or one like it"),
+            Self::NoPersonalNames => f.write_str("without your name or address"),
+            Self::NoPalindrome => f.write_str("not the same backwards"),
+            Self::MinChanged { min_changed } => {
+                write!(
+                    f,
+                    "different from the old one by {} or more",
+                    Quantity::characters(*min_changed)
+                )
+            }
+            Self::NotRearranged => f.write_str("not the old one, turned around or in other case"),
+            Self::NotAmongLast { last } => write!(f, "not one of your last {last}"),
         }
     }
 }

@@ -1,4 +1,4 @@
-use super::repeat;
+use super::{fold, repeat};
 
 /// Whether an alphabet goes on from its last character to its first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -48,7 +48,7 @@ pub(super) fn position_in(password: &str, longest: usize, ends: SequenceEnds) ->
     let steps = password
         .chars()
         .zip(password.chars().skip(1))
-        .map(|(one, next)| step(lower(one), lower(next), ends));
+        .map(|(one, next)| step(fold::lower(one), fold::lower(next), ends));
     repeat::run(steps, longest.saturating_sub(1))
 }
 
@@ -91,13 +91,5 @@ fn follows_in_ascii(one: char, next: char, ends: SequenceEnds) -> bool {
         }
         ('z', 'a') | ('9', '0') => ends == SequenceEnds::Joined,
         _ => false,
-    }
-}
-
-fn lower(character: char) -> char {
-    match character {
-        'ς' => 'σ',
-        _ if character.is_ascii() => character.to_ascii_lowercase(),
-        _ => character.to_lowercase().next().unwrap_or(character),
     }
 }

@@ -4,7 +4,7 @@ use core::fmt;
 use core::ops::Deref;
 
 use super::quantity::Quantity;
-use super::{Attribute, Categories, CharacterSet, Classes, WhiteSpace};
+use super::{Attribute, Categories, CharacterSet, Classes, Rearrangement, WhiteSpace};
 
 /// One thing that is wrong with a password.
 ///
@@ -113,6 +113,28 @@ pub enum Violation {
     },
     /// A word of the service's own, or derived from one.
     ContextWord,
+    /// Has a name of the owner in it, or is part of one.
+    PersonalName {
+        /// The first attribute of which that is so.
+        attribute: Attribute,
+    },
+    /// Reads the same backwards.
+    Palindrome,
+    /// Too much like the old password.
+    TooLittleChanged {
+        /// The fewest changes.
+        min_changed: usize,
+    },
+    /// The old password over again.
+    Rearranged {
+        /// In which way.
+        how: Rearrangement,
+    },
+    /// One of the last passwords.
+    UsedBefore {
+        /// How many of the last are refused.
+        last: usize,
+    },
 }
 
 impl Violation {
@@ -139,7 +161,17 @@ impl Violation {
             Self::Sequence { .. } => "password_has_sequence",
             Self::KeyboardWalk { .. } => "password_has_keyboard_walk",
             Self::ContextWord => "password_is_context_word",
+            Self::PersonalName { .. } => "password_has_personal_name",
+            Self::Palindrome => "password_is_palindrome",
+            Self::TooLittleChanged { .. } => "password_too_little_changed",
+            Self::Rearranged { .. } => "password_rearranged",
+            Self::UsedBefore { .. } => "password_used_before",
         }
+    }
+
+    /// Whether no other rule was asked.
+    pub(super) const fn is_of_the_ceiling(&self) -> bool {
+        matches!(self, Self::TooManyBytes { .. })
     }
 
     /// The field of a form that the violation belongs to: `password`.
@@ -223,6 +255,29 @@ impl fmt::Display for Violation {
             }
             Self::ContextWord => {
                 f.write_str("Your new password is the name of this service, or too much like it.")
+            }
+            Self::PersonalName { attribute } => {
+                write!(f, "Your new password may not have your {} in it.", attribute.name())
+            }
+            Self::Palindrome => f.write_str("Your new password may not be the same backwards."),
+            Self::TooLittleChanged { min_changed } => {
+                let characters = Quantity::characters(*min_changed);
+                write!(
+                    f,
+                    "Your new password needs to differ from the old one by {characters} or more."
+                )
+            }
+            Self::Rearranged { how: Rearrangement::Case } => {
+                f.write_str("Your new password is the old one.")
+            }
+            Self::Rearranged { how: Rearrangement::Reversed } => {
+                f.write_str("Your new password is the old one backwards.")
+            }
+            Self::Rearranged { how: Rearrangement::Rotated } => {
+                f.write_str("Your new password is the old one, begun at another place.")
+            }
+            Self::UsedBefore { last } => {
+                write!(f, "Your new password may not be one of your last {last}.")
             }
         }
     }
