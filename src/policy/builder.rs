@@ -228,9 +228,9 @@ impl PolicyBuilder {
         self
     }
 
-    /// Refuses a password that has a name of the owner in it, or is part of one: the words and the whole
-    /// of each attribute, of an e-mail address the part before the at sign, forwards and backwards, in
-    /// any letter case, with or without marks and separators, and in leet.
+    /// Refuses a password that has a name of the owner in it, or is part of one: the whole and the first
+    /// 16 words of each attribute, of an e-mail address the part before the at sign; forwards and
+    /// backwards, in any letter case, with or without marks and separators, and in leet.
     ///
     /// Stricter than [`PolicyBuilder::max_similarity`] on names that are repeated or lengthened, and in
     /// any script; the same letters in another order are accepted, and so are names of one or two

@@ -4,6 +4,9 @@ use super::{Attribute, Personal, fold};
 /// Shorter names are not looked for: they occur in words that have nothing to do with them.
 const SHORTEST: usize = 3;
 
+/// Of an attribute so many words are looked for one by one, which bounds the work; the whole always is.
+const MOST_WORDS: usize = 16;
+
 /// The first attribute of which a name is in `password`, forwards or backwards, or in which the whole
 /// password is; letter case, marks, separators and leet do not matter.
 ///
@@ -72,30 +75,48 @@ impl Reader {
 
     fn finds(&self, value: &str) -> bool {
         // Of an address the part before the at sign tells who it is.
-        let name = value.rsplit_once('@').map_or(value, |(local, _)| local);
-        self.holds(name) || name.split(divides).any(|word| self.holds(word)) || self.is_in(value)
+        let (name, host) = value.rsplit_once('@').unwrap_or((value, ""));
+        let mut all = Characters::NONE;
+        let mut may_hold_all = true;
+        for (number, word) in name.split(divides).enumerate() {
+            let characters = Characters::of(self.letters(word));
+            let may_hold = characters.are_among(&self.characters);
+            if may_hold && number < MOST_WORDS && self.holds(word) {
+                return true;
+            }
+            may_hold_all &= may_hold;
+            all = all.and(&characters);
+        }
+        if may_hold_all && self.holds(name) {
+            return true;
+        }
+        let all = all.and(&Characters::of(self.letters(host)));
+        self.length >= SHORTEST && self.characters.are_among(&all) && self.is_in(value)
     }
 
     fn holds(&self, name: &str) -> bool {
-        let read = || name.chars().filter_map(|character| self.reading.read(character));
-        if read().nth(SHORTEST.saturating_sub(1)).is_none()
-            || !Characters::of(read()).are_among(&self.characters)
-        {
-            return false;
-        }
         let password = self.password.as_str();
-        password.contains(Text::of(read()).as_str())
-            || password.contains(Text::of(read().rev()).as_str())
+        self.letters(name).nth(SHORTEST.saturating_sub(1)).is_some()
+            && (password.contains(Text::of(self.letters(name)).as_str())
+                || password.contains(Text::of(self.letters(name).rev()).as_str()))
     }
 
     fn is_in(&self, value: &str) -> bool {
-        let read = || value.chars().filter_map(|character| self.reading.read(character));
-        if self.length < SHORTEST || !self.characters.are_among(&Characters::of(read())) {
-            return false;
-        }
         let password = self.password.as_str();
-        Text::of(read()).as_str().contains(password)
-            || Text::of(read().rev()).as_str().contains(password)
+        Text::of(self.letters(value)).as_str().contains(password)
+            || Text::of(self.letters(value).rev()).as_str().contains(password)
+    }
+
+    /// A name has no leet but in its digits: a symbol of it divides words.
+    fn letters<'a>(
+        &self,
+        name: &'a str,
+    ) -> impl DoubleEndedIterator<Item = char> + Clone + use<'a> {
+        let reading = self.reading;
+        name.chars().filter_map(move |character| {
+            let plain = fold::plain(character)?;
+            reading.read(plain)
+        })
     }
 }
 
@@ -110,8 +131,14 @@ struct Characters {
 }
 
 impl Characters {
+    const NONE: Self = Self { ascii: 0, has_others: false };
+
+    fn and(&self, others: &Self) -> Self {
+        Self { ascii: self.ascii | others.ascii, has_others: self.has_others || others.has_others }
+    }
+
     fn of(characters: impl Iterator<Item = char>) -> Self {
-        let mut found = Self { ascii: 0, has_others: false };
+        let mut found = Self::NONE;
         for character in characters {
             // Beyond ASCII there is no bit to set.
             let bit = 1_u128.checked_shl(u32::from(character)).unwrap_or(0);

@@ -1,3 +1,5 @@
+use core::ops::RangeInclusive;
+
 use super::repeat;
 
 /// Where a straight walk over more than `longest` keys of any layout begins.
@@ -5,11 +7,13 @@ pub(super) fn position_in(password: &str, longest: usize) -> Option<usize> {
     LAYOUTS
         .iter()
         .filter_map(|layout| {
-            let steps = password
-                .chars()
-                .zip(password.chars().skip(1))
-                .map(|(one, next)| layout.step(one, next));
-            repeat::run(steps, longest.saturating_sub(1))
+            let mut before = None;
+            let steps = password.chars().map(|character| {
+                let (from, to) = (before, layout.key(character));
+                before = to;
+                layout.step(from?, to?)
+            });
+            repeat::run(steps.skip(1), longest.saturating_sub(1))
         })
         .min()
 }
@@ -63,6 +67,9 @@ static LAYOUTS: [Layout; 6] = [
     Layout::new(Rows::Aligned, &[&["123"], &["456"], &["789"], &["*0#"]]),
 ];
 
+/// Where the characters of the layouts are that are not of ASCII, but for two signs.
+const KEYS_BEYOND_ASCII: RangeInclusive<char> = '\u{A3}'..='ё';
+
 #[derive(Clone, Copy)]
 enum Rows {
     /// Each row lies half a key to the right of the one above, so that a key has two neighbours in it.
@@ -95,8 +102,7 @@ impl Layout {
     }
 
     /// From one key to a neighbour, if they are neighbours.
-    fn step(&self, one: char, next: char) -> Option<(i8, i8)> {
-        let ((row, column), (next_row, next_column)) = (self.key(one)?, self.key(next)?);
+    fn step(&self, (row, column): Key, (next_row, next_column): Key) -> Option<Key> {
         let step = (next_row.saturating_sub(row), next_column.saturating_sub(column));
         let is_neighbour = matches!(
             (self.neighbours, step),
@@ -108,6 +114,9 @@ impl Layout {
     fn key(&self, character: char) -> Option<Key> {
         if character.is_ascii() {
             return *self.ascii.get(character as usize)?;
+        }
+        if !KEYS_BEYOND_ASCII.contains(&character) && !matches!(character, '€' | '№') {
+            return None;
         }
         (0_i8..).zip(self.rows).find_map(|(row, layers)| {
             layers.iter().find_map(|layer| {

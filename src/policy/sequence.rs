@@ -1,3 +1,5 @@
+use core::ops::RangeInclusive;
+
 use super::{fold, repeat};
 
 /// Whether an alphabet goes on from its last character to its first.
@@ -10,36 +12,42 @@ pub enum SequenceEnds {
     Joined,
 }
 
-/// Alphabets in their customary order, in lower case; a further one is one more line. The letters a to
-/// z and the digits 0 to 9 are not among them: see [`step`].
-const ALPHABETS: &[&str] = &[
+/// Alphabets in their customary order, in lower case, each with the range that its
+/// characters are from; a further one is one more line. The letters a to z and the digits 0 to 9 are not among them: see [`step`].
+const ALPHABETS: &[(RangeInclusive<char>, &str)] = &[
     // Spanish, German, Polish, Czech.
-    "abcdefghijklmnñopqrstuvwxyz",
-    "abcdefghijklmnopqrstuvwxyzäöüß",
-    "aąbcćdeęfghijklłmnńoóprsśtuwyzźż",
-    "aábcčdďeéěfghiíjklmnňoópqrřsštťuúůvwxyýzž",
+    ('a'..='ž', "abcdefghijklmnñopqrstuvwxyz"),
+    ('a'..='ž', "abcdefghijklmnopqrstuvwxyzäöüß"),
+    ('a'..='ž', "aąbcćdeęfghijklłmnńoóprsśtuwyzźż"),
+    ('a'..='ž', "aábcčdďeéěfghiíjklmnňoópqrřsštťuúůvwxyýzž"),
     // Greek, Russian, Ukrainian.
-    "αβγδεζηθικλμνξοπρστυφχψω",
-    "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
-    "абвгдежзийклмнопрстуфхцчшщъыьэюя",
-    "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя",
+    ('α'..='ω', "αβγδεζηθικλμνξοπρστυφχψω"),
+    ('а'..='ё', "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"),
+    ('а'..='ё', "абвгдежзийклмнопрстуфхцчшщъыьэюя"),
+    ('а'..='ґ', "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя"),
     // Hebrew, Arabic, Devanagari consonants.
-    "אבגדהוזחטיכלמנסעפצקרשת",
-    "ابتثجحخدذرزسشصضطظعغفقكلمنهوي",
-    "कखगघङचछजझञटठडढणतथदधनपफबभमयरलवशषसह",
+    ('א'..='ת', "אבגדהוזחטיכלמנסעפצקרשת"),
+    ('ا'..='ي', "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"),
+    ('क'..='ह', "कखगघङचछजझञटठडढणतथदधनपफबभमयरलवशषसह"),
     // Hiragana, Katakana, Hangul.
-    "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわをん",
-    "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン",
-    "ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊㅋㅌㅍㅎ",
-    "가나다라마바사아자차카타파하",
+    (
+        'あ'..='ん',
+        "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわをん",
+    ),
+    (
+        'ア'..='ン',
+        "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン",
+    ),
+    ('ㄱ'..='ㅎ', "ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊㅋㅌㅍㅎ"),
+    ('가'..='하', "가나다라마바사아자차카타파하"),
     // Wide Latin letters and digits, Arabic-Indic, Persian and Devanagari digits.
-    "ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ",
-    "０１２３４５６７８９",
-    "٠١٢٣٤٥٦٧٨٩",
-    "۰۱۲۳۴۵۶۷۸۹",
-    "०१२३४५६७८९",
+    ('ａ'..='ｚ', "ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ"),
+    ('０'..='９', "０１２３４５６７８９"),
+    ('٠'..='٩', "٠١٢٣٤٥٦٧٨٩"),
+    ('۰'..='۹', "۰۱۲۳۴۵۶۷۸۹"),
+    ('०'..='९', "०१२३४५६७८९"),
     // Numerals.
-    "一二三四五六七八九十",
+    ('一'..='四', "一二三四五六七八九十"),
 ];
 
 /// Where a run of more than `longest` neighbours of an alphabet begins, upwards or downwards and in
@@ -68,7 +76,8 @@ fn step(one: char, next: char, ends: SequenceEnds) -> Option<Step> {
             None
         };
     }
-    ALPHABETS.iter().find_map(|alphabet| {
+    let holds = |range: &RangeInclusive<char>| range.contains(&one) && range.contains(&next);
+    ALPHABETS.iter().filter(|(range, _)| holds(range)).find_map(|(_, alphabet)| {
         let last = alphabet.chars().next_back().filter(|_| ends == SequenceEnds::Joined);
         let mut before = last;
         alphabet.chars().find_map(|character| {
