@@ -1,9 +1,11 @@
 //! Which passwords are good enough.
 //!
-//! A [`Policy`] holds up to five rules: similarity to personal information, length, common
-//! passwords, digits only, and character classes. [`Policy::check`] answers with every violation at
-//! once, in that order, as typed values with stable codes. Every rule works in time linear in the
-//! password and the personal information.
+//! A [`Policy`] holds rules of length, of common passwords, of characters and their kinds, of repeats,
+//! sequences and keyboard walks, and of what is known of the owner and the service.
+//! [`Policy::check`] answers with every violation at once, in the order of [`Policy::requirements`],
+//! as typed values with stable codes; [`Policy::check_change`] compares with the old password too,
+//! and [`Policy::check_history`] with the ones before. Every rule works in time linear in the
+//! password, the personal information and the context words.
 //!
 //! The text is taken as given: nothing here normalises, trims or changes a password. A "character"
 //! is a Unicode code point, as in NIST SP 800-63B-4 section 3.1.1.2 and in Django.
@@ -98,6 +100,7 @@ pub struct Policy {
     min_changed: Option<usize>,
     not_rearranged: bool,
     not_among_last: Option<usize>,
+    wishes: Option<Arc<Self>>,
 }
 
 impl Policy {
@@ -165,6 +168,7 @@ impl Policy {
             min_changed: None,
             not_rearranged: false,
             not_among_last: None,
+            wishes: None,
         }
     }
 
@@ -199,6 +203,27 @@ impl Policy {
             found.push(Violation::Palindrome);
         }
         Violations::unless_empty(found)
+    }
+
+    /// What of [`PolicyBuilder::warn`] the password does not meet; `None` too when [`Policy::check`]
+    /// refuses it for its bytes.
+    ///
+    /// ```
+    /// use repass::policy::{Personal, Policy};
+    ///
+    /// let wishes = Policy::builder().min_length(15).build()?;
+    /// let policy = Policy::builder().min_length(8).warn(wishes).build()?;
+    /// let none = Personal::none();
+    /// assert!(policy.check("plum-kettle", &none).is_ok());
+    /// assert_eq!(policy.warnings("plum-kettle", &none).unwrap()[0].code(), "password_too_short");
+    /// # Ok::<(), repass::policy::PolicyError>(())
+    /// ```
+    #[must_use]
+    pub fn warnings(&self, password: &str, about: &Personal<'_>) -> Option<Violations> {
+        if self.max_bytes.is_some_and(|max_bytes| password.len() > max_bytes) {
+            return None;
+        }
+        self.wishes.as_ref()?.check(password, about).err()
     }
 
     /// Asks every rule about `new`, and those about the change from `old`, the password until now, which

@@ -439,6 +439,24 @@ fn catalogue_6_28_names_of_any_shape_are_taken() {
     }
 }
 
+#[test]
+fn warnings_refuse_nothing() {
+    let wishes = build(Policy::builder().min_length(12).max_repeat(2));
+    let policy = build(Policy::builder().max_bytes(16).min_length(8).warn(wishes));
+    let none = Personal::none();
+    let warned = |password: &str| {
+        let violations = policy.warnings(password, &none);
+        violations.into_iter().flatten().map(|violation| violation.code()).collect::<Vec<_>>()
+    };
+    assert!(policy.check("plummmkettle", &none).is_ok());
+    assert_eq!(warned("plummmkettle"), ["password_repeats_character"]);
+    assert_eq!(warned("plumkettle"), ["password_too_short"]);
+    assert!(warned("plum-kettle-").is_empty());
+    assert!(warned("plummm-kettle-plum").is_empty());
+    assert_eq!(build(Policy::builder()).warnings("", &none), None);
+    assert_eq!(policy.requirements().count(), 2);
+}
+
 /// Services keep these in their translations: to rename one is a breaking change.
 #[test]
 fn codes_are_frozen() {

@@ -1,4 +1,5 @@
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::contradiction::refuse_contradictions;
@@ -275,6 +276,13 @@ impl PolicyBuilder {
     /// How many of the last passwords are refused; [`Policy::check_history`] asks. From 1.
     pub fn not_among_last(mut self, passwords: usize) -> Self {
         self.rules.not_among_last = Some(passwords);
+        self
+    }
+
+    /// Rules that warn and do not refuse: [`Policy::warnings`] asks them, [`Policy::check`] does not. The
+    /// last call counts.
+    pub fn warn(mut self, wishes: Policy) -> Self {
+        self.rules.wishes = Some(Arc::new(wishes));
         self
     }
 
