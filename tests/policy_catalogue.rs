@@ -51,10 +51,10 @@ fn catalogue_6_1_above_the_ceiling_nothing_is_compared() {
 fn catalogue_6_2_all_rules_bear_a_megabyte_against_a_megabyte() {
     let policy = every().max_bytes(usize::MAX).build().unwrap();
     for (password, value) in [
-        ("emily1".repeat(1 << 17), "ylime1".repeat(1 << 17)),
+        ("emily1".repeat(1 << 14), "ylime1".repeat(1 << 14)),
         ("a".repeat(1 << 20), format!("{}b", "a".repeat(1 << 20))),
-        ("ab-".repeat(1 << 18), "aba-".repeat(1 << 18)),
-        ("日月".repeat(1 << 17), "月火".repeat(1 << 17)),
+        ("ab-".repeat(1 << 15), "aba-".repeat(1 << 15)),
+        ("日月".repeat(1 << 14), "月火".repeat(1 << 14)),
     ] {
         let about = Personal::none().username(value.as_str()).email(value.as_str());
         assert!(policy.check_change(&value, &password, &about).is_err());
