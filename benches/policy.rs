@@ -6,7 +6,7 @@ use core::hint::black_box;
 use std::collections::HashSet;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use repass::policy::{CharacterClass, Personal, Policy};
+use repass::policy::{CharacterClass, CharacterSet, Personal, Policy, SequenceEnds, WhiteSpace};
 
 const LIST: &str = include_str!("../tools/common-passwords/django-common-passwords.txt");
 const QUERIES: usize = 16_384;
@@ -58,6 +58,62 @@ fn checks(criterion: &mut Criterion) {
             bencher.iter(|| policy.check(black_box(password), black_box(&about)))
         });
     }
+    group.finish();
+}
+
+/// Each rule about the shape alone, and all together.
+fn shapes(criterion: &mut Criterion) {
+    let about = about();
+    let builder = Policy::builder;
+    let every = builder()
+        .no_white_space(WhiteSpace::AtTheEnds)
+        .no_control_characters()
+        .illegal_characters(CharacterSet::of("<>"))
+        .active_directory_kinds()
+        .max_repeat(3)
+        .max_class_repeat(8)
+        .min_distinct(6)
+        .max_sequence(3, SequenceEnds::Joined)
+        .max_keyboard_walk(3)
+        .context_words(["Plum Bank", "plumbank.example"])
+        .no_personal_names();
+    let mut group = criterion.benchmark_group("shape");
+    for (name, builder) in [
+        ("kinds", builder().active_directory_kinds()),
+        ("repeats", builder().max_repeat(3).max_class_repeat(8).min_distinct(6)),
+        ("sequence", builder().max_sequence(3, SequenceEnds::Joined)),
+        ("keyboard", builder().max_keyboard_walk(3)),
+        ("context", builder().context_words(["Plum Bank", "plumbank.example"])),
+        ("names", builder().no_personal_names()),
+        ("every", every.clone()),
+    ] {
+        let policy = builder.build().unwrap();
+        for password in ["plum-ketTle4", "Correct7horse-battery"] {
+            assert!(policy.check(password, &about).is_ok(), "{name}");
+            group.bench_function(format!("{name}_{}", password.len()), |bencher| {
+                bencher.iter(|| policy.check(black_box(password), black_box(&about)))
+            });
+        }
+    }
+    // The most that the ceiling lets through, and attributes of 256 bytes.
+    let policy = every.not_common().max_similarity(0.7).build().unwrap();
+    let value = "emily1rose-".repeat(24);
+    let about = Personal::none()
+        .username(value.as_str())
+        .first_name(value.as_str())
+        .last_name(value.as_str())
+        .email(value.as_str());
+    for (name, unit) in [("ascii", "rlime1yose1-"), ("greek", "αγεηι-"), ("han", "日月火")]
+    {
+        let password: String = unit.chars().cycle().take(1_024 / 3).collect();
+        group.bench_function(format!("full_{name}"), |bencher| {
+            bencher.iter(|| policy.check(black_box(&password), black_box(&about)))
+        });
+    }
+    let password = "rlime1yose1-".repeat(85);
+    group.bench_function("full_ascii_1020", |bencher| {
+        bencher.iter(|| policy.check(black_box(&password), black_box(&about)))
+    });
     group.finish();
 }
 
@@ -130,5 +186,5 @@ impl Random {
     }
 }
 
-criterion_group!(benches, checks, list, large);
+criterion_group!(benches, checks, shapes, list, large);
 criterion_main!(benches);

@@ -147,6 +147,35 @@ fn described(violation: &Violation) -> Value {
         Violation::TooSimilar { attribute } => json!({"code": code, "attribute": attribute.name()}),
         Violation::TooShort { min_length } => json!({"code": code, "min_length": min_length}),
         Violation::TooLong { max_length } => json!({"code": code, "max_length": max_length}),
+        Violation::WhiteSpace { position, .. }
+        | Violation::ControlCharacter { position }
+        | Violation::CharacterNotAllowed { position }
+        | Violation::IllegalCharacter { position } => json!({"code": code, "position": position}),
+        Violation::Repeated { max_repeat, position } => {
+            json!({"code": code, "max_repeat": max_repeat, "position": position})
+        }
+        Violation::ClassRepeated { max_class_repeat, position } => {
+            json!({"code": code, "max_class_repeat": max_class_repeat, "position": position})
+        }
+        Violation::TooFewDistinct { min_distinct } => {
+            json!({"code": code, "min_distinct": min_distinct})
+        }
+        Violation::MissingFromSet { at_least, set } => {
+            json!({"code": code, "at_least": at_least, "set": set.to_string()})
+        }
+        Violation::TooFewCategories { at_least, of } => {
+            let of: Vec<_> = of.iter().map(ToString::to_string).collect();
+            json!({"code": code, "at_least": at_least, "of": of})
+        }
+        Violation::Sequence { max_sequence, position } => {
+            json!({"code": code, "max_sequence": max_sequence, "position": position})
+        }
+        Violation::KeyboardWalk { max_keyboard_walk, position } => {
+            json!({"code": code, "max_keyboard_walk": max_keyboard_walk, "position": position})
+        }
+        Violation::PersonalName { attribute } => {
+            json!({"code": code, "attribute": attribute.name()})
+        }
         Violation::MissingClasses { missing } => json!({"code": code, "missing": counts(missing)}),
         _ => json!({"code": code}),
     }

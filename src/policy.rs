@@ -1,9 +1,11 @@
 //! Which passwords are good enough.
 //!
-//! A [`Policy`] holds up to five rules: similarity to personal information, length, common
-//! passwords, digits only, and character classes. [`Policy::check`] answers with every violation at
-//! once, in that order, as typed values with stable codes. Every rule works in time linear in the
-//! password and the personal information.
+//! A [`Policy`] holds rules of length, of common passwords, of characters and their kinds, of repeats,
+//! sequences and keyboard walks, and of what is known of the owner and the service.
+//! [`Policy::check`] answers with every violation at once, in the order of [`Policy::requirements`],
+//! as typed values with stable codes; [`Policy::check_change`] compares with the old password too,
+//! and [`Policy::check_history`] with the ones before. Every rule works in time linear in the
+//! password, the personal information and the context words.
 //!
 //! The text is taken as given: nothing here normalises, trims or changes a password. A "character"
 //! is a Unicode code point, as in NIST SP 800-63B-4 section 3.1.1.2 and in Django.
@@ -13,25 +15,45 @@
 //! Unicode 14.0.0.
 
 mod builder;
+mod category;
+mod change;
+mod character_set;
 mod classes;
 #[cfg(feature = "common-passwords")]
 mod common;
+mod containment;
+mod context;
+mod contradiction;
 mod error;
+mod fold;
+mod keyboard;
 mod lowercase;
 mod numeric;
 mod personal;
 mod quantity;
+mod repeat;
 mod requirement;
+mod rules;
+mod sequence;
 mod similarity;
+mod text;
 mod violation;
+mod white_space;
 
 pub use builder::PolicyBuilder;
+pub use category::{Categories, Category};
+pub use change::Rearrangement;
+pub use character_set::CharacterSet;
 pub use classes::{CharacterClass, Classes};
 pub use error::PolicyError;
 pub use personal::{Attribute, Personal};
 pub use requirement::Requirement;
+pub use sequence::SequenceEnds;
 pub use violation::{Violation, Violations};
+pub use white_space::WhiteSpace;
 
+use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 /// What a password must be; cheap to clone, and the same value serves any number of threads.
@@ -62,6 +84,24 @@ pub struct Policy {
     not_common: bool,
     not_entirely_numeric: bool,
     classes: Classes,
+    no_white_space: Option<WhiteSpace>,
+    no_control_characters: bool,
+    allowed: Option<CharacterSet>,
+    illegal: Option<CharacterSet>,
+    max_repeat: Option<usize>,
+    max_class_repeat: Option<usize>,
+    min_distinct: Option<usize>,
+    sets: Option<Arc<[(usize, CharacterSet)]>>,
+    categories: Option<(usize, Categories)>,
+    max_sequence: Option<(usize, SequenceEnds)>,
+    max_keyboard_walk: Option<usize>,
+    context_words: Option<Arc<[String]>>,
+    no_personal_names: bool,
+    no_palindrome: bool,
+    min_changed: Option<usize>,
+    not_rearranged: bool,
+    not_among_last: Option<usize>,
+    wishes: Option<Arc<Self>>,
 }
 
 impl Policy {
@@ -95,14 +135,41 @@ impl Policy {
     #[cfg(feature = "common-passwords")]
     #[must_use]
     pub const fn django() -> Self {
+        let mut policy = Self::of_no_rules();
+        policy.max_similarity = Some(0.7);
+        policy.min_length = 8;
+        policy.not_common = true;
+        policy.not_entirely_numeric = true;
+        policy
+    }
+
+    const fn of_no_rules() -> Self {
         Self {
             max_bytes: None,
-            max_similarity: Some(0.7),
-            min_length: 8,
+            max_similarity: None,
+            min_length: 0,
             max_length: None,
-            not_common: true,
-            not_entirely_numeric: true,
+            not_common: false,
+            not_entirely_numeric: false,
             classes: Classes::NONE,
+            no_white_space: None,
+            no_control_characters: false,
+            allowed: None,
+            illegal: None,
+            max_repeat: None,
+            max_class_repeat: None,
+            min_distinct: None,
+            sets: None,
+            categories: None,
+            max_sequence: None,
+            max_keyboard_walk: None,
+            context_words: None,
+            no_personal_names: false,
+            no_palindrome: false,
+            min_changed: None,
+            not_rearranged: false,
+            not_among_last: None,
+            wishes: None,
         }
     }
 
@@ -118,13 +185,91 @@ impl Policy {
         if let Some(max_bytes) = self.max_bytes.filter(|max_bytes| password.len() > *max_bytes) {
             return Err(Violations::one(Violation::TooManyBytes { max_bytes }));
         }
-        let mut found = Vec::new();
-        found.extend(self.similarity(password, about));
-        found.extend(self.length(password));
-        found.extend(self.common(password));
-        found.extend(self.numeric(password));
-        found.extend(self.composition(password));
+        Violations::unless_empty(self.ask_every_rule(password, about))
+    }
+
+    /// What of [`PolicyBuilder::warn`] the password does not meet; `None` too when [`Policy::check`]
+    /// refuses it for its bytes.
+    ///
+    /// ```
+    /// use repass::policy::{Personal, Policy};
+    ///
+    /// let wishes = Policy::builder().min_length(15).build()?;
+    /// let policy = Policy::builder().min_length(8).warn(wishes).build()?;
+    /// let none = Personal::none();
+    /// assert!(policy.check("plum-kettle", &none).is_ok());
+    /// assert_eq!(policy.warnings("plum-kettle", &none).unwrap()[0].code(), "password_too_short");
+    /// # Ok::<(), repass::policy::PolicyError>(())
+    /// ```
+    #[must_use]
+    pub fn warnings(&self, password: &str, about: &Personal<'_>) -> Option<Violations> {
+        if self.max_bytes.is_some_and(|max_bytes| password.len() > max_bytes) {
+            return None;
+        }
+        self.wishes.as_ref()?.check(password, about).err()
+    }
+
+    /// Asks every rule about `new`, and those about the change from `old`, the password until now, which
+    /// the host has just verified and keeps no longer than this.
+    ///
+    /// ```
+    /// use repass::policy::{Personal, Policy};
+    ///
+    /// let policy = Policy::builder().min_changed(4).not_rearranged().build()?;
+    /// let none = Personal::none();
+    /// assert!(policy.check_change("plum-kettle-42", "orbit-kettle-42", &none).is_ok());
+    ///
+    /// let violations = policy.check_change("plum-kettle-42", "plum-kettle-43", &none).unwrap_err();
+    /// assert_eq!(violations[0].code(), "password_too_little_changed");
+    /// # Ok::<(), repass::policy::PolicyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Violations`], as of [`Policy::check`]; above the ceiling of bytes nothing is compared.
+    pub fn check_change(
+        &self,
+        old: &str,
+        new: &str,
+        about: &Personal<'_>,
+    ) -> Result<(), Violations> {
+        let mut found = match self.check(new, about) {
+            Ok(()) => Vec::new(),
+            Err(violations) if violations.iter().any(Violation::is_of_the_ceiling) => {
+                return Err(violations);
+            }
+            Err(violations) => violations.into_iter().collect(),
+        };
+        if let Some(min_changed) = self.min_changed
+            && change::changes_fewer(old, new, min_changed)
+        {
+            found.push(Violation::TooLittleChanged { min_changed });
+        }
+        if self.not_rearranged
+            && let Some(how) = Rearrangement::between(old, new)
+        {
+            found.push(Violation::Rearranged { how });
+        }
         Violations::unless_empty(found)
+    }
+
+    /// Whether the new password is none of the last ones: `is_used` verifies it against one of
+    /// `earlier`, the hashes that the host keeps, newest first.
+    ///
+    /// As many are asked as [`PolicyBuilder::not_among_last`] says, and all of them, so that the time
+    /// does not tell which it was. Old passwords themselves are nowhere needed.
+    ///
+    /// # Errors
+    ///
+    /// [`Violation::UsedBefore`] alone.
+    pub fn check_history<T>(
+        &self,
+        earlier: impl IntoIterator<Item = T>,
+        mut is_used: impl FnMut(T) -> bool,
+    ) -> Result<(), Violations> {
+        let Some(last) = self.not_among_last else { return Ok(()) };
+        let used = earlier.into_iter().take(last).fold(false, |used, hash| is_used(hash) | used);
+        if used { Err(Violations::one(Violation::UsedBefore { last })) } else { Ok(()) }
     }
 
     /// What the policy asks, one value a rule, in the order in which violations are reported.
@@ -139,7 +284,7 @@ impl Policy {
     /// ```
     pub fn requirements(&self) -> impl Iterator<Item = Requirement> + use<> {
         let min_length = Some(self.min_length).filter(|min_length| *min_length > 0);
-        [
+        let first = [
             self.max_bytes.map(|max_bytes| Requirement::MaxBytes { max_bytes }),
             self.max_similarity.map(|_| Requirement::NotSimilar),
             min_length.map(|min_length| Requirement::MinLength { min_length }),
@@ -148,49 +293,37 @@ impl Policy {
             self.not_entirely_numeric.then_some(Requirement::NotEntirelyNumeric),
             (!self.classes.asks_nothing())
                 .then_some(Requirement::Classes { at_least: self.classes }),
-        ]
-        .into_iter()
-        .flatten()
+        ];
+        let sets = self.sets.clone();
+        let sets = (0..).map_while(move |place| {
+            let (at_least, set) = sets.as_ref()?.get(place)?.clone();
+            Some(Some(Requirement::Set { at_least, set }))
+        });
+        let then = [
+            self.categories.clone().map(|(at_least, of)| Requirement::Categories { at_least, of }),
+            self.no_white_space.map(|place| Requirement::NoWhiteSpace { place }),
+            self.no_control_characters.then_some(Requirement::NoControlCharacters),
+            self.allowed.clone().map(|allowed| Requirement::AllowedCharacters { allowed }),
+            self.illegal.clone().map(|illegal| Requirement::NoIllegalCharacters { illegal }),
+            self.max_repeat.map(|max_repeat| Requirement::MaxRepeat { max_repeat }),
+            self.max_class_repeat
+                .map(|max_class_repeat| Requirement::MaxClassRepeat { max_class_repeat }),
+            self.min_distinct.map(|min_distinct| Requirement::MinDistinct { min_distinct }),
+            self.max_sequence.map(|(max_sequence, _)| Requirement::MaxSequence { max_sequence }),
+            self.max_keyboard_walk
+                .map(|max_keyboard_walk| Requirement::MaxKeyboardWalk { max_keyboard_walk }),
+            self.context_words.as_ref().map(|_| Requirement::NoContextWord),
+            self.no_personal_names.then_some(Requirement::NoPersonalNames),
+            self.no_palindrome.then_some(Requirement::NoPalindrome),
+            self.min_changed.map(|min_changed| Requirement::MinChanged { min_changed }),
+            self.not_rearranged.then_some(Requirement::NotRearranged),
+            self.not_among_last.map(|last| Requirement::NotAmongLast { last }),
+        ];
+        first.into_iter().chain(sets).chain(then).flatten()
     }
 
-    fn similarity(&self, password: &str, about: &Personal<'_>) -> Option<Violation> {
-        similarity::similar_attribute(password, about, self.max_similarity?)
-            .map(|attribute| Violation::TooSimilar { attribute })
-    }
-
-    fn length(&self, password: &str) -> Option<Violation> {
-        if self.min_length == 0 && self.max_length.is_none() {
-            return None;
-        }
-        let length = password.chars().count();
-        if length < self.min_length {
-            return Some(Violation::TooShort { min_length: self.min_length });
-        }
-        self.max_length
-            .filter(|max_length| length > *max_length)
-            .map(|max_length| Violation::TooLong { max_length })
-    }
-
-    #[cfg(feature = "common-passwords")]
-    fn common(&self, password: &str) -> Option<Violation> {
-        (self.not_common && common::contains(password)).then_some(Violation::TooCommon)
-    }
-
-    #[cfg(not(feature = "common-passwords"))]
-    fn common(&self, _password: &str) -> Option<Violation> {
-        None
-    }
-
-    fn numeric(&self, password: &str) -> Option<Violation> {
-        (self.not_entirely_numeric && numeric::is_entirely_numeric(password))
-            .then_some(Violation::EntirelyNumeric)
-    }
-
-    fn composition(&self, password: &str) -> Option<Violation> {
-        if self.classes.asks_nothing() {
-            return None;
-        }
-        let missing = self.classes.missing_from(password);
-        (!missing.asks_nothing()).then_some(Violation::MissingClasses { missing })
+    /// The context words, as they were given: OWASP ASVS 5.0 6.1.2 wants them written down.
+    pub fn context_words(&self) -> impl Iterator<Item = &str> {
+        self.context_words.iter().flat_map(|words| words.iter()).map(String::as_str)
     }
 }

@@ -5,7 +5,7 @@
 #![cfg(feature = "common-passwords")]
 
 use allocation_counter::measure;
-use repass::policy::{CharacterClass, Personal, Policy};
+use repass::policy::{CharacterClass, CharacterSet, Personal, Policy, SequenceEnds, WhiteSpace};
 
 #[test]
 fn the_counter_counts() {
@@ -29,6 +29,33 @@ fn acceptance_allocates_nothing() {
         .at_least(1, CharacterClass::Digit)
         .build()
         .unwrap();
+    let shapes = Policy::builder()
+        .no_white_space(WhiteSpace::AtTheEnds)
+        .no_control_characters()
+        .allowed_characters(CharacterSet::of("").and_range(' '..='~'))
+        .illegal_characters(CharacterSet::of("<>"))
+        .at_least(2, CharacterClass::Letter)
+        .at_least(1, CharacterSet::of("0123456789"))
+        .active_directory_kinds()
+        .max_repeat(2)
+        .max_class_repeat(11)
+        .min_distinct(6)
+        .max_sequence(3, SequenceEnds::Joined)
+        .max_keyboard_walk(3)
+        .context_words(["plum"])
+        .no_personal_names()
+        .no_palindrome()
+        .min_changed(4)
+        .not_rearranged()
+        .build()
+        .unwrap();
+    for password in ["plum-ketTle4", "Correct7horse-battery"] {
+        let info = measure(|| {
+            assert!(shapes.check_change("plum-kettle", "Orbit7horse-battery", &about).is_ok());
+            assert!(shapes.check(password, &about).is_ok());
+        });
+        assert_eq!(info.count_total, 0, "{password}");
+    }
     let long = "plum-kettle-42 ".repeat(4);
     for policy in [Policy::django(), all_rules] {
         for password in ["plum-ketTle4", "correct7horse-battery", " plum 4 kettle ", long.trim()] {

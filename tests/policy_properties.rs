@@ -1,7 +1,10 @@
 //! What holds for every password and everything known of its owner.
 
 use proptest::prelude::*;
-use repass::policy::{CharacterClass, Personal, Policy};
+use repass::policy::{
+    CharacterClass, CharacterSet, Personal, Policy, PolicyBuilder, SequenceEnds, Violation,
+    WhiteSpace,
+};
 
 proptest! {
     #[test]
@@ -76,6 +79,66 @@ proptest! {
         prop_assert_eq!(similar, resembles(&password.to_lowercase(), &value.to_lowercase(), limit));
     }
 
+    /// Both rules once more from their definition.
+    #[test]
+    fn a_run_is_refused_where_its_definition_says(password in "[a-e1-4]{0,12}", longest in 2_usize..5) {
+        let characters: Vec<char> = password.chars().collect();
+        let runs = |follows: fn(u32, u32) -> bool| {
+            characters.windows(longest + 1).position(|run| {
+                run.windows(2).all(|pair| follows(u32::from(pair[0]), u32::from(pair[1])))
+            })
+        };
+        let up = runs(|one, next| one + 1 == next);
+        let down = runs(|one, next| next + 1 == one);
+        let found = |builder: PolicyBuilder| {
+            let violations = builder.build().unwrap().check(&password, &Personal::none()).err()?;
+            match violations.into_iter().next()? {
+                Violation::Sequence { position, .. } | Violation::Repeated { position, .. } => Some(position),
+                other => panic!("{other:?}"),
+            }
+        };
+        prop_assert_eq!(
+            found(Policy::builder().max_sequence(longest, SequenceEnds::Apart)),
+            up.into_iter().chain(down).min()
+        );
+        prop_assert_eq!(found(Policy::builder().max_repeat(longest)), runs(|one, next| one == next));
+    }
+
+    /// Backwards a walk is a walk, and so it is with shift.
+    #[test]
+    fn a_walk_is_one_in_either_direction(password in "[a-z0-9]{0,10}", longest in 2_usize..5) {
+        let policy = Policy::builder().max_keyboard_walk(longest).build().unwrap();
+        let refused = |password: &str| policy.check(password, &Personal::none()).is_err();
+        let reversed: String = password.chars().rev().collect();
+        prop_assert_eq!(refused(&password), refused(&reversed));
+        prop_assert_eq!(refused(&password), refused(&password.to_uppercase()));
+    }
+
+    #[test]
+    fn whatever_is_made_of_a_context_word_is_refused(
+        word in "[a-zéж]{1,8}",
+        times in 1_usize..4,
+        behind in "[0-9!?. -]{0,6}",
+    ) {
+        let policy = Policy::builder().context_words([word.as_str()]).build().unwrap();
+        let made = format!("{}{behind}", word.to_uppercase().repeat(times));
+        prop_assert!(policy.check(&made, &Personal::none()).is_err());
+    }
+
+    #[test]
+    fn whatever_is_around_a_name_it_is_found(
+        name in "[a-zéж日]{3,12}",
+        before in "[A-Za-z0-9. -]{0,8}",
+        behind in "[A-Za-z0-9. -]{0,8}",
+    ) {
+        let policy = Policy::builder().no_personal_names().build().unwrap();
+        let about = Personal::none().last_name(name.as_str());
+        for name in [name.clone(), name.to_uppercase(), name.chars().rev().collect()] {
+            let password = format!("{before}{name}{behind}");
+            prop_assert!(policy.check(&password, &about).is_err());
+        }
+    }
+
     #[test]
     fn a_rule_more_never_takes_a_violation_away(password in any_text(), value in any_text()) {
         let about = Personal::none().username(value.as_str());
@@ -146,7 +209,22 @@ fn policies() -> Vec<Policy> {
         .at_least(1, CharacterClass::Lower)
         .at_least(2, CharacterClass::Upper)
         .at_least(1, CharacterClass::Digit)
-        .at_least(1, CharacterClass::Symbol);
+        .at_least(1, CharacterClass::Symbol)
+        .no_white_space(WhiteSpace::AtTheEnds)
+        .no_control_characters()
+        .at_least(3, CharacterClass::Letter)
+        .at_least(1, CharacterSet::of("#+"))
+        .active_directory_kinds()
+        .max_repeat(2)
+        .max_class_repeat(4)
+        .min_distinct(6)
+        .max_sequence(2, SequenceEnds::Joined)
+        .max_keyboard_walk(2)
+        .no_personal_names()
+        .no_palindrome()
+        .context_words(["plum", "A"])
+        .allowed_characters(CharacterSet::of("").and_range('\0'..='\u{3FF}'))
+        .illegal_characters(CharacterSet::of("äöü"));
     #[cfg(feature = "common-passwords")]
     return vec![builder.not_common().build().unwrap(), Policy::django()];
     #[cfg(not(feature = "common-passwords"))]

@@ -1,4 +1,9 @@
-use super::{CharacterClass, Classes, Policy, PolicyError};
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use super::contradiction::refuse_contradictions;
+use super::{Categories, Category, CharacterSet, Policy, PolicyError, SequenceEnds, WhiteSpace};
 
 /// Collects the rules of a [`Policy`]; a rule that is not named is not asked.
 ///
@@ -26,17 +31,9 @@ impl PolicyBuilder {
     pub const DEFAULT_MAX_BYTES: usize = 1_024;
 
     pub(super) fn new() -> Self {
-        Self {
-            rules: Policy {
-                max_bytes: Some(Self::DEFAULT_MAX_BYTES),
-                max_similarity: None,
-                min_length: 0,
-                max_length: None,
-                not_common: false,
-                not_entirely_numeric: false,
-                classes: Classes::NONE,
-            },
-        }
+        let mut rules = Policy::of_no_rules();
+        rules.max_bytes = Some(Self::DEFAULT_MAX_BYTES);
+        Self { rules }
     }
 
     /// The most bytes of UTF-8; a longer password is refused for that alone, before any other rule
@@ -58,13 +55,59 @@ impl PolicyBuilder {
         self
     }
 
-    /// How many characters of `class` the password needs at least; the last call for a class
-    /// counts.
+    /// How many characters of a class, or of a set of one's own, the password needs at least; the last
+    /// call for a class or set counts.
     ///
     /// NIST SP 800-63B-4 forbids rules of composition; they are here for systems that prescribe
     /// them.
-    pub fn at_least(mut self, count: usize, class: CharacterClass) -> Self {
-        self.rules.classes = self.rules.classes.with(class, count);
+    pub fn at_least(mut self, count: usize, of: impl Into<Category>) -> Self {
+        match of.into() {
+            Category::Class(class) => {
+                self.rules.classes = self.rules.classes.with(class, count);
+            }
+            Category::Set(set) => {
+                let mut sets = self.rules.sets.map_or_else(Vec::new, |sets| sets.to_vec());
+                sets.retain(|(_, other)| *other != set);
+                if count > 0 {
+                    sets.push((count, set));
+                }
+                self.rules.sets = Some(sets.into());
+            }
+        }
+        self
+    }
+
+    /// How many of several kinds of characters the password needs at least, such as three of four;
+    /// the last call counts.
+    ///
+    /// A character counts for the first kind that it is of, and for no other.
+    ///
+    /// ```
+    /// use repass::policy::{CharacterClass, Personal, Policy};
+    ///
+    /// let kinds = [CharacterClass::Lower, CharacterClass::Upper, CharacterClass::Digit];
+    /// let policy = Policy::builder().at_least_kinds(2, kinds).build()?;
+    /// assert!(policy.check("plum4", &Personal::none()).is_ok());
+    /// assert!(policy.check("plum!", &Personal::none()).is_err());
+    /// # Ok::<(), repass::policy::PolicyError>(())
+    /// ```
+    pub fn at_least_kinds<T: Into<Category>>(
+        mut self,
+        count: usize,
+        of: impl IntoIterator<Item = T>,
+    ) -> Self {
+        let of = Categories::new(of.into_iter().map(Into::into));
+        self.rules.categories = Some((count, of));
+        self
+    }
+
+    /// Active Directory's three of five: upper-case letters, lower-case letters, the digits 0 to 9,
+    /// the special characters of ASCII, and letters that have no case.
+    ///
+    /// Source: Microsoft, "Password must meet complexity requirements". Its other half, names in the
+    /// password, is a rule about personal information.
+    pub fn active_directory_kinds(mut self) -> Self {
+        self.rules.categories = Some((3, Categories::of_active_directory()));
         self
     }
 
@@ -99,6 +142,150 @@ impl PolicyBuilder {
         self
     }
 
+    /// Refuses white space, anywhere or at the ends; the last call counts.
+    ///
+    /// NIST SP 800-63B-4 wants spaces to be accepted; this and the rules about single characters
+    /// below are for systems that cannot.
+    pub fn no_white_space(mut self, place: WhiteSpace) -> Self {
+        self.rules.no_white_space = Some(place);
+        self
+    }
+
+    /// Refuses control characters: general category Cc, such as NUL, tab and line feed.
+    pub fn no_control_characters(mut self) -> Self {
+        self.rules.no_control_characters = true;
+        self
+    }
+
+    /// Refuses every character that is not in `allowed`; the last call counts.
+    pub fn allowed_characters(mut self, allowed: CharacterSet) -> Self {
+        self.rules.allowed = Some(allowed);
+        self
+    }
+
+    /// Refuses every character in `illegal`; the last call counts.
+    pub fn illegal_characters(mut self, illegal: CharacterSet) -> Self {
+        self.rules.illegal = Some(illegal);
+        self
+    }
+
+    /// The longest run of one character that is accepted: 2 accepts `aa` and refuses `aaa`. From 1.
+    pub fn max_repeat(mut self, characters: usize) -> Self {
+        self.rules.max_repeat = Some(characters);
+        self
+    }
+
+    /// The longest run of one class of characters that is accepted; `Letter` is no class here, and a
+    /// character of no class ends a run. From 1.
+    pub fn max_class_repeat(mut self, characters: usize) -> Self {
+        self.rules.max_class_repeat = Some(characters);
+        self
+    }
+
+    /// The fewest different code points. From 1.
+    pub fn min_distinct(mut self, code_points: usize) -> Self {
+        self.rules.min_distinct = Some(code_points);
+        self
+    }
+
+    /// The longest run of neighbours in an alphabet or of digits that is accepted: 3 accepts `abc` and
+    /// `321` and refuses `abcd` and `4321`. From 2.
+    ///
+    /// Alphabets of several scripts, up and down, in any letter case.
+    pub fn max_sequence(mut self, characters: usize, ends: SequenceEnds) -> Self {
+        self.rules.max_sequence = Some((characters, ends));
+        self
+    }
+
+    /// The longest straight walk over neighbouring keys that is accepted: 3 accepts `qwe` and refuses
+    /// `qwer`, `1qaz` and `/.,m`. From 2.
+    ///
+    /// Along a row or a diagonal of QWERTY, QWERTZ, AZERTY, ЙЦУКЕН and the key pads of computer and
+    /// telephone; a key counts with and without shift and AltGr. A walk that turns is a new one.
+    pub fn max_keyboard_walk(mut self, keys: usize) -> Self {
+        self.rules.max_keyboard_walk = Some(keys);
+        self
+    }
+
+    /// Refuses words of the service's own, such as its name, and what is derived from one of them:
+    /// other letter case, leet, marks and separators, the word several times over, and digits or
+    /// symbols behind it. The last call counts.
+    ///
+    /// It is the whole password that is compared, as NIST SP 800-63B-4 section 3.1.1.2 asks: no other
+    /// is refused for containing a word.
+    ///
+    /// ```
+    /// use repass::policy::{Personal, Policy};
+    ///
+    /// let policy = Policy::builder().context_words(["Plum Bank"]).build()?;
+    /// for refused in ["plumbank", "P1um-B@nk!", "PlumBankPlumBank", "plumbank2026"] {
+    ///     assert!(policy.check(refused, &Personal::none()).is_err());
+    /// }
+    /// assert!(policy.check("my plum bank account", &Personal::none()).is_ok());
+    /// # Ok::<(), repass::policy::PolicyError>(())
+    /// ```
+    pub fn context_words<T: Into<String>>(mut self, words: impl IntoIterator<Item = T>) -> Self {
+        self.rules.context_words = Some(words.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Refuses a password that has a name of the owner in it, or is part of one: the whole and the first
+    /// 16 words of each attribute, of an e-mail address the part before the at sign; forwards and
+    /// backwards, in any letter case, with or without marks and separators, and in leet.
+    ///
+    /// Stricter than [`PolicyBuilder::max_similarity`] on names that are repeated or lengthened, and in
+    /// any script; the same letters in another order are accepted, and so are names of one or two
+    /// characters.
+    ///
+    /// ```
+    /// use repass::policy::{Personal, Policy};
+    ///
+    /// let policy = Policy::builder().no_personal_names().build()?;
+    /// let about = Personal::none().username("emily.rose").first_name("Li");
+    /// for refused in ["rose-kettle-2026", "3m1ly-kettle", "esorkettle", "r.o.s.e"] {
+    ///     assert!(policy.check(refused, &about).is_err());
+    /// }
+    /// assert!(policy.check("sore-lily-kettle", &about).is_ok());
+    /// # Ok::<(), repass::policy::PolicyError>(())
+    /// ```
+    pub fn no_personal_names(mut self) -> Self {
+        self.rules.no_personal_names = true;
+        self
+    }
+
+    /// Refuses a password that reads the same backwards, in any letter case.
+    pub fn no_palindrome(mut self) -> Self {
+        self.rules.no_palindrome = true;
+        self
+    }
+
+    /// The fewest insertions, deletions and replacements of code points between the old password and
+    /// the new one, which [`Policy::check_change`] compares. From 1 to 64.
+    pub fn min_changed(mut self, code_points: usize) -> Self {
+        self.rules.min_changed = Some(code_points);
+        self
+    }
+
+    /// Refuses the old password over again: the same in any letter case, backwards, or begun at another
+    /// character. [`Policy::check_change`] compares.
+    pub fn not_rearranged(mut self) -> Self {
+        self.rules.not_rearranged = true;
+        self
+    }
+
+    /// How many of the last passwords are refused; [`Policy::check_history`] asks. From 1.
+    pub fn not_among_last(mut self, passwords: usize) -> Self {
+        self.rules.not_among_last = Some(passwords);
+        self
+    }
+
+    /// Rules that warn and do not refuse: [`Policy::warnings`] asks them, [`Policy::check`] does not. The
+    /// last call counts.
+    pub fn warn(mut self, wishes: Policy) -> Self {
+        self.rules.wishes = Some(Arc::new(wishes));
+        self
+    }
+
     /// Makes the policy.
     ///
     /// # Errors
@@ -106,38 +293,7 @@ impl PolicyBuilder {
     /// [`PolicyError`] when no password could pass, when a rule could never refuse, or when a
     /// number is out of range.
     pub fn build(self) -> Result<Policy, PolicyError> {
-        let Policy { max_bytes, max_similarity, min_length, max_length, classes, .. } = self.rules;
-        let max_bytes = max_bytes.unwrap_or(usize::MAX);
-        if max_bytes == 0 {
-            return Err(PolicyError::MaxBytesZero);
-        }
-        if max_length == Some(0) {
-            return Err(PolicyError::MaxLengthZero);
-        }
-        if let Some(max_length) = max_length {
-            if min_length > max_length {
-                return Err(PolicyError::MinLengthAboveMaxLength { min_length, max_length });
-            }
-            if max_length > max_bytes {
-                return Err(PolicyError::MaxLengthAboveMaxBytes { max_length, max_bytes });
-            }
-        }
-        if min_length > max_bytes {
-            return Err(PolicyError::MinLengthAboveMaxBytes { min_length, max_bytes });
-        }
-        // Each class has ASCII characters, of one byte each, so as many characters fit as bytes are
-        // allowed.
-        let longest = max_length.unwrap_or(max_bytes);
-        let asked = classes.total();
-        if asked > longest {
-            return Err(PolicyError::ClassesAboveLength { asked, longest });
-        }
-        if self.rules.not_entirely_numeric && classes.count(CharacterClass::Digit) == longest {
-            return Err(PolicyError::OnlyDigitsFit { longest });
-        }
-        if max_similarity.is_some_and(|ratio| !(0.1..=1.0).contains(&ratio)) {
-            return Err(PolicyError::MaxSimilarityOutOfRange);
-        }
+        refuse_contradictions(&self.rules)?;
         Ok(self.rules)
     }
 }

@@ -4,7 +4,8 @@ use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCa
 
 use super::quantity::Quantity;
 
-/// A class of characters, by Unicode general category; a character belongs to one class or to none.
+/// A class of characters, by Unicode general category. A character belongs to one class or to none,
+/// but for [`CharacterClass::Letter`], which takes in three others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CharacterClass {
@@ -12,6 +13,10 @@ pub enum CharacterClass {
     Lower,
     /// Upper-case letters: Lu.
     Upper,
+    /// Letters of any kind: L*.
+    Letter,
+    /// Letters that are neither lower-case nor upper-case, such as ideographs: Lt, Lm, Lo.
+    OtherLetter,
     /// Decimal digits of any script: Nd.
     Digit,
     /// Punctuation, symbols and spaces: P*, S* and Zs. The space is among them, as in OWASP's list
@@ -20,18 +25,41 @@ pub enum CharacterClass {
 }
 
 impl CharacterClass {
-    /// The stable name: `lower`, `upper`, `digit`, `symbol`.
+    /// The stable name: `lower`, `upper`, `letter`, `other_letter`, `digit`, `symbol`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Lower => "lower",
             Self::Upper => "upper",
+            Self::Letter => "letter",
+            Self::OtherLetter => "other_letter",
             Self::Digit => "digit",
             Self::Symbol => "symbol",
         }
     }
 
-    fn of(character: char) -> Option<Self> {
+    /// Whether `character` is of this class.
+    #[must_use]
+    pub fn contains(self, character: char) -> bool {
+        match Self::of(character) {
+            Some(class) => class == self || (self == Self::Letter && class.is_of_letters()),
+            None => false,
+        }
+    }
+
+    const fn is_of_letters(self) -> bool {
+        matches!(self, Self::Lower | Self::Upper | Self::OtherLetter)
+    }
+
+    /// The narrowest class.
+    pub(super) fn of(character: char) -> Option<Self> {
+        match character {
+            'a'..='z' => return Some(Self::Lower),
+            'A'..='Z' => return Some(Self::Upper),
+            '0'..='9' => return Some(Self::Digit),
+            ' '..='~' => return Some(Self::Symbol),
+            _ => {}
+        }
         match character.general_category() {
             GeneralCategory::LowercaseLetter => Some(Self::Lower),
             GeneralCategory::UppercaseLetter => Some(Self::Upper),
@@ -41,15 +69,22 @@ impl CharacterClass {
                 GeneralCategoryGroup::Punctuation | GeneralCategoryGroup::Symbol => {
                     Some(Self::Symbol)
                 }
+                GeneralCategoryGroup::Letter => Some(Self::OtherLetter),
                 _ => None,
             },
         }
+    }
+
+    pub(super) const fn plural(self) -> &'static str {
+        self.quantity(2).many
     }
 
     const fn quantity(self, count: usize) -> Quantity {
         match self {
             Self::Lower => Quantity { count, one: "lower-case letter", many: "lower-case letters" },
             Self::Upper => Quantity { count, one: "upper-case letter", many: "upper-case letters" },
+            Self::Letter => Quantity { count, one: "letter", many: "letters" },
+            Self::OtherLetter => Quantity { count, one: "other letter", many: "other letters" },
             Self::Digit => Quantity { count, one: "digit", many: "digits" },
             Self::Symbol => Quantity { count, one: "symbol", many: "symbols" },
         }
@@ -63,12 +98,15 @@ impl CharacterClass {
 pub struct Classes {
     lower: usize,
     upper: usize,
+    letter: usize,
+    other_letter: usize,
     digit: usize,
     symbol: usize,
 }
 
 impl Classes {
-    pub(super) const NONE: Self = Self { lower: 0, upper: 0, digit: 0, symbol: 0 };
+    pub(super) const NONE: Self =
+        Self { lower: 0, upper: 0, letter: 0, other_letter: 0, digit: 0, symbol: 0 };
 
     /// The number asked of `class`; 0 when it is not asked for.
     #[must_use]
@@ -76,17 +114,21 @@ impl Classes {
         match class {
             CharacterClass::Lower => self.lower,
             CharacterClass::Upper => self.upper,
+            CharacterClass::Letter => self.letter,
+            CharacterClass::OtherLetter => self.other_letter,
             CharacterClass::Digit => self.digit,
             CharacterClass::Symbol => self.symbol,
         }
     }
 
-    /// The classes that are asked for, each with its number, in the order lower, upper, digit,
-    /// symbol.
+    /// The classes that are asked for, each with its number, in the order lower, upper,
+    /// letter, other letter, digit, symbol.
     pub fn iter(&self) -> impl Iterator<Item = (CharacterClass, usize)> + use<> {
         [
             (CharacterClass::Lower, self.lower),
             (CharacterClass::Upper, self.upper),
+            (CharacterClass::Letter, self.letter),
+            (CharacterClass::OtherLetter, self.other_letter),
             (CharacterClass::Digit, self.digit),
             (CharacterClass::Symbol, self.symbol),
         ]
@@ -103,8 +145,10 @@ impl Classes {
         self
     }
 
+    /// The fewest characters that have them all.
     pub(super) fn total(&self) -> usize {
-        self.iter().fold(0, |sum, (_, count)| count.saturating_add(sum))
+        let letters = self.lower.saturating_add(self.upper).saturating_add(self.other_letter);
+        letters.max(self.letter).saturating_add(self.digit).saturating_add(self.symbol)
     }
 
     /// What remains asked for after `password`: each class that falls short, with the number the
@@ -117,6 +161,9 @@ impl Classes {
             if let Some(class) = CharacterClass::of(character) {
                 let count = open.count_mut(class);
                 *count = count.saturating_sub(1);
+                if class.is_of_letters() {
+                    open.letter = open.letter.saturating_sub(1);
+                }
             }
         }
         open.iter().fold(Self::NONE, |missing, (class, _)| missing.with(class, self.count(class)))
@@ -126,6 +173,8 @@ impl Classes {
         match class {
             CharacterClass::Lower => &mut self.lower,
             CharacterClass::Upper => &mut self.upper,
+            CharacterClass::Letter => &mut self.letter,
+            CharacterClass::OtherLetter => &mut self.other_letter,
             CharacterClass::Digit => &mut self.digit,
             CharacterClass::Symbol => &mut self.symbol,
         }

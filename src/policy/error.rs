@@ -1,5 +1,7 @@
 use core::fmt;
 
+use super::CharacterClass;
+
 /// Why a [`PolicyBuilder`](super::PolicyBuilder) does not build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -41,6 +43,39 @@ pub enum PolicyError {
         /// The most code points that fit.
         longest: usize,
     },
+    /// The set of allowed characters is empty.
+    AllowedSetEmpty,
+    /// The set of illegal characters is empty, so that the rule could never refuse.
+    IllegalSetEmpty,
+    /// The rules about single characters leave none.
+    NoCharacterLeft,
+    /// Characters of a class are asked for and none of them is allowed.
+    ClassNotAllowed {
+        /// The class.
+        class: CharacterClass,
+    },
+    /// A number of the builder is out of its range: below it no password could pass or nothing would
+    /// be asked, above it the same the other way round.
+    ValueOutOfRange {
+        /// The method of the builder.
+        field: &'static str,
+        /// What it was given.
+        value: usize,
+        /// The least that it takes, with the other rules as they are.
+        min: usize,
+        /// The most that it takes, with the other rules as they are.
+        max: usize,
+    },
+    /// So many characters of a class are asked for that its runs cannot be kept short.
+    ClassRepeatTooSmall {
+        /// The class.
+        class: CharacterClass,
+        /// The longest run of one class.
+        max_class_repeat: usize,
+    },
+    /// A context word has no letter or number, or there is no word at all, so that nothing could be
+    /// refused.
+    ContextWordEmpty,
     /// The similarity is not between 0.1 and 1.0.
     MaxSimilarityOutOfRange,
 }
@@ -57,6 +92,13 @@ impl PolicyError {
             Self::MaxLengthAboveMaxBytes { .. } => "policy_max_length_above_max_bytes",
             Self::ClassesAboveLength { .. } => "policy_classes_above_length",
             Self::OnlyDigitsFit { .. } => "policy_only_digits_fit",
+            Self::AllowedSetEmpty => "policy_allowed_set_empty",
+            Self::IllegalSetEmpty => "policy_illegal_set_empty",
+            Self::NoCharacterLeft => "policy_no_character_left",
+            Self::ClassNotAllowed { .. } => "policy_class_not_allowed",
+            Self::ValueOutOfRange { .. } => "policy_value_out_of_range",
+            Self::ClassRepeatTooSmall { .. } => "policy_class_repeat_too_small",
+            Self::ContextWordEmpty => "policy_context_word_empty",
             Self::MaxSimilarityOutOfRange => "policy_max_similarity_out_of_range",
         }
     }
@@ -70,7 +112,14 @@ impl PolicyError {
             Self::MinLengthAboveMaxLength { .. } | Self::MinLengthAboveMaxBytes { .. } => {
                 "min_length"
             }
-            Self::ClassesAboveLength { .. } | Self::OnlyDigitsFit { .. } => "at_least",
+            Self::ClassesAboveLength { .. }
+            | Self::OnlyDigitsFit { .. }
+            | Self::ClassNotAllowed { .. } => "at_least",
+            Self::AllowedSetEmpty | Self::NoCharacterLeft => "allowed_characters",
+            Self::IllegalSetEmpty => "illegal_characters",
+            Self::ValueOutOfRange { field, .. } => field,
+            Self::ContextWordEmpty => "context_words",
+            Self::ClassRepeatTooSmall { .. } => "max_class_repeat",
             Self::MaxSimilarityOutOfRange => "max_similarity",
         }
     }
@@ -105,6 +154,36 @@ impl fmt::Display for PolicyError {
                     f,
                     "at_least asks for digits in all {longest} places and not_entirely_numeric refuses them"
                 )
+            }
+            Self::AllowedSetEmpty => f.write_str("allowed_characters has no character"),
+            Self::IllegalSetEmpty => {
+                f.write_str("illegal_characters has no character and could never refuse")
+            }
+            Self::NoCharacterLeft => {
+                f.write_str("allowed_characters has none that the other rules leave")
+            }
+            Self::ClassNotAllowed { class } => {
+                write!(
+                    f,
+                    "at_least asks for the class {} and no such character is allowed",
+                    class.name()
+                )
+            }
+            Self::ValueOutOfRange { field, value, min, max } if min > max => {
+                write!(f, "{field} {value} fits no password that the other rules let pass")
+            }
+            Self::ValueOutOfRange { field, value, min, max } => {
+                write!(f, "{field} {value} is not between {min} and {max}")
+            }
+            Self::ClassRepeatTooSmall { class, max_class_repeat } => {
+                write!(
+                    f,
+                    "max_class_repeat {max_class_repeat} leaves no room for what is asked of the class {}",
+                    class.name()
+                )
+            }
+            Self::ContextWordEmpty => {
+                f.write_str("context_words has no word, or one without letters and numbers")
             }
             Self::MaxSimilarityOutOfRange => {
                 f.write_str("max_similarity is not between 0.1 and 1.0")

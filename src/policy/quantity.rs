@@ -12,6 +12,18 @@ impl Quantity {
         Self { count, one: "character", many: "characters" }
     }
 
+    pub(super) const fn different(count: usize) -> Self {
+        Self { count, one: "different character", many: "different characters" }
+    }
+
+    pub(super) const fn keys(count: usize) -> Self {
+        Self { count, one: "key", many: "keys" }
+    }
+
+    pub(super) const fn times(count: usize) -> Self {
+        Self { count, one: "time", many: "times" }
+    }
+
     pub(super) const fn bytes(count: usize) -> Self {
         Self { count, one: "byte", many: "bytes" }
     }

@@ -4,12 +4,13 @@ use core::fmt;
 use core::ops::Deref;
 
 use super::quantity::Quantity;
-use super::{Attribute, Classes};
+use super::{Attribute, Categories, CharacterSet, Classes, Rearrangement, WhiteSpace};
 
 /// One thing that is wrong with a password.
 ///
-/// `Display` is an English sentence that never repeats a part of the password.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// `Display` is an English sentence that never repeats a part of the password and depends on the rule
+/// alone; a `position` counts code points from 0.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Violation {
     /// Above the ceiling of bytes; always alone, because no other rule was asked.
@@ -41,6 +42,99 @@ pub enum Violation {
         /// The classes that fall short, each with the number that the rule asks of it.
         missing: Classes,
     },
+    /// Too few characters of a set.
+    MissingFromSet {
+        /// The fewest.
+        at_least: usize,
+        /// The set.
+        set: CharacterSet,
+    },
+    /// Too few kinds of characters.
+    TooFewCategories {
+        /// How many kinds are asked for.
+        at_least: usize,
+        /// The kinds to choose from.
+        of: Categories,
+    },
+    /// White space where it is refused.
+    WhiteSpace {
+        /// Where it is refused.
+        place: WhiteSpace,
+        /// Where the first stands.
+        position: usize,
+    },
+    /// A control character.
+    ControlCharacter {
+        /// Where the first stands.
+        position: usize,
+    },
+    /// A character that is not among those allowed.
+    CharacterNotAllowed {
+        /// Where the first stands.
+        position: usize,
+    },
+    /// A character that is refused.
+    IllegalCharacter {
+        /// Where the first stands.
+        position: usize,
+    },
+    /// One character too often in a row.
+    Repeated {
+        /// The longest run.
+        max_repeat: usize,
+        /// Where the first run that is longer begins.
+        position: usize,
+    },
+    /// Too many characters of one class in a row.
+    ClassRepeated {
+        /// The longest run.
+        max_class_repeat: usize,
+        /// Where the first run that is longer begins.
+        position: usize,
+    },
+    /// Too few different characters.
+    TooFewDistinct {
+        /// The fewest code points.
+        min_distinct: usize,
+    },
+    /// Too many neighbours of an alphabet in a row.
+    Sequence {
+        /// The longest run.
+        max_sequence: usize,
+        /// Where the first run that is longer begins.
+        position: usize,
+    },
+    /// Too many neighbouring keys in a row.
+    KeyboardWalk {
+        /// The longest walk.
+        max_keyboard_walk: usize,
+        /// Where the first walk that is longer begins.
+        position: usize,
+    },
+    /// A word of the service's own, or derived from one.
+    ContextWord,
+    /// Has a name of the owner in it, or is part of one.
+    PersonalName {
+        /// The first attribute of which that is so.
+        attribute: Attribute,
+    },
+    /// Reads the same backwards.
+    Palindrome,
+    /// Too much like the old password.
+    TooLittleChanged {
+        /// The fewest changes.
+        min_changed: usize,
+    },
+    /// The old password over again.
+    Rearranged {
+        /// In which way.
+        how: Rearrangement,
+    },
+    /// One of the last passwords.
+    UsedBefore {
+        /// How many of the last are refused.
+        last: usize,
+    },
 }
 
 impl Violation {
@@ -55,7 +149,29 @@ impl Violation {
             Self::TooCommon => "password_too_common",
             Self::EntirelyNumeric => "password_entirely_numeric",
             Self::MissingClasses { .. } => "password_missing_classes",
+            Self::MissingFromSet { .. } => "password_missing_from_set",
+            Self::TooFewCategories { .. } => "password_too_few_kinds",
+            Self::WhiteSpace { .. } => "password_has_white_space",
+            Self::ControlCharacter { .. } => "password_has_control_character",
+            Self::CharacterNotAllowed { .. } => "password_character_not_allowed",
+            Self::IllegalCharacter { .. } => "password_has_illegal_character",
+            Self::Repeated { .. } => "password_repeats_character",
+            Self::ClassRepeated { .. } => "password_repeats_class",
+            Self::TooFewDistinct { .. } => "password_too_few_distinct",
+            Self::Sequence { .. } => "password_has_sequence",
+            Self::KeyboardWalk { .. } => "password_has_keyboard_walk",
+            Self::ContextWord => "password_is_context_word",
+            Self::PersonalName { .. } => "password_has_personal_name",
+            Self::Palindrome => "password_is_palindrome",
+            Self::TooLittleChanged { .. } => "password_too_little_changed",
+            Self::Rearranged { .. } => "password_rearranged",
+            Self::UsedBefore { .. } => "password_used_before",
         }
+    }
+
+    /// Whether no other rule was asked.
+    pub(super) const fn is_of_the_ceiling(&self) -> bool {
+        matches!(self, Self::TooManyBytes { .. })
     }
 
     /// The field of a form that the violation belongs to: `password`.
@@ -92,6 +208,76 @@ impl fmt::Display for Violation {
             }
             Self::MissingClasses { missing } => {
                 write!(f, "Your new password needs at least {missing}.")
+            }
+            Self::MissingFromSet { at_least, set } => {
+                write!(f, "Your new password needs at least {at_least} of these: {set}")
+            }
+            Self::TooFewCategories { at_least, of } => {
+                write!(f, "Your new password needs at least {at_least} of these kinds: {of}.")
+            }
+            Self::WhiteSpace { place: WhiteSpace::Anywhere, .. } => {
+                f.write_str("Your new password may not have white space.")
+            }
+            Self::WhiteSpace { place: WhiteSpace::AtTheEnds, .. } => {
+                f.write_str("Your new password may not begin or end with white space.")
+            }
+            Self::ControlCharacter { .. } => {
+                f.write_str("Your new password may not have control characters.")
+            }
+            Self::CharacterNotAllowed { .. } => {
+                f.write_str("Your new password has a character that is not allowed here.")
+            }
+            Self::IllegalCharacter { .. } => {
+                f.write_str("Your new password has a character that may not be used.")
+            }
+            Self::Repeated { max_repeat, .. } => {
+                let times = Quantity::times(*max_repeat);
+                write!(f, "Your new password may have a character {times} in a row at most.")
+            }
+            Self::ClassRepeated { max_class_repeat, .. } => {
+                let characters = Quantity::characters(*max_class_repeat);
+                write!(f, "Your new password may have {characters} of one kind in a row at most.")
+            }
+            Self::TooFewDistinct { min_distinct } => {
+                let different = Quantity::different(*min_distinct);
+                write!(f, "Your new password needs {different} or more.")
+            }
+            Self::Sequence { max_sequence, .. } => {
+                let characters = Quantity::characters(*max_sequence);
+                write!(
+                    f,
+                    "Your new password may have {characters} in alphabetical or numerical order at most."
+                )
+            }
+            Self::KeyboardWalk { max_keyboard_walk, .. } => {
+                let keys = Quantity::keys(*max_keyboard_walk);
+                write!(f, "Your new password may walk over {keys} side by side at most.")
+            }
+            Self::ContextWord => {
+                f.write_str("Your new password is the name of this service, or too much like it.")
+            }
+            Self::PersonalName { attribute } => {
+                write!(f, "Your new password may not have your {} in it.", attribute.name())
+            }
+            Self::Palindrome => f.write_str("Your new password may not be the same backwards."),
+            Self::TooLittleChanged { min_changed } => {
+                let characters = Quantity::characters(*min_changed);
+                write!(
+                    f,
+                    "Your new password needs to differ from the old one by {characters} or more."
+                )
+            }
+            Self::Rearranged { how: Rearrangement::Case } => {
+                f.write_str("Your new password is the old one.")
+            }
+            Self::Rearranged { how: Rearrangement::Reversed } => {
+                f.write_str("Your new password is the old one backwards.")
+            }
+            Self::Rearranged { how: Rearrangement::Rotated } => {
+                f.write_str("Your new password is the old one, begun at another place.")
+            }
+            Self::UsedBefore { last } => {
+                write!(f, "Your new password may not be one of your last {last}.")
             }
         }
     }

@@ -1,0 +1,113 @@
+use alloc::sync::Arc;
+use core::fmt;
+
+use super::{CharacterClass, CharacterSet};
+
+/// A kind of characters that a policy may ask for: a class of Unicode's or a set of one's own.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Category {
+    /// By general category.
+    Class(CharacterClass),
+    /// By a list of characters.
+    Set(CharacterSet),
+}
+
+impl Category {
+    /// Whether `character` is of this kind.
+    #[must_use]
+    pub fn contains(&self, character: char) -> bool {
+        match self {
+            Self::Class(class) => class.contains(character),
+            Self::Set(set) => set.contains(character),
+        }
+    }
+}
+
+impl From<CharacterClass> for Category {
+    fn from(class: CharacterClass) -> Self {
+        Self::Class(class)
+    }
+}
+
+impl From<CharacterSet> for Category {
+    fn from(set: CharacterSet) -> Self {
+        Self::Set(set)
+    }
+}
+
+/// `lower-case letters`, or the characters of the set.
+impl fmt::Display for Category {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Class(class) => f.write_str(class.plural()),
+            Self::Set(set) => set.fmt(f),
+        }
+    }
+}
+
+/// Kinds of characters of which a policy asks for some; a character counts for the first that it is
+/// of.
+///
+/// `Display` is an English enumeration.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Categories(Arc<[Category]>);
+
+impl Categories {
+    pub(super) fn new(categories: impl Iterator<Item = Category>) -> Self {
+        Self(categories.collect())
+    }
+
+    /// The five of Active Directory.
+    pub(super) fn of_active_directory() -> Self {
+        const DIGITS: &str = "0123456789";
+        const SPECIAL: &str = "~!@#$%^&*_-+=`|\\(){}[]:;\"'<>,.?/";
+        Self::new(
+            [
+                CharacterClass::Upper.into(),
+                CharacterClass::Lower.into(),
+                CharacterSet::of(DIGITS).into(),
+                CharacterSet::of(SPECIAL).into(),
+                CharacterClass::OtherLetter.into(),
+            ]
+            .into_iter(),
+        )
+    }
+
+    /// The kinds, in the order in which they were given.
+    pub fn iter(&self) -> impl Iterator<Item = &Category> {
+        self.0.iter()
+    }
+
+    /// How many of the kinds occur, counted no further than `enough`.
+    pub(super) fn count_in(
+        &self,
+        characters: impl Iterator<Item = char> + Clone,
+        enough: usize,
+    ) -> usize {
+        (0..self.0.len())
+            .filter(|place| {
+                characters.clone().any(|character| {
+                    self.iter().position(|category| category.contains(character)) == Some(*place)
+                })
+            })
+            .take(enough)
+            .count()
+    }
+}
+
+impl fmt::Display for Categories {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut left = self.0.len();
+        for category in self.iter() {
+            left = left.saturating_sub(1);
+            let then = match left {
+                0 => "",
+                1 => " and ",
+                _ => ", ",
+            };
+            write!(f, "{category}{then}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,57 @@
+use unicode_normalization::char::decompose_canonical;
+use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
+
+/// `character` in lower case and without its marks; `None` for what people put between letters:
+/// punctuation, spaces, marks, controls, and every symbol of ASCII.
+pub(super) fn plain(character: char) -> Option<char> {
+    if character.is_ascii() {
+        return character.is_ascii_alphanumeric().then(|| character.to_ascii_lowercase());
+    }
+    match character.general_category_group() {
+        GeneralCategoryGroup::Punctuation
+        | GeneralCategoryGroup::Separator
+        | GeneralCategoryGroup::Mark
+        | GeneralCategoryGroup::Other => return None,
+        _ => {}
+    }
+    // A syllable of Hangul decomposes into letters and would lose all but the first.
+    let mut base = None;
+    if !('\u{AC00}'..='\u{D7A3}').contains(&character) {
+        decompose_canonical(character, |part| {
+            base.get_or_insert(part);
+        });
+    }
+    let base = base.unwrap_or(character);
+    Some(lower(base))
+}
+
+/// One character in lower case, for one character; both sigmas alike.
+pub(super) fn lower(character: char) -> char {
+    match character {
+        'ς' => 'σ',
+        _ if character.is_ascii() => character.to_ascii_lowercase(),
+        _ => character.to_lowercase().next().unwrap_or(character),
+    }
+}
+
+/// The letters that people write `character` for.
+pub(super) const fn leet(character: char) -> &'static [char] {
+    match character {
+        '0' => &['o'],
+        '1' | '!' | '|' => &['i', 'l'],
+        '2' => &['z'],
+        '3' | '€' => &['e'],
+        '4' | '@' => &['a'],
+        '5' | '$' => &['s'],
+        '7' | '+' => &['t'],
+        '8' => &['b'],
+        '9' => &['g'],
+        '(' => &['c'],
+        _ => &[],
+    }
+}
+
+/// Whether `character` is a combining mark, which belongs to the letter before it.
+pub(super) fn is_mark(character: char) -> bool {
+    !character.is_ascii() && character.general_category_group() == GeneralCategoryGroup::Mark
+}

@@ -1,0 +1,46 @@
+use alloc::collections::BTreeSet;
+
+use super::CharacterClass;
+
+/// Where a run of more than `longest` of the same character begins.
+pub(super) fn of_character(password: &str, longest: usize) -> Option<usize> {
+    run(password.chars().map(Some), longest)
+}
+
+/// Where a run of more than `longest` characters of one class begins; characters of no class end it.
+pub(super) fn of_class(password: &str, longest: usize) -> Option<usize> {
+    run(password.chars().map(CharacterClass::of), longest)
+}
+
+/// Whether `password` has fewer than `fewest` different code points.
+pub(super) fn has_fewer_distinct(password: &str, fewest: usize) -> bool {
+    let mut ascii = 0_u128;
+    let mut others = BTreeSet::new();
+    for character in password.chars() {
+        if character.is_ascii() {
+            ascii |= 1_u128.checked_shl(u32::from(character)).unwrap_or(0);
+        } else {
+            others.insert(character);
+        }
+    }
+    others.len().saturating_add(ascii.count_ones() as usize) < fewest
+}
+
+/// Where a run of more than `longest` of the same kind begins.
+pub(super) fn run<T: PartialEq>(
+    kinds: impl Iterator<Item = Option<T>>,
+    longest: usize,
+) -> Option<usize> {
+    let (mut start, mut length, mut before) = (0, 0_usize, None);
+    for (place, kind) in kinds.enumerate() {
+        if kind.is_none() || kind != before {
+            (start, length) = (place, 0);
+        }
+        length = length.saturating_add(usize::from(kind.is_some()));
+        if length > longest {
+            return Some(start);
+        }
+        before = kind;
+    }
+    None
+}

@@ -1,0 +1,686 @@
+//! The rules about the shape of a password, each number from both sides.
+
+use repass::policy::{
+    Attribute, Category, CharacterClass, CharacterSet, Personal, Policy, PolicyBuilder,
+    Requirement, SequenceEnds, Violation, WhiteSpace,
+};
+
+#[test]
+fn white_space_is_refused_anywhere_or_at_the_ends() {
+    let table = [
+        ("plum kettle", Some(4), None),
+        (" plum", Some(0), Some(0)),
+        ("plum\u{3000}", Some(4), Some(4)),
+        ("pläm\t", Some(4), Some(4)),
+        ("\n", Some(0), Some(0)),
+        ("plum\u{A0}kettle", Some(4), None),
+        // A joiner is no white space, nor is a separator of information.
+        ("plum\u{200B}\u{1C}", None, None),
+        ("", None, None),
+    ];
+    for (password, anywhere, at_the_ends) in table {
+        for (place, position) in
+            [(WhiteSpace::Anywhere, anywhere), (WhiteSpace::AtTheEnds, at_the_ends)]
+        {
+            let expected = position.map(|position| Violation::WhiteSpace { place, position });
+            assert_eq!(
+                only(Policy::builder().no_white_space(place), password),
+                expected,
+                "{password:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn control_characters_are_those_of_the_category_cc() {
+    let controls = ['\0', '\t', '\n', '\u{1F}', '\u{7F}', '\u{80}', '\u{9F}'];
+    for control in controls {
+        assert_eq!(
+            only(Policy::builder().no_control_characters(), &format!("né{control}")),
+            Some(Violation::ControlCharacter { position: 2 })
+        );
+    }
+    for other in [' ', '~', '\u{A0}', '\u{AD}', '\u{200D}', '\u{2028}', '\u{E000}'] {
+        assert_eq!(only(Policy::builder().no_control_characters(), &other.to_string()), None);
+    }
+}
+
+#[test]
+fn allowed_characters_end_where_the_set_ends() {
+    let allowed = || CharacterSet::of("_").and_range('b'..='y').and_range('б'..='ю');
+    for (password, position) in [
+        ("b_y", None),
+        ("", None),
+        ("бю", None),
+        ("ab", Some(0)),
+        ("byz", Some(2)),
+        ("ба", Some(1)),
+        ("бюя", Some(2)),
+        ("B", Some(0)),
+    ] {
+        assert_eq!(
+            only(Policy::builder().allowed_characters(allowed()), password),
+            position.map(|position| Violation::CharacterNotAllowed { position }),
+            "{password}"
+        );
+        // The same set the other way round.
+        let illegal = only(Policy::builder().illegal_characters(allowed()), password);
+        let expected = password.chars().position(|character| allowed().contains(character));
+        assert_eq!(illegal, expected.map(|position| Violation::IllegalCharacter { position }));
+    }
+}
+
+#[test]
+fn a_set_is_its_characters_however_they_were_given() {
+    let one = CharacterSet::of("cab").and_range('x'..='z');
+    let other = CharacterSet::of("zyxzcba");
+    assert_eq!(one, other);
+    assert_eq!(one.to_string(), "a-cx-z");
+    assert_eq!(CharacterSet::of("ba!").to_string(), "!ab");
+    assert_eq!(
+        CharacterSet::of("").and_range(core::ops::RangeInclusive::new('b', 'a')).to_string(),
+        ""
+    );
+    assert_eq!(CharacterSet::of("m").and_range('a'..='n').and_range('c'..='d').to_string(), "a-n");
+    let all = CharacterSet::of("").and_range('\0'..=char::MAX);
+    assert!(all.contains('\0') && all.contains('\u{E000}') && all.contains(char::MAX));
+}
+
+/// Catalogue 6.21: what is configured is the longest run that is accepted.
+#[test]
+fn catalogue_6_21_a_run_of_one_character_is_accepted_up_to_the_limit() {
+    let table = [
+        (1, "abab", "abb", 1),
+        (2, "aabbaa", "aabbb", 2),
+        (3, "aaabaaa", "xaaaa", 1),
+        (3, "ééé😀😀😀", "ééé😀😀😀😀", 3),
+        // A letter and its capital are two characters.
+        (2, "aaAaa", "AAAaa", 0),
+    ];
+    for (max_repeat, accepted, refused, position) in table {
+        let builder = || Policy::builder().max_repeat(max_repeat);
+        assert_eq!(only(builder(), accepted), None, "{accepted}");
+        let expected = Violation::Repeated { max_repeat, position };
+        assert_eq!(only(builder(), refused), Some(expected), "{refused}");
+    }
+}
+
+#[test]
+fn a_run_of_one_class_is_accepted_up_to_the_limit() {
+    let table = [
+        (1, "aB1-日a", "aB1-日本", 4),
+        (3, "abc123ABC", "abc1234", 3),
+        (3, "где日月火", "гдеж", 0),
+        // Characters of no class end a run and make none.
+        (2, "ab\0cd", "\0\0\0abc", 3),
+    ];
+    for (max_class_repeat, accepted, refused, position) in table {
+        let builder = || Policy::builder().max_class_repeat(max_class_repeat);
+        assert_eq!(only(builder(), accepted), None, "{accepted}");
+        let expected = Violation::ClassRepeated { max_class_repeat, position };
+        assert_eq!(only(builder(), refused), Some(expected), "{refused}");
+    }
+}
+
+#[test]
+fn catalogue_6_26_distinct_characters_are_code_points() {
+    for (min_distinct, accepted, refused) in [
+        (1, "a", ""),
+        (3, "abca", "abab"),
+        (3, "aAä", "ääaa"),
+        (2, "😀😁", "😀😀😀😀😀😀😀😀"),
+        (4, "日月日火水", "日月日火月"),
+    ] {
+        let builder = || Policy::builder().min_distinct(min_distinct);
+        assert_eq!(only(builder(), accepted), None, "{accepted}");
+        let expected = Violation::TooFewDistinct { min_distinct };
+        assert_eq!(only(builder(), refused), Some(expected), "{refused}");
+    }
+}
+
+#[test]
+fn letters_of_any_kind_and_letters_without_case_are_classes() {
+    for (class, accepted, refused) in [
+        (CharacterClass::Letter, "aБ", "a1!\u{301}"),
+        (CharacterClass::Letter, "日\u{1C5}", "日-"),
+        (CharacterClass::OtherLetter, "日\u{1C5}\u{2B0}", "日aB"),
+    ] {
+        let builder = || Policy::builder().at_least(2, class);
+        assert_eq!(only(builder(), accepted), None, "{accepted}");
+        let Some(Violation::MissingClasses { missing }) = only(builder(), refused) else {
+            panic!("{refused}")
+        };
+        assert_eq!(missing.iter().collect::<Vec<_>>(), [(class, 2)]);
+    }
+    // One letter serves both.
+    let both =
+        || Policy::builder().at_least(2, CharacterClass::Letter).at_least(1, CharacterClass::Upper);
+    assert_eq!(only(both().max_length(2), "aB"), None);
+    assert!(only(both(), "ab").is_some());
+}
+
+#[test]
+fn a_set_of_ones_own_is_counted_on_both_sides_of_its_minimum() {
+    let set = || CharacterSet::of("!$").and_range('а'..='я');
+    for (at_least, accepted, refused) in [(1, "x!", "x?"), (3, "!ж!", "!жЖ")] {
+        let builder = || Policy::builder().at_least(at_least, set());
+        assert_eq!(only(builder(), accepted), None, "{accepted}");
+        let expected = Violation::MissingFromSet { at_least, set: set() };
+        assert_eq!(only(builder(), refused), Some(expected), "{refused}");
+    }
+    let twice = build(Policy::builder().at_least(1, set()).at_least(2, set()));
+    let asked: Vec<_> = twice.requirements().skip(1).collect();
+    assert_eq!(asked, [Requirement::Set { at_least: 2, set: set() }]);
+    let none = build(Policy::builder().at_least(1, set()).at_least(0, set()));
+    assert_eq!(none.requirements().count(), 1);
+}
+
+#[test]
+fn three_of_four_kinds_are_three_of_any() {
+    let four = [
+        CharacterClass::Lower,
+        CharacterClass::Upper,
+        CharacterClass::Digit,
+        CharacterClass::Symbol,
+    ];
+    let builder = || Policy::builder().at_least_kinds(3, four);
+    for accepted in ["aB1", "aB!", "a1!", "B1!", "aB1!"] {
+        assert_eq!(only(builder(), accepted), None, "{accepted}");
+    }
+    for refused in ["", "a", "aB", "1!", "a日1"] {
+        let Some(Violation::TooFewCategories { at_least: 3, of }) = only(builder(), refused) else {
+            panic!("{refused}")
+        };
+        assert!(of.iter().eq(&four.map(Category::from)));
+    }
+}
+
+#[test]
+fn a_character_counts_for_the_first_kind_that_it_is_of() {
+    let kinds: [Category; 2] = [CharacterSet::of("ab").into(), CharacterClass::Lower.into()];
+    let builder = || Policy::builder().at_least_kinds(2, kinds.clone());
+    assert_eq!(only(builder(), "ac"), None);
+    assert!(only(builder(), "ab").is_some());
+}
+
+#[test]
+fn active_directory_asks_for_three_of_five() {
+    let builder = || Policy::builder().active_directory_kinds();
+    for accepted in ["aB1", "aB~", "a1日", "Б1ж", "日aB", "\u{1C5}1a"] {
+        assert_eq!(only(builder(), accepted), None, "{accepted}");
+    }
+    // Neither the euro nor a space is special, nor is a digit of another script a digit.
+    for refused in ["aB", "aB€", "aB ", "aB\u{661}", "日1", "日\u{1C5}1"] {
+        let found = only(builder(), refused);
+        assert!(
+            matches!(found, Some(Violation::TooFewCategories { at_least: 3, .. })),
+            "{refused}"
+        );
+    }
+}
+
+#[test]
+fn the_kinds_are_written_out() {
+    let found = |builder: PolicyBuilder| only(builder, "").unwrap().to_string();
+    let kinds: [Category; 3] = [
+        CharacterClass::OtherLetter.into(),
+        CharacterSet::of("0123").into(),
+        CharacterClass::Letter.into(),
+    ];
+    assert_eq!(
+        found(Policy::builder().at_least_kinds(2, kinds)),
+        "Your new password needs at least 2 of these kinds: other letters, 0-3 and letters."
+    );
+    assert_eq!(
+        found(Policy::builder().at_least(2, CharacterSet::of("!$"))),
+        "Your new password needs at least 2 of these: !$"
+    );
+}
+
+#[test]
+fn a_sequence_is_accepted_up_to_the_limit() {
+    let table = [
+        (2, "xab12zy", "xabc", 1),
+        (3, "abc321", "abcd", 0),
+        (3, "cba123", "x4321", 1),
+        (3, "aBcXyZ", "xAbCd", 1),
+        (3, "abcba", "edcb", 0),
+        // Digits and letters are no neighbours, nor are symbols.
+        (2, "89:;<89", "789", 0),
+        (3, "где", "где ёжзи", 4),
+        (3, "απόρσς", "ΠΡΣΤ", 0),
+        (4, "mnño", "lmnño", 0),
+        (3, "あいう", "えういあ", 0),
+        (3, "٤٥٦", "٤٥٦٧", 0),
+        (3, "אבג", "דגבא", 0),
+    ];
+    for (max_sequence, accepted, refused, position) in table {
+        let builder = || Policy::builder().max_sequence(max_sequence, SequenceEnds::Apart);
+        assert_eq!(only(builder(), accepted), None, "{accepted}");
+        let expected = Violation::Sequence { max_sequence, position };
+        assert_eq!(only(builder(), refused), Some(expected), "{refused}");
+    }
+}
+
+#[test]
+fn joined_ends_go_on_from_the_last_to_the_first() {
+    for password in ["yzab", "bazy", "8901", "1098", "эюяа", "XYZA"] {
+        let builder = |ends| Policy::builder().max_sequence(3, ends);
+        assert_eq!(only(builder(SequenceEnds::Apart), password), None, "{password}");
+        assert!(only(builder(SequenceEnds::Joined), password).is_some(), "{password}");
+    }
+}
+
+#[test]
+fn a_walk_is_accepted_up_to_the_limit() {
+    let table = [
+        (2, "qwop", "qwe", 0),
+        (3, "qwe", "xqwer", 1),
+        (3, "poi", "poiu", 0),
+        // With shift, and with some of it.
+        (3, "!@#", "!@#$", 0),
+        (3, "qWe", "1@3$", 0),
+        // Along both diagonals.
+        (3, "1qa", "1qaz", 0),
+        (3, "esz", "4esz", 0),
+        (3, "zaq", "zaq!", 0),
+        // QWERTZ, AZERTY and ЙЦУКЕН, and AltGr.
+        (3, "tzu", "rtzu", 0),
+        (3, "öä#", "löä#", 0),
+        (3, "[]}", "{[]}", 0),
+        (3, "aze", "azer", 0),
+        (3, "йцу", "йцук", 0),
+        (3, "йфя", "цЫч 1йфя", 4),
+        // Key pads.
+        (2, "14 36", "147", 0),
+        (2, "15 53", "159", 0),
+        (3, "258", "2580", 0),
+    ];
+    for (max_keyboard_walk, accepted, refused, position) in table {
+        let builder = || Policy::builder().max_keyboard_walk(max_keyboard_walk);
+        assert_eq!(only(builder(), accepted), None, "{accepted}");
+        let expected = Violation::KeyboardWalk { max_keyboard_walk, position };
+        assert_eq!(only(builder(), refused), Some(expected), "{refused}");
+    }
+}
+
+#[test]
+fn a_walk_that_turns_or_stays_is_a_new_one() {
+    let builder = || Policy::builder().max_keyboard_walk(3);
+    for accepted in ["qweewq", "were", "rewer", "qazse", "aaaa", "q w e r", "azsxdc"] {
+        assert_eq!(only(builder(), accepted), None, "{accepted}");
+    }
+}
+
+#[test]
+fn nist_n13_context_words_and_their_derivatives_are_refused() {
+    let builder = || Policy::builder().context_words(["Plum-Bank", "écu", "1bm", "Ж"]);
+    for refused in [
+        "plumbank",
+        "PLUM BANK",
+        "plum.bank",
+        "p1um_b4nk",
+        "PlumBank2026",
+        "plumbank!",
+        "-plumbank-",
+        "plumbankplumbank",
+        "PlumBank-PlumBank-7!",
+        "Ecu",
+        "e\u{301}cu1",
+        "ECU\u{661}",
+        "€cu",
+        "1BM1BM",
+        "1bm1234",
+        "ж",
+        "жЖж9",
+    ] {
+        assert_eq!(only(builder(), refused), Some(Violation::ContextWord), "{refused}");
+    }
+    let bare = build(builder());
+    assert!(bare.context_words().eq(["Plum-Bank", "écu", "1bm", "Ж"]));
+}
+
+#[test]
+fn nist_n12_a_password_that_contains_a_context_word_is_accepted() {
+    let builder = || Policy::builder().context_words(["plum"]);
+    for accepted in
+        ["", "plu", "plumkettle", "kettleplum", "2026plum", "plumplumx", "plumpl", "plum1x", "mulp"]
+    {
+        assert_eq!(only(builder(), accepted), None, "{accepted}");
+    }
+}
+
+#[test]
+fn catalogue_6_5_a_name_repeated_or_lengthened_is_refused() {
+    for password in ["bobbobbobbob", "bob123456789012", "xxbobxx", "BOB", "BoB-kettle"] {
+        assert!(names(password, Personal::none().username("bob")).is_some(), "{password}");
+    }
+}
+
+#[test]
+fn catalogue_6_6_names_of_every_script_are_found_alike() {
+    for name in ["fyodor", "фёдор", "费奥多尔", "フョードル", "표도르", "😀😁😂", "Ζωή"]
+    {
+        let about = Personal::none().first_name(name);
+        let upper = name.to_uppercase();
+        let reversed: String = name.chars().rev().collect();
+        let spread: String = name.chars().flat_map(|letter| [letter, '.']).collect();
+        for part in [name, &upper, &reversed, &spread] {
+            assert!(names(&format!("kettle{part}42"), about).is_some(), "{part}");
+        }
+        assert!(names("kettle42", about).is_none(), "{name}");
+    }
+}
+
+#[test]
+fn catalogue_6_7_other_orders_and_short_names_are_accepted() {
+    let about = Personal::none().username("silent21").first_name("Li").last_name("O");
+    for password in ["listen12", "lilies-and-orchids", "12tilens", "Li-O-Li-O"] {
+        assert_eq!(names(password, about), None, "{password}");
+    }
+    assert!(names("Ann-kettle", Personal::none().first_name("Ann")).is_some());
+    assert!(names("An-kettle", Personal::none().first_name("An")).is_none());
+}
+
+#[test]
+fn catalogue_6_8_a_name_with_much_around_it_is_refused() {
+    let about = Personal::none().username("fyodor");
+    for filler in [300, 900, 1_100, 100_000] {
+        let password = format!("{0}FyOdOr{0}", "x".repeat(filler));
+        let builder = Policy::builder().max_bytes(usize::MAX).no_personal_names();
+        assert!(build(builder).check(&password, &about).is_err(), "{filler}");
+    }
+}
+
+#[test]
+fn leet_marks_and_separators_hide_no_name() {
+    let about = Personal::none().first_name("Émile").last_name("van der Zell");
+    for (password, attribute) in [
+        ("3m1l3-kettle", Attribute::FirstName),
+        ("e-m-i-l-e", Attribute::FirstName),
+        ("xE\u{301}milex", Attribute::FirstName),
+        ("ze11kettle", Attribute::LastName),
+        ("2e!!", Attribute::LastName),
+        ("11ez", Attribute::LastName),
+        ("VanDerZell", Attribute::LastName),
+    ] {
+        assert_eq!(names(password, about), Some(attribute), "{password}");
+    }
+    // One of the letters that it stands for, for the whole of the password.
+    assert_eq!(names("em11e", about), None);
+}
+
+#[test]
+fn of_an_address_the_part_before_the_at_sign_is_looked_for() {
+    let about = Personal::none().email("emily.rose@mail.example.com");
+    for password in ["xemilyx", "rosexx", "emilyrosexx", "ily.rose", "mail.example"] {
+        assert_eq!(names(password, about), Some(Attribute::Email), "{password}");
+    }
+    for password in ["mailbox-kettle", "example-kettle", "computer"] {
+        assert_eq!(names(password, about), None, "{password}");
+    }
+}
+
+#[test]
+fn the_first_attribute_is_named_in_whichever_reading() {
+    let about = Personal::none().username("emily").first_name("plum");
+    assert_eq!(names("plum-3mily", about), Some(Attribute::Username));
+}
+
+#[test]
+fn catalogue_6_28_names_of_any_shape_are_taken() {
+    let large = "a".repeat(1 << 20);
+    for value in ["", "x", "_", "...", "\u{301}", "@", "@@", "Σ", "1!|", large.as_str()] {
+        let about = Personal::none().username(value).email(value);
+        for password in ["", "x", "Plum-kettle-4", "\u{301}", "@"] {
+            assert_eq!(names(password, about), None, "{value:.9} {password}");
+        }
+    }
+}
+
+#[test]
+fn warnings_refuse_nothing() {
+    let wishes = build(Policy::builder().min_length(12).max_repeat(2));
+    let policy = build(Policy::builder().max_bytes(16).min_length(8).warn(wishes));
+    let none = Personal::none();
+    let warned = |password: &str| {
+        let violations = policy.warnings(password, &none);
+        violations.into_iter().flatten().map(|violation| violation.code()).collect::<Vec<_>>()
+    };
+    assert!(policy.check("plummmkettle", &none).is_ok());
+    assert_eq!(warned("plummmkettle"), ["password_repeats_character"]);
+    assert_eq!(warned("plumkettle"), ["password_too_short"]);
+    assert!(warned("plum-kettle-").is_empty());
+    assert!(warned("plummm-kettle-plum").is_empty());
+    assert_eq!(build(Policy::builder()).warnings("", &none), None);
+    assert_eq!(policy.requirements().count(), 2);
+}
+
+/// Services keep these in their translations: to rename one is a breaking change.
+#[test]
+fn codes_are_frozen() {
+    for (builder, password, code) in each_alone() {
+        let policy = build(builder);
+        assert_eq!(found(&policy, password), [code]);
+        assert_eq!(policy.requirements().filter(|asked| asked.code() == code).count(), 1);
+        assert!(policy.requirements().all(|asked| !asked.to_string().is_empty()));
+    }
+}
+
+#[test]
+fn what_contradicts_itself_does_not_build() {
+    for (builder, code, field) in contradictions() {
+        let error = builder.build().unwrap_err();
+        assert_eq!((error.code(), error.field()), (code, field));
+        assert!(error.to_string().contains(field), "{error}");
+    }
+}
+
+#[test]
+fn what_just_fits_builds() {
+    let builder = Policy::builder;
+    let digits = || CharacterSet::of("0123456789");
+    for builder in [
+        builder().allowed_characters(digits()).at_least(2, CharacterClass::Digit),
+        builder().illegal_characters(CharacterSet::of("").and_range('\0'..='z')),
+        builder().allowed_characters(CharacterSet::of(" a")).no_white_space(WhiteSpace::Anywhere),
+        builder().allowed_characters(CharacterSet::of("é")).min_length(512),
+        builder().max_repeat(1),
+        builder().max_length(4).max_sequence(3, SequenceEnds::Apart).max_keyboard_walk(3),
+        builder().max_sequence(2, SequenceEnds::Joined).max_keyboard_walk(2),
+        builder().context_words(["é"]),
+        builder().max_length(8).max_repeat(7).max_class_repeat(7).min_distinct(8),
+        builder().allowed_characters(CharacterSet::of("abc")).min_distinct(3),
+        builder().allowed_characters(CharacterSet::of("a")).min_length(3).max_repeat(3),
+        builder().at_least(6, CharacterClass::Digit).max_length(8).max_class_repeat(2),
+        builder().allowed_characters(digits()).min_length(4).max_class_repeat(4),
+        builder().at_least_kinds(1, [CharacterClass::Digit]).allowed_characters(digits()),
+        builder().at_least(8, CharacterSet::of("!")).max_length(8),
+        builder()
+            .at_least(4, CharacterClass::Letter)
+            .at_least(4, CharacterClass::Lower)
+            .max_length(4),
+    ] {
+        assert!(builder.build().is_ok());
+    }
+}
+
+/// Each rule with a password that breaks it, and its code.
+fn each_alone() -> Vec<(PolicyBuilder, &'static str, &'static str)> {
+    let builder = Policy::builder;
+    vec![
+        (builder().no_white_space(WhiteSpace::Anywhere), "a b", "password_has_white_space"),
+        (builder().no_white_space(WhiteSpace::AtTheEnds), "a ", "password_has_white_space"),
+        (builder().no_control_characters(), "a\0", "password_has_control_character"),
+        (
+            builder().allowed_characters(CharacterSet::of("a")),
+            "b",
+            "password_character_not_allowed",
+        ),
+        (
+            builder().illegal_characters(CharacterSet::of("b")),
+            "b",
+            "password_has_illegal_character",
+        ),
+        (builder().max_sequence(2, SequenceEnds::Apart), "abc", "password_has_sequence"),
+        (builder().max_keyboard_walk(2), "qwe", "password_has_keyboard_walk"),
+        (builder().context_words(["plum"]), "Plum1", "password_is_context_word"),
+        (builder().no_palindrome(), "abba", "password_is_palindrome"),
+        (builder().max_repeat(2), "aaa", "password_repeats_character"),
+        (builder().max_class_repeat(2), "abc", "password_repeats_class"),
+        (builder().min_distinct(3), "abab", "password_too_few_distinct"),
+        (builder().at_least(1, CharacterSet::of("!")), "a", "password_missing_from_set"),
+        (builder().active_directory_kinds(), "aB", "password_too_few_kinds"),
+    ]
+}
+
+fn contradictions() -> Vec<(PolicyBuilder, &'static str, &'static str)> {
+    let builder = Policy::builder;
+    vec![
+        (
+            builder().allowed_characters(CharacterSet::of("")),
+            "policy_allowed_set_empty",
+            "allowed_characters",
+        ),
+        (
+            builder().illegal_characters(CharacterSet::of("")),
+            "policy_illegal_set_empty",
+            "illegal_characters",
+        ),
+        (
+            builder()
+                .allowed_characters(CharacterSet::of("ab"))
+                .illegal_characters(CharacterSet::of("abc")),
+            "policy_no_character_left",
+            "allowed_characters",
+        ),
+        (
+            builder()
+                .allowed_characters(CharacterSet::of(" \t"))
+                .no_white_space(WhiteSpace::Anywhere),
+            "policy_no_character_left",
+            "allowed_characters",
+        ),
+        (
+            builder().allowed_characters(CharacterSet::of("ab")).at_least(1, CharacterClass::Digit),
+            "policy_class_not_allowed",
+            "at_least",
+        ),
+        (
+            builder().allowed_characters(CharacterSet::of("é")).min_length(513),
+            "policy_min_length_above_max_bytes",
+            "min_length",
+        ),
+        (
+            builder().max_sequence(1, SequenceEnds::Apart),
+            "policy_value_out_of_range",
+            "max_sequence",
+        ),
+        (
+            builder().max_length(8).max_sequence(8, SequenceEnds::Apart),
+            "policy_value_out_of_range",
+            "max_sequence",
+        ),
+        (builder().max_keyboard_walk(1), "policy_value_out_of_range", "max_keyboard_walk"),
+        (
+            builder().max_length(8).max_keyboard_walk(8),
+            "policy_value_out_of_range",
+            "max_keyboard_walk",
+        ),
+        (builder().context_words(["a", "-"]), "policy_context_word_empty", "context_words"),
+        (builder().context_words([""; 0]), "policy_context_word_empty", "context_words"),
+        (builder().max_repeat(0), "policy_value_out_of_range", "max_repeat"),
+        (builder().max_length(8).max_repeat(8), "policy_value_out_of_range", "max_repeat"),
+        (
+            builder().allowed_characters(CharacterSet::of("a")).min_length(3).max_repeat(2),
+            "policy_value_out_of_range",
+            "max_repeat",
+        ),
+        (builder().max_class_repeat(0), "policy_value_out_of_range", "max_class_repeat"),
+        (builder().max_class_repeat(1_024), "policy_value_out_of_range", "max_class_repeat"),
+        (
+            builder().at_least(7, CharacterClass::Digit).max_length(8).max_class_repeat(3),
+            "policy_class_repeat_too_small",
+            "max_class_repeat",
+        ),
+        (
+            builder()
+                .allowed_characters(CharacterSet::of("0123"))
+                .min_length(4)
+                .max_class_repeat(3),
+            "policy_class_repeat_too_small",
+            "max_class_repeat",
+        ),
+        (builder().min_distinct(0), "policy_value_out_of_range", "min_distinct"),
+        (builder().max_length(8).min_distinct(9), "policy_value_out_of_range", "min_distinct"),
+        (
+            builder().allowed_characters(CharacterSet::of("abc")).min_distinct(4),
+            "policy_value_out_of_range",
+            "min_distinct",
+        ),
+        (
+            builder().at_least(9, CharacterSet::of("!")).max_length(8),
+            "policy_value_out_of_range",
+            "at_least",
+        ),
+        (
+            builder().at_least(1, CharacterSet::of("!")).allowed_characters(CharacterSet::of("a")),
+            "policy_value_out_of_range",
+            "at_least",
+        ),
+        (
+            builder().at_least_kinds(0, [CharacterClass::Digit]),
+            "policy_value_out_of_range",
+            "at_least_kinds",
+        ),
+        (
+            builder().at_least_kinds(2, [CharacterClass::Digit]),
+            "policy_value_out_of_range",
+            "at_least_kinds",
+        ),
+        (
+            builder().active_directory_kinds().allowed_characters(CharacterSet::of("aB")),
+            "policy_value_out_of_range",
+            "at_least_kinds",
+        ),
+        (
+            builder().active_directory_kinds().max_length(2),
+            "policy_value_out_of_range",
+            "at_least_kinds",
+        ),
+        (
+            builder()
+                .at_least(4, CharacterClass::Letter)
+                .at_least(4, CharacterClass::OtherLetter)
+                .at_least(1, CharacterClass::Lower)
+                .max_length(4),
+            "policy_classes_above_length",
+            "at_least",
+        ),
+    ]
+}
+
+fn build(builder: PolicyBuilder) -> Policy {
+    builder.build().unwrap()
+}
+
+fn names(password: &str, about: Personal<'_>) -> Option<Attribute> {
+    let policy = build(Policy::builder().no_personal_names());
+    match policy.check(password, &about).err()?.into_iter().next()? {
+        Violation::PersonalName { attribute } => Some(attribute),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The one violation of a policy with one rule.
+fn only(builder: PolicyBuilder, password: &str) -> Option<Violation> {
+    let violations = build(builder).check(password, &Personal::none()).err()?;
+    assert_eq!(violations.len(), 1, "{violations:?}");
+    violations.into_iter().next()
+}
+
+fn found(policy: &Policy, password: &str) -> Vec<&'static str> {
+    let violations = policy.check(password, &Personal::none()).err();
+    violations.into_iter().flatten().map(|violation| violation.code()).collect()
+}
