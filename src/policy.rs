@@ -14,7 +14,6 @@
 
 mod builder;
 mod classes;
-#[cfg(feature = "common-passwords")]
 mod common;
 mod error;
 mod lowercase;
@@ -27,6 +26,7 @@ mod violation;
 
 pub use builder::PolicyBuilder;
 pub use classes::{CharacterClass, Classes};
+pub use common::{BuildListError, CommonPasswords, ListError, Rank};
 pub use error::PolicyError;
 pub use personal::{Attribute, Personal};
 pub use requirement::Requirement;
@@ -59,7 +59,8 @@ pub struct Policy {
     max_similarity: Option<f64>,
     min_length: usize,
     max_length: Option<usize>,
-    not_common: bool,
+    not_common: Option<CommonPasswords<'static>>,
+    not_among: Vec<CommonPasswords<'static>>,
     not_entirely_numeric: bool,
     classes: Classes,
 }
@@ -100,7 +101,8 @@ impl Policy {
             max_similarity: Some(0.7),
             min_length: 8,
             max_length: None,
-            not_common: true,
+            not_common: Some(CommonPasswords::django()),
+            not_among: Vec::new(),
             not_entirely_numeric: true,
             classes: Classes::NONE,
         }
@@ -144,7 +146,7 @@ impl Policy {
             self.max_similarity.map(|_| Requirement::NotSimilar),
             min_length.map(|min_length| Requirement::MinLength { min_length }),
             self.max_length.map(|max_length| Requirement::MaxLength { max_length }),
-            self.not_common.then_some(Requirement::NotCommon),
+            self.lists().next().map(|_| Requirement::NotCommon),
             self.not_entirely_numeric.then_some(Requirement::NotEntirelyNumeric),
             (!self.classes.asks_nothing())
                 .then_some(Requirement::Classes { at_least: self.classes }),
@@ -171,14 +173,12 @@ impl Policy {
             .map(|max_length| Violation::TooLong { max_length })
     }
 
-    #[cfg(feature = "common-passwords")]
     fn common(&self, password: &str) -> Option<Violation> {
-        (self.not_common && common::contains(password)).then_some(Violation::TooCommon)
+        self.lists().any(|list| list.contains(password)).then_some(Violation::TooCommon)
     }
 
-    #[cfg(not(feature = "common-passwords"))]
-    fn common(&self, _password: &str) -> Option<Violation> {
-        None
+    fn lists(&self) -> impl Iterator<Item = &CommonPasswords<'static>> {
+        self.not_common.iter().chain(&self.not_among)
     }
 
     fn numeric(&self, password: &str) -> Option<Violation> {

@@ -1,4 +1,6 @@
-use super::{CharacterClass, Classes, Policy, PolicyError};
+use alloc::vec::Vec;
+
+use super::{CharacterClass, Classes, CommonPasswords, Policy, PolicyError};
 
 /// Collects the rules of a [`Policy`]; a rule that is not named is not asked.
 ///
@@ -32,7 +34,8 @@ impl PolicyBuilder {
                 max_similarity: None,
                 min_length: 0,
                 max_length: None,
-                not_common: false,
+                not_common: None,
+                not_among: Vec::new(),
                 not_entirely_numeric: false,
                 classes: Classes::NONE,
             },
@@ -88,14 +91,22 @@ impl PolicyBuilder {
         self
     }
 
-    /// Refuses Django's 19,640 common passwords, in any letter case and with any white space around
-    /// them.
+    /// Refuses the 139,184 common passwords of [`CommonPasswords::embedded`], in any letter case and
+    /// with any white space around them.
     ///
     /// The list is compared exactly and as a whole: no other password is refused, and none for
-    /// containing an entry.
+    /// containing an entry. For the most common alone, or Django's alone, hand a part of the list to
+    /// [`not_among`](Self::not_among) instead.
     #[cfg(feature = "common-passwords")]
     pub fn not_common(mut self) -> Self {
-        self.rules.not_common = true;
+        self.rules.not_common = Some(CommonPasswords::embedded());
+        self
+    }
+
+    /// Refuses the passwords of `list`, a list of your own or a part of the embedded one; each call
+    /// adds a list.
+    pub fn not_among(mut self, list: CommonPasswords<'static>) -> Self {
+        self.rules.not_among.push(list);
         self
     }
 
