@@ -80,8 +80,9 @@ const ALL_KINDS: u8 = 0xFF;
 const DJANGO_KINDS: u8 = 0xF0;
 const DJANGO: u8 = 4;
 
+// A static, so that it lies in the binary once.
 #[cfg(feature = "common-passwords")]
-const EMBEDDED: &[u8] = include_bytes!("common/passwords.bin");
+static EMBEDDED: &[u8] = include_bytes!("common/passwords.bin");
 #[cfg(feature = "common-passwords")]
 const EMBEDDED_LAYOUT: Layout = match Layout::parse(EMBEDDED) {
     Ok(layout) => layout,

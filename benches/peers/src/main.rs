@@ -2,7 +2,8 @@
 //! same entries, and how lists of other sizes do.
 //!
 //! `cargo run --release` compares; ratios are medians of pairs taken in turns within one run.
-//! `cargo run --release -- growth` makes lists of 10^4 to 10^6 words and asks them.
+//! `cargo run --release -- growth [MOST]` makes lists of 10^4 to 10^6 words, or `MOST`, and asks
+//! them.
 
 #![allow(clippy::disallowed_methods, reason = "a bench reads the clock")]
 
@@ -22,7 +23,7 @@ const ROUNDS: usize = 15;
 
 fn main() {
     match std::env::args().nth(1).as_deref() {
-        Some("growth") => growth(),
+        Some("growth") => growth(std::env::args().nth(2).and_then(|most| most.parse().ok())),
         _ => compare(),
     }
 }
@@ -75,8 +76,9 @@ fn languages() -> impl Iterator<Item = String> {
         .map(|file| std::fs::read_to_string(file.expect("a file").path()).expect("text"))
 }
 
-fn growth() {
-    for entries in [10_000, 100_000, 1_000_000] {
+fn growth(most: Option<usize>) {
+    let sizes = (4..=8).map(|exponent| 10_usize.pow(exponent));
+    for entries in sizes.take_while(|entries| *entries <= most.unwrap_or(1_000_000)) {
         let mut random = Random(entries as u64);
         let words = made_up(entries, &mut random);
         let ordered = shuffled(&words, &mut random);
