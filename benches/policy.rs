@@ -3,13 +3,18 @@
 //! `cargo bench --bench policy`; ratios hold within one run only.
 
 use core::hint::black_box;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use repass::policy::{CharacterClass, CharacterSet, Personal, Policy, SequenceEnds, WhiteSpace};
+use repass::policy::{
+    CharacterClass, CharacterSet, CommonPasswords, Personal, Policy, SequenceEnds, WhiteSpace,
+};
 
-const LIST: &str = include_str!("../tools/common-passwords/django-common-passwords.txt");
-const QUERIES: usize = 16_384;
+const SOURCES: [&str; 3] = [
+    include_str!("../tools/common-passwords/django-common-passwords.txt"),
+    include_str!("../tools/common-passwords/pwdb-top-100k.txt"),
+    include_str!("../tools/common-passwords/xato-top-100000.txt"),
+];
 
 /// The inputs of benches/django.py.
 const PASSWORDS: [(&str, &str); 3] = [
@@ -117,29 +122,37 @@ fn shapes(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// Both answer the same 16,384 queries in the same random order; the time is that of all of them.
+/// All answer the same queries, one for each entry, in the same random order; the time is that of
+/// all of them. `benches/peers` has the list beside an `fst::Set` as well.
 fn list(criterion: &mut Criterion) {
+    let list = CommonPasswords::embedded();
+    let lines = SOURCES.iter().flat_map(|source| source.lines());
+    let words: BTreeSet<String> = lines.map(|line| line.trim().to_lowercase()).collect();
     let mut random = Random(7);
-    let mut entries: Vec<&str> = LIST.lines().collect();
-    for place in (1..entries.len()).rev() {
-        entries.swap(place, random.below(place + 1));
+    let mut hits: Vec<&String> = words.iter().filter(|word| list.contains(word)).collect();
+    for place in (1..hits.len()).rev() {
+        hits.swap(place, random.below(place + 1));
     }
-    let hits: Vec<String> = entries.iter().take(QUERIES).map(|entry| (*entry).to_owned()).collect();
-    let misses: Vec<String> = (0..QUERIES)
+    let set: HashSet<&str> = hits.iter().map(|word| word.as_str()).collect();
+    // Laid out in memory in the order in which they are asked.
+    let hits: Vec<String> = hits.iter().map(|word| word.as_str().to_owned()).collect();
+    let misses: Vec<String> = (0..hits.len())
         .map(|_| {
             (0..8 + random.below(9)).map(|_| char::from(b'!' + random.below(94) as u8)).collect()
         })
         .collect();
 
-    let set: HashSet<&str> = LIST.lines().collect();
     let policy = Policy::builder().max_bytes(usize::MAX).not_common().build().unwrap();
     let mut group = criterion.benchmark_group("list");
-    group.throughput(Throughput::Elements(QUERIES as u64));
+    group.throughput(Throughput::Elements(hits.len() as u64));
     for (name, queries) in [("hit", &hits), ("miss", &misses)] {
         group.bench_function(format!("hash_set_{name}"), |bencher| {
             bencher.iter(|| {
                 queries.iter().filter(|query| set.contains(black_box(query.as_str()))).count()
             });
+        });
+        group.bench_function(format!("list_{name}"), |bencher| {
+            bencher.iter(|| queries.iter().filter(|query| list.contains(black_box(query))).count());
         });
         group.bench_function(format!("policy_{name}"), |bencher| {
             let none = Personal::none();

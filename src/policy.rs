@@ -19,7 +19,6 @@ mod category;
 mod change;
 mod character_set;
 mod classes;
-#[cfg(feature = "common-passwords")]
 mod common;
 mod containment;
 mod context;
@@ -45,6 +44,7 @@ pub use category::{Categories, Category};
 pub use change::Rearrangement;
 pub use character_set::CharacterSet;
 pub use classes::{CharacterClass, Classes};
+pub use common::{BuildListError, CommonPasswords, ListError, Rank};
 pub use error::PolicyError;
 pub use personal::{Attribute, Personal};
 pub use requirement::Requirement;
@@ -81,7 +81,8 @@ pub struct Policy {
     max_similarity: Option<f64>,
     min_length: usize,
     max_length: Option<usize>,
-    not_common: bool,
+    not_common: Option<CommonPasswords<'static>>,
+    not_among: Vec<CommonPasswords<'static>>,
     not_entirely_numeric: bool,
     classes: Classes,
     no_white_space: Option<WhiteSpace>,
@@ -135,21 +136,22 @@ impl Policy {
     #[cfg(feature = "common-passwords")]
     #[must_use]
     pub const fn django() -> Self {
-        let mut policy = Self::of_no_rules();
+        let mut policy = Self::of_one_list(Some(CommonPasswords::django()));
         policy.max_similarity = Some(0.7);
         policy.min_length = 8;
-        policy.not_common = true;
         policy.not_entirely_numeric = true;
         policy
     }
 
-    const fn of_no_rules() -> Self {
+    /// No rule but that of the list, if there is one.
+    const fn of_one_list(not_common: Option<CommonPasswords<'static>>) -> Self {
         Self {
             max_bytes: None,
             max_similarity: None,
             min_length: 0,
             max_length: None,
-            not_common: false,
+            not_common,
+            not_among: Vec::new(),
             not_entirely_numeric: false,
             classes: Classes::NONE,
             no_white_space: None,
@@ -289,7 +291,7 @@ impl Policy {
             self.max_similarity.map(|_| Requirement::NotSimilar),
             min_length.map(|min_length| Requirement::MinLength { min_length }),
             self.max_length.map(|max_length| Requirement::MaxLength { max_length }),
-            self.not_common.then_some(Requirement::NotCommon),
+            self.lists().next().map(|_| Requirement::NotCommon),
             self.not_entirely_numeric.then_some(Requirement::NotEntirelyNumeric),
             (!self.classes.asks_nothing())
                 .then_some(Requirement::Classes { at_least: self.classes }),
@@ -325,5 +327,9 @@ impl Policy {
     /// The context words, as they were given: OWASP ASVS 5.0 6.1.2 wants them written down.
     pub fn context_words(&self) -> impl Iterator<Item = &str> {
         self.context_words.iter().flat_map(|words| words.iter()).map(String::as_str)
+    }
+
+    pub(super) fn lists(&self) -> impl Iterator<Item = &CommonPasswords<'static>> {
+        self.not_common.iter().chain(&self.not_among)
     }
 }

@@ -2,7 +2,7 @@
 //! the real Django.
 #![cfg(feature = "common-passwords")]
 
-use repass::policy::{Personal, Policy, PolicyBuilder, Violation};
+use repass::policy::{CommonPasswords, Personal, Policy, PolicyBuilder, Violation};
 use serde_json::{Value, json};
 
 #[test]
@@ -22,7 +22,7 @@ fn the_similarity_validator() {
 
 #[test]
 fn the_common_password_validator() {
-    let policy = unlimited().not_common().build().unwrap();
+    let policy = unlimited().not_among(CommonPasswords::django()).build().unwrap();
     assert_eq!(agreeing("common", |_| policy.clone()), 601);
 }
 

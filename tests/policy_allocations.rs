@@ -5,7 +5,9 @@
 #![cfg(feature = "common-passwords")]
 
 use allocation_counter::measure;
-use repass::policy::{CharacterClass, CharacterSet, Personal, Policy, SequenceEnds, WhiteSpace};
+use repass::policy::{
+    CharacterClass, CharacterSet, CommonPasswords, Personal, Policy, SequenceEnds, WhiteSpace,
+};
 
 #[test]
 fn the_counter_counts() {
@@ -77,6 +79,20 @@ fn a_password_beyond_ascii_is_looked_up_without_an_allocation() {
     let policy = Policy::builder().not_common().build().unwrap();
     let info = measure(|| assert!(policy.check("Δαμάσκηνο", &Personal::none()).is_ok()));
     assert_eq!(info.count_total, 0);
+}
+
+#[test]
+fn a_list_is_asked_without_an_allocation() {
+    let list = CommonPasswords::embedded();
+    for (password, is_there) in [
+        ("MichelLe", true),
+        (" \u{43F}\u{430}\u{440}\u{43E}\u{43B}\u{42C}", true),
+        ("plum-ketTle4", false),
+        ("Δαμάσκηνο", false),
+    ] {
+        let info = measure(|| assert_eq!(list.rank(password).is_some(), is_there, "{password}"));
+        assert_eq!(info.count_total, 0, "{password}");
+    }
 }
 
 #[test]

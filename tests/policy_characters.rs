@@ -21,7 +21,7 @@ fn digits_are_those_of_python() {
 #[cfg(feature = "common-passwords")]
 #[test]
 fn white_space_is_that_of_python() {
-    let policy = build(Policy::builder().not_common());
+    let policy = build(Policy::builder().not_among(repass::policy::CommonPasswords::django()));
     compare("strip", |character| {
         policy.check(&format!("{character}password{character}"), &Personal::none()).is_err()
     });

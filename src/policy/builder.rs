@@ -3,7 +3,10 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::contradiction::refuse_contradictions;
-use super::{Categories, Category, CharacterSet, Policy, PolicyError, SequenceEnds, WhiteSpace};
+use super::{
+    Categories, Category, CharacterSet, CommonPasswords, Policy, PolicyError, SequenceEnds,
+    WhiteSpace,
+};
 
 /// Collects the rules of a [`Policy`]; a rule that is not named is not asked.
 ///
@@ -31,7 +34,7 @@ impl PolicyBuilder {
     pub const DEFAULT_MAX_BYTES: usize = 1_024;
 
     pub(super) fn new() -> Self {
-        let mut rules = Policy::of_no_rules();
+        let mut rules = Policy::of_one_list(None);
         rules.max_bytes = Some(Self::DEFAULT_MAX_BYTES);
         Self { rules }
     }
@@ -131,14 +134,22 @@ impl PolicyBuilder {
         self
     }
 
-    /// Refuses Django's 19,640 common passwords, in any letter case and with any white space around
-    /// them.
+    /// Refuses the 139,184 common passwords of [`CommonPasswords::embedded`], in any letter case and
+    /// with any white space around them.
     ///
     /// The list is compared exactly and as a whole: no other password is refused, and none for
-    /// containing an entry.
+    /// containing an entry. For the most common alone, or Django's alone, hand a part of the list to
+    /// [`not_among`](Self::not_among) instead.
     #[cfg(feature = "common-passwords")]
     pub fn not_common(mut self) -> Self {
-        self.rules.not_common = true;
+        self.rules.not_common = Some(CommonPasswords::embedded());
+        self
+    }
+
+    /// Refuses the passwords of `list`, a list of your own or a part of the embedded one; each call
+    /// adds a list.
+    pub fn not_among(mut self, list: CommonPasswords<'static>) -> Self {
+        self.rules.not_among.push(list);
         self
     }
 

@@ -1,89 +1,269 @@
-//! Django's list of common passwords, embedded: 19,640 entries of 1 to 33 characters, in the order
-//! of their bytes.
+//! Lists of common passwords: a filter with 8 bits a key answers nearly every password that is not
+//! on the list from three bytes close together. The exact list is asked only when the filter says
+//! yes, so that there is no false alarm and no miss. Nothing is built at start-up and the password
+//! is not copied: it is lower-cased and compared byte by byte as it is read.
 //!
-//! A filter with 8 bits a key answers nearly every password that is not on the list from three
-//! bytes close together. The exact list is asked only when the filter says yes, so that there is no
-//! false alarm and no miss. Nothing is built at start-up and the password is not copied: it is
-//! lower-cased and compared byte by byte as it is read.
-//!
-//! `passwords.bin` is made by tools/common-passwords from a file of Django's, whose licence (BSD-3)
-//! stands beside it.
+//! `passwords.bin` is made by tools/common-passwords from files whose licences stand beside it.
 
 mod blocks;
+mod build;
+mod error;
 mod filter;
 mod hash;
+mod layout;
+mod rank;
 
-use blocks::Blocks;
-use filter::Filter;
+pub use error::{BuildListError, ListError};
+pub use rank::Rank;
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::fmt;
+
+use build::Words;
+use layout::Layout;
 
 use super::lowercase::Lowercase;
 
-/// Whether `password` is on the list once lower-cased and stripped: Django's
-/// `CommonPasswordValidator`.
-pub(super) fn contains(password: &str) -> bool {
-    // White space is neither cased nor case-ignorable, so stripping before lower-casing gives the
-    // same text.
-    let stripped = strip(password);
-    LIST.as_ref().is_some_and(|list| list.contains(stripped))
-}
-
-const BYTES: &[u8] = include_bytes!("common/passwords.bin");
-static LIST: Option<List<'static>> = List::parse(BYTES);
-const _: () = assert!(LIST.is_some(), "the embedded list does not read");
-
-/// The list as it lies in the binary, format 1, numbers little-endian:
+/// A list of common passwords, exact and ready to be asked; cheap to clone.
 ///
-/// | bytes | what |
-/// |---|---|
-/// | 0..4 | `RPW` and the version, 1 |
-/// | 4..8 | bytes of the longest entry |
-/// | 8..16 | seed of the hash |
-/// | 16..20 | slots in a segment of the filter, a power of two |
-/// | 20..24 | bytes of the filter |
-/// | 24..28 | number of blocks |
-/// | 28.. | the filter; the first four bytes of each block's first entry, padded with zeros; where each block begins; the blocks |
-struct List<'a> {
-    longest: usize,
-    seed: u64,
-    filter: Filter<'a>,
-    blocks: Blocks<'a>,
+/// A password is on the list when it equals an entry once lower-cased and stripped of white space,
+/// by the rules of Python's `str.lower` and `str.strip`; containing an entry is nothing. No look-up
+/// allocates or copies the password.
+///
+/// ```
+/// use repass::policy::{CommonPasswords, Policy, Personal, Rank};
+///
+/// // The more common come first.
+/// let bytes = CommonPasswords::build(["acme2026", "Rosebud"])?;
+/// let list = CommonPasswords::from_shared(std::sync::Arc::new(bytes))?;
+/// assert_eq!(list.rank(" ROSEBUD"), Some(Rank::Top100));
+/// assert!(!list.contains("rosebud!"));
+///
+/// let policy = Policy::builder().not_among(list).build()?;
+/// assert!(policy.check("Acme2026", &Personal::none()).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Lists of your own
+///
+/// [`build`](Self::build) makes the bytes of a list, and so does `common-passwords build` in
+/// tools/common-passwords. They are read where they lie, in the binary, in memory or in a file that
+/// the caller maps: [`from_bytes`](Self::from_bytes), [`from_shared`](Self::from_shared).
+///
+#[doc = include_str!("common/growth.md")]
+#[derive(Clone)]
+pub struct CommonPasswords<'a> {
+    bytes: Bytes<'a>,
+    layout: Layout,
+    /// A bit for each kind of entry that counts.
+    kinds: u8,
 }
 
-impl<'a> List<'a> {
-    const fn parse(bytes: &'a [u8]) -> Option<Self> {
-        let Some((b"RPW\x01", bytes)) = bytes.split_first_chunk::<4>() else { return None };
-        let Some((longest, bytes)) = bytes.split_first_chunk::<4>() else { return None };
-        let Some((seed, bytes)) = bytes.split_first_chunk::<8>() else { return None };
-        let Some((segment, bytes)) = bytes.split_first_chunk::<4>() else { return None };
-        let Some((filter_length, bytes)) = bytes.split_first_chunk::<4>() else { return None };
-        let Some((blocks, bytes)) = bytes.split_first_chunk::<4>() else { return None };
-        let filter_length = u32::from_le_bytes(*filter_length) as usize;
-        let Some((slots, bytes)) = bytes.split_at_checked(filter_length) else { return None };
-        let Some(filter) = Filter::new(slots, u32::from_le_bytes(*segment)) else { return None };
-        let Some(blocks) = Blocks::new(bytes, u32::from_le_bytes(*blocks) as usize) else {
-            return None;
-        };
-        Some(Self {
-            longest: u32::from_le_bytes(*longest) as usize,
-            seed: u64::from_le_bytes(*seed),
-            filter,
-            blocks,
-        })
+#[derive(Clone)]
+enum Bytes<'a> {
+    Borrowed(&'a [u8]),
+    Shared(Arc<dyn AsRef<[u8]> + Send + Sync>),
+}
+
+impl Bytes<'_> {
+    fn get(&self) -> &[u8] {
+        match self {
+            Self::Borrowed(bytes) => bytes,
+            Self::Shared(bytes) => (**bytes).as_ref(),
+        }
+    }
+}
+
+const ALL_KINDS: u8 = 0xFF;
+#[cfg(feature = "common-passwords")]
+const DJANGO_KINDS: u8 = 0xF0;
+const DJANGO: u8 = 4;
+
+// A static, so that it lies in the binary once.
+#[cfg(feature = "common-passwords")]
+static EMBEDDED: &[u8] = include_bytes!("common/passwords.bin");
+#[cfg(feature = "common-passwords")]
+const EMBEDDED_LAYOUT: Layout = match Layout::parse(EMBEDDED) {
+    Ok(layout) => layout,
+    Err(_) => panic!("the embedded list does not read"),
+};
+
+#[cfg(feature = "common-passwords")]
+impl CommonPasswords<'static> {
+    /// The list in the binary: 139,184 entries of 1 to 66 bytes, from Django's list, the 100,000
+    /// most frequent of xato, the 100,000 most frequent of Pwdb, and Pwdb's 29 lists by language.
+    ///
+    /// The rank is the better one of those in xato and Pwdb, counted in lines of each, so that
+    /// [`Rank::Top100`] has more than 100 entries; what neither has is [`Rank::Listed`]. Artefacts
+    /// were dropped from xato and Pwdb, not from Django's list.
+    #[must_use]
+    pub const fn embedded() -> Self {
+        Self::of_kinds(ALL_KINDS)
     }
 
-    fn contains(&self, stripped: &str) -> bool {
-        if stripped.is_ascii() {
-            return stripped.len() <= self.longest
-                && self
-                    .filter
-                    .may_contain(hash::of_ascii_lowercased(self.seed, stripped.as_bytes()))
-                && self.blocks.contains(stripped.bytes().map(|byte| byte.to_ascii_lowercase()));
-        }
-        let lowered = utf8(Lowercase::of(stripped));
-        hash::of_bytes(self.seed, lowered.clone(), self.longest)
-            .is_some_and(|hash| self.filter.may_contain(hash))
-            && self.blocks.contains(lowered)
+    /// The entries of [`embedded`](Self::embedded) that are on Django's list of 19,640, as
+    /// `CommonPasswordValidator` of Django 5.2.19 and 6.1.3 has it.
+    #[must_use]
+    pub const fn django() -> Self {
+        Self::of_kinds(DJANGO_KINDS)
     }
+
+    const fn of_kinds(kinds: u8) -> Self {
+        Self { bytes: Bytes::Borrowed(EMBEDDED), layout: EMBEDDED_LAYOUT, kinds }
+    }
+}
+
+impl CommonPasswords<'static> {
+    /// Reads a list out of bytes that are shared: a `Vec<u8>`, or a file that the caller mapped.
+    ///
+    /// # Errors
+    ///
+    /// [`ListError`] as of [`from_bytes`](Self::from_bytes).
+    pub fn from_shared(
+        bytes: Arc<impl AsRef<[u8]> + Send + Sync + 'static>,
+    ) -> Result<Self, ListError> {
+        let layout = verified((*bytes).as_ref())?;
+        Ok(Self { bytes: Bytes::Shared(bytes), layout, kinds: ALL_KINDS })
+    }
+}
+
+impl<'a> CommonPasswords<'a> {
+    /// Reads a list out of `bytes`, without a copy. They are all looked at once, for the checksum,
+    /// which tells damage and not forgery: take lists from where you take code.
+    ///
+    /// # Errors
+    ///
+    /// [`ListError`] when `bytes` are not just what [`build`](Self::build) made.
+    pub fn from_bytes(bytes: &'a [u8]) -> Result<Self, ListError> {
+        Ok(Self { bytes: Bytes::Borrowed(bytes), layout: verified(bytes)?, kinds: ALL_KINDS })
+    }
+
+    /// Makes the bytes of a list of `words`, the most common first; where the order means nothing,
+    /// neither do the ranks.
+    ///
+    /// A word is lower-cased and stripped of white space; blank ones are skipped, but have their
+    /// place, so that the words may be the lines of a file. The same words in the same order make
+    /// the same bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildListError`] when there is no word, one is longer than 255 bytes, or they are too
+    /// many.
+    pub fn build(
+        words: impl IntoIterator<Item = impl AsRef<str>>,
+    ) -> Result<Vec<u8>, BuildListError> {
+        let mut list = Words::default();
+        for (number, word) in (1..).zip(words) {
+            list.add(number, word.as_ref(), Rank::of_place(number).to_kind())?;
+        }
+        list.into_bytes()
+    }
+
+    /// For the tool that makes the embedded list: words with their rank, and whether they are
+    /// Django's.
+    #[doc(hidden)]
+    pub fn build_embedded(
+        words: impl IntoIterator<Item = (impl AsRef<str>, Rank, bool)>,
+    ) -> Result<Vec<u8>, BuildListError> {
+        let mut list = Words::default();
+        for (number, (word, rank, is_django)) in (1..).zip(words) {
+            list.add(number, word.as_ref(), rank.to_kind() | if is_django { DJANGO } else { 0 })?;
+        }
+        list.into_bytes()
+    }
+
+    /// The list as far as `rank`, the others taken as if they were not on it.
+    #[must_use]
+    pub const fn up_to(mut self, rank: Rank) -> Self {
+        self.kinds &= match rank {
+            Rank::Top100 => 0b0001_0001,
+            Rank::Top1000 => 0b0011_0011,
+            Rank::Top10000 => 0b0111_0111,
+            Rank::Listed => ALL_KINDS,
+        };
+        self
+    }
+
+    /// Whether `password` is on the list.
+    #[must_use]
+    pub fn contains(&self, password: &str) -> bool {
+        self.kind_of(password).is_some()
+    }
+
+    /// How far up the list `password` stands, if it does.
+    #[must_use]
+    pub fn rank(&self, password: &str) -> Option<Rank> {
+        self.kind_of(password).map(Rank::of_kind)
+    }
+
+    /// The number of entries.
+    #[must_use]
+    pub fn entries(&self) -> usize {
+        self.entries_at_least(0)
+    }
+
+    /// The number of entries with `min_length` code points or more: those that a policy with that
+    /// minimum gets to ask about. Read from a table.
+    ///
+    /// OWASP ASVS 5.0, 6.2.4, wants 3,000.
+    #[must_use]
+    pub fn entries_at_least(&self, min_length: usize) -> usize {
+        (0..8)
+            .zip(self.layout.counts(self.bytes.get(), min_length))
+            .filter(|(kind, _)| self.counts(*kind))
+            .fold(0, |sum, (_, count)| sum.saturating_add(count))
+    }
+
+    fn counts(&self, kind: u8) -> bool {
+        self.kinds >> (kind & 7) & 1 == 1
+    }
+
+    fn kind_of(&self, password: &str) -> Option<u8> {
+        let (bytes, layout) = (self.bytes.get(), &self.layout);
+        // White space is neither cased nor case-ignorable, so stripping before lower-casing gives
+        // the same text.
+        let stripped = strip(password);
+        // More bytes than the longest entry has may still be one once lower-cased, but not in ASCII.
+        let kind = match hash::of_ascii_lowercased(layout.seed, stripped.as_bytes()) {
+            Some(hash) if !layout.filter(bytes).may_contain(hash) => None,
+            Some(_) => {
+                layout.blocks(bytes).kind_of(stripped.bytes().map(|byte| byte.to_ascii_lowercase()))
+            }
+            None => {
+                let lowered = utf8(Lowercase::of(stripped));
+                let hash = hash::of_bytes(layout.seed, lowered.clone(), layout.longest)?;
+                layout
+                    .filter(bytes)
+                    .may_contain(hash)
+                    .then(|| layout.blocks(bytes).kind_of(lowered))
+                    .flatten()
+            }
+        };
+        kind.filter(|kind| self.counts(*kind))
+    }
+}
+
+/// Lists are equal when their bytes are, and as much of them counts.
+impl PartialEq for CommonPasswords<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.kinds == other.kinds
+            && self.layout == other.layout
+            && self.bytes.get() == other.bytes.get()
+    }
+}
+
+impl Eq for CommonPasswords<'_> {}
+
+impl fmt::Debug for CommonPasswords<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CommonPasswords").field("entries", &self.entries()).finish_non_exhaustive()
+    }
+}
+
+fn verified(bytes: &[u8]) -> Result<Layout, ListError> {
+    let layout = Layout::parse(bytes)?;
+    if layout.checksum == layout::checksum(bytes) { Ok(layout) } else { Err(ListError::Damaged) }
 }
 
 /// Python's `str.strip`: Unicode's White_Space and the four separators U+001C to U+001F.

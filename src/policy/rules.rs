@@ -1,7 +1,5 @@
 use alloc::vec::Vec;
 
-#[cfg(feature = "common-passwords")]
-use super::common;
 use super::{
     Personal, Policy, Violation, change, containment, context, keyboard, numeric, repeat, sequence,
     similarity,
@@ -49,14 +47,8 @@ impl Policy {
             .map(|max_length| Violation::TooLong { max_length })
     }
 
-    #[cfg(feature = "common-passwords")]
     fn common(&self, password: &str) -> Option<Violation> {
-        (self.not_common && common::contains(password)).then_some(Violation::TooCommon)
-    }
-
-    #[cfg(not(feature = "common-passwords"))]
-    fn common(&self, _password: &str) -> Option<Violation> {
-        None
+        self.lists().any(|list| list.contains(password)).then_some(Violation::TooCommon)
     }
 
     fn numeric(&self, password: &str) -> Option<Violation> {

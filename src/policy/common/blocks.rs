@@ -1,3 +1,4 @@
+use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 /// The entries in the order of their bytes, in blocks of 16, each entry written as what it shares
@@ -6,54 +7,100 @@ use core::cmp::Ordering;
 /// An entry begins with a byte that holds the number of shared bytes (high half) and of following
 /// bytes (low half); if it is 0xFF, these two numbers stand in the two bytes after it. The first
 /// entry of a block shares nothing.
+#[derive(Clone, Copy)]
 pub(super) struct Blocks<'a> {
     /// The first four bytes of each block's first entry.
-    heads: &'a [[u8; 4]],
-    /// Where each block begins in `entries`.
-    starts: &'a [[u8; 4]],
+    heads: &'a [[u8; Blocks::HEAD]],
+    /// Where each block begins in `entries`, and for each of the three bits of a kind a mask of the
+    /// entries that have it, from the lowest bit on.
+    records: &'a [[u8; Blocks::RECORD]],
     entries: &'a [u8],
 }
 
-const ENTRIES_IN_BLOCK: usize = 16;
 const ESCAPE: u8 = 0xFF;
 
 impl<'a> Blocks<'a> {
-    pub(super) const fn new(bytes: &'a [u8], blocks: usize) -> Option<Self> {
-        let length = blocks.saturating_mul(4);
-        let Some((heads, bytes)) = bytes.split_at_checked(length) else { return None };
-        let Some((starts, entries)) = bytes.split_at_checked(length) else { return None };
-        Some(Self { heads: heads.as_chunks().0, starts: starts.as_chunks().0, entries })
+    pub(super) const ENTRIES: usize = 16;
+    pub(super) const HEAD: usize = 4;
+    pub(super) const RECORD: usize = 10;
+
+    pub(super) const fn new(heads: &'a [u8], records: &'a [u8], entries: &'a [u8]) -> Self {
+        Self { heads: heads.as_chunks().0, records: records.as_chunks().0, entries }
     }
 
-    pub(super) fn contains(&self, query: impl Iterator<Item = u8> + Clone) -> bool {
-        self.block_for(&query).is_some_and(|block| is_in_block(block, query))
+    /// The kind of the entry that is `query`, if there is one.
+    pub(super) fn kind_of(&self, query: impl Iterator<Item = u8> + Clone) -> Option<u8> {
+        let (block, kinds) = self.block_for(&query)?;
+        place_in_block(block, query).map(|place| {
+            kinds.iter().rev().fold(0, |kind, mask| kind << 1 | (mask >> place & 1) as u8)
+        })
     }
 
     /// The last block whose first entry is not above `query`.
-    fn block_for(&self, query: &(impl Iterator<Item = u8> + Clone)) -> Option<&'a [u8]> {
+    fn block_for(
+        &self,
+        query: &(impl Iterator<Item = u8> + Clone),
+    ) -> Option<(&'a [u8], [u16; 3])> {
         let mut start = [0; 4];
         start.iter_mut().zip(query.clone()).for_each(|(to, byte)| *to = byte);
         let start = u32::from_be_bytes(start);
         let below = self.heads.partition_point(|head| u32::from_be_bytes(*head) < start);
         let alike = self
             .heads
+            .get(below..)?
             .iter()
-            .skip(below)
             .take_while(|head| u32::from_be_bytes(**head) == start)
             .count();
-        let upto = self.starts.get(below..)?.get(..alike)?.partition_point(|block| {
-            let first = self.entries_from(*block).and_then(read_entry);
+        let upto = self.records.get(below..)?.get(..alike)?.partition_point(|record| {
+            let first = self.read(record).and_then(|(block, _)| read_entry(block));
             first.is_some_and(|entry| {
                 entry.following.iter().copied().cmp(query.clone()) != Ordering::Greater
             })
         });
-        let block = self.starts.get(below.saturating_add(upto).checked_sub(1)?)?;
-        self.entries_from(*block)
+        self.read(self.records.get(below.saturating_add(upto).checked_sub(1)?)?)
     }
 
-    fn entries_from(&self, start: [u8; 4]) -> Option<&'a [u8]> {
-        self.entries.get(u32::from_le_bytes(start) as usize..)
+    fn read(&self, record: &[u8; Blocks::RECORD]) -> Option<(&'a [u8], [u16; 3])> {
+        let [a, b, c, d, kinds @ ..] = *record;
+        let block = self.entries.get(u32::from_le_bytes([a, b, c, d]) as usize..)?;
+        let [e, f, g, h, i, j] = kinds;
+        Some((block, [[e, f], [g, h], [i, j]].map(u16::from_le_bytes)))
     }
+}
+
+/// The three parts of [`Blocks`] for entries in the order of their bytes, each with its kind;
+/// `None` when they are too long or too many.
+pub(super) fn write<'e>(
+    entries: impl Iterator<Item = (&'e [u8], u8)>,
+) -> Option<(Vec<u8>, Vec<u8>, Vec<u8>)> {
+    let (mut heads, mut records, mut text) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut entries, mut before) = (entries.peekable(), &[][..]);
+    while let Some((first, _)) = entries.peek() {
+        let mut head = [0; Blocks::HEAD];
+        head.iter_mut().zip(*first).for_each(|(to, byte)| *to = *byte);
+        heads.extend(head);
+        records.extend(u32::try_from(text.len()).ok()?.to_le_bytes());
+        let mut kinds = [0_u16; 3];
+        for (place, (entry, kind)) in entries.by_ref().take(Blocks::ENTRIES).enumerate() {
+            for (bit, mask) in kinds.iter_mut().enumerate() {
+                *mask |= u16::from(kind >> bit & 1) << place;
+            }
+            let shared = match place {
+                0 => 0,
+                _ => entry.iter().zip(before).take_while(|(one, other)| one == other).count(),
+            };
+            let following = entry.get(shared..)?;
+            match (u8::try_from(shared).ok()?, u8::try_from(following.len()).ok()?) {
+                (15, 15) => text.extend([ESCAPE, 15, 15]),
+                (shared @ 0..=15, length @ 0..=15) => text.push(shared << 4 | length),
+                (shared, length) => text.extend([ESCAPE, shared, length]),
+            }
+            text.extend(following);
+            before = entry;
+        }
+        records.extend(kinds.map(u16::to_le_bytes).as_flattened());
+    }
+    Some((heads, records, text))
 }
 
 struct Entry<'a> {
@@ -74,30 +121,30 @@ fn read_entry(bytes: &[u8]) -> Option<Entry<'_>> {
     Some(Entry { shared, following, rest })
 }
 
-/// Walks the block once, and the query once: `matched` bytes of it are those of the entry before,
+/// Where in the block the query stands. Walks the block once, and the query once: `matched` bytes of it are those of the entry before,
 /// which is below it.
-fn is_in_block(mut block: &[u8], query: impl Iterator<Item = u8>) -> bool {
+fn place_in_block(mut block: &[u8], query: impl Iterator<Item = u8>) -> Option<usize> {
     let mut query = query.peekable();
     let mut matched = 0_usize;
-    for _ in 0..ENTRIES_IN_BLOCK {
-        let Some(entry) = read_entry(block) else { return false };
+    for place in 0..Blocks::ENTRIES {
+        let entry = read_entry(block)?;
         block = entry.rest;
         match entry.shared.cmp(&matched) {
             // It shares the byte in which the entry before was below the query.
             Ordering::Greater => continue,
             // It is above the entry before in a byte that the query shares with that.
-            Ordering::Less => return false,
+            Ordering::Less => return None,
             Ordering::Equal => {}
         }
         let mut following = entry.following.iter();
         loop {
             match (following.next(), query.peek()) {
-                (None, None) => return true,
+                (None, None) => return Some(place),
                 (None, Some(_)) => break,
-                (Some(_), None) => return false,
+                (Some(_), None) => return None,
                 (Some(byte), Some(wanted)) => match byte.cmp(wanted) {
                     Ordering::Less => break,
-                    Ordering::Greater => return false,
+                    Ordering::Greater => return None,
                     Ordering::Equal => {
                         query.next();
                         matched = matched.saturating_add(1);
@@ -106,5 +153,5 @@ fn is_in_block(mut block: &[u8], query: impl Iterator<Item = u8>) -> bool {
             }
         }
     }
-    false
+    None
 }

@@ -1,70 +1,89 @@
-//! The hash of the filter: a text is taken in words of eight bytes, the last of which reaches back
-//! into the one before, so that no loop depends on the rest of the length. A text of less than
-//! eight bytes is one word, in its upper bytes.
+//! The hash of the filter. The last 16 bytes of a text, or all if it has fewer, make two words that
+//! overlap as they must, so that no loop depends on the rest of the length; what is before them is
+//! taken 16 bytes at a time. The multiplication is that of wyhash (Wang Yi, public domain).
 
-/// The hash of an ASCII text's lower-case form.
-pub(super) fn of_ascii_lowercased(seed: u64, text: &[u8]) -> u64 {
-    let Some(last) = text.last_chunk::<8>() else {
-        return finish(mix(seed, ascii_lowercased(short(text))), text.len());
+/// Two words of eight bytes.
+type Pair = (u64, u64);
+
+/// The hash of an ASCII text's lower-case form; `None` when `text` is not ASCII.
+pub(super) fn of_ascii_lowercased(seed: u64, text: &[u8]) -> Option<u64> {
+    let mut state = seed;
+    let mut all = 0;
+    let mut lowercased = |(first, last): Pair| {
+        all |= first | last;
+        (ascii_lowercased(first), ascii_lowercased(last))
     };
-    let before = text.get(..text.len().saturating_sub(1)).unwrap_or_default();
-    let state = before
-        .as_chunks::<8>()
-        .0
-        .iter()
-        .fold(seed, |state, word| mix(state, ascii_lowercased(u64::from_le_bytes(*word))));
-    finish(mix(state, ascii_lowercased(u64::from_le_bytes(*last))), text.len())
+    let pair = if let (Some(first), Some(last)) = (text.first_chunk::<8>(), text.last_chunk::<8>())
+    {
+        let first = match text.last_chunk::<16>() {
+            None => *first,
+            Some(last) => {
+                let before = text.get(..text.len().saturating_sub(1)).unwrap_or_default();
+                for chunk in before.as_chunks::<16>().0 {
+                    state = mix(state, lowercased(halves(u128::from_le_bytes(*chunk))));
+                }
+                *last.first_chunk::<8>().unwrap_or(first)
+            }
+        };
+        (u64::from_le_bytes(first), u64::from_le_bytes(*last))
+    } else if let (Some(first), Some(last)) = (text.first_chunk::<4>(), text.last_chunk::<4>()) {
+        (u32::from_le_bytes(*first).into(), u32::from_le_bytes(*last).into())
+    } else {
+        match text {
+            [first, middle, last] => (u32::from_le_bytes([*first, *middle, *last, 0]).into(), 0),
+            [first, last] => (u16::from_le_bytes([*first, *last]).into(), 0),
+            [only] => ((*only).into(), 0),
+            _ => (0, 0),
+        }
+    };
+    let pair = lowercased(pair);
+    (all & TOP == 0).then(|| finish(state, pair, text.len()))
 }
 
 /// The hash of bytes as they come; `None` when there are more than `longest`.
 pub(super) fn of_bytes(seed: u64, bytes: impl Iterator<Item = u8>, longest: usize) -> Option<u64> {
-    let (mut state, mut word, mut length) = (seed, 0_u64, 0_usize);
+    // The last sixteen bytes, the very last on top.
+    let (mut state, mut recent, mut length) = (seed, 0_u128, 0_usize);
     for byte in bytes {
         if length == longest {
             return None;
         }
-        if length > 0 && length % 8 == 0 {
-            state = mix(state, word);
+        if length > 0 && length % 16 == 0 {
+            state = mix(state, halves(recent));
         }
-        word = word >> 8 | u64::from(byte) << 56;
+        recent = recent >> 8 | u128::from(byte) << 120;
         length = length.saturating_add(1);
     }
-    Some(finish(mix(state, word), length))
-}
-
-/// The word of less than eight bytes, from reads that overlap.
-fn short(text: &[u8]) -> u64 {
-    let shift = |place: usize| (place as u32).wrapping_mul(8);
-    let word = match (text.first_chunk::<4>(), text.last_chunk::<4>(), text) {
-        (Some(first), Some(last), _) => {
-            let last = u64::from(u32::from_le_bytes(*last));
-            u64::from(u32::from_le_bytes(*first))
-                | last.wrapping_shl(shift(text.len().wrapping_sub(4)))
-        }
-        (_, _, [first, middle, last]) => u64::from(u32::from_le_bytes([*first, *middle, *last, 0])),
-        (_, _, [first, last]) => u64::from(u16::from_le_bytes([*first, *last])),
-        (_, _, [only]) => u64::from(*only),
-        _ => 0,
+    let all = recent.checked_shr(128_u32.saturating_sub((length as u32).saturating_mul(8)));
+    let all = all.unwrap_or_default();
+    let pair = match length {
+        8.. => (all as u64, (recent >> 64) as u64),
+        4..8 => ((all as u32).into(), (recent >> 96) as u64),
+        _ => (all as u64, 0),
     };
-    word.wrapping_shl(64_u32.wrapping_sub(shift(text.len())))
+    Some(finish(state, pair, length))
 }
 
-/// A multiplication to 128 bits whose halves are folded together, as in wyhash (Wang Yi, public
-/// domain).
-fn mix(state: u64, word: u64) -> u64 {
-    let product =
-        u128::from(state ^ word ^ 0xA076_1D64_78BD_642F).wrapping_mul(0xE703_7ED1_A0B4_28DB);
-    product as u64 ^ (product >> 64) as u64
+const fn halves(chunk: u128) -> Pair {
+    (chunk as u64, (chunk >> 64) as u64)
 }
 
-fn finish(state: u64, length: usize) -> u64 {
-    mix(state, length as u64)
+/// A multiplication to 128 bits whose halves are folded together.
+const fn mix(state: u64, (first, last): Pair) -> u64 {
+    let first = (first ^ state ^ 0xA076_1D64_78BD_642F) as u128;
+    let (low, high) = halves(first.wrapping_mul((last ^ 0xE703_7ED1_A0B4_28DB) as u128));
+    low ^ high
 }
+
+const fn finish(state: u64, pair: Pair, length: usize) -> u64 {
+    mix(mix(state, pair), (length as u64, 0x8EBC_6AF0_9C88_C6E3))
+}
+
+const TOP: u64 = u64::from_le_bytes([0x80; 8]);
 
 /// Lower-cases eight ASCII bytes at once: the top bit of each is set where the byte lies between
 /// `A` and `Z`.
-fn ascii_lowercased(word: u64) -> u64 {
-    const TOP: u64 = u64::from_le_bytes([0x80; 8]);
+const fn ascii_lowercased(word: u64) -> u64 {
     let from_a = word.wrapping_add(const { u64::from_le_bytes([0x80 - b'A'; 8]) });
     let above_z = word.wrapping_add(const { u64::from_le_bytes([0x7F - b'Z'; 8]) });
     word | ((from_a ^ above_z) & TOP) >> 2

@@ -1,20 +1,28 @@
-//! Makes `src/policy/common/passwords.bin` of repass from a text with one lower-case password a
-//! line.
+//! Makes `src/policy/common/passwords.bin` of repass from the texts beside it, and lists of your
+//! own from a file of words. SOURCES.md says what the texts are.
 //!
-//! `cargo run --release` writes the file; with `--check` it compares instead and exits with status
-//! 1 on a difference. The same text always makes the same bytes. The format is described in
-//! `src/policy/common.rs`.
+//! ```text
+//! common-passwords                            writes passwords.bin
+//! common-passwords --check [FILE]             compares it, or FILE, instead: status 1 on a difference
+//! common-passwords build --words FILE -o OUT  makes a list of the lines of FILE, the most common first
+//! ```
+//!
+//! The same texts always make the same bytes.
 
-mod blocks;
-mod filter;
-mod hash;
+mod sources;
 
-use std::collections::BTreeSet;
+use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
+use repass::policy::CommonPasswords;
+
+const USAGE: &str = "usage: common-passwords [--check [FILE] | build --words FILE -o OUT]";
+
 fn main() -> ExitCode {
-    match run(&std::env::args().skip(1).collect::<Vec<_>>()) {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
             eprintln!("common-passwords: {message}");
@@ -23,58 +31,38 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: &[String]) -> Result<(), String> {
+fn run(arguments: &[&str]) -> Result<(), String> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let source = here.join("django-common-passwords.txt");
-    let target = here.join("../../src/policy/common/passwords.bin");
-    let text = std::fs::read_to_string(&source)
-        .map_err(|error| format!("{}: {error}", source.display()))?;
-    let made = list(&text)?;
+    let embedded = here.join("../../src/policy/common/passwords.bin");
     match arguments {
-        [] => {
-            std::fs::write(&target, &made).map_err(|error| format!("{}: {error}", target.display()))
+        [] => write(&embedded, &sources::embedded(here)?),
+        ["--check"] => check(&embedded, here),
+        ["--check", file] => check(Path::new(file), here),
+        ["build", "--words", words, "-o", out] | ["build", "-o", out, "--words", words] => {
+            let words = String::from_utf8(read(Path::new(words))?)
+                .map_err(|error| format!("{words}: {error}"))?;
+            let bytes = CommonPasswords::build(words.lines()).map_err(|error| error.to_string())?;
+            write(Path::new(out), &bytes)
         }
-        [flag] if flag == "--check" => {
-            let present =
-                std::fs::read(&target).map_err(|error| format!("{}: {error}", target.display()))?;
-            if present == made {
-                Ok(())
-            } else {
-                Err("passwords.bin is not what this program makes".into())
-            }
-        }
-        _ => Err("usage: common-passwords [--check]".into()),
+        _ => Err(USAGE.into()),
     }
 }
 
-fn list(text: &str) -> Result<Vec<u8>, String> {
-    let entries: BTreeSet<&[u8]> =
-        text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::as_bytes).collect();
-    let longest = entries.iter().map(|entry| entry.len()).max().ok_or("the text has no entries")?;
-    let (seed, filter) = filter::build(&entries).ok_or("no seed made a filter")?;
-    let blocks = blocks::build(&entries)?;
-
-    let mut bytes = b"RPW\x01".to_vec();
-    bytes.extend(number(longest)?);
-    bytes.extend(seed.to_le_bytes());
-    bytes.extend(number(filter.segment)?);
-    bytes.extend(number(filter.slots.len())?);
-    bytes.extend(number(blocks.heads.len())?);
-    bytes.extend(filter.slots);
-    bytes.extend(blocks.heads.concat());
-    for start in blocks.starts {
-        bytes.extend(number(start)?);
+fn check(present: &Path, here: &Path) -> Result<(), String> {
+    if read(present)? == sources::embedded(here)? {
+        Ok(())
+    } else {
+        Err(format!("{} is not what this program makes", present.display()))
     }
-    bytes.extend(blocks.entries);
-    println!(
-        "{} entries, {} bytes, {:.2} an entry",
-        entries.len(),
-        bytes.len(),
-        bytes.len() as f64 / entries.len() as f64
-    );
-    Ok(bytes)
 }
 
-fn number(value: usize) -> Result<[u8; 4], String> {
-    u32::try_from(value).map(u32::to_le_bytes).map_err(|_| format!("{value} does not fit 32 bits"))
+fn read(path: &Path) -> Result<Vec<u8>, String> {
+    fs::read(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    let list = CommonPasswords::from_bytes(bytes).map_err(|error| error.to_string())?;
+    let (entries, length) = (list.entries(), bytes.len());
+    println!("{entries} entries, {length} bytes, {:.3} an entry", length as f64 / entries as f64);
+    fs::write(path, bytes).map_err(|error| format!("{}: {error}", path.display()))
 }
