@@ -311,7 +311,7 @@ fn a_forged_list_does_no_harm() {
 fn checksum(bytes: &[u8]) -> u64 {
     let mut rest = [&bytes[..8], &bytes[16..]].concat();
     rest.resize(rest.len().next_multiple_of(8), 0);
-    if bytes.len() % 8 == 0 {
+    if bytes.len().is_multiple_of(8) {
         rest.extend([0; 8]);
     }
     rest.chunks(8).fold(bytes.len() as u64, |state, word| {
