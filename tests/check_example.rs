@@ -1,10 +1,11 @@
 //! The example `check`, driven through its pipes.
 #![cfg(feature = "common-passwords")]
 
+#[path = "support/program.rs"]
+mod program;
+
 use std::io::Write;
-use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
-use std::sync::OnceLock;
+use std::process::Output;
 
 use serde_json::{Value, json};
 
@@ -133,7 +134,7 @@ fn the_requirements_are_one_a_line() {
 
 #[test]
 fn a_reader_that_leaves_early_is_no_panic() {
-    let mut child = spawn(&["--policy", "django"]);
+    let mut child = program::spawn("check", &["--policy", "django"]);
     drop(child.stdout.take());
     let line = b"{\"password\": \"plum-kettle-42\"}\n".repeat(10_000);
     // The example may have ended before all of it is written.
@@ -144,7 +145,7 @@ fn a_reader_that_leaves_early_is_no_panic() {
 }
 
 fn check(arguments: &[&str], input: &[u8]) -> Output {
-    let mut child = spawn(arguments);
+    let mut child = program::spawn("check", arguments);
     let mut stdin = child.stdin.take().unwrap();
     let input = input.to_vec();
     let writer = std::thread::spawn(move || {
@@ -163,37 +164,4 @@ fn answers(output: &Output) -> Vec<Value> {
         .filter(|line| !line.is_empty())
         .map(|line| serde_json::from_slice(line).unwrap())
         .collect()
-}
-
-fn spawn(arguments: &[&str]) -> std::process::Child {
-    Command::new(example())
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap()
-}
-
-/// `cargo test` builds the examples beside the tests; `cargo test --test check_example` alone does
-/// not.
-fn example() -> PathBuf {
-    static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT
-        .get_or_init(|| {
-            let tests = std::env::current_exe().unwrap();
-            let profile = tests.parent().unwrap().parent().unwrap();
-            let example =
-                profile.join("examples").join(format!("check{}", std::env::consts::EXE_SUFFIX));
-            if !example.exists() {
-                let mut build = Command::new(env!("CARGO"));
-                build.args(["build", "--quiet", "--example", "check"]);
-                if profile.ends_with("release") {
-                    build.arg("--release");
-                }
-                assert!(build.status().unwrap().success());
-            }
-            example
-        })
-        .clone()
 }

@@ -1,10 +1,11 @@
 //! The example `reset`, driven through its pipes: the whole road, and every way to leave it early.
 #![cfg(feature = "common-passwords")]
 
+#[path = "support/program.rs"]
+mod program;
+
 use std::io::{BufRead, BufReader, Write};
-use std::path::PathBuf;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
-use std::sync::OnceLock;
+use std::process::{Child, ChildStdin, ChildStdout, Output};
 use std::thread::JoinHandle;
 
 const GOOD: &str = "plum-kettle-42";
@@ -197,7 +198,7 @@ fn wrong_arguments_end_with_status_2_and_help_with_0() {
 
 #[test]
 fn a_reader_that_leaves_early_is_no_panic_and_no_success() {
-    let mut child = spawn(&["--take-from-outbox"]);
+    let mut child = program::spawn("reset", &["--take-from-outbox"]);
     drop(child.stdout.take());
     // The example may have ended before it reads.
     let _ = child.stdin.take().unwrap().write_all(b"ada\nlink\nplum-kettle-42\nplum-kettle-42\n");
@@ -217,7 +218,7 @@ struct Person {
 
 impl Person {
     fn sits_down() -> Self {
-        let mut child = spawn(&[]);
+        let mut child = program::spawn("reset", &[]);
         let types = child.stdin.take().unwrap();
         let reads = BufReader::new(child.stdout.take().unwrap());
         let stderr = child.stderr.take().unwrap();
@@ -277,41 +278,8 @@ fn walk(arguments: &[&str], answers: &str) -> Output {
 }
 
 fn run(arguments: &[&str], answers: &[u8]) -> Output {
-    let mut child = spawn(arguments);
+    let mut child = program::spawn("reset", arguments);
     // A few lines fit the pipe; where they are not read, the example has ended.
     let _ = child.stdin.take().unwrap().write_all(answers);
     child.wait_with_output().unwrap()
-}
-
-fn spawn(arguments: &[&str]) -> Child {
-    Command::new(example())
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap()
-}
-
-/// `cargo test` builds the examples beside the tests; `cargo test --test reset_example` alone does
-/// not.
-fn example() -> PathBuf {
-    static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT
-        .get_or_init(|| {
-            let tests = std::env::current_exe().unwrap();
-            let profile = tests.parent().unwrap().parent().unwrap();
-            let example =
-                profile.join("examples").join(format!("reset{}", std::env::consts::EXE_SUFFIX));
-            if !example.exists() {
-                let mut build = Command::new(env!("CARGO"));
-                build.args(["build", "--quiet", "--example", "reset"]);
-                if profile.ends_with("release") {
-                    build.arg("--release");
-                }
-                assert!(build.status().unwrap().success());
-            }
-            example
-        })
-        .clone()
 }

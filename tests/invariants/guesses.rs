@@ -55,14 +55,7 @@ fn no_new_request_resets_the_tries_of_the_account() {
 #[test]
 fn a_spent_day_stops_codes_and_leaves_links() {
     let mut world = World::new();
-    for _ in 0..3 {
-        let (handle, code) = world.code();
-        for _ in 0..5 {
-            assert!(world.admit_code(&handle, &other_than(&code)).is_err());
-        }
-        world.wait(600);
-    }
-    world.wait(60 * 60);
+    world.spend_the_day();
     let (handle, code) = world.code();
     let refused = world.admit_code(&handle, &code).unwrap_err();
     assert_eq!(refused.code(), "reset_account_spent");

@@ -104,6 +104,18 @@ impl World {
         (request.handle().expose_secret().to_owned(), code)
     }
 
+    /// Tries fifteen wrong codes on Ada's account, and lets the hour of her messages pass.
+    pub(crate) fn spend_the_day(&mut self) {
+        for _ in 0..3 {
+            let (handle, code) = self.code();
+            for _ in 0..5 {
+                assert!(self.admit_code(&handle, &other_than(&code)).is_err());
+            }
+            self.wait(600);
+        }
+        self.wait(60 * 60);
+    }
+
     pub(crate) fn admit_link(&self, token: &str) -> Result<Admitted, AdmitError> {
         block_on(self.service.admit(Proof::Link(token), None, self.now))
     }
