@@ -49,7 +49,7 @@ fn checksum(bytes: &[u8]) -> u64 {
         word[..chunk.len()].copy_from_slice(chunk);
         words.push(u64::from_le_bytes(word));
     }
-    if bytes.len() % 8 == 0 {
+    if bytes.len().is_multiple_of(8) {
         words.push(0);
     }
     words.into_iter().fold(bytes.len() as u64, |state, word| {
