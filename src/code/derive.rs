@@ -1,5 +1,3 @@
-use zeroize::Zeroizing;
-
 use super::typed::NONE;
 use super::{CheckCode, CodeError, CodeShape};
 use crate::account::{AccountId, Contact};
@@ -92,7 +90,7 @@ impl Codes {
         let mut free = symbols.iter_mut().take(self.shape.length());
         let mut next = free.next();
         for counter in 0_u32.. {
-            let block = Zeroizing::new(*mac.clone().raw(&counter.to_be_bytes()).finish().bytes());
+            let block = mac.clone().raw(&counter.to_be_bytes()).finish_secret();
             for byte in block.iter().map(|byte| u64::from(*byte)).filter(|byte| *byte < fair) {
                 let Some(symbol) = next else { break };
                 *symbol =

@@ -3,7 +3,7 @@ use core::fmt;
 use hmac::{Hmac, KeyInit, Mac as _};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 /// One subkey for each use, so that what computes a code can never sign a token.
 pub(crate) struct Subkeys {
@@ -20,7 +20,7 @@ impl Subkeys {
     /// HKDF-Expand (RFC 5869, section 2.3) with one info string for each use.
     pub(crate) fn expand(key: &[u8; 32]) -> Self {
         // One block of output is HMAC(key, info, 0x01).
-        let expand = |info: &[u8]| Mac::new(Mac::new(key).raw(info).raw(&[1]).finish().bytes());
+        let expand = |info: &[u8]| Mac::new(&Mac::new(key).raw(info).raw(&[1]).finish_secret());
         Self {
             link: expand(b"repass/1 link token"),
             handle: expand(b"repass/1 handle"),
@@ -34,11 +34,11 @@ impl Subkeys {
 }
 
 /// HKDF-Extract (RFC 5869, section 2.2) with the salt `repass/1`.
-pub(crate) fn extract(key_material: &[u8]) -> Tag {
+pub(crate) fn extract(key_material: &[u8]) -> Zeroizing<[u8; 32]> {
     let mut salt = [0; 32];
     let (name, _) = salt.split_at_mut(8);
     name.copy_from_slice(b"repass/1");
-    Mac::new(&salt).raw(key_material).finish()
+    Mac::new(&salt).raw(key_material).finish_secret()
 }
 
 /// HMAC-SHA256 (RFC 2104) with the key already set up.
@@ -78,6 +78,11 @@ impl Mac {
     pub(crate) fn finish(self) -> Tag {
         Tag(self.0.finalize().into_bytes().into())
     }
+
+    /// The value as a key or a code to be, wiped on drop.
+    pub(crate) fn finish_secret(self) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(self.0.finalize().into_bytes().into())
+    }
 }
 
 /// The length prefix of a part. Texts are cut long before 4 GiB, where it would be ambiguous.
@@ -93,22 +98,16 @@ impl Tag {
         &self.0
     }
 
-    /// Whether `other` is the same value: by words, which is an eighth of the work of bytes.
+    /// Whether `other` is the same value: what differs is gathered over all words, and only whether
+    /// anything does is asked.
     pub(crate) fn matches(&self, other: &[u8; 32]) -> bool {
         let (ours, _) = self.0.as_chunks::<8>();
         let (theirs, _) = other.as_chunks::<8>();
-        let mut same = subtle::Choice::from(1);
-        for (our, their) in ours.iter().zip(theirs) {
-            same &= u64::from_ne_bytes(*our).ct_eq(&u64::from_ne_bytes(*their));
-        }
-        same.into()
-    }
-}
-
-impl Drop for Tag {
-    /// A tag may be a key, or the tag of a token that nobody has sent yet.
-    fn drop(&mut self) {
-        self.0.zeroize();
+        let words = ours.iter().zip(theirs);
+        let differing = words.fold(0, |differing, (our, their)| {
+            differing | (u64::from_ne_bytes(*our) ^ u64::from_ne_bytes(*their))
+        });
+        differing.ct_eq(&0).into()
     }
 }
 

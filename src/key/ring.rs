@@ -63,7 +63,7 @@ impl Key {
         if distinct < 8 {
             return Err(KeyError::Predictable);
         }
-        Ok(Self(Zeroizing::new(*extract(bytes).bytes())))
+        Ok(Self(extract(bytes)))
     }
 
     /// Draws a new key.
