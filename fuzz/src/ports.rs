@@ -38,6 +38,11 @@ impl Plan {
         *self.0.lock().unwrap() = None;
     }
 
+    /// Whether a call is still to fail.
+    pub fn is_armed(&self) -> bool {
+        self.0.lock().unwrap().is_some()
+    }
+
     fn next(&self) -> Option<Fault> {
         let mut plan = self.0.lock().unwrap();
         let (calls, fault) = (*plan)?;

@@ -391,11 +391,15 @@ impl World {
 
     /// Asks what is owed, and compares it with what has to be.
     fn ask_owed(&mut self) -> Vec<AfterReset> {
+        let armed = self.plan.is_armed();
         let Ok(answer) = block_on(self.service.owed(self.now())) else { return Vec::new() };
+        // An account that could not be read comes the next time.
+        let unread = usize::from(armed && !self.plan.is_armed());
         for (owner, id) in IDS.iter().enumerate() {
             let found = answer.iter().filter(|after| after.account().as_str() == *id).count();
             let over = |owed: &&Owed| owed.owner == owner && self.now >= owed.set_at + LEASE;
-            assert!(found >= self.owed.iter().filter(over).count(), "owed, and not returned");
+            let owed = self.owed.iter().filter(over).count();
+            assert!(found + unread >= owed, "owed, and not returned");
         }
         self.afters.extend(answer.iter().cloned());
         self.afters.truncate(64);
