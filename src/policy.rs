@@ -24,14 +24,18 @@ mod containment;
 mod context;
 mod contradiction;
 mod error;
+mod evidence;
 mod fold;
+mod interval;
 mod keyboard;
 mod lowercase;
 mod numeric;
 mod personal;
 mod quantity;
+mod reduction;
 mod repeat;
 mod requirement;
+mod rule;
 mod rules;
 mod sequence;
 mod similarity;
@@ -46,8 +50,11 @@ pub use character_set::CharacterSet;
 pub use classes::{CharacterClass, Classes};
 pub use common::{BuildListError, CommonPasswords, ListError, Rank};
 pub use error::PolicyError;
+pub use evidence::Evidence;
 pub use personal::{Attribute, Personal};
+pub use reduction::{Reduction, Reductions};
 pub use requirement::Requirement;
+pub use rule::Rule;
 pub use sequence::SequenceEnds;
 pub use violation::{Violation, Violations};
 pub use white_space::WhiteSpace;
@@ -55,6 +62,9 @@ pub use white_space::WhiteSpace;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+
+use interval::Interval;
+use rule::OwnRule;
 
 /// What a password must be; cheap to clone, and the same value serves any number of threads.
 ///
@@ -78,11 +88,13 @@ use alloc::vec::Vec;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
     max_bytes: Option<usize>,
+    max_personal: Option<(usize, usize)>,
     max_similarity: Option<f64>,
     min_length: usize,
     max_length: Option<usize>,
     not_common: Option<CommonPasswords<'static>>,
-    not_among: Vec<CommonPasswords<'static>>,
+    not_among: Option<Arc<[CommonPasswords<'static>]>>,
+    reductions: Option<Reductions>,
     not_entirely_numeric: bool,
     classes: Classes,
     no_white_space: Option<WhiteSpace>,
@@ -102,6 +114,8 @@ pub struct Policy {
     min_changed: Option<usize>,
     not_rearranged: bool,
     not_among_last: Option<usize>,
+    own: Option<Arc<[OwnRule]>>,
+    intervals: Option<Arc<[Interval]>>,
     wishes: Option<Arc<Self>>,
 }
 
@@ -147,11 +161,13 @@ impl Policy {
     const fn of_one_list(not_common: Option<CommonPasswords<'static>>) -> Self {
         Self {
             max_bytes: None,
+            max_personal: None,
             max_similarity: None,
             min_length: 0,
             max_length: None,
             not_common,
-            not_among: Vec::new(),
+            not_among: None,
+            reductions: None,
             not_entirely_numeric: false,
             classes: Classes::NONE,
             no_white_space: None,
@@ -171,27 +187,32 @@ impl Policy {
             min_changed: None,
             not_rearranged: false,
             not_among_last: None,
+            own: None,
+            intervals: None,
             wishes: None,
         }
     }
 
     /// Asks every rule about `password`, taken as given, and about what is known of its owner.
     ///
+    /// Those about the change from the old password and about earlier ones need more than the password:
+    /// [`Policy::check_with`] asks them too.
+    ///
     /// A password above the ceiling of bytes is refused for that alone, before any other rule looks
-    /// at it. An accepted ASCII password with ASCII attributes costs no allocation.
+    /// at it, and so is more personal information than [`PolicyBuilder::max_personal`] takes. An accepted ASCII password with ASCII attributes costs no allocation.
     ///
     /// # Errors
     ///
     /// [`Violations`]: everything that is wrong, in the order of [`Policy::requirements`].
     pub fn check(&self, password: &str, about: &Personal<'_>) -> Result<(), Violations> {
-        if let Some(max_bytes) = self.max_bytes.filter(|max_bytes| password.len() > *max_bytes) {
-            return Err(Violations::one(Violation::TooManyBytes { max_bytes }));
+        if let Some(ceiling) = self.ceilings(password, about) {
+            return Err(Violations::one(ceiling));
         }
         Violations::unless_empty(self.ask_every_rule(password, about))
     }
 
     /// What of [`PolicyBuilder::warn`] the password does not meet; `None` too when [`Policy::check`]
-    /// refuses it for its bytes.
+    /// refuses it for a ceiling.
     ///
     /// ```
     /// use repass::policy::{Personal, Policy};
@@ -205,7 +226,7 @@ impl Policy {
     /// ```
     #[must_use]
     pub fn warnings(&self, password: &str, about: &Personal<'_>) -> Option<Violations> {
-        if self.max_bytes.is_some_and(|max_bytes| password.len() > max_bytes) {
+        if self.ceilings(password, about).is_some() {
             return None;
         }
         self.wishes.as_ref()?.check(password, about).err()
@@ -235,22 +256,47 @@ impl Policy {
         new: &str,
         about: &Personal<'_>,
     ) -> Result<(), Violations> {
-        let mut found = match self.check(new, about) {
-            Ok(()) => Vec::new(),
-            Err(violations) if violations.iter().any(Violation::is_of_the_ceiling) => {
-                return Err(violations);
-            }
-            Err(violations) => violations.into_iter().collect(),
-        };
-        if let Some(min_changed) = self.min_changed
-            && change::changes_fewer(old, new, min_changed)
-        {
-            found.push(Violation::TooLittleChanged { min_changed });
+        let found = self.ask_about(new, about)?;
+        Violations::unless_empty(self.and_of_the_change(old, new, found))
+    }
+
+    /// Asks every rule about `password`, those that need `evidence` too.
+    ///
+    /// ```
+    /// use repass::policy::{Evidence, Personal, Policy};
+    ///
+    /// let policy = Policy::builder().min_changed(4).not_among_last(3).build()?;
+    /// let (old, new, none) = ("plum-kettle-42", "orbit-kettle-42", Personal::none());
+    /// # let hashes = ["hash of plum-kettle-42", "hash of another"];
+    /// # let is_hash_of = |new: &str, hash: &str| hash.strip_prefix("hash of ") == Some(new);
+    /// let history = policy.check_history(hashes, |hash| is_hash_of(new, hash));
+    /// assert!(policy.check_with(new, &none, Evidence::of_change(old).history(&history)).is_ok());
+    ///
+    /// // What nobody asked is not taken for granted.
+    /// let violations = policy.check_with(new, &none, Evidence::of_reset()).unwrap_err();
+    /// assert_eq!(violations[0].code(), "password_history_unknown");
+    /// # Ok::<(), repass::policy::PolicyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Violations`], as of [`Policy::check`]; above a ceiling nothing is compared.
+    pub fn check_with(
+        &self,
+        password: &str,
+        about: &Personal<'_>,
+        evidence: Evidence<'_>,
+    ) -> Result<(), Violations> {
+        let mut found = self.ask_about(password, about)?;
+        if let Some(old) = evidence.old {
+            found = self.and_of_the_change(old, password, found);
         }
-        if self.not_rearranged
-            && let Some(how) = Rearrangement::between(old, new)
-        {
-            found.push(Violation::Rearranged { how });
+        if let Some(last) = self.not_among_last {
+            found.extend(match evidence.is_new {
+                Some(true) => None,
+                Some(false) => Some(Violation::UsedBefore { last }),
+                None => Some(Violation::HistoryUnknown { last }),
+            });
         }
         Violations::unless_empty(found)
     }
@@ -285,43 +331,8 @@ impl Policy {
     /// # Ok::<(), repass::policy::PolicyError>(())
     /// ```
     pub fn requirements(&self) -> impl Iterator<Item = Requirement> + use<> {
-        let min_length = Some(self.min_length).filter(|min_length| *min_length > 0);
-        let first = [
-            self.max_bytes.map(|max_bytes| Requirement::MaxBytes { max_bytes }),
-            self.max_similarity.map(|_| Requirement::NotSimilar),
-            min_length.map(|min_length| Requirement::MinLength { min_length }),
-            self.max_length.map(|max_length| Requirement::MaxLength { max_length }),
-            self.lists().next().map(|_| Requirement::NotCommon),
-            self.not_entirely_numeric.then_some(Requirement::NotEntirelyNumeric),
-            (!self.classes.asks_nothing())
-                .then_some(Requirement::Classes { at_least: self.classes }),
-        ];
-        let sets = self.sets.clone();
-        let sets = (0..).map_while(move |place| {
-            let (at_least, set) = sets.as_ref()?.get(place)?.clone();
-            Some(Some(Requirement::Set { at_least, set }))
-        });
-        let then = [
-            self.categories.clone().map(|(at_least, of)| Requirement::Categories { at_least, of }),
-            self.no_white_space.map(|place| Requirement::NoWhiteSpace { place }),
-            self.no_control_characters.then_some(Requirement::NoControlCharacters),
-            self.allowed.clone().map(|allowed| Requirement::AllowedCharacters { allowed }),
-            self.illegal.clone().map(|illegal| Requirement::NoIllegalCharacters { illegal }),
-            self.max_repeat.map(|max_repeat| Requirement::MaxRepeat { max_repeat }),
-            self.max_class_repeat
-                .map(|max_class_repeat| Requirement::MaxClassRepeat { max_class_repeat }),
-            self.min_distinct.map(|min_distinct| Requirement::MinDistinct { min_distinct }),
-            self.max_sequence.map(|(max_sequence, _)| Requirement::MaxSequence { max_sequence }),
-            self.max_keyboard_walk
-                .map(|max_keyboard_walk| Requirement::MaxKeyboardWalk { max_keyboard_walk }),
-            self.context_words.as_ref().map(|_| Requirement::NoContextWord),
-            self.no_personal_names.then_some(Requirement::NoPersonalNames),
-            self.no_palindrome.then_some(Requirement::NoPalindrome),
-            self.min_changed.map(|min_changed| Requirement::MinChanged { min_changed }),
-            self.not_rearranged.then_some(Requirement::NotRearranged),
-            self.not_among_last.map(|last| Requirement::NotAmongLast { last }),
-        ];
-        first.into_iter().chain(sets).chain(then).flatten()
+        let max_bytes = self.max_bytes.map(|max_bytes| Requirement::MaxBytes { max_bytes });
+        max_bytes.into_iter().chain(self.requirements_below_the_ceiling())
     }
 
     /// The context words, as they were given: OWASP ASVS 5.0 6.1.2 wants them written down.
@@ -329,7 +340,45 @@ impl Policy {
         self.context_words.iter().flat_map(|words| words.iter()).map(String::as_str)
     }
 
-    pub(super) fn lists(&self) -> impl Iterator<Item = &CommonPasswords<'static>> {
-        self.not_common.iter().chain(&self.not_among)
+    /// What is wrong with the password itself.
+    ///
+    /// # Errors
+    ///
+    /// [`Violations`] of a ceiling, above which nothing else is asked.
+    fn ask_about(
+        &self,
+        password: &str,
+        about: &Personal<'_>,
+    ) -> Result<Vec<Violation>, Violations> {
+        self.ceilings(password, about).map_or_else(
+            || Ok(self.ask_every_rule(password, about)),
+            |ceiling| Err(Violations::one(ceiling)),
+        )
+    }
+
+    fn and_of_the_change(&self, old: &str, new: &str, mut found: Vec<Violation>) -> Vec<Violation> {
+        if let Some(min_changed) = self.min_changed
+            && change::changes_fewer(old, new, min_changed)
+        {
+            found.push(Violation::TooLittleChanged { min_changed });
+        }
+        if self.not_rearranged
+            && let Some(how) = Rearrangement::between(old, new)
+        {
+            found.push(Violation::Rearranged { how });
+        }
+        found
+    }
+
+    fn own_rules(&self) -> impl Iterator<Item = &OwnRule> {
+        self.own.iter().flat_map(|own| own.iter())
+    }
+
+    fn intervals(&self) -> impl Iterator<Item = &Interval> {
+        self.intervals.iter().flat_map(|intervals| intervals.iter())
+    }
+
+    fn lists(&self) -> impl Iterator<Item = &CommonPasswords<'static>> + Clone {
+        self.not_common.iter().chain(self.not_among.iter().flat_map(|lists| lists.iter()))
     }
 }

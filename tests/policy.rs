@@ -263,7 +263,12 @@ fn catalogue_6_6_scripts_are_treated_alike() {
 
 #[test]
 fn catalogue_6_8_no_length_switches_a_rule_off() {
-    let policy = build(Policy::builder().max_bytes(usize::MAX).max_similarity(0.7));
+    let policy = build(
+        Policy::builder()
+            .max_bytes(usize::MAX)
+            .max_personal(usize::MAX, usize::MAX)
+            .max_similarity(0.7),
+    );
     let long = "emily".repeat(100_000);
     assert_eq!(
         found(&policy, &long, &Personal::none().username(long.as_str())),

@@ -49,7 +49,8 @@ fn catalogue_6_1_above_the_ceiling_nothing_is_compared() {
 /// Whoever takes a quadratic step here is not done today.
 #[test]
 fn catalogue_6_2_all_rules_bear_a_megabyte_against_a_megabyte() {
-    let policy = every().max_bytes(usize::MAX).build().unwrap();
+    let policy =
+        every().max_bytes(usize::MAX).max_personal(usize::MAX, usize::MAX).build().unwrap();
     for (password, value) in [
         ("emily1".repeat(1 << 14), "ylime1".repeat(1 << 14)),
         ("a".repeat(1 << 20), format!("{}b", "a".repeat(1 << 20))),
@@ -63,7 +64,8 @@ fn catalogue_6_2_all_rules_bear_a_megabyte_against_a_megabyte() {
 
 #[test]
 fn catalogue_6_3_leet_multiplies_nothing() {
-    let policy = every().max_bytes(usize::MAX).build().unwrap();
+    let policy =
+        every().max_bytes(usize::MAX).max_personal(usize::MAX, usize::MAX).build().unwrap();
     let about = Personal::none().username("illicit").email("a11i@example.com");
     for length in [16, 100, 4_096, 1 << 20] {
         let password: String = "1!|4@0$5+7(".chars().cycle().take(length).collect();
@@ -74,7 +76,8 @@ fn catalogue_6_3_leet_multiplies_nothing() {
 
 #[test]
 fn catalogue_6_4_nul_after_nul_and_a_line_feed_cost_no_more_than_their_length() {
-    let policy = every().max_bytes(usize::MAX).build().unwrap();
+    let policy =
+        every().max_bytes(usize::MAX).max_personal(usize::MAX, usize::MAX).build().unwrap();
     let password = format!("{}\n", "\0".repeat(54_773));
     assert!(policy.check(&password, &Personal::none()).is_err());
 }

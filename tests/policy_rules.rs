@@ -666,7 +666,7 @@ fn build(builder: PolicyBuilder) -> Policy {
 }
 
 fn names(password: &str, about: Personal<'_>) -> Option<Attribute> {
-    let policy = build(Policy::builder().no_personal_names());
+    let policy = build(Policy::builder().max_personal(usize::MAX, usize::MAX).no_personal_names());
     match policy.check(password, &about).err()?.into_iter().next()? {
         Violation::PersonalName { attribute } => Some(attribute),
         other => panic!("{other:?}"),

@@ -1,11 +1,14 @@
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::ops::RangeInclusive;
 
 use super::contradiction::refuse_contradictions;
+use super::interval::Interval;
+use super::rule::OwnRule;
 use super::{
-    Categories, Category, CharacterSet, CommonPasswords, Policy, PolicyError, SequenceEnds,
-    WhiteSpace,
+    Categories, Category, CharacterSet, CommonPasswords, Policy, PolicyError, Reduction,
+    Reductions, Rule, SequenceEnds, WhiteSpace,
 };
 
 /// Collects the rules of a [`Policy`]; a rule that is not named is not asked.
@@ -33,9 +36,14 @@ impl PolicyBuilder {
     /// 64 characters that NIST SP 800-63B-4 wants to be allowed.
     pub const DEFAULT_MAX_BYTES: usize = 1_024;
 
+    /// The ceiling on personal information of a policy whose builder was not told another: 64 attributes
+    /// of 256 bytes, enough for any e-mail address (RFC 5321, section 4.5.3.1.3).
+    pub const DEFAULT_MAX_PERSONAL: (usize, usize) = (64, 256);
+
     pub(super) fn new() -> Self {
         let mut rules = Policy::of_one_list(None);
         rules.max_bytes = Some(Self::DEFAULT_MAX_BYTES);
+        rules.max_personal = Some(Self::DEFAULT_MAX_PERSONAL);
         Self { rules }
     }
 
@@ -43,6 +51,16 @@ impl PolicyBuilder {
     /// runs.
     pub fn max_bytes(mut self, bytes: usize) -> Self {
         self.rules.max_bytes = Some(bytes);
+        self
+    }
+
+    /// The most attributes of [`Personal`](super::Personal), and the most bytes of UTF-8 of each; more
+    /// are refused for that alone. Without it, [`DEFAULT_MAX_PERSONAL`](Self::DEFAULT_MAX_PERSONAL).
+    ///
+    /// It bounds the work of a check. A service that lets people write more about themselves hands on
+    /// what names them, or raises the ceiling: the work grows no faster than the text.
+    pub fn max_personal(mut self, attributes: usize, bytes_of_each: usize) -> Self {
+        self.rules.max_personal = Some((attributes, bytes_of_each));
         self
     }
 
@@ -149,7 +167,19 @@ impl PolicyBuilder {
     /// Refuses the passwords of `list`, a list of your own or a part of the embedded one; each call
     /// adds a list.
     pub fn not_among(mut self, list: CommonPasswords<'static>) -> Self {
-        self.rules.not_among.push(list);
+        let mut lists = self.rules.not_among.map_or_else(Vec::new, |lists| lists.to_vec());
+        lists.push(list);
+        self.rules.not_among = Some(lists.into());
+        self
+    }
+
+    /// Refuses what becomes a password of the lists once it is undone what people do to disguise it. The
+    /// whole of it is looked up, in any letter case; the last call counts.
+    ///
+    /// NIST SP 800-63B-4 section 3.1.1.2 has the entire password compared:
+    /// [`Reduction::OF_THE_WHOLE`] keeps to that, and cutting affixes off is for whoever wants more.
+    pub fn not_derived_from_common(mut self, by: impl IntoIterator<Item = Reduction>) -> Self {
+        self.rules.reductions = Some(Reductions::of(by));
         self
     }
 
@@ -287,6 +317,40 @@ impl PolicyBuilder {
     /// How many of the last passwords are refused; [`Policy::check_history`] asks. From 1.
     pub fn not_among_last(mut self, passwords: usize) -> Self {
         self.rules.not_among_last = Some(passwords);
+        self
+    }
+
+    /// Asks `rules` of the passwords that have so many code points, besides what is asked of all; each
+    /// call adds an interval, and no two may overlap.
+    ///
+    /// For policies that want fewer kinds of characters of a longer password. `rules` may have any rule
+    /// that looks at the password alone; its ceilings are those of the whole.
+    ///
+    /// ```
+    /// use repass::policy::{CharacterClass, Personal, Policy};
+    ///
+    /// let short = Policy::builder().at_least(1, CharacterClass::Digit).build()?;
+    /// let policy = Policy::builder().min_length(8).of_lengths(8..=15, short).build()?;
+    /// let none = Personal::none();
+    /// assert!(policy.check("plum-kettle", &none).is_err());
+    /// assert!(policy.check("plum-kettle-4", &none).is_ok());
+    /// assert!(policy.check("plum-kettle-orbit", &none).is_ok());
+    /// # Ok::<(), repass::policy::PolicyError>(())
+    /// ```
+    pub fn of_lengths(mut self, code_points: RangeInclusive<usize>, rules: Policy) -> Self {
+        let mut intervals =
+            self.rules.intervals.map_or_else(Vec::new, |intervals| intervals.to_vec());
+        let (min, max) = code_points.into_inner();
+        intervals.push(Interval { min, max, rules });
+        self.rules.intervals = Some(intervals.into());
+        self
+    }
+
+    /// Asks a rule of the host's own as well; each call adds one.
+    pub fn rule(mut self, rule: impl Rule + 'static) -> Self {
+        let mut own = self.rules.own.map_or_else(Vec::new, |own| own.to_vec());
+        own.push(OwnRule(Arc::new(rule)));
+        self.rules.own = Some(own.into());
         self
     }
 

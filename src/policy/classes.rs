@@ -145,6 +145,13 @@ impl Classes {
         self
     }
 
+    /// What both ask.
+    pub(super) fn or_more(&self, other: &Self) -> Self {
+        other
+            .iter()
+            .fold(*self, |both, (class, count)| both.with(class, count.max(both.count(class))))
+    }
+
     /// The fewest characters that have them all.
     pub(super) fn total(&self) -> usize {
         let letters = self.lower.saturating_add(self.upper).saturating_add(self.other_letter);

@@ -230,17 +230,24 @@ impl<'a> CommonPasswords<'a> {
             Some(_) => {
                 layout.blocks(bytes).kind_of(stripped.bytes().map(|byte| byte.to_ascii_lowercase()))
             }
-            None => {
-                let lowered = utf8(Lowercase::of(stripped));
-                let hash = hash::of_bytes(layout.seed, lowered.clone(), layout.longest)?;
-                layout
-                    .filter(bytes)
-                    .may_contain(hash)
-                    .then(|| layout.blocks(bytes).kind_of(lowered))
-                    .flatten()
-            }
+            None => self.kind_of_bytes(utf8(Lowercase::of(stripped))),
         };
         kind.filter(|kind| self.counts(*kind))
+    }
+
+    /// Whether the text of `lowered`, characters in lower case, is on the list.
+    pub(super) fn holds(&self, lowered: impl Iterator<Item = char> + Clone) -> bool {
+        self.kind_of_bytes(utf8(lowered)).is_some_and(|kind| self.counts(kind))
+    }
+
+    fn kind_of_bytes(&self, lowered: impl Iterator<Item = u8> + Clone) -> Option<u8> {
+        let (bytes, layout) = (self.bytes.get(), &self.layout);
+        let hash = hash::of_bytes(layout.seed, lowered.clone(), layout.longest)?;
+        layout
+            .filter(bytes)
+            .may_contain(hash)
+            .then(|| layout.blocks(bytes).kind_of(lowered))
+            .flatten()
     }
 }
 
@@ -267,7 +274,7 @@ fn verified(bytes: &[u8]) -> Result<Layout, ListError> {
 }
 
 /// Python's `str.strip`: Unicode's White_Space and the four separators U+001C to U+001F.
-fn strip(password: &str) -> &str {
+pub(super) fn strip(password: &str) -> &str {
     if let [first, .., last] = password.as_bytes()
         && first.is_ascii_graphic()
         && last.is_ascii_graphic()
@@ -279,7 +286,7 @@ fn strip(password: &str) -> &str {
     })
 }
 
-fn utf8(text: Lowercase<'_>) -> impl Iterator<Item = u8> + Clone {
+fn utf8(text: impl Iterator<Item = char> + Clone) -> impl Iterator<Item = u8> + Clone {
     text.flat_map(|character| {
         let mut bytes = [0; 4];
         let length = character.encode_utf8(&mut bytes).len();

@@ -1,3 +1,4 @@
+use super::interval::Interval;
 use super::{CharacterClass, CharacterSet, Policy, PolicyError, WhiteSpace, change, context};
 
 /// Refuses what no password could pass, and what has a rule that could never refuse one.
@@ -11,6 +12,15 @@ pub(super) fn refuse_contradictions(policy: &Policy) -> Result<(), PolicyError> 
     }
     if let Some(last) = policy.not_among_last {
         in_range("not_among_last", last, 1, usize::MAX)?;
+    }
+    intervals(policy)?;
+    if let Some(wishes) = &policy.wishes {
+        refuse_evidence(wishes)?;
+    }
+    if let Some(reductions) = policy.reductions
+        && (reductions.iter().next().is_none() || policy.lists().next().is_none())
+    {
+        return Err(PolicyError::NothingToDeriveFrom);
     }
     if let Some(words) = &policy.context_words
         && (words.is_empty() || !words.iter().all(|word| context::is_comparable(word)))
@@ -43,6 +53,44 @@ fn lengths(policy: &Policy) -> Result<(), PolicyError> {
         return Err(PolicyError::MinLengthAboveMaxBytes { min_length, max_bytes });
     }
     Ok(())
+}
+
+/// Refuses intervals that no password reaches, or in which none could pass.
+fn intervals(policy: &Policy) -> Result<(), PolicyError> {
+    for (number, interval) in policy.intervals().enumerate() {
+        let Interval { min, max, ref rules } = *interval;
+        let (from, to) = (min.max(policy.min_length), max.min(longest(policy)));
+        if from > to || rules.min_length > to || rules.max_length.is_some_and(|most| most < from) {
+            return Err(PolicyError::LengthsOutOfReach { min, max });
+        }
+        if policy.intervals().skip(number).skip(1).any(|other| interval.overlaps(other)) {
+            return Err(PolicyError::LengthsOverlap { min, max });
+        }
+        refuse_evidence(rules)?;
+        if rules.intervals.is_some() || rules.wishes.is_some() {
+            return Err(PolicyError::RuleOutOfPlace { field: "of_lengths" });
+        }
+        composition(&Policy {
+            min_length: from,
+            max_length: Some(to),
+            classes: policy.classes.or_more(&rules.classes),
+            ..policy.clone()
+        })?;
+    }
+    Ok(())
+}
+
+/// Refuses rules that need more than the password where only the password is looked at.
+fn refuse_evidence(policy: &Policy) -> Result<(), PolicyError> {
+    let needs = [
+        ("min_changed", policy.min_changed.is_some()),
+        ("not_rearranged", policy.not_rearranged),
+        ("not_among_last", policy.not_among_last.is_some()),
+    ];
+    match needs.into_iter().find(|(_, is_there)| *is_there) {
+        Some((field, _)) => Err(PolicyError::RuleOutOfPlace { field }),
+        None => Ok(()),
+    }
 }
 
 fn characters(policy: &Policy) -> Result<(), PolicyError> {

@@ -73,6 +73,28 @@ pub enum PolicyError {
         /// The longest run of one class.
         max_class_repeat: usize,
     },
+    /// An interval of lengths that no accepted password has.
+    LengthsOutOfReach {
+        /// The fewest code points.
+        min: usize,
+        /// The most.
+        max: usize,
+    },
+    /// An interval of lengths that shares one with another.
+    LengthsOverlap {
+        /// The fewest code points.
+        min: usize,
+        /// The most.
+        max: usize,
+    },
+    /// A rule that is not asked there: an interval within an interval, or one that needs the old password
+    /// or the earlier ones where only the password is looked at.
+    RuleOutOfPlace {
+        /// The method of the builder.
+        field: &'static str,
+    },
+    /// Common passwords in disguise are refused, and there is no list of them or no disguise is named.
+    NothingToDeriveFrom,
     /// A context word has no letter or number, or there is no word at all, so that nothing could be
     /// refused.
     ContextWordEmpty,
@@ -98,6 +120,10 @@ impl PolicyError {
             Self::ClassNotAllowed { .. } => "policy_class_not_allowed",
             Self::ValueOutOfRange { .. } => "policy_value_out_of_range",
             Self::ClassRepeatTooSmall { .. } => "policy_class_repeat_too_small",
+            Self::LengthsOutOfReach { .. } => "policy_lengths_out_of_reach",
+            Self::LengthsOverlap { .. } => "policy_lengths_overlap",
+            Self::RuleOutOfPlace { .. } => "policy_rule_out_of_place",
+            Self::NothingToDeriveFrom => "policy_nothing_to_derive_from",
             Self::ContextWordEmpty => "policy_context_word_empty",
             Self::MaxSimilarityOutOfRange => "policy_max_similarity_out_of_range",
         }
@@ -117,7 +143,9 @@ impl PolicyError {
             | Self::ClassNotAllowed { .. } => "at_least",
             Self::AllowedSetEmpty | Self::NoCharacterLeft => "allowed_characters",
             Self::IllegalSetEmpty => "illegal_characters",
-            Self::ValueOutOfRange { field, .. } => field,
+            Self::ValueOutOfRange { field, .. } | Self::RuleOutOfPlace { field } => field,
+            Self::LengthsOutOfReach { .. } | Self::LengthsOverlap { .. } => "of_lengths",
+            Self::NothingToDeriveFrom => "not_derived_from_common",
             Self::ContextWordEmpty => "context_words",
             Self::ClassRepeatTooSmall { .. } => "max_class_repeat",
             Self::MaxSimilarityOutOfRange => "max_similarity",
@@ -182,6 +210,18 @@ impl fmt::Display for PolicyError {
                     class.name()
                 )
             }
+            Self::LengthsOutOfReach { min, max } => {
+                write!(f, "of_lengths {min} to {max} has no length at which a password could pass")
+            }
+            Self::LengthsOverlap { min, max } => {
+                write!(f, "of_lengths {min} to {max} overlaps another interval")
+            }
+            Self::RuleOutOfPlace { field } => {
+                write!(f, "{field} stands where it would not be asked")
+            }
+            Self::NothingToDeriveFrom => f.write_str(
+                "not_derived_from_common needs a list of common passwords and a reduction",
+            ),
             Self::ContextWordEmpty => {
                 f.write_str("context_words has no word, or one without letters and numbers")
             }

@@ -2,11 +2,18 @@ use core::fmt;
 
 /// What is known of the password's owner, borrowed for one check; each part may be missing.
 ///
+/// A policy takes up to 64 attributes of up to 256 bytes, unless
+/// [`PolicyBuilder::max_personal`](super::PolicyBuilder::max_personal) says otherwise.
+///
 /// ```
 /// use repass::policy::Personal;
 ///
 /// let typed_email: Option<&str> = None;
-/// let about = Personal::none().username("emily.rose").first_name("Emily").email(typed_email);
+/// let about = Personal::none()
+///     .username("emily.rose")
+///     .first_name("Emily")
+///     .email(typed_email)
+///     .others(&[("company", "Rosewater Ltd"), ("city", "Ely")]);
 /// # let _ = about;
 /// ```
 #[derive(Clone, Copy, Default)]
@@ -15,13 +22,14 @@ pub struct Personal<'a> {
     first_name: Option<&'a str>,
     last_name: Option<&'a str>,
     email: Option<&'a str>,
+    others: &'a [(&'static str, &'a str)],
 }
 
 impl<'a> Personal<'a> {
     /// Nothing is known.
     #[must_use]
     pub const fn none() -> Self {
-        Self { username: None, first_name: None, last_name: None, email: None }
+        Self { username: None, first_name: None, last_name: None, email: None, others: &[] }
     }
 
     /// The name to sign in with.
@@ -52,8 +60,16 @@ impl<'a> Personal<'a> {
         self
     }
 
-    /// The attributes that are there and not empty, in Django's order.
-    pub(super) fn present(&self) -> impl Iterator<Item = (Attribute, &'a str)> + use<'a> {
+    /// Whatever else is known, each with its English name; the last call counts.
+    #[must_use]
+    pub const fn others(mut self, others: &'a [(&'static str, &'a str)]) -> Self {
+        self.others = others;
+        self
+    }
+
+    /// The attributes that are there and not empty, in Django's order, then the others in theirs.
+    pub(super) fn present(&self) -> impl Iterator<Item = (Attribute, &'a str)> + Clone + use<'a> {
+        let others = self.others.iter().map(|(name, value)| (Attribute::Other(name), Some(*value)));
         [
             (Attribute::Username, self.username),
             (Attribute::FirstName, self.first_name),
@@ -61,6 +77,7 @@ impl<'a> Personal<'a> {
             (Attribute::Email, self.email),
         ]
         .into_iter()
+        .chain(others)
         .filter_map(|(attribute, value)| {
             Some((attribute, value.filter(|value| !value.is_empty())?))
         })
@@ -87,11 +104,13 @@ pub enum Attribute {
     LastName,
     /// [`Personal::email`].
     Email,
+    /// One of [`Personal::others`], by its name.
+    Other(&'static str),
 }
 
 impl Attribute {
-    /// The English name, as Django's user model has it: `username`, `first name`, `last name`,
-    /// `email address`.
+    /// The English name: as Django's user model has it, `username`, `first name`, `last name`,
+    /// `email address`, or as [`Personal::others`] was given it.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -99,6 +118,7 @@ impl Attribute {
             Self::FirstName => "first name",
             Self::LastName => "last name",
             Self::Email => "email address",
+            Self::Other(name) => name,
         }
     }
 }

@@ -1,7 +1,11 @@
+use alloc::borrow::Cow;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::fmt;
 
+use super::interval::Interval;
 use super::quantity::Quantity;
-use super::{Categories, CharacterSet, Classes, WhiteSpace};
+use super::{Categories, CharacterSet, Classes, Policy, Reductions, WhiteSpace};
 
 /// One rule of a [`Policy`](super::Policy), for whoever has to tell people beforehand.
 ///
@@ -28,6 +32,11 @@ pub enum Requirement {
     },
     /// Not on the list of common passwords.
     NotCommon,
+    /// No common password in disguise.
+    NotDerivedFromCommon {
+        /// What is undone before the list is asked.
+        by: Reductions,
+    },
     /// Not only digits.
     NotEntirelyNumeric,
     /// Characters of certain classes.
@@ -109,18 +118,104 @@ pub enum Requirement {
         /// How many of the last are refused.
         last: usize,
     },
+    /// A rule that is asked of passwords of certain lengths only.
+    OfLengths {
+        /// From so many code points.
+        min: usize,
+        /// To so many.
+        max: usize,
+        /// The rule.
+        asks: Arc<Self>,
+    },
+    /// A rule of the host's own.
+    Own {
+        /// [`Rule::code`](super::Rule::code).
+        code: &'static str,
+        /// [`Rule::requirement`](super::Rule::requirement).
+        text: Cow<'static, str>,
+    },
+}
+
+impl Policy {
+    /// What is asked of a password below the ceiling of bytes, in the order of the violations.
+    pub(super) fn requirements_below_the_ceiling(&self) -> Vec<Requirement> {
+        let mut asked = Vec::new();
+        asked.extend(self.max_similarity.map(|_| Requirement::NotSimilar));
+        if self.min_length > 0 {
+            asked.push(Requirement::MinLength { min_length: self.min_length });
+        }
+        asked.extend(self.max_length.map(|max_length| Requirement::MaxLength { max_length }));
+        asked.extend(self.lists().next().map(|_| Requirement::NotCommon));
+        asked.extend(self.reductions.map(|by| Requirement::NotDerivedFromCommon { by }));
+        asked.extend(self.not_entirely_numeric.then_some(Requirement::NotEntirelyNumeric));
+        if !self.classes.asks_nothing() {
+            asked.push(Requirement::Classes { at_least: self.classes });
+        }
+        let sets = self.sets.iter().flat_map(|sets| sets.iter()).cloned();
+        asked.extend(sets.map(|(at_least, set)| Requirement::Set { at_least, set }));
+        self.requirements_of_characters(&mut asked);
+        self.requirements_of_patterns(&mut asked);
+        asked.extend(
+            self.own_rules()
+                .map(|rule| Requirement::Own { code: rule.code(), text: rule.requirement() }),
+        );
+        for Interval { min, max, rules } in self.intervals() {
+            let of_lengths =
+                |asks| Requirement::OfLengths { min: *min, max: *max, asks: Arc::new(asks) };
+            asked.extend(rules.requirements_below_the_ceiling().into_iter().map(of_lengths));
+        }
+        asked.extend(self.min_changed.map(|min_changed| Requirement::MinChanged { min_changed }));
+        asked.extend(self.not_rearranged.then_some(Requirement::NotRearranged));
+        asked.extend(self.not_among_last.map(|last| Requirement::NotAmongLast { last }));
+        asked
+    }
+
+    fn requirements_of_characters(&self, asked: &mut Vec<Requirement>) {
+        asked.extend(
+            self.categories.clone().map(|(at_least, of)| Requirement::Categories { at_least, of }),
+        );
+        asked.extend(self.no_white_space.map(|place| Requirement::NoWhiteSpace { place }));
+        asked.extend(self.no_control_characters.then_some(Requirement::NoControlCharacters));
+        asked
+            .extend(self.allowed.clone().map(|allowed| Requirement::AllowedCharacters { allowed }));
+        asked.extend(
+            self.illegal.clone().map(|illegal| Requirement::NoIllegalCharacters { illegal }),
+        );
+        asked.extend(self.max_repeat.map(|max_repeat| Requirement::MaxRepeat { max_repeat }));
+        asked.extend(
+            self.max_class_repeat
+                .map(|max_class_repeat| Requirement::MaxClassRepeat { max_class_repeat }),
+        );
+        asked.extend(
+            self.min_distinct.map(|min_distinct| Requirement::MinDistinct { min_distinct }),
+        );
+    }
+
+    fn requirements_of_patterns(&self, asked: &mut Vec<Requirement>) {
+        asked.extend(
+            self.max_sequence.map(|(max_sequence, _)| Requirement::MaxSequence { max_sequence }),
+        );
+        asked.extend(
+            self.max_keyboard_walk
+                .map(|max_keyboard_walk| Requirement::MaxKeyboardWalk { max_keyboard_walk }),
+        );
+        asked.extend(self.context_words.as_ref().map(|_| Requirement::NoContextWord));
+        asked.extend(self.no_personal_names.then_some(Requirement::NoPersonalNames));
+        asked.extend(self.no_palindrome.then_some(Requirement::NoPalindrome));
+    }
 }
 
 impl Requirement {
     /// The code of the [`Violation`](super::Violation) that says the rule is not met.
     #[must_use]
-    pub const fn code(&self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
             Self::MaxBytes { .. } => "password_too_many_bytes",
             Self::NotSimilar => "password_too_similar",
             Self::MinLength { .. } => "password_too_short",
             Self::MaxLength { .. } => "password_too_long",
             Self::NotCommon => "password_too_common",
+            Self::NotDerivedFromCommon { .. } => "password_derived_from_common",
             Self::NotEntirelyNumeric => "password_entirely_numeric",
             Self::Classes { .. } => "password_missing_classes",
             Self::Set { .. } => "password_missing_from_set",
@@ -140,6 +235,8 @@ impl Requirement {
             Self::MinChanged { .. } => "password_too_little_changed",
             Self::NotRearranged => "password_rearranged",
             Self::NotAmongLast { .. } => "password_used_before",
+            Self::OfLengths { asks, .. } => asks.code(),
+            Self::Own { code, .. } => code,
         }
     }
 }
@@ -156,6 +253,9 @@ impl fmt::Display for Requirement {
                 write!(f, "at most {}", Quantity::characters(*max_length))
             }
             Self::NotCommon => f.write_str("not a password that many people use"),
+            Self::NotDerivedFromCommon { by } => {
+                write!(f, "not a password that many people use, {by}")
+            }
             Self::NotEntirelyNumeric => f.write_str("not only digits"),
             Self::Classes { at_least } => write!(f, "at least {at_least}"),
             Self::Set { at_least, set } => write!(f, "at least {at_least} of the characters {set}"),
@@ -202,6 +302,10 @@ impl fmt::Display for Requirement {
             }
             Self::NotRearranged => f.write_str("not the old one, turned around or in other case"),
             Self::NotAmongLast { last } => write!(f, "not one of your last {last}"),
+            Self::OfLengths { min, max, asks } => {
+                write!(f, "from {min} to {}: {asks}", Quantity::characters(*max))
+            }
+            Self::Own { text, .. } => f.write_str(text),
         }
     }
 }

@@ -10,7 +10,8 @@ impl Policy {
     pub(super) fn ask_every_rule(&self, password: &str, about: &Personal<'_>) -> Vec<Violation> {
         let mut found = Vec::new();
         found.extend(self.similarity(password, about));
-        found.extend(self.length(password));
+        let length = password.chars().count();
+        found.extend(self.length(length));
         found.extend(self.common(password));
         found.extend(self.numeric(password));
         found.extend(self.composition(password));
@@ -26,7 +27,29 @@ impl Policy {
         if self.no_palindrome && change::is_palindrome(password) {
             found.push(Violation::Palindrome);
         }
+        for rule in self.own_rules().filter(|rule| !rule.accepts(password, about)) {
+            found.push(Violation::Own { code: rule.code(), message: rule.message() });
+        }
+        if let Some(interval) = self.intervals().find(|interval| interval.contains(length)) {
+            found.extend(interval.rules.ask_every_rule(password, about));
+        }
         found
+    }
+
+    /// Whether there is more to look at than the policy takes.
+    pub(super) fn ceilings(&self, password: &str, about: &Personal<'_>) -> Option<Violation> {
+        if let Some(max_bytes) = self.max_bytes.filter(|max_bytes| password.len() > *max_bytes) {
+            return Some(Violation::TooManyBytes { max_bytes });
+        }
+        let (max_attributes, max_bytes) = self.max_personal?;
+        let is_too_long =
+            |(number, value): (usize, &str)| number >= max_attributes || value.len() > max_bytes;
+        about
+            .present()
+            .map(|(_, value)| value)
+            .enumerate()
+            .any(is_too_long)
+            .then_some(Violation::TooMuchPersonal { max_attributes, max_bytes })
     }
 
     fn similarity(&self, password: &str, about: &Personal<'_>) -> Option<Violation> {
@@ -34,11 +57,7 @@ impl Policy {
             .map(|attribute| Violation::TooSimilar { attribute })
     }
 
-    fn length(&self, password: &str) -> Option<Violation> {
-        if self.min_length == 0 && self.max_length.is_none() {
-            return None;
-        }
-        let length = password.chars().count();
+    fn length(&self, length: usize) -> Option<Violation> {
         if length < self.min_length {
             return Some(Violation::TooShort { min_length: self.min_length });
         }
@@ -48,7 +67,11 @@ impl Policy {
     }
 
     fn common(&self, password: &str) -> Option<Violation> {
-        self.lists().any(|list| list.contains(password)).then_some(Violation::TooCommon)
+        if self.lists().any(|list| list.contains(password)) {
+            return Some(Violation::TooCommon);
+        }
+        let by = self.reductions?.find(password, self.lists())?;
+        Some(Violation::DerivedFromCommon { by })
     }
 
     fn numeric(&self, password: &str) -> Option<Violation> {

@@ -1,10 +1,11 @@
+use alloc::borrow::Cow;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Deref;
 
 use super::quantity::Quantity;
-use super::{Attribute, Categories, CharacterSet, Classes, Rearrangement, WhiteSpace};
+use super::{Attribute, Categories, CharacterSet, Classes, Rearrangement, Reduction, WhiteSpace};
 
 /// One thing that is wrong with a password.
 ///
@@ -16,6 +17,14 @@ pub enum Violation {
     /// Above the ceiling of bytes; always alone, because no other rule was asked.
     TooManyBytes {
         /// The most bytes of UTF-8.
+        max_bytes: usize,
+    },
+    /// More personal information than the policy compares a password with; always alone, because no
+    /// other rule was asked. The host's mistake, and not that of whoever typed.
+    TooMuchPersonal {
+        /// The most attributes.
+        max_attributes: usize,
+        /// The most bytes of UTF-8 of each.
         max_bytes: usize,
     },
     /// Like the owner's personal information.
@@ -35,6 +44,12 @@ pub enum Violation {
     },
     /// On the list of common passwords.
     TooCommon,
+    /// A common password in disguise.
+    DerivedFromCommon {
+        /// What has to be undone to find it on the list; of several the first in the order of
+        /// [`Reduction`].
+        by: Reduction,
+    },
     /// Digits and nothing else.
     EntirelyNumeric,
     /// Too few characters of one or more classes.
@@ -135,6 +150,18 @@ pub enum Violation {
         /// How many of the last are refused.
         last: usize,
     },
+    /// Nobody asked whether it is one of the last passwords.
+    HistoryUnknown {
+        /// How many of the last are refused.
+        last: usize,
+    },
+    /// Refused by a rule of the host's own.
+    Own {
+        /// [`Rule::code`](super::Rule::code).
+        code: &'static str,
+        /// [`Rule::message`](super::Rule::message).
+        message: Cow<'static, str>,
+    },
 }
 
 impl Violation {
@@ -143,10 +170,12 @@ impl Violation {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::TooManyBytes { .. } => "password_too_many_bytes",
+            Self::TooMuchPersonal { .. } => "personal_information_too_large",
             Self::TooSimilar { .. } => "password_too_similar",
             Self::TooShort { .. } => "password_too_short",
             Self::TooLong { .. } => "password_too_long",
             Self::TooCommon => "password_too_common",
+            Self::DerivedFromCommon { by } => by.code(),
             Self::EntirelyNumeric => "password_entirely_numeric",
             Self::MissingClasses { .. } => "password_missing_classes",
             Self::MissingFromSet { .. } => "password_missing_from_set",
@@ -166,12 +195,9 @@ impl Violation {
             Self::TooLittleChanged { .. } => "password_too_little_changed",
             Self::Rearranged { .. } => "password_rearranged",
             Self::UsedBefore { .. } => "password_used_before",
+            Self::HistoryUnknown { .. } => "password_history_unknown",
+            Self::Own { code, .. } => code,
         }
-    }
-
-    /// Whether no other rule was asked.
-    pub(super) const fn is_of_the_ceiling(&self) -> bool {
-        matches!(self, Self::TooManyBytes { .. })
     }
 
     /// The field of a form that the violation belongs to: `password`.
@@ -187,6 +213,9 @@ impl fmt::Display for Violation {
             Self::TooManyBytes { max_bytes } => {
                 write!(f, "Your new password may take {} at most.", Quantity::bytes(*max_bytes))
             }
+            Self::TooMuchPersonal { .. } => f.write_str(
+                "More is known about you than a password can be compared with. Ask for help.",
+            ),
             Self::TooSimilar { attribute } => {
                 write!(f, "Your new password resembles your {} too closely.", attribute.name())
             }
@@ -202,6 +231,9 @@ impl fmt::Display for Violation {
             }
             Self::TooCommon => {
                 f.write_str("Many people use that password, so it is easily guessed.")
+            }
+            Self::DerivedFromCommon { by } => {
+                write!(f, "Your new password is one that many people use, {}.", by.phrase())
             }
             Self::EntirelyNumeric => {
                 f.write_str("Your new password needs something other than digits.")
@@ -279,6 +311,10 @@ impl fmt::Display for Violation {
             Self::UsedBefore { last } => {
                 write!(f, "Your new password may not be one of your last {last}.")
             }
+            Self::HistoryUnknown { .. } => f.write_str(
+                "Your new password could not be compared with your last ones. Try again later.",
+            ),
+            Self::Own { message, .. } => f.write_str(message),
         }
     }
 }

@@ -1,0 +1,83 @@
+use alloc::borrow::Cow;
+use alloc::sync::Arc;
+use core::fmt;
+use core::ops::Deref;
+
+use super::Personal;
+
+/// A rule of the host's own, for [`PolicyBuilder::rule`](super::PolicyBuilder::rule).
+///
+/// Nothing that it says depends on the password, so nothing that it says can give a part of it away.
+/// Work must be bounded by the rule itself: a policy hands it up to
+/// [`max_bytes`](super::PolicyBuilder::max_bytes) of text that a stranger chose.
+///
+/// The crate `zxcvbn` estimates how many guesses a password stands. It may take a second on a
+/// hundred characters, so it gets to see a prefix, and as an estimate it warns and does not refuse:
+///
+/// ```
+/// use std::borrow::Cow;
+///
+/// use repass::policy::{Personal, Policy, Rule};
+///
+/// #[derive(Debug)]
+/// struct Guessable;
+///
+/// impl Rule for Guessable {
+///     fn code(&self) -> &'static str {
+///         "password_guessable"
+///     }
+///
+///     fn requirement(&self) -> Cow<'static, str> {
+///         "hard to guess".into()
+///     }
+///
+///     fn message(&self) -> Cow<'static, str> {
+///         "Your new password could be harder to guess.".into()
+///     }
+///
+///     fn accepts(&self, password: &str, _about: &Personal<'_>) -> bool {
+///         let end = password.char_indices().nth(32).map_or(password.len(), |(end, _)| end);
+///         zxcvbn::zxcvbn(&password[..end], &[]).score() >= zxcvbn::Score::Three
+///     }
+/// }
+///
+/// let wishes = Policy::builder().rule(Guessable).build()?;
+/// let policy = Policy::builder().min_length(8).warn(wishes).build()?;
+/// let none = Personal::none();
+/// assert!(policy.check("password1234", &none).is_ok());
+/// assert_eq!(policy.warnings("password1234", &none).unwrap()[0].code(), "password_guessable");
+/// assert!(policy.warnings("plum-kettle-orbit", &none).is_none());
+/// # Ok::<(), repass::policy::PolicyError>(())
+/// ```
+pub trait Rule: fmt::Debug + Send + Sync {
+    /// The stable snake_case name of the violation.
+    fn code(&self) -> &'static str;
+
+    /// What the rule asks, as a short phrase for a list such as that of
+    /// [`Policy::requirements`](super::Policy::requirements).
+    fn requirement(&self) -> Cow<'static, str>;
+
+    /// What whoever typed a refused password is told, as a sentence.
+    fn message(&self) -> Cow<'static, str>;
+
+    /// Whether the rule accepts `password`.
+    fn accepts(&self, password: &str, about: &Personal<'_>) -> bool;
+}
+
+/// A rule that policies share; equal to itself alone.
+#[derive(Clone, Debug)]
+pub(super) struct OwnRule(pub(super) Arc<dyn Rule>);
+
+impl Deref for OwnRule {
+    type Target = dyn Rule;
+
+    fn deref(&self) -> &Self::Target {
+        &*self.0
+    }
+}
+
+impl PartialEq for OwnRule {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}

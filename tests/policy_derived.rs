@@ -1,0 +1,294 @@
+//! Common passwords in disguise, rules by length, rules of the host's own, and what is known besides
+//! the password.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use repass::policy::{
+    CharacterClass, CommonPasswords, Evidence, Personal, Policy, PolicyBuilder, Reduction,
+    Requirement, Rule, Violation,
+};
+
+#[test]
+fn each_disguise_has_its_own_reason() {
+    let table = [
+        // The list itself folds letter case, as Django does.
+        ("KettleOrbit", Some("password_too_common")),
+        (" kettleorbit\t", Some("password_too_common")),
+        ("kettle-orbit", Some("password_common_folded")),
+        ("k.e.t.t.l.e.o.r.b.i.t", Some("password_common_folded")),
+        ("këttleörbit", Some("password_common_folded")),
+        ("ke\u{301}ttleorbit", Some("password_common_folded")),
+        ("k3tt1e0rbit", Some("password_common_leet")),
+        ("kettleorb!t", Some("password_common_leet")),
+        ("k€77le0r8i+", Some("password_common_leet")),
+        // What may stand for two letters is read as one of them throughout.
+        ("k3tt1e0rb!t", None),
+        ("tibroelttek", Some("password_common_reversed")),
+        ("TibrO-elttek", Some("password_common_reversed")),
+        ("kettleorbitKettleOrbit", Some("password_common_repeated")),
+        ("tibroelttektibroelttek", Some("password_common_repeated")),
+        ("kettleorbit1", Some("password_common_affixed")),
+        ("2026!kettleorbit", Some("password_common_affixed")),
+        ("!!K3ttl3Orbit!!", Some("password_common_affixed")),
+        // What is left of it in the middle of other letters is no base.
+        ("my kettleorbit", None),
+        ("kettleorbits", None),
+        ("kettleorbitkettle", None),
+        ("kettleorbi", None),
+        ("", None),
+    ];
+    let policy = build(listing(["kettleorbit"]).not_derived_from_common(Reduction::ALL));
+    for (password, code) in table {
+        assert_eq!(first(&policy, password), code, "{password:?}");
+    }
+}
+
+#[test]
+fn only_the_reductions_that_are_named_are_undone() {
+    let disguises = [
+        (Reduction::Affixes, "kettleorbit1"),
+        (Reduction::Repetition, "kettleorbitkettleorbit"),
+        (Reduction::Reversal, "tibroelttek"),
+        (Reduction::Leet, "k3ttleorbit"),
+        (Reduction::Folding, "kettle orbit"),
+    ];
+    for (undone, _) in disguises {
+        let policy = build(listing(["kettleorbit"]).not_derived_from_common([undone]));
+        for (reduction, password) in disguises {
+            let found = policy.check(password, &Personal::none()).err();
+            assert_eq!(found.is_some(), undone == reduction, "{undone:?} {password}");
+            if let Some(found) = found {
+                assert_eq!(found[0], Violation::DerivedFromCommon { by: reduction });
+            }
+        }
+    }
+}
+
+/// NIST SP 800-63B-4 section 3.1.1.2: the entire password is compared.
+#[test]
+fn reductions_of_the_whole_cut_nothing_off() {
+    let policy =
+        build(listing(["kettle", "orbit"]).not_derived_from_common(Reduction::OF_THE_WHOLE));
+    for password in ["kettleorbit", "kettle1", "1orbit", "kettle-orbit", "kettle kettles"] {
+        assert_eq!(first(&policy, password), None, "{password}");
+    }
+    assert_eq!(first(&policy, "kettlekettle"), Some("password_common_repeated"));
+}
+
+#[test]
+fn four_characters_have_to_remain_between_affixes() {
+    let policy = build(listing(["orb", "orbi"]).not_derived_from_common([Reduction::Affixes]));
+    assert_eq!(first(&policy, "1orb2"), None);
+    assert_eq!(first(&policy, "1orbi2"), Some("password_common_affixed"));
+}
+
+#[test]
+fn every_list_is_asked_about_what_is_derived() {
+    let policy = build(
+        listing(["kettle"])
+            .not_among(list(["orbit"]))
+            .not_derived_from_common([Reduction::Reversal]),
+    );
+    for password in ["elttek", "tibro"] {
+        assert_eq!(first(&policy, password), Some("password_common_reversed"));
+    }
+}
+
+#[test]
+fn a_policy_of_disguises_without_a_list_does_not_build() {
+    for builder in [
+        Policy::builder().not_derived_from_common(Reduction::ALL),
+        listing(["kettle"]).not_derived_from_common([]),
+    ] {
+        let error = builder.build().unwrap_err();
+        assert_eq!(error.code(), "policy_nothing_to_derive_from");
+        assert_eq!(error.field(), "not_derived_from_common");
+    }
+}
+
+#[test]
+fn rules_of_lengths_are_asked_from_the_first_length_to_the_last() {
+    let digit = build(Policy::builder().at_least(1, CharacterClass::Digit));
+    let upper = build(Policy::builder().at_least(1, CharacterClass::Upper));
+    let policy =
+        build(Policy::builder().min_length(4).of_lengths(4..=6, digit).of_lengths(7..=8, upper));
+    for (password, codes) in [
+        ("plu", vec!["password_too_short"]),
+        ("plum", vec!["password_missing_classes"]),
+        ("plu4", vec![]),
+        ("plumke", vec!["password_missing_classes"]),
+        ("plumk4", vec![]),
+        ("plumke4", vec!["password_missing_classes"]),
+        ("plumkeT", vec![]),
+        ("plumkett", vec!["password_missing_classes"]),
+        ("plumketT", vec![]),
+        ("plumkettl", vec![]),
+        // Code points, not bytes.
+        ("日本語日本語日本語", vec![]),
+    ] {
+        let found = policy.check(password, &Personal::none()).err();
+        let found: Vec<_> = found.iter().flatten().map(Violation::code).collect();
+        assert_eq!(found, codes, "{password}");
+    }
+    let requirements: Vec<_> =
+        policy.requirements().skip(2).map(|requirement| requirement.to_string()).collect();
+    assert_eq!(
+        requirements,
+        [
+            "from 4 to 6 characters: at least 1 digit",
+            "from 7 to 8 characters: at least 1 upper-case letter"
+        ]
+    );
+}
+
+#[test]
+fn intervals_that_overlap_or_that_nothing_reaches_do_not_build() {
+    let rules = || build(Policy::builder().at_least(1, CharacterClass::Digit));
+    let digits = || build(Policy::builder().at_least(5, CharacterClass::Digit));
+    let builder = || Policy::builder().min_length(4).max_length(20);
+    let table = [
+        (builder().of_lengths(4..=8, rules()).of_lengths(9..=20, rules()), None),
+        (
+            builder().of_lengths(4..=8, rules()).of_lengths(8..=20, rules()),
+            Some("policy_lengths_overlap"),
+        ),
+        (builder().of_lengths(1..=3, rules()), Some("policy_lengths_out_of_reach")),
+        (builder().of_lengths(1..=4, rules()), None),
+        (builder().of_lengths(20..=90, rules()), None),
+        (builder().of_lengths(21..=90, rules()), Some("policy_lengths_out_of_reach")),
+        (builder().of_lengths(1..=4, digits()), Some("policy_classes_above_length")),
+        (builder().of_lengths(1..=5, digits()), None),
+        (
+            builder().of_lengths(4..=8, build(Policy::builder().min_length(9))),
+            Some("policy_lengths_out_of_reach"),
+        ),
+        (
+            builder().of_lengths(4..=8, build(Policy::builder().not_among_last(4))),
+            Some("policy_rule_out_of_place"),
+        ),
+        (
+            builder().of_lengths(4..=8, build(builder().of_lengths(4..=6, rules()))),
+            Some("policy_rule_out_of_place"),
+        ),
+        (builder().warn(build(Policy::builder().min_changed(2))), Some("policy_rule_out_of_place")),
+    ];
+    for (number, (builder, code)) in table.into_iter().enumerate() {
+        assert_eq!(builder.build().err().map(|error| error.code()), code, "{number}");
+    }
+}
+
+/// Refuses passwords in which the company's name stands, as the host knows it.
+#[derive(Debug)]
+struct NoCompany;
+
+impl Rule for NoCompany {
+    fn code(&self) -> &'static str {
+        "password_names_company"
+    }
+
+    fn requirement(&self) -> Cow<'static, str> {
+        "without the name of the company".into()
+    }
+
+    fn message(&self) -> Cow<'static, str> {
+        "Your new password may not name the company.".into()
+    }
+
+    fn accepts(&self, password: &str, _: &Personal<'_>) -> bool {
+        !password.contains("plum")
+    }
+}
+
+#[test]
+fn a_rule_of_ones_own_stands_beside_the_others() {
+    let policy = build(Policy::builder().min_length(20).rule(NoCompany));
+    let violations = policy.check("plum-kettle", &Personal::none()).unwrap_err();
+    let codes: Vec<_> = violations.iter().map(Violation::code).collect();
+    assert_eq!(codes, ["password_too_short", "password_names_company"]);
+    assert_eq!(violations[1].to_string(), "Your new password may not name the company.");
+    let last = policy.requirements().last().unwrap();
+    assert_eq!(last.code(), "password_names_company");
+    assert_eq!(last.to_string(), "without the name of the company");
+    assert!(matches!(last, Requirement::Own { .. }));
+    assert!(policy.check("kettle-orbit-and-more", &Personal::none()).is_ok());
+    assert_eq!(policy.clone(), policy);
+}
+
+#[test]
+fn other_attributes_are_compared_as_the_four_are() {
+    let others = [("company", "Rosewater"), ("city", "")];
+    let about = Personal::none().username("emily").others(&others);
+    for (builder, code) in [
+        (Policy::builder().max_similarity(0.7), "password_too_similar"),
+        (Policy::builder().no_personal_names(), "password_has_personal_name"),
+    ] {
+        let violations = build(builder).check("rosewater1", &about).unwrap_err();
+        assert_eq!(violations[0].code(), code);
+        assert!(violations.to_string().contains("company"), "{violations}");
+    }
+}
+
+#[test]
+fn more_personal_information_than_the_ceiling_is_refused_for_that_alone() {
+    let values: Vec<(&'static str, &str)> = vec![("word", "x"); 65];
+    let policy = build(Policy::builder().min_length(8).max_similarity(0.7));
+    let long = "x".repeat(257);
+    for (about, refused) in [
+        (Personal::none().others(&values[..64]), false),
+        (Personal::none().others(&values), true),
+        (Personal::none().username("ada").others(&values[..64]), true),
+        (Personal::none().username(&long[..256]), false),
+        (Personal::none().username(long.as_str()), true),
+    ] {
+        let found = policy.check("1", &about).unwrap_err();
+        let expected =
+            if refused { "personal_information_too_large" } else { "password_too_short" };
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].code(), expected);
+        assert!(!refused || policy.warnings("1", &about).is_none());
+    }
+    let raised = build(Policy::builder().min_length(8).max_personal(65, 257));
+    assert!(raised.check("plum-kettle", &Personal::none().others(&values)).is_ok());
+    assert!(raised.check("plum-kettle", &Personal::none().username(long.as_str())).is_ok());
+}
+
+#[test]
+fn evidence_that_is_missing_is_not_taken_for_granted() {
+    let policy = build(Policy::builder().min_changed(4).not_rearranged().not_among_last(2));
+    let none = Personal::none();
+    let used = policy.check_history(["plum-kettle"], |earlier| earlier == "plum-kettle");
+    let unused = policy.check_history(["plum-kettle"], |_| false);
+    for (evidence, codes) in [
+        (Evidence::of_reset(), vec!["password_history_unknown"]),
+        (Evidence::of_reset().history(&used), vec!["password_used_before"]),
+        (Evidence::of_reset().history(&unused), vec![]),
+        (Evidence::of_change("orbit-and-more").history(&unused), vec![]),
+        (
+            Evidence::of_change("Plum-kettle").history(&unused),
+            vec!["password_too_little_changed", "password_rearranged"],
+        ),
+    ] {
+        let found = policy.check_with("plum-kettle", &none, evidence).err();
+        let found: Vec<_> = found.iter().flatten().map(Violation::code).collect();
+        assert_eq!(found, codes);
+        assert!(!format!("{evidence:?}").contains("lum"));
+    }
+}
+
+fn list<const N: usize>(words: [&str; N]) -> CommonPasswords<'static> {
+    CommonPasswords::from_shared(Arc::new(CommonPasswords::build(words).unwrap())).unwrap()
+}
+
+fn listing<const N: usize>(words: [&str; N]) -> PolicyBuilder {
+    Policy::builder().not_among(list(words))
+}
+
+fn build(builder: PolicyBuilder) -> Policy {
+    builder.build().unwrap()
+}
+
+/// The code of the first violation.
+fn first(policy: &Policy, password: &str) -> Option<&'static str> {
+    policy.check(password, &Personal::none()).err().map(|violations| violations[0].code())
+}
