@@ -7,7 +7,7 @@ use super::contradiction::refuse_contradictions;
 use super::interval::Interval;
 use super::rule::OwnRule;
 use super::{
-    Categories, Category, CharacterSet, CommonPasswords, Policy, PolicyError, Reduction,
+    Categories, Category, CharacterSet, CommonPasswords, Policy, PolicyError, Preset, Reduction,
     Reductions, Rule, SequenceEnds, WhiteSpace,
 };
 
@@ -29,6 +29,7 @@ use super::{
 #[must_use]
 pub struct PolicyBuilder {
     rules: Policy,
+    preset: Option<Preset>,
 }
 
 impl PolicyBuilder {
@@ -44,7 +45,7 @@ impl PolicyBuilder {
         let mut rules = Policy::of_one_list(None);
         rules.max_bytes = Some(Self::DEFAULT_MAX_BYTES);
         rules.max_personal = Some(Self::DEFAULT_MAX_PERSONAL);
-        Self { rules }
+        Self { rules, preset: None }
     }
 
     /// The most bytes of UTF-8; a longer password is refused for that alone, before any other rule
@@ -361,6 +362,11 @@ impl PolicyBuilder {
         self
     }
 
+    pub(super) const fn under(mut self, preset: Preset) -> Self {
+        self.preset = Some(preset);
+        self
+    }
+
     /// Makes the policy.
     ///
     /// # Errors
@@ -369,6 +375,9 @@ impl PolicyBuilder {
     /// number is out of range.
     pub fn build(self) -> Result<Policy, PolicyError> {
         refuse_contradictions(&self.rules)?;
+        if let Some(preset) = self.preset {
+            preset.refuse_breaches(&self.rules)?;
+        }
         Ok(self.rules)
     }
 }

