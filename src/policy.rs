@@ -28,6 +28,7 @@ mod fold;
 mod keyboard;
 mod lowercase;
 mod numeric;
+mod password_rules;
 mod personal;
 mod quantity;
 mod repeat;
@@ -46,6 +47,9 @@ pub use character_set::CharacterSet;
 pub use classes::{CharacterClass, Classes};
 pub use common::{BuildListError, CommonPasswords, ListError, Rank};
 pub use error::PolicyError;
+pub use password_rules::{
+    PasswordRules, PasswordRulesError, PrintRulesError, RuleClass, RuleClasses,
+};
 pub use personal::{Attribute, Personal};
 pub use requirement::Requirement;
 pub use sequence::SequenceEnds;
