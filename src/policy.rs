@@ -14,6 +14,7 @@
 //! that of the standard library, and the table of digits outside the decimal numbers was made from
 //! Unicode 14.0.0.
 
+mod breach;
 mod builder;
 mod category;
 mod change;
@@ -40,6 +41,9 @@ mod text;
 mod violation;
 mod white_space;
 
+#[cfg(feature = "breach")]
+pub use breach::BreachQuery;
+pub use breach::{Breach, BreachUnknown};
 pub use builder::PolicyBuilder;
 pub use category::{Categories, Category};
 pub use change::Rearrangement;
