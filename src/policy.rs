@@ -14,6 +14,7 @@
 //! that of the standard library, and the table of digits outside the decimal numbers was made from
 //! Unicode 14.0.0.
 
+mod breach;
 mod builder;
 mod category;
 mod change;
@@ -30,6 +31,7 @@ mod interval;
 mod keyboard;
 mod lowercase;
 mod numeric;
+mod password_rules;
 mod personal;
 mod preset;
 mod quantity;
@@ -44,6 +46,9 @@ mod text;
 mod violation;
 mod white_space;
 
+#[cfg(feature = "breach")]
+pub use breach::BreachQuery;
+pub use breach::{Breach, BreachUnknown, WhenUnknown};
 pub use builder::PolicyBuilder;
 pub use category::{Categories, Category};
 pub use change::Rearrangement;
@@ -52,6 +57,9 @@ pub use classes::{CharacterClass, Classes};
 pub use common::{BuildListError, CommonPasswords, ListError, Rank};
 pub use error::PolicyError;
 pub use evidence::Evidence;
+pub use password_rules::{
+    PasswordRules, PasswordRulesError, PrintRulesError, RuleClass, RuleClasses,
+};
 pub use personal::{Attribute, Personal};
 pub use preset::Preset;
 pub use reduction::{Reduction, Reductions};
@@ -116,6 +124,7 @@ pub struct Policy {
     min_changed: Option<usize>,
     not_rearranged: bool,
     not_among_last: Option<usize>,
+    max_breaches: Option<(u64, WhenUnknown)>,
     own: Option<Arc<[OwnRule]>>,
     intervals: Option<Arc<[Interval]>>,
     wishes: Option<Arc<Self>>,
@@ -189,6 +198,7 @@ impl Policy {
             min_changed: None,
             not_rearranged: false,
             not_among_last: None,
+            max_breaches: None,
             own: None,
             intervals: None,
             wishes: None,
@@ -197,8 +207,8 @@ impl Policy {
 
     /// Asks every rule about `password`, taken as given, and about what is known of its owner.
     ///
-    /// Those about the change from the old password and about earlier ones need more than the password:
-    /// [`Policy::check_with`] asks them too.
+    /// Those about the change from the old password, about earlier ones and about breaches need more than
+    /// the password: [`Policy::check_with`] asks them too.
     ///
     /// A password above the ceiling of bytes is refused for that alone, before any other rule looks
     /// at it, and so is more personal information than [`PolicyBuilder::max_personal`] takes. An accepted ASCII password with ASCII attributes costs no allocation.
@@ -300,6 +310,7 @@ impl Policy {
                 None => Some(Violation::HistoryUnknown { last }),
             });
         }
+        found.extend(self.breaches(evidence.breach));
         Violations::unless_empty(found)
     }
 

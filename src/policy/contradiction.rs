@@ -86,6 +86,7 @@ fn refuse_evidence(policy: &Policy) -> Result<(), PolicyError> {
         ("min_changed", policy.min_changed.is_some()),
         ("not_rearranged", policy.not_rearranged),
         ("not_among_last", policy.not_among_last.is_some()),
+        ("max_breaches", policy.max_breaches.is_some()),
     ];
     match needs.into_iter().find(|(_, is_there)| *is_there) {
         Some((field, _)) => Err(PolicyError::RuleOutOfPlace { field }),

@@ -118,6 +118,11 @@ pub enum Requirement {
         /// How many of the last are refused.
         last: usize,
     },
+    /// Not seen in breaches, or not more often.
+    MaxBreaches {
+        /// The most often that is accepted.
+        max_breaches: u64,
+    },
     /// A rule that is asked of passwords of certain lengths only.
     OfLengths {
         /// From so many code points.
@@ -167,6 +172,9 @@ impl Policy {
         asked.extend(self.min_changed.map(|min_changed| Requirement::MinChanged { min_changed }));
         asked.extend(self.not_rearranged.then_some(Requirement::NotRearranged));
         asked.extend(self.not_among_last.map(|last| Requirement::NotAmongLast { last }));
+        asked.extend(
+            self.max_breaches.map(|(max_breaches, _)| Requirement::MaxBreaches { max_breaches }),
+        );
         asked
     }
 
@@ -235,6 +243,7 @@ impl Requirement {
             Self::MinChanged { .. } => "password_too_little_changed",
             Self::NotRearranged => "password_rearranged",
             Self::NotAmongLast { .. } => "password_used_before",
+            Self::MaxBreaches { .. } => "password_breached",
             Self::OfLengths { asks, .. } => asks.code(),
             Self::Own { code, .. } => code,
         }
@@ -302,6 +311,7 @@ impl fmt::Display for Requirement {
             }
             Self::NotRearranged => f.write_str("not the old one, turned around or in other case"),
             Self::NotAmongLast { last } => write!(f, "not one of your last {last}"),
+            Self::MaxBreaches { .. } => f.write_str("not in a list of stolen passwords"),
             Self::OfLengths { min, max, asks } => {
                 write!(f, "from {min} to {}: {asks}", Quantity::characters(*max))
             }

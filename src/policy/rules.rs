@@ -1,8 +1,8 @@
 use alloc::vec::Vec;
 
 use super::{
-    Personal, Policy, Violation, change, containment, context, keyboard, numeric, repeat, sequence,
-    similarity,
+    Breach, BreachUnknown, Personal, Policy, Violation, WhenUnknown, change, containment, context,
+    keyboard, numeric, repeat, sequence, similarity,
 };
 
 impl Policy {
@@ -34,6 +34,22 @@ impl Policy {
             found.extend(interval.rules.ask_every_rule(password, about));
         }
         found
+    }
+
+    /// What the rule about breaches makes of the answer of a source.
+    pub(super) fn breaches(&self, breach: Breach) -> Option<Violation> {
+        let (max_breaches, when_unknown) = self.max_breaches?;
+        match breach {
+            Breach::Count(count) if count.get() > max_breaches => {
+                Some(Violation::Breached { max_breaches, count })
+            }
+            Breach::Unknown(reason)
+                if when_unknown == WhenUnknown::Refuse || reason == BreachUnknown::NotAsked =>
+            {
+                Some(Violation::BreachUnknown { reason })
+            }
+            _ => None,
+        }
     }
 
     /// Whether there is more to look at than the policy takes.

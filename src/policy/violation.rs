@@ -2,10 +2,14 @@ use alloc::borrow::Cow;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
+use core::num::NonZeroU64;
 use core::ops::Deref;
 
 use super::quantity::Quantity;
-use super::{Attribute, Categories, CharacterSet, Classes, Rearrangement, Reduction, WhiteSpace};
+use super::{
+    Attribute, BreachUnknown, Categories, CharacterSet, Classes, Rearrangement, Reduction,
+    WhiteSpace,
+};
 
 /// One thing that is wrong with a password.
 ///
@@ -155,6 +159,18 @@ pub enum Violation {
         /// How many of the last are refused.
         last: usize,
     },
+    /// Seen in breaches.
+    Breached {
+        /// The most often that is accepted.
+        max_breaches: u64,
+        /// How often.
+        count: NonZeroU64,
+    },
+    /// Nobody can tell whether it was seen in breaches.
+    BreachUnknown {
+        /// Why.
+        reason: BreachUnknown,
+    },
     /// Refused by a rule of the host's own.
     Own {
         /// [`Rule::code`](super::Rule::code).
@@ -196,6 +212,8 @@ impl Violation {
             Self::Rearranged { .. } => "password_rearranged",
             Self::UsedBefore { .. } => "password_used_before",
             Self::HistoryUnknown { .. } => "password_history_unknown",
+            Self::Breached { .. } => "password_breached",
+            Self::BreachUnknown { .. } => "password_breach_unknown",
             Self::Own { code, .. } => code,
         }
     }
@@ -313,6 +331,12 @@ impl fmt::Display for Violation {
             }
             Self::HistoryUnknown { .. } => f.write_str(
                 "Your new password could not be compared with your last ones. Try again later.",
+            ),
+            Self::Breached { .. } => f.write_str(
+                "Your new password is in a list of stolen passwords, so it is easily guessed.",
+            ),
+            Self::BreachUnknown { .. } => f.write_str(
+                "Your new password could not be compared with stolen ones. Try again later.",
             ),
             Self::Own { message, .. } => f.write_str(message),
         }

@@ -4,14 +4,16 @@ use super::Admitted;
 use super::pending::PendingReset;
 use crate::account::{Account, AccountId, Contact};
 use crate::hash::{HashError, Hasher};
-use crate::policy::{Personal, Policy, Violations};
+use crate::policy::{Evidence, Personal, Policy, Violations};
 use crate::secret::{Password, PasswordHash, Salt};
 
 impl Admitted {
     /// Checks a new password and hashes it: tens of milliseconds of one core, no I/O. In a service
     /// it belongs on a thread for blocking work.
     ///
-    /// Nothing is spent when it refuses: the same admission takes the next password.
+    /// Nothing is spent when it refuses: the same admission takes the next password. A policy with rules
+    /// about earlier passwords or breaches refuses here: it takes
+    /// [`set_password_with`](Self::set_password_with).
     ///
     /// # Errors
     ///
@@ -23,7 +25,26 @@ impl Admitted {
         hasher: &Hasher,
         salt: Salt,
     ) -> Result<Change, SetError> {
-        policy.check(new.expose_secret(), &personal(&self.account)).map_err(SetError::Policy)?;
+        self.set_password_with(new, policy, Evidence::of_reset(), hasher, salt)
+    }
+
+    /// [`set_password`](Self::set_password) with what the host found out about the new password:
+    /// whether it is an earlier one, whether it was seen in breaches, and which one it replaces.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`set_password`](Self::set_password).
+    pub fn set_password_with(
+        &self,
+        new: &Password,
+        policy: &Policy,
+        evidence: Evidence<'_>,
+        hasher: &Hasher,
+        salt: Salt,
+    ) -> Result<Change, SetError> {
+        policy
+            .check_with(new.expose_secret(), &personal(&self.account), evidence)
+            .map_err(SetError::Policy)?;
         let hash = hasher.hash(new, salt).map_err(SetError::Hash)?;
         Ok(Change {
             account: self.account.clone(),

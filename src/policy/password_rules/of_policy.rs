@@ -1,0 +1,157 @@
+use alloc::vec::Vec;
+
+use super::{PasswordRules, PrintRulesError, RuleClasses};
+use crate::policy::{Categories, CharacterSet, Classes, Policy, Requirement};
+
+/// The length that NIST SP 800-63B-4, section 3.1.1.2, wants to be allowed.
+const ENOUGH: usize = 64;
+
+impl Policy {
+    /// The policy for password managers: every password that the text allows passes the rules of bytes,
+    /// length, classes, sets and kinds, single characters, digits alone, and repeats of one character.
+    ///
+    /// The text is narrower than the policy where the syntax has no word for a rule. It allows all
+    /// characters or some of printable ASCII. Several characters of a class are asked for by parts of
+    /// the class, and `M` of several kinds by `M` of them. Characters are code points.
+    ///
+    /// The rules about content are not in it: lists, personal and context words, sequences, keyboard
+    /// walks, palindromes, runs of a class and different characters. What a password manager draws at
+    /// random hardly ever breaks those.
+    ///
+    /// ```
+    /// use repass::policy::Policy;
+    ///
+    /// let policy = Policy::builder().min_length(15).build()?;
+    /// let rules = policy.password_rules()?;
+    /// assert_eq!(rules.to_string(), "minlength: 15; maxlength: 256; allowed: unicode;");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`PrintRulesError`], when no text would do.
+    pub fn password_rules(&self) -> Result<PasswordRules, PrintRulesError> {
+        let ascii = self.printable();
+        let required = self.required(ascii)?;
+        let unicode = self.takes_every_character() && self.has_room_for_unicode(required.len());
+        let allowed = if unicode { RuleClasses::UNICODE } else { ascii };
+        let max_length = self.most_characters(if unicode { char::MAX.len_utf8() } else { 1 });
+        if let Some(max_length) = max_length.filter(|max_length| required.len() > *max_length) {
+            return Err(PrintRulesError::NoRoom { required: required.len(), max_length });
+        }
+        let alone = allowed.characters().nth(1).is_none();
+        if allowed.is_empty() || alone && self.max_repeat.is_some_and(|run| run < self.min_length) {
+            return Err(PrintRulesError::NothingAllowed);
+        }
+        Ok(PasswordRules {
+            min_length: Some(self.min_length).filter(|min_length| *min_length > 0),
+            max_length,
+            max_consecutive: self.max_repeat,
+            required,
+            allowed: Some(allowed),
+        })
+    }
+
+    /// The characters of printable ASCII that no rule refuses.
+    fn printable(&self) -> RuleClasses {
+        RuleClasses::of((' '..='~').filter(|character| {
+            self.allowed.as_ref().is_none_or(|allowed| allowed.contains(*character))
+                && self.illegal.as_ref().is_none_or(|illegal| !illegal.contains(*character))
+                // Whether it stands at an end cannot be said.
+                && !(self.no_white_space.is_some() && character.is_whitespace())
+        }))
+    }
+
+    fn takes_every_character(&self) -> bool {
+        let all = |allowed: &CharacterSet| allowed.ranges() == [('\0', char::MAX)];
+        self.allowed.as_ref().is_none_or(all)
+            && self.illegal.is_none()
+            && self.no_white_space.is_none()
+            && !self.no_control_characters
+    }
+
+    /// Whether as many characters as the policy asks for, or NIST does, fit if each takes four bytes.
+    fn has_room_for_unicode(&self, required: usize) -> bool {
+        let wanted = self.max_length.unwrap_or(ENOUGH).min(ENOUGH);
+        let wanted = wanted.max(self.min_length).max(required);
+        self.most_characters(char::MAX.len_utf8()).is_none_or(|most| most >= wanted)
+    }
+
+    /// The most characters, if each may take so many bytes.
+    fn most_characters(&self, bytes_each: usize) -> Option<usize> {
+        let fit = self.max_bytes.and_then(|max_bytes| max_bytes.checked_div(bytes_each));
+        self.max_length.into_iter().chain(fit).min()
+    }
+
+    /// What has to be required, out of `permitted`, so that every rule about kinds of characters holds.
+    fn required(&self, permitted: RuleClasses) -> Result<Vec<RuleClasses>, PrintRulesError> {
+        let mut required = Vec::new();
+        for (class, at_least) in self.classes.iter() {
+            let of_class = permitted.characters().filter(|character| class.contains(*character));
+            let requirement =
+                Requirement::Classes { at_least: Classes::NONE.with(class, at_least) };
+            required.extend(parts(of_class, at_least).ok_or_else(|| not_said(requirement))?);
+        }
+        for (at_least, set) in self.sets.iter().flat_map(|sets| sets.iter()) {
+            let of_set = permitted.characters().filter(|character| set.contains(*character));
+            let requirement = || Requirement::Set { at_least: *at_least, set: set.clone() };
+            required.extend(parts(of_set, *at_least).ok_or_else(|| not_said(requirement()))?);
+        }
+        if let Some((at_least, of)) = &self.categories {
+            let requirement = || Requirement::Categories { at_least: *at_least, of: of.clone() };
+            let kinds = kinds(of, permitted, &required, *at_least);
+            required.extend(kinds.ok_or_else(|| not_said(requirement()))?);
+        }
+        if self.not_entirely_numeric {
+            let others = permitted.without(RuleClasses::DIGIT);
+            if others.is_empty() {
+                return Err(not_said(Requirement::NotEntirelyNumeric));
+            }
+            required.push(others);
+        }
+        Ok(narrowest(&required))
+    }
+}
+
+/// `count` sets without a character in common, of all `characters`: who has one of each has `count`.
+fn parts(characters: impl Iterator<Item = char> + Clone, count: usize) -> Option<Vec<RuleClasses>> {
+    if characters.clone().count() < count {
+        return None;
+    }
+    let part = |place| RuleClasses::of(characters.clone().skip(place).step_by(count.max(1)));
+    Some((0..count).map(part).collect())
+}
+
+/// The first `count` kinds that have characters; those that `required` asks for already come first.
+fn kinds(
+    of: &Categories,
+    permitted: RuleClasses,
+    required: &[RuleClasses],
+    count: usize,
+) -> Option<Vec<RuleClasses>> {
+    let first = |character: char| of.iter().position(|kind| kind.contains(character));
+    let of_kind = |place| permitted.characters().filter(move |one| first(*one) == Some(place));
+    let (asked, others): (Vec<_>, Vec<_>) = (0..of.iter().count())
+        .map(|place| RuleClasses::of(of_kind(place)))
+        .filter(|kind| !kind.is_empty())
+        .partition(|kind| required.iter().any(|other| other.is_within(*kind)));
+    let chosen: Vec<_> = asked.into_iter().chain(others).take(count).collect();
+    (chosen.len() == count).then_some(chosen)
+}
+
+/// Without those that hold when another holds, and without repetitions.
+fn narrowest(required: &[RuleClasses]) -> Vec<RuleClasses> {
+    let mut narrowest: Vec<RuleClasses> = Vec::new();
+    for classes in required {
+        let implied = |other: &RuleClasses| other.is_within(*classes);
+        if !narrowest.iter().any(implied) {
+            narrowest.retain(|other| !classes.is_within(*other));
+            narrowest.push(*classes);
+        }
+    }
+    narrowest
+}
+
+fn not_said(requirement: Requirement) -> PrintRulesError {
+    PrintRulesError::RequirementNotSaid { requirement }
+}
