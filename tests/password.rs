@@ -49,6 +49,27 @@ fn new_passwords_are_normalised_to_nfc() {
     }
 }
 
+/// Unicode Standard Annex 15, section 12.1: the process for stabilized strings refuses code points that
+/// are not assigned.
+#[test]
+fn a_password_is_stable_when_no_later_unicode_can_change_it() {
+    for (text, is_stable) in [
+        ("", true),
+        ("plum kettle", true),
+        ("caf\u{e9}", true),
+        ("\u{1f468}\u{200d}\u{1f469}\u{fe0f}", true),
+        // Private use, and noncharacters, which stay what they are.
+        ("\u{e000}\u{10fffd}", true),
+        ("\u{fdd0}\u{fdef}\u{fffe}\u{ffff}\u{1fffe}\u{10ffff}", true),
+        // Unassigned, now and perhaps not for ever.
+        ("plum\u{378}", false),
+        ("\u{e01f0}", false),
+    ] {
+        assert_eq!(Password::new(text).unwrap().is_stable(), is_stable, "{text:?}");
+    }
+    assert!(Password::UNICODE_VERSION >= (16, 0, 0));
+}
+
 #[test]
 fn a_password_is_typed_twice() {
     for (new, again, same) in [

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use repass::policy::{
-    CharacterClass, CommonPasswords, Evidence, Personal, Policy, PolicyBuilder, Reduction,
-    Requirement, Rule, Violation,
+    Breach, BreachUnknown, CharacterClass, CommonPasswords, Evidence, Personal, Policy,
+    PolicyBuilder, Reduction, Requirement, Rule, Violation, WhenUnknown,
 };
 
 #[test]
@@ -273,6 +273,36 @@ fn evidence_that_is_missing_is_not_taken_for_granted() {
         let found: Vec<_> = found.iter().flatten().map(Violation::code).collect();
         assert_eq!(found, codes);
         assert!(!format!("{evidence:?}").contains("lum"));
+    }
+}
+
+/// Catalogue 6.22: that nobody can tell is a verdict of its own, and what it means is the host's choice.
+#[test]
+fn breaches_are_counted_up_to_the_limit_and_unknown_is_never_absent() {
+    let unreachable = Breach::Unknown(BreachUnknown::Unreachable);
+    let not_asked = Breach::Unknown(BreachUnknown::NotAsked);
+    let table = [
+        (0, WhenUnknown::Refuse, Breach::seen(0), None),
+        (0, WhenUnknown::Refuse, Breach::seen(1), Some("password_breached")),
+        (2, WhenUnknown::Refuse, Breach::seen(2), None),
+        (2, WhenUnknown::Refuse, Breach::seen(3), Some("password_breached")),
+        (0, WhenUnknown::Refuse, unreachable, Some("password_breach_unknown")),
+        (0, WhenUnknown::Accept, unreachable, None),
+        (0, WhenUnknown::Accept, Breach::seen(1), Some("password_breached")),
+        (u64::MAX, WhenUnknown::Refuse, Breach::seen(u64::MAX), None),
+        // To forget to ask is no failure of the source.
+        (0, WhenUnknown::Refuse, not_asked, Some("password_breach_unknown")),
+        (0, WhenUnknown::Accept, not_asked, Some("password_breach_unknown")),
+    ];
+    for (count, when_unknown, breach, code) in table {
+        let policy = build(Policy::builder().max_breaches(count, when_unknown));
+        let evidence = Evidence::of_reset().breach(breach);
+        let found = policy.check_with("plum-kettle", &Personal::none(), evidence).err();
+        assert_eq!(found.map(|found| found[0].code()), code, "{count} {when_unknown:?} {breach:?}");
+        assert_eq!(
+            policy.requirements().last(),
+            Some(Requirement::MaxBreaches { max_breaches: count })
+        );
     }
 }
 

@@ -2,6 +2,7 @@ use alloc::string::String;
 use core::fmt;
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 use zeroize::Zeroizing;
 
 /// A password as a person typed it: wiped on drop, without `Display` and without equality.
@@ -23,6 +24,9 @@ impl Password {
     /// The longest text that is taken at all, in bytes of UTF-8: a bound on work, not a policy.
     pub const MAX_BYTES: usize = 4096;
 
+    /// The version of Unicode by whose rules [`Password::new`] normalises: major, minor, update.
+    pub const UNICODE_VERSION: (u8, u8, u8) = unicode_normalization::UNICODE_VERSION;
+
     /// Takes `text` and normalises it to Unicode Normalization Form C.
     ///
     /// A `String` is taken over and wiped; of a `&str` the caller keeps, and wipes, the original.
@@ -33,7 +37,7 @@ impl Password {
     /// so a sign-in that answers with it before it looks anybody up reveals nothing.
     pub fn new(text: impl Into<String>) -> Result<Self, PasswordError> {
         let Self(text) = Self::verbatim(text)?;
-        if is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
             return Ok(Self(text));
         }
         // Measured first: a buffer that grows would leave copies of the password behind.
@@ -73,6 +77,27 @@ impl Password {
         Ok(new)
     }
 
+    /// Whether every later version of Unicode normalises the password to the same bytes: none of its code
+    /// points is unassigned in [`Password::UNICODE_VERSION`], and noncharacters and private use count
+    /// as assigned.
+    ///
+    /// The process for stabilized strings, which NIST SP 800-63B-4 section 3.1.1.2 names, stops at an
+    /// unassigned code point (Unicode Standard Annex #15, section 12.1). A host that wants to be that
+    /// strict refuses the password; the form of all others never changes, so nothing has to be stored
+    /// beside the hash.
+    ///
+    /// ```
+    /// use repass::secret::Password;
+    ///
+    /// assert!(Password::new("plum-kettle \u{1F642}")?.is_stable());
+    /// assert!(!Password::new("plum-kettle \u{378}")?.is_stable());
+    /// # Ok::<(), repass::secret::PasswordError>(())
+    /// ```
+    #[must_use]
+    pub fn is_stable(&self) -> bool {
+        self.0.is_ascii() || self.0.chars().all(is_assigned)
+    }
+
     /// The password itself, for hashing and policy checks.
     #[must_use]
     pub fn expose_secret(&self) -> &str {
@@ -80,11 +105,25 @@ impl Password {
     }
 }
 
+fn is_assigned(character: char) -> bool {
+    // Noncharacters have no category of their own and are never given to anything.
+    let is_noncharacter =
+        u32::from(character) & 0xFFFE == 0xFFFE || ('\u{FDD0}'..='\u{FDEF}').contains(&character);
+    is_noncharacter || character.general_category() != GeneralCategory::Unassigned
+}
+
 impl fmt::Debug for Password {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Password(..)")
     }
 }
+
+/// What is assigned is read from other tables than what is normalised.
+const _: () = {
+    let (major, minor, update) = unicode_properties::UNICODE_VERSION;
+    let (of_major, of_minor, of_update) = Password::UNICODE_VERSION;
+    assert!(major == of_major as u64 && minor == of_minor as u64 && update == of_update as u64);
+};
 
 /// Why a text was not taken as a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

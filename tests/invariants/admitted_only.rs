@@ -1,10 +1,10 @@
 //! 12. Personal context exists only behind an admission.
 
-use repass::policy::Policy;
+use repass::policy::{Breach, Evidence, Policy, WhenUnknown};
 use repass::reset::SetError;
 use repass::secret::Password;
 
-use crate::world::{World, hasher, salt};
+use crate::world::{NEW, World, hasher, salt};
 
 /// The policy compares with what the user table says of the admitted person, which nobody passes in.
 #[test]
@@ -21,4 +21,25 @@ fn the_policy_knows_the_person_who_was_admitted() {
     }
     let other = Password::new("hopper-grace").unwrap();
     assert!(admitted.set_password(&other, &policy, &hasher(), salt()).is_ok());
+}
+
+/// A policy that wants to know more than the password is not asked half.
+#[test]
+fn a_policy_about_earlier_passwords_and_breaches_is_not_set_without_them() {
+    let world = World::new();
+    let admitted = world.admit_link(&world.link()).unwrap();
+    let new = Password::new(NEW).unwrap();
+    let policy =
+        Policy::builder().not_among_last(2).max_breaches(0, WhenUnknown::Refuse).build().unwrap();
+    let SetError::Policy(refused) =
+        admitted.set_password(&new, &policy, &hasher(), salt()).unwrap_err()
+    else {
+        panic!("refused for something else");
+    };
+    let codes: Vec<_> = refused.iter().map(|violation| violation.code()).collect();
+    assert_eq!(codes, ["password_history_unknown", "password_breach_unknown"]);
+
+    let history = policy.check_history(["hash"], |_| false);
+    let evidence = Evidence::of_reset().history(&history).breach(Breach::Absent);
+    assert!(admitted.set_password_with(&new, &policy, evidence, &hasher(), salt()).is_ok());
 }
