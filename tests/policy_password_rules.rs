@@ -285,6 +285,10 @@ fn what_cannot_be_said_is_refused_by_the_name_of_its_rule() {
             builder().allowed_characters(digits.and_range('а'..='я')).not_entirely_numeric(),
             "password rules cannot say: not only digits",
         ),
+        (
+            builder().max_class_repeat(4),
+            "password rules cannot say: no more than 4 characters of one kind in a row",
+        ),
     ] {
         let error = build(policy).password_rules().unwrap_err();
         assert_eq!(error.to_string(), said);

@@ -17,7 +17,7 @@ use repass::account::{Account, AccountId, Contact, Email, Lookup};
 use repass::hash::{Cost, Hasher, Verdict};
 use repass::key::{Key, KeyId, Keyring};
 use repass::message::{LinkForm, ResetLink};
-use repass::policy::{Personal, Policy};
+use repass::policy::{Breach, BreachQuery, Personal, Policy};
 use repass::rand_core::{TryCryptoRng, TryRng};
 use repass::reset::{Delivery, Flow, Guess, Outcome};
 use repass::secret::{Password, Salt, Seed};
@@ -30,7 +30,8 @@ fn road() -> Result<bool, Box<dyn Error>> {
 
     // Mechanisms.
     let policy = Policy::builder().min_length(12).not_entirely_numeric().build()?;
-    let refused = policy.check("123", &Personal::none()).is_err();
+    let refused = policy.check("123", &Personal::none()).is_err()
+        && matches!(BreachQuery::new("123").read(200, b""), Breach::Unknown(_));
     let hasher = Hasher::new(Cost::new(8, 1, 1)?);
     let old = hasher.hash(&Password::new("the lost one")?, Salt::generate(&mut rng)?)?;
 

@@ -15,8 +15,8 @@ impl Policy {
     /// the class, and `M` of several kinds by `M` of them. Characters are code points.
     ///
     /// The rules about content are not in it: lists, personal and context words, sequences, keyboard
-    /// walks, palindromes, runs of a class and different characters. What a password manager draws at
-    /// random hardly ever breaks those.
+    /// walks, palindromes and different characters. What a password manager draws at random hardly ever
+    /// breaks those. Runs of a class it would draw, and the syntax has no word for them: that is an error.
     ///
     /// ```
     /// use repass::policy::Policy;
@@ -101,6 +101,9 @@ impl Policy {
             let requirement = || Requirement::Categories { at_least: *at_least, of: of.clone() };
             let kinds = kinds(of, permitted, &required, *at_least);
             required.extend(kinds.ok_or_else(|| not_said(requirement()))?);
+        }
+        if let Some(max_class_repeat) = self.max_class_repeat {
+            return Err(not_said(Requirement::MaxClassRepeat { max_class_repeat }));
         }
         if self.not_entirely_numeric {
             let others = permitted.without(RuleClasses::DIGIT);
