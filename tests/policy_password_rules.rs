@@ -345,6 +345,28 @@ proptest! {
     }
 
     #[test]
+    fn what_the_text_allows_passes_what_is_asked_of_some_lengths(
+        policy in any_policy(),
+        rules in (any_policy(), any_policy()),
+        lengths in (0..12_usize, 1..8_usize, 1..30_usize),
+        draws in prop::collection::vec(any_draw(), 8),
+    ) {
+        let (Ok(these), Ok(those)) = (rules.0.build(), rules.1.build()) else { return Ok(()) };
+        let (from, count, more) = lengths;
+        let then = from + count;
+        let policy = policy.of_lengths(from..=then - 1, these).of_lengths(then..=then + more, those);
+        let Ok(policy) = policy.build() else { return Ok(()) };
+        let Ok(rules) = policy.password_rules() else { return Ok(()) };
+        for draw in draws {
+            let password = draw.password(&rules);
+            if follows(&rules, &password) {
+                let violations = policy.check(&password, &Personal::none()).err();
+                prop_assert_eq!(violations, None, "{} for {}", password.escape_debug(), rules);
+            }
+        }
+    }
+
+    #[test]
     fn a_policy_of_a_text_says_what_the_text_says(
         rules in any_rules(),
         draws in prop::collection::vec((any_draw(), any::<char>(), 0..4_u8), 8),

@@ -66,6 +66,19 @@ impl CharacterSet {
         self.ranges.is_empty()
     }
 
+    /// The characters of both.
+    pub(super) fn and_in(&self, other: &Self) -> Self {
+        let pairs = self.ranges.iter().flat_map(|these| {
+            other.ranges.iter().map(|those| (these.0.max(those.0), these.1.min(those.1)))
+        });
+        Self::merged(pairs.filter(|(first, last)| first <= last).collect())
+    }
+
+    /// The characters of either.
+    pub(super) fn or_in(&self, other: &Self) -> Self {
+        Self::merged(self.ranges.iter().chain(other.ranges.iter()).copied().collect())
+    }
+
     pub(super) fn ranges(&self) -> &[(char, char)] {
         &self.ranges
     }

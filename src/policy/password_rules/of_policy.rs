@@ -1,6 +1,7 @@
 use alloc::vec::Vec;
 
 use super::{PasswordRules, PrintRulesError, RuleClasses};
+use crate::policy::interval::Interval;
 use crate::policy::{Categories, CharacterSet, Classes, Policy, Requirement};
 
 /// The length that NIST SP 800-63B-4, section 3.1.1.2, wants to be allowed.
@@ -31,6 +32,9 @@ impl Policy {
     ///
     /// [`PrintRulesError`], when no text would do.
     pub fn password_rules(&self) -> Result<PasswordRules, PrintRulesError> {
+        if self.intervals.is_some() {
+            return self.of_every_length()?.password_rules();
+        }
         let ascii = self.printable();
         let required = self.required(ascii)?;
         let unicode = self.takes_every_character() && self.has_room_for_unicode(required.len());
@@ -50,6 +54,48 @@ impl Policy {
             required,
             allowed: Some(allowed),
         })
+    }
+
+    /// The policy that asks of every password what this one asks of some lengths.
+    fn of_every_length(&self) -> Result<Self, PrintRulesError> {
+        let mut all = Self { intervals: None, ..self.clone() };
+        for Interval { min, max, rules } in self.intervals() {
+            if rules.min_length > *min {
+                all.min_length = all.min_length.max(rules.min_length);
+            }
+            let most = rules.max_length.filter(|most| most < max);
+            all.max_length = all.max_length.into_iter().chain(most).min();
+            all.classes = all.classes.or_more(&rules.classes);
+            let sets = [&all.sets, &rules.sets].into_iter().flatten().flat_map(|sets| sets.iter());
+            all.sets = Some(sets.cloned().collect());
+            if let Some((at_least, of)) = &rules.categories {
+                let asks = Requirement::Categories { at_least: *at_least, of: of.clone() };
+                match &all.categories {
+                    Some(other) if Some(other) != rules.categories.as_ref() => {
+                        return Err(not_said(asks));
+                    }
+                    _ => all.categories.clone_from(&rules.categories),
+                }
+            }
+            all.allowed = match (all.allowed, &rules.allowed) {
+                (Some(these), Some(those)) => Some(these.and_in(those)),
+                (these, those) => these.or_else(|| those.clone()),
+            };
+            all.illegal = match (all.illegal, &rules.illegal) {
+                (Some(these), Some(those)) => Some(these.or_in(those)),
+                (these, those) => these.or_else(|| those.clone()),
+            };
+            all.no_white_space = all.no_white_space.or(rules.no_white_space);
+            all.no_control_characters |= rules.no_control_characters;
+            all.not_entirely_numeric |= rules.not_entirely_numeric;
+            all.max_repeat = all.max_repeat.into_iter().chain(rules.max_repeat).min();
+            all.max_class_repeat =
+                all.max_class_repeat.into_iter().chain(rules.max_class_repeat).min();
+        }
+        if all.max_length.is_some_and(|most| most < all.min_length) {
+            return Err(PrintRulesError::NothingAllowed);
+        }
+        Ok(all)
     }
 
     /// The characters of printable ASCII that no rule refuses.
