@@ -1,0 +1,186 @@
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::super::{CharacterSet, CommonPasswords, Policy, SequenceEnds, WhiteSpace};
+use super::needs::Needs;
+
+/// What a generator takes of a policy: every rule that the password alone decides, or its owner's
+/// names. The others are not here, so that no generator can ask them.
+pub(super) struct Rules {
+    /// The same rules, to ask a password that was drawn.
+    pub(super) policy: Policy,
+    pub(super) min_length: usize,
+    pub(super) max_length: Option<usize>,
+    pub(super) max_bytes: Option<usize>,
+    pub(super) characters: Characters,
+    pub(super) needs: Needs,
+    /// What is left to rejection.
+    pub(super) rejected: Vec<Rejected>,
+    pub(super) max_similarity: Option<f64>,
+    pub(super) no_personal_names: bool,
+}
+
+/// Which characters may stand in a password at all.
+#[derive(Default)]
+pub(super) struct Characters {
+    allowed: Option<CharacterSet>,
+    illegal: Option<CharacterSet>,
+    no_control_characters: bool,
+    no_white_space: bool,
+}
+
+/// A rule that is not counted: what it refuses is drawn again.
+pub(super) enum Rejected {
+    WhiteSpaceAtTheEnds,
+    Palindrome,
+    Listed(CommonPasswords<'static>),
+    ContextWord(String),
+    FewDistinct(usize),
+    Repeat(usize),
+    ClassRepeat(usize),
+    Sequence(usize, SequenceEnds),
+    KeyboardWalk(usize),
+}
+
+impl Rejected {
+    /// The method of the policy's builder.
+    pub(super) const fn rule(&self) -> &'static str {
+        match self {
+            Self::WhiteSpaceAtTheEnds => "no_white_space",
+            Self::Palindrome => "no_palindrome",
+            Self::Listed(_) => "not_among",
+            Self::ContextWord(_) => "context_words",
+            Self::FewDistinct(_) => "min_distinct",
+            Self::Repeat(_) => "max_repeat",
+            Self::ClassRepeat(_) => "max_class_repeat",
+            Self::Sequence(..) => "max_sequence",
+            Self::KeyboardWalk(_) => "max_keyboard_walk",
+        }
+    }
+}
+
+impl Rules {
+    /// Names every rule there is, twice, so that a new one does not compile before it is decided here
+    /// whether it is counted, left to rejection with a bound, or left out.
+    pub(super) fn of(policy: &Policy) -> Self {
+        let Policy {
+            max_bytes,
+            max_similarity,
+            min_length,
+            max_length,
+            not_common,
+            not_among,
+            not_entirely_numeric,
+            classes,
+            no_white_space,
+            no_control_characters,
+            allowed,
+            illegal,
+            max_repeat,
+            max_class_repeat,
+            min_distinct,
+            sets,
+            categories,
+            max_sequence,
+            max_keyboard_walk,
+            context_words,
+            no_personal_names,
+            no_palindrome,
+            // The old password is not known here, nor are the hashes of those before.
+            min_changed: _,
+            not_rearranged: _,
+            not_among_last: _,
+            // Wishes refuse nothing.
+            wishes: _,
+        } = policy.clone();
+
+        let mut needs = Needs::default();
+        for (class, count) in classes.iter() {
+            needs.at_least(count, class.into());
+        }
+        for (count, set) in sets.iter().flat_map(|sets| sets.iter()) {
+            needs.at_least(*count, set.clone().into());
+        }
+        if let Some((count, of)) = &categories {
+            needs.at_least_kinds(*count, of.clone());
+        }
+        if not_entirely_numeric {
+            needs.not_entirely_numeric();
+        }
+
+        // Those whose bound costs most come last.
+        let mut rejected = Vec::new();
+        if no_white_space == Some(WhiteSpace::AtTheEnds) {
+            rejected.push(Rejected::WhiteSpaceAtTheEnds);
+        }
+        rejected.extend(no_palindrome.then_some(Rejected::Palindrome));
+        rejected.extend(not_common.iter().chain(&not_among).cloned().map(Rejected::Listed));
+        let words = context_words.iter().flat_map(|words| words.iter());
+        rejected.extend(words.cloned().map(Rejected::ContextWord));
+        rejected.extend(min_distinct.map(Rejected::FewDistinct));
+        rejected.extend(max_repeat.map(Rejected::Repeat));
+        rejected.extend(max_class_repeat.map(Rejected::ClassRepeat));
+        rejected.extend(max_sequence.map(|(longest, ends)| Rejected::Sequence(longest, ends)));
+        rejected.extend(max_keyboard_walk.map(Rejected::KeyboardWalk));
+
+        Self {
+            min_length,
+            max_length,
+            max_bytes,
+            max_similarity,
+            no_personal_names,
+            characters: Characters {
+                allowed: allowed.clone(),
+                illegal: illegal.clone(),
+                no_control_characters,
+                no_white_space: no_white_space == Some(WhiteSpace::Anywhere),
+            },
+            needs,
+            rejected,
+            policy: Policy {
+                max_bytes,
+                max_similarity,
+                min_length,
+                max_length,
+                not_common,
+                not_among,
+                not_entirely_numeric,
+                classes,
+                no_white_space,
+                no_control_characters,
+                allowed,
+                illegal,
+                max_repeat,
+                max_class_repeat,
+                min_distinct,
+                sets,
+                categories,
+                max_sequence,
+                max_keyboard_walk,
+                context_words,
+                no_personal_names,
+                no_palindrome,
+                min_changed: None,
+                not_rearranged: false,
+                not_among_last: None,
+                wishes: None,
+            },
+        }
+    }
+}
+
+impl Rules {
+    /// Whether the owner's names matter.
+    pub(super) const fn ask_owner(&self) -> bool {
+        self.max_similarity.is_some() || self.no_personal_names
+    }
+}
+
+impl Characters {
+    pub(super) fn permit(&self, character: char) -> bool {
+        self.allowed.as_ref().is_none_or(|allowed| allowed.contains(character))
+            && self.illegal.as_ref().is_none_or(|illegal| !illegal.contains(character))
+            && !(self.no_control_characters && character.is_control())
+            && !(self.no_white_space && character.is_whitespace())
+    }
+}
