@@ -53,10 +53,8 @@ use rules::Rules;
 /// let generator = policy.generator().length(16).entropy_bits(100).build()?;
 ///
 /// let about = Personal::none().username("emily.rose");
-/// # #[cfg(feature = "getrandom")] {
-/// let password = generator.generate(&about, &mut repass::getrandom::SysRng)?;
+/// let password = generator.generate(&about, &mut repass::SysRng)?;
 /// assert!(policy.check(password.expose_secret(), &about).is_ok());
-/// # }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
