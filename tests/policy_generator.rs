@@ -238,6 +238,7 @@ fn small_policies()
         ("palindromes", policy().no_palindrome(), "aAbc", [3, 4], none),
         ("ends", policy().no_white_space(WhiteSpace::AtTheEnds), "abc ", [3, 4], none),
         ("list", policy().not_among(list(["abcd", "bad", "dada"])), "aBbcd", [3, 4], none),
+        ("short word", policy().context_words(["a"]), "ab12", [1, 1], none),
         ("context", policy().context_words(["bad"]), "bad4-", [4, 5], none),
         ("names", policy().no_personal_names(), "abcdef-", [4, 4], none.username("bad.ace")),
         ("likeness", policy().max_similarity(0.9), "abcdef", [4, 5], none.username("face")),
@@ -549,7 +550,7 @@ fn small() -> impl Strategy<Value = Small> {
     let counted = (some(1..=2), some(1..=2), some(1..=1), some(1..=3), any::<bool>());
     let rejected =
         (some(1..=3), some(1..=3), some(1..=3), some(2..=3), some(2..=3), any::<[bool; 6]>());
-    (characters, 3_usize..=4, counted, rejected, "[abceqw12]{3,4}").prop_map(
+    (characters, 1_usize..=4, counted, rejected, "[abceqw12]{1,4}").prop_map(
         |(characters, length, counted, rejected, name)| {
             let (lower, digit, set, kinds, not_numeric) = counted;
             let mut builder = Policy::builder().min_length(length).max_length(length);
@@ -660,14 +661,14 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
 
     /// From the enumeration: an owner is served only if the names refuse at most half of what is counted.
     #[test]
     fn owners_who_are_served_leave_half(
-        characters in proptest::sample::subsequence("abcAeE123!-|é".chars().collect::<Vec<_>>(), 3..=8),
+        characters in proptest::sample::subsequence("abcAeE123!-|é".chars().collect::<Vec<_>>(), 2..=8),
         length in 3_usize..=4,
-        names in proptest::collection::vec("[abceE123|.é-]{1,7}", 4),
+        names in proptest::collection::vec("[abceE123|.é-]{1,7}|([abc]{3}[.]){4,16}", 4),
         contained in any::<bool>(),
         ratio in 0.5..1.0,
     ) {

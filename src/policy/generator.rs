@@ -36,9 +36,8 @@ use rules::Rules;
 /// the rules refuse follows [`max_draws`](Self::max_draws), and a generator for which none can be proved
 /// does not build.
 ///
-/// Only rules that the password decides, and its owner's names, are asked. A generated password is as
-/// likely as any other to be in the owner's history or in a breach, which is never: hosts that want
-/// to know ask [`Policy::check_change`] and [`Policy::check_history`] themselves.
+/// Only rules that the password alone or its owner's names decide are asked. What went before is not
+/// known here; a host asks [`Policy::check_change`] and [`Policy::check_history`] where it matters.
 ///
 /// ```
 /// use repass::policy::{CharacterClass, Personal, Policy};
@@ -161,8 +160,8 @@ impl Generator {
         Err(GenerateError::Exhausted { draws: inner.max_draws })
     }
 
-    /// A lower bound of the entropy of a password, in whole bits: that many were drawn from equally
-    /// likely ones, with the share taken off that other rules and the owner's names may refuse.
+    /// A lower bound of the entropy of a password, in whole bits: the binary logarithm of the number
+    /// that are counted, less the share that the other rules and the owner's names may refuse.
     #[must_use]
     pub fn entropy_bits(&self) -> u32 {
         self.0.entropy_bits
