@@ -66,8 +66,9 @@ impl Alphabet {
 
     /// Which part of the characters may be read as `character` of a name is, at most.
     pub(super) fn share_read_as(&self, character: char) -> f64 {
-        let readings = letters(character).filter_map(|letter| self.readings.get(&letter));
-        readings.fold(0.0, |sum, count| sum + *count as f64) / self.size()
+        let read = fold::plain(character).into_iter().flat_map(letters);
+        let counts = read.filter_map(|letter| self.readings.get(&letter));
+        counts.fold(0.0, |sum, count| sum + *count as f64) / self.size()
     }
 }
 

@@ -28,7 +28,7 @@ impl Rejected {
         match self {
             Self::WhiteSpaceAtTheEnds => 2.0 * draw.alphabet.share(char::is_whitespace),
             Self::Palindrome => draw.palindrome(),
-            Self::Listed(list) => draw.listed(list),
+            Self::Listed(list, _) => draw.listed(list),
             Self::ContextWord(word) => draw.context_word(word),
             Self::FewDistinct(fewest) => draw.few_distinct(*fewest),
             Self::Repeat(longest) => {

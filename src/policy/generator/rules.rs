@@ -33,7 +33,8 @@ pub(super) struct Characters {
 pub(super) enum Rejected {
     WhiteSpaceAtTheEnds,
     Palindrome,
-    Listed(CommonPasswords<'static>),
+    /// With the method that added the list.
+    Listed(CommonPasswords<'static>, &'static str),
     ContextWord(String),
     FewDistinct(usize),
     Repeat(usize),
@@ -48,7 +49,7 @@ impl Rejected {
         match self {
             Self::WhiteSpaceAtTheEnds => "no_white_space",
             Self::Palindrome => "no_palindrome",
-            Self::Listed(_) => "not_among",
+            Self::Listed(_, rule) => rule,
             Self::ContextWord(_) => "context_words",
             Self::FewDistinct(_) => "min_distinct",
             Self::Repeat(_) => "max_repeat",
@@ -114,7 +115,9 @@ impl Rules {
             rejected.push(Rejected::WhiteSpaceAtTheEnds);
         }
         rejected.extend(no_palindrome.then_some(Rejected::Palindrome));
-        rejected.extend(not_common.iter().chain(&not_among).cloned().map(Rejected::Listed));
+        let common = not_common.iter().map(|list| (list, "not_common"));
+        let lists = common.chain(not_among.iter().map(|list| (list, "not_among")));
+        rejected.extend(lists.map(|(list, rule)| Rejected::Listed(list.clone(), rule)));
         let words = context_words.iter().flat_map(|words| words.iter());
         rejected.extend(words.cloned().map(Rejected::ContextWord));
         rejected.extend(min_distinct.map(Rejected::FewDistinct));
