@@ -142,7 +142,7 @@ fn every_password_passes_its_policy() {
     let mut generators = Vec::new();
     for (name, policy) in &policies {
         generators.push((name, policy, policy.generator().build()));
-        generators.push((name, policy, policy.generator().lengths(6..=13).build()));
+        generators.push((name, policy, policy.generator().lengths(6..=16).build()));
         // A PIN has no letters, and eight characters have one dash, which is one symbol.
         if !["pin", "four_classes_twice_in_8"].contains(name) {
             generators.push((name, policy, policy.generator().temporary().build()));
