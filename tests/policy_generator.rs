@@ -408,8 +408,10 @@ fn entropy_that_is_asked_for_is_reached_or_nothing_builds() {
 #[test]
 fn temporary_passwords_have_groups_and_no_look_alikes() {
     let policy = Policy::builder;
+    let upper = CharacterSet::of("-").and_range('A'..='Z');
     let cases = [
         (policy(), vec![4, 4, 4]),
+        (policy().at_least(1, CharacterClass::Upper).allowed_characters(upper), vec![4, 4, 4, 4]),
         (policy().min_length(15), vec![4, 4, 4, 4]),
         (policy().max_length(8), vec![4]),
         (policy().min_length(8).max_length(8), vec![4, 3]),

@@ -82,7 +82,7 @@ impl GeneratorBuilder {
         let mut made = Err(GeneratorError::NoCharacter);
         for set in self.shape.sets() {
             made = self.draw_from(&set, &rules);
-            if !matches!(made, Err(GeneratorError::Unsatisfiable)) {
+            if !matches!(made, Err(GeneratorError::Unsatisfiable | GeneratorError::NoCharacter)) {
                 break;
             }
         }
