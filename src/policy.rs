@@ -27,6 +27,7 @@ mod contradiction;
 mod error;
 mod evidence;
 mod fold;
+mod generator;
 mod interval;
 mod keyboard;
 mod lowercase;
@@ -57,6 +58,7 @@ pub use classes::{CharacterClass, Classes};
 pub use common::{BuildListError, CommonPasswords, ListError, Rank};
 pub use error::PolicyError;
 pub use evidence::Evidence;
+pub use generator::{GenerateError, Generator, GeneratorBuilder, GeneratorError};
 pub use password_rules::{
     PasswordRules, PasswordRulesError, PrintRulesError, RuleClass, RuleClasses,
 };

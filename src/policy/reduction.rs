@@ -108,7 +108,7 @@ impl Reductions {
         Reduction::ALL.into_iter().filter(move |reduction| self.has(*reduction))
     }
 
-    const fn has(self, reduction: Reduction) -> bool {
+    pub(super) const fn has(self, reduction: Reduction) -> bool {
         self.0 & reduction.bit() != 0
     }
 

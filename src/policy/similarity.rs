@@ -92,7 +92,7 @@ impl Likeness<'_> {
 }
 
 /// Python's `\w`: general category L or N, or the underscore. Marks are separators.
-fn is_word(character: char) -> bool {
+pub(super) fn is_word(character: char) -> bool {
     if character.is_ascii() {
         return character.is_ascii_alphanumeric() || character == '_';
     }

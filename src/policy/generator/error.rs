@@ -1,0 +1,136 @@
+use core::fmt;
+
+use crate::secret::RandomError;
+
+/// Why a [`GeneratorBuilder`](super::GeneratorBuilder) does not build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum GeneratorError {
+    /// The policy takes no password of such a length, or none that is short enough to be counted.
+    NoLength {
+        /// The longest that is counted, in code points.
+        longest: usize,
+    },
+    /// The policy takes none of the characters.
+    NoCharacter,
+    /// There are too many characters to choose from.
+    TooManyCharacters {
+        /// The most.
+        most: usize,
+    },
+    /// No password of these lengths and characters has all that the policy asks for.
+    Unsatisfiable,
+    /// So much is asked for in so many ways that it is not counted.
+    TooLarge,
+    /// So many passwords may be refused by a rule, together with the ones before it, that no bound on
+    /// draws can be proved. Longer passwords or more characters help.
+    NotProvable {
+        /// The method of the [`PolicyBuilder`](crate::policy::PolicyBuilder) that the rule is from.
+        rule: &'static str,
+    },
+    /// No length that the policy takes has the entropy that was asked for.
+    TooLittleEntropy {
+        /// The most that there is.
+        bits: u32,
+        /// What was asked for.
+        asked: u32,
+    },
+}
+
+impl GeneratorError {
+    /// The stable name of the error.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NoLength { .. } => "generator_no_length",
+            Self::NoCharacter => "generator_no_character",
+            Self::TooManyCharacters { .. } => "generator_too_many_characters",
+            Self::Unsatisfiable => "generator_unsatisfiable",
+            Self::TooLarge => "generator_too_large",
+            Self::NotProvable { .. } => "generator_not_provable",
+            Self::TooLittleEntropy { .. } => "generator_too_little_entropy",
+        }
+    }
+}
+
+impl fmt::Display for GeneratorError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoLength { longest } => {
+                write!(f, "the policy takes none of these lengths, or none up to {longest}")
+            }
+            Self::NoCharacter => f.write_str("the policy takes none of these characters"),
+            Self::TooManyCharacters { most } => {
+                write!(f, "passwords are made of at most {most} different characters")
+            }
+            Self::Unsatisfiable => f.write_str(
+                "no password of these lengths and characters has what the policy asks for",
+            ),
+            Self::TooLarge => f.write_str("the policy asks for too much at once to be counted"),
+            Self::NotProvable { rule } => {
+                write!(f, "{rule} may refuse so many that no bound on draws can be proved")
+            }
+            Self::TooLittleEntropy { bits, asked } => {
+                write!(f, "the policy leaves room for {bits} bits of entropy and not for {asked}")
+            }
+        }
+    }
+}
+
+impl core::error::Error for GeneratorError {}
+
+/// Why [`Generator::generate`](super::Generator::generate) gives no password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum GenerateError {
+    /// There is no randomness.
+    Random(RandomError),
+    /// The owner has so many or so short names that the bound on draws cannot be proved for them.
+    OwnerNotProvable,
+    /// Every draw was refused, which has a chance below 2⁻¹²⁸: the random generator is broken.
+    Exhausted {
+        /// How many draws there were.
+        draws: u32,
+    },
+}
+
+impl GenerateError {
+    /// The stable name of the error.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Random(error) => error.code(),
+            Self::OwnerNotProvable => "generate_owner_not_provable",
+            Self::Exhausted { .. } => "generate_exhausted",
+        }
+    }
+}
+
+impl fmt::Display for GenerateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Random(error) => error.fmt(f),
+            Self::OwnerNotProvable => f.write_str(
+                "the owner's names may refuse so many passwords that no bound on draws can be proved",
+            ),
+            Self::Exhausted { draws } => {
+                write!(f, "all of {draws} passwords were refused, so the random generator is broken")
+            }
+        }
+    }
+}
+
+impl core::error::Error for GenerateError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Random(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<RandomError> for GenerateError {
+    fn from(error: RandomError) -> Self {
+        Self::Random(error)
+    }
+}

@@ -1,0 +1,118 @@
+//! The bounds of the rules about the owner, by the names that are known of one.
+
+use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
+
+use super::super::lowercase::Lowercase;
+use super::super::{Personal, fold, similarity};
+use super::chance::{Draw, power};
+use super::rules::Owner;
+
+/// Names with fewer letters are not looked for in a password.
+const SHORTEST_NAME: usize = 3;
+
+impl Draw<'_> {
+    /// The chance that the owner's names refuse a password, whichever of the two rules is asked.
+    pub(super) fn owner(&self, about: &Personal<'_>, asked: Owner) -> f64 {
+        let Owner { max_similarity, no_personal_names } = asked;
+        about
+            .present()
+            .map(|(_, value)| {
+                let similar = max_similarity.map_or(0.0, |ratio| self.similar(value, ratio));
+                similar + if no_personal_names { self.named(value) } else { 0.0 }
+            })
+            .sum()
+    }
+
+    /// A name is in the password, forwards or backwards, or the whole password in the attribute.
+    fn named(&self, value: &str) -> f64 {
+        let name = value.rsplit_once('@').map_or(value, |(name, _)| name);
+        let divides = |character| fold::plain(character).is_none() && !fold::is_mark(character);
+        let words: f64 = name.split(divides).map(|word| self.contains(word)).sum();
+        2.0 * (words + self.contains(name) + self.is_within(value))
+    }
+
+    /// From some place on, the letters of `name` follow one another with nothing but skipped
+    /// characters between. The first stands in that place, and each other is the first of those
+    /// behind that is not skipped.
+    fn contains(&self, name: &str) -> f64 {
+        let letters = name.chars().filter(|character| fold::plain(*character).is_some());
+        if letters.clone().count() < SHORTEST_NAME {
+            return 0.0;
+        }
+        let mut shares = letters.map(|character| self.alphabet.share_read_as(character));
+        let first = shares.next().unwrap_or(0.0);
+        let read = 1.0 - self.skipped();
+        if read <= 0.0 {
+            return if first > 0.0 { 1.0 } else { 0.0 };
+        }
+        self.drawn() as f64 * first * shares.fold(1.0, |chance, share| chance * (share / read))
+    }
+
+    /// Every character is skipped or is the next letter of the attribute, from one of its letters on.
+    fn is_within(&self, value: &str) -> f64 {
+        let letters = value.chars().filter(|character| fold::plain(*character).is_some());
+        let next = letters
+            .clone()
+            .map(|character| self.alphabet.share_read_as(character))
+            .fold(0.0, f64::max);
+        letters.count() as f64 * power((self.skipped() + next).min(1.0), self.drawn())
+    }
+
+    fn skipped(&self) -> f64 {
+        self.alphabet.share(|character| fold::plain(character).is_none())
+    }
+
+    /// The attribute as a whole and word by word, as Django takes it.
+    fn similar(&self, value: &str, max_similarity: f64) -> f64 {
+        if !self.alphabet.lowers_singly {
+            return 1.0;
+        }
+        let value: Vec<char> = Lowercase::of(value).collect();
+        let words = value.split(|character| !similarity::is_word(*character));
+        let words: f64 = words.map(|word| self.shares_with(word, max_similarity)).sum();
+        words + self.shares_with(&value, max_similarity)
+    }
+
+    /// The chance to share so many characters with `part` that the rule refuses.
+    fn shares_with(&self, part: &[char], max_similarity: f64) -> f64 {
+        let length = self.places.len();
+        let sum = length.saturating_add(part.len()) as f64;
+        let most = length.min(part.len());
+        if 2.0 * most as f64 / sum < max_similarity {
+            return 0.0;
+        }
+        let refused = (0..=most).find(|shared| 2.0 * *shared as f64 / sum >= max_similarity);
+        let separators = length.saturating_sub(self.drawn());
+        let in_part =
+            part.iter().filter(|character| self.alphabet.separator == Some(**character)).count();
+        let least = refused.unwrap_or(most).saturating_sub(separators.min(in_part));
+        self.meets(part, least).min(self.matches(part, least))
+    }
+
+    /// Characters of the part stand in `least` of the places or more.
+    fn meets(&self, part: &[char], least: usize) -> f64 {
+        let lowered: BTreeSet<char> = part.iter().copied().map(fold::lower).collect();
+        let share = self.alphabet.share(|character| lowered.contains(&fold::lower(character)));
+        let drawn = self.drawn();
+        let exactly = |times: usize| {
+            let others = drawn.saturating_sub(times);
+            combinations(drawn, times) * power(share, times) * power(1.0 - share, others)
+        };
+        (least..=drawn).map(exactly).sum()
+    }
+
+    /// In some `least` places stand different characters of the part, in some order.
+    fn matches(&self, part: &[char], least: usize) -> f64 {
+        let hit = self.alphabet.of_one_case as f64 / self.alphabet.size();
+        let orders =
+            (0..least).fold(1.0, |orders, taken| orders * part.len().saturating_sub(taken) as f64);
+        combinations(self.drawn(), least) * orders * power(hit, least)
+    }
+}
+
+fn combinations(of: usize, some: usize) -> f64 {
+    (0..some).fold(1.0, |ways, taken| {
+        ways * of.saturating_sub(taken) as f64 / taken.saturating_add(1) as f64
+    })
+}
