@@ -14,10 +14,13 @@
 //! that of the standard library, and the table of digits outside the decimal numbers was made from
 //! Unicode 14.0.0.
 
+mod advice;
 mod builder;
+mod catalogue;
 mod category;
 mod change;
 mod character_set;
+mod checklist;
 mod classes;
 mod common;
 mod containment;
@@ -32,7 +35,6 @@ mod lowercase;
 mod numeric;
 mod personal;
 mod preset;
-mod quantity;
 mod reduction;
 mod repeat;
 mod requirement;
@@ -44,10 +46,13 @@ mod text;
 mod violation;
 mod white_space;
 
+pub use advice::Advice;
 pub use builder::PolicyBuilder;
+pub use catalogue::{Catalogue, CatalogueError, CatalogueKey, Plural};
 pub use category::{Categories, Category};
 pub use change::Rearrangement;
 pub use character_set::CharacterSet;
+pub use checklist::{CheckState, Checked};
 pub use classes::{CharacterClass, Classes};
 pub use common::{BuildListError, CommonPasswords, ListError, Rank};
 pub use error::PolicyError;
