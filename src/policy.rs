@@ -4,7 +4,8 @@
 //! sequences and keyboard walks, and of what is known of the owner and the service.
 //! [`Policy::check`] answers with every violation at once, in the order of [`Policy::requirements`],
 //! as typed values with stable codes; [`Policy::check_change`] compares with the old password too,
-//! and [`Policy::check_history`] with the ones before. Every rule works in time linear in the
+//! and [`Policy::check_history`] with the ones before. [`Policy::checklist`] is for a form, [`Advice`]
+//! for whoever was refused, and a [`Catalogue`] says all of it in other words. Every rule works in time linear in the
 //! password, the personal information and the context words.
 //!
 //! The text is taken as given: nothing here normalises, trims or changes a password. A "character"

@@ -5,6 +5,7 @@ mod german;
 #[path = "support/texts.rs"]
 mod texts;
 
+use proptest::prelude::*;
 use repass::policy::{
     Advice, Attribute, Catalogue, CatalogueError, CharacterClass, CharacterSet, Personal, Plural,
     Policy, Requirement, Rule, Violation,
@@ -261,6 +262,46 @@ fn doubled_braces_are_braces() {
     let catalogue = Catalogue::from_texts(Plural::english, texts).unwrap();
     let violation = Violation::TooShort { min_length: 8 };
     assert_eq!(catalogue.violation(&violation).to_string(), "{8} {min_length}");
+}
+
+/// What a text says, read by hand from its beginning; nothing if it cannot be said.
+fn read(mut text: &str) -> Option<String> {
+    let mut read = String::new();
+    while let Some(character) = text.chars().next() {
+        let (said, taken) = match character {
+            '{' | '}' if text.starts_with(&format!("{character}{character}")) => {
+                (character.into(), 2)
+            }
+            '{' if text.starts_with("{min_length}") => ("8".into(), "{min_length}".len()),
+            '{' | '}' => return None,
+            other => (String::from(other), other.len_utf8()),
+        };
+        read.push_str(&said);
+        text = &text[taken..];
+    }
+    Some(read)
+}
+
+proptest! {
+    #[test]
+    fn a_text_is_said_as_it_is_written_or_refused(
+        text in "([a-zé=]|\\{|\\}|\\{\\{|\\}\\}|\\{min_length\\}){0,8}",
+    ) {
+        let catalogue = Catalogue::from_texts(Plural::english, [("password_too_short", &text)]);
+        let violation = Violation::TooShort { min_length: 8 };
+        let said = catalogue.ok().map(|catalogue| catalogue.violation(&violation).to_string());
+        prop_assert_eq!(said, read(&text));
+    }
+
+    #[test]
+    fn any_key_and_any_text_is_answered(key in ".{0,20}", text in ".{0,40}") {
+        let error = Catalogue::from_texts(Plural::english, [(&key, &text)]).unwrap_err();
+        prop_assert_eq!(error, CatalogueError::UnknownKey { key });
+        let key = "password_too_short";
+        if let Ok(catalogue) = Catalogue::from_texts(Plural::english, [(key, &text)]) {
+            let _ = catalogue.violation(&Violation::TooShort { min_length: 8 }).to_string();
+        }
+    }
 }
 
 #[derive(Debug)]

@@ -9,7 +9,8 @@ use super::{Categories, CharacterSet, Classes, Policy, Reductions, WhiteSpace};
 
 /// One rule of a [`Policy`](super::Policy), for whoever has to tell people beforehand.
 ///
-/// `Display` is a short English phrase, such as `at least 8 characters`.
+/// `Display` is a short English phrase, such as `at least 8 characters`; a
+/// [`Catalogue`](super::Catalogue) has it in other languages.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Requirement {

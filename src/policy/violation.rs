@@ -11,7 +11,8 @@ use super::{Attribute, Categories, CharacterSet, Classes, Rearrangement, Reducti
 /// One thing that is wrong with a password.
 ///
 /// `Display` is an English sentence that never repeats a part of the password and depends on the rule
-/// alone; a `position` counts code points from 0.
+/// alone; a [`Catalogue`](super::Catalogue) has it in other languages. A `position` counts code points
+/// from 0.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Violation {
