@@ -4,7 +4,8 @@
 //! sequences and keyboard walks, and of what is known of the owner and the service.
 //! [`Policy::check`] answers with every violation at once, in the order of [`Policy::requirements`],
 //! as typed values with stable codes; [`Policy::check_change`] compares with the old password too,
-//! and [`Policy::check_history`] with the ones before. Every rule works in time linear in the
+//! and [`Policy::check_history`] with the ones before. [`Policy::checklist`] is for a form, [`Advice`]
+//! for whoever was refused, and a [`Catalogue`] says all of it in other words. Every rule works in time linear in the
 //! password, the personal information and the context words.
 //!
 //! The text is taken as given: nothing here normalises, trims or changes a password. A "character"
@@ -14,11 +15,14 @@
 //! that of the standard library, and the table of digits outside the decimal numbers was made from
 //! Unicode 14.0.0.
 
+mod advice;
 mod breach;
 mod builder;
+mod catalogue;
 mod category;
 mod change;
 mod character_set;
+mod checklist;
 mod classes;
 mod common;
 mod containment;
@@ -35,7 +39,6 @@ mod numeric;
 mod password_rules;
 mod personal;
 mod preset;
-mod quantity;
 mod reduction;
 mod repeat;
 mod requirement;
@@ -47,13 +50,16 @@ mod text;
 mod violation;
 mod white_space;
 
+pub use advice::Advice;
 #[cfg(feature = "breach")]
 pub use breach::BreachQuery;
 pub use breach::{Breach, BreachUnknown, WhenUnknown};
 pub use builder::PolicyBuilder;
+pub use catalogue::{Catalogue, CatalogueError, CatalogueKey, Plural};
 pub use category::{Categories, Category};
 pub use change::Rearrangement;
 pub use character_set::CharacterSet;
+pub use checklist::{CheckState, Checked};
 pub use classes::{CharacterClass, Classes};
 pub use common::{BuildListError, CommonPasswords, ListError, Rank};
 pub use error::PolicyError;

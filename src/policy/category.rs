@@ -1,7 +1,8 @@
 use alloc::sync::Arc;
 use core::fmt;
 
-use super::{CharacterClass, CharacterSet};
+use super::catalogue::Value;
+use super::{Catalogue, CharacterClass, CharacterSet};
 
 /// A kind of characters that a policy may ask for: a class of Unicode's or a set of one's own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -39,10 +40,7 @@ impl From<CharacterSet> for Category {
 /// `lower-case letters`, or the characters of the set.
 impl fmt::Display for Category {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Class(class) => f.write_str(class.plural()),
-            Self::Set(set) => set.fmt(f),
-        }
+        Catalogue::part_in_english(Value::Category(self)).fmt(f)
     }
 }
 
@@ -98,16 +96,6 @@ impl Categories {
 
 impl fmt::Display for Categories {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut left = self.0.len();
-        for category in self.iter() {
-            left = left.saturating_sub(1);
-            let then = match left {
-                0 => "",
-                1 => " and ",
-                _ => ", ",
-            };
-            write!(f, "{category}{then}")?;
-        }
-        Ok(())
+        Catalogue::part_in_english(Value::Categories(self)).fmt(f)
     }
 }

@@ -2,7 +2,8 @@ use core::fmt;
 
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
-use super::quantity::Quantity;
+use super::Catalogue;
+use super::catalogue::Value;
 
 /// A class of characters, by Unicode general category. A character belongs to one class or to none,
 /// but for [`CharacterClass::Letter`], which takes in three others.
@@ -72,21 +73,6 @@ impl CharacterClass {
                 GeneralCategoryGroup::Letter => Some(Self::OtherLetter),
                 _ => None,
             },
-        }
-    }
-
-    pub(super) const fn plural(self) -> &'static str {
-        self.quantity(2).many
-    }
-
-    const fn quantity(self, count: usize) -> Quantity {
-        match self {
-            Self::Lower => Quantity { count, one: "lower-case letter", many: "lower-case letters" },
-            Self::Upper => Quantity { count, one: "upper-case letter", many: "upper-case letters" },
-            Self::Letter => Quantity { count, one: "letter", many: "letters" },
-            Self::OtherLetter => Quantity { count, one: "other letter", many: "other letters" },
-            Self::Digit => Quantity { count, one: "digit", many: "digits" },
-            Self::Symbol => Quantity { count, one: "symbol", many: "symbols" },
         }
     }
 }
@@ -190,16 +176,6 @@ impl Classes {
 
 impl fmt::Display for Classes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut left = self.iter().count();
-        for (class, count) in self.iter() {
-            left = left.saturating_sub(1);
-            let then = match left {
-                0 => "",
-                1 => " and ",
-                _ => ", ",
-            };
-            write!(f, "{}{then}", class.quantity(count))?;
-        }
-        Ok(())
+        Catalogue::part_in_english(Value::Classes(self)).fmt(f)
     }
 }

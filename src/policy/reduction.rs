@@ -1,7 +1,8 @@
 use core::fmt;
 
+use super::catalogue::Value;
 use super::common::strip;
-use super::{CommonPasswords, fold};
+use super::{Catalogue, CommonPasswords, fold};
 
 /// What people do to a common password to make it look like another, and what is undone before the
 /// list is asked about the whole of what remains.
@@ -70,16 +71,6 @@ impl Reduction {
             Self::Reversal => "password_common_reversed",
             Self::Leet => "password_common_leet",
             Self::Folding => "password_common_folded",
-        }
-    }
-
-    pub(super) const fn phrase(self) -> &'static str {
-        match self {
-            Self::Affixes => "with digits or symbols around it",
-            Self::Repetition => "several times over",
-            Self::Reversal => "backwards",
-            Self::Leet => "with digits or symbols for letters",
-            Self::Folding => "with other marks or separators",
         }
     }
 
@@ -174,17 +165,7 @@ impl Reductions {
 /// `backwards or with digits or symbols for letters`, in English.
 impl fmt::Display for Reductions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut left = self.iter().count();
-        for reduction in self.iter() {
-            left = left.saturating_sub(1);
-            let then = match left {
-                0 => "",
-                1 => " or ",
-                _ => ", ",
-            };
-            write!(f, "{}{then}", reduction.phrase())?;
-        }
-        Ok(())
+        Catalogue::part_in_english(Value::Reductions(*self)).fmt(f)
     }
 }
 

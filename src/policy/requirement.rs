@@ -1,15 +1,16 @@
+mod wording;
+
 use alloc::borrow::Cow;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::fmt;
 
 use super::interval::Interval;
-use super::quantity::Quantity;
 use super::{Categories, CharacterSet, Classes, Policy, Reductions, WhiteSpace};
 
 /// One rule of a [`Policy`](super::Policy), for whoever has to tell people beforehand.
 ///
-/// `Display` is a short English phrase, such as `at least 8 characters`.
+/// `Display` is a short English phrase, such as `at least 8 characters`; a
+/// [`Catalogue`](super::Catalogue) has it in other languages.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Requirement {
@@ -246,76 +247,6 @@ impl Requirement {
             Self::MaxBreaches { .. } => "password_breached",
             Self::OfLengths { asks, .. } => asks.code(),
             Self::Own { code, .. } => code,
-        }
-    }
-}
-
-impl fmt::Display for Requirement {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::MaxBytes { max_bytes } => write!(f, "at most {}", Quantity::bytes(*max_bytes)),
-            Self::NotSimilar => f.write_str("not close to your personal information"),
-            Self::MinLength { min_length } => {
-                write!(f, "at least {}", Quantity::characters(*min_length))
-            }
-            Self::MaxLength { max_length } => {
-                write!(f, "at most {}", Quantity::characters(*max_length))
-            }
-            Self::NotCommon => f.write_str("not a password that many people use"),
-            Self::NotDerivedFromCommon { by } => {
-                write!(f, "not a password that many people use, {by}")
-            }
-            Self::NotEntirelyNumeric => f.write_str("not only digits"),
-            Self::Classes { at_least } => write!(f, "at least {at_least}"),
-            Self::Set { at_least, set } => write!(f, "at least {at_least} of the characters {set}"),
-            Self::Categories { at_least, of } => write!(f, "at least {at_least} of {of}"),
-            Self::NoWhiteSpace { place: WhiteSpace::Anywhere } => f.write_str("no white space"),
-            Self::NoWhiteSpace { place: WhiteSpace::AtTheEnds } => {
-                f.write_str("no white space at the beginning or the end")
-            }
-            Self::NoControlCharacters => f.write_str("no control characters"),
-            Self::AllowedCharacters { allowed } => write!(f, "only the characters {allowed}"),
-            Self::NoIllegalCharacters { illegal } => write!(f, "none of the characters {illegal}"),
-            Self::MaxRepeat { max_repeat } => {
-                write!(f, "no character more than {} in a row", Quantity::times(*max_repeat))
-            }
-            Self::MaxClassRepeat { max_class_repeat } => {
-                write!(
-                    f,
-                    "no more than {} of one kind in a row",
-                    Quantity::characters(*max_class_repeat)
-                )
-            }
-            Self::MinDistinct { min_distinct } => {
-                write!(f, "at least {}", Quantity::different(*min_distinct))
-            }
-            Self::MaxSequence { max_sequence } => {
-                write!(
-                    f,
-                    "no more than {} in alphabetical or numerical order",
-                    Quantity::characters(*max_sequence)
-                )
-            }
-            Self::MaxKeyboardWalk { max_keyboard_walk } => {
-                write!(f, "no more than {} side by side", Quantity::keys(*max_keyboard_walk))
-            }
-            Self::NoContextWord => f.write_str("not the name of this service or one like it"),
-            Self::NoPersonalNames => f.write_str("without your name or address"),
-            Self::NoPalindrome => f.write_str("not the same backwards"),
-            Self::MinChanged { min_changed } => {
-                write!(
-                    f,
-                    "different from the old one by {} or more",
-                    Quantity::characters(*min_changed)
-                )
-            }
-            Self::NotRearranged => f.write_str("not the old one, turned around or in other case"),
-            Self::NotAmongLast { last } => write!(f, "not one of your last {last}"),
-            Self::MaxBreaches { .. } => f.write_str("not in a list of stolen passwords"),
-            Self::OfLengths { min, max, asks } => {
-                write!(f, "from {min} to {}: {asks}", Quantity::characters(*max))
-            }
-            Self::Own { text, .. } => f.write_str(text),
         }
     }
 }

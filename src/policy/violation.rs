@@ -1,3 +1,5 @@
+mod wording;
+
 use alloc::borrow::Cow;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -5,7 +7,6 @@ use core::fmt;
 use core::num::NonZeroU64;
 use core::ops::Deref;
 
-use super::quantity::Quantity;
 use super::{
     Attribute, BreachUnknown, Categories, CharacterSet, Classes, Rearrangement, Reduction,
     WhiteSpace,
@@ -14,7 +15,8 @@ use super::{
 /// One thing that is wrong with a password.
 ///
 /// `Display` is an English sentence that never repeats a part of the password and depends on the rule
-/// alone; a `position` counts code points from 0.
+/// alone; a [`Catalogue`](super::Catalogue) has it in other languages. A `position` counts code points
+/// from 0.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Violation {
@@ -222,124 +224,6 @@ impl Violation {
     #[must_use]
     pub const fn field(&self) -> &'static str {
         "password"
-    }
-}
-
-impl fmt::Display for Violation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooManyBytes { max_bytes } => {
-                write!(f, "Your new password may take {} at most.", Quantity::bytes(*max_bytes))
-            }
-            Self::TooMuchPersonal { .. } => f.write_str(
-                "More is known about you than a password can be compared with. Ask for help.",
-            ),
-            Self::TooSimilar { attribute } => {
-                write!(f, "Your new password resembles your {} too closely.", attribute.name())
-            }
-            Self::TooShort { min_length } => {
-                write!(f, "Your new password needs {} or more.", Quantity::characters(*min_length))
-            }
-            Self::TooLong { max_length } => {
-                write!(
-                    f,
-                    "Your new password may have {} at most.",
-                    Quantity::characters(*max_length)
-                )
-            }
-            Self::TooCommon => {
-                f.write_str("Many people use that password, so it is easily guessed.")
-            }
-            Self::DerivedFromCommon { by } => {
-                write!(f, "Your new password is one that many people use, {}.", by.phrase())
-            }
-            Self::EntirelyNumeric => {
-                f.write_str("Your new password needs something other than digits.")
-            }
-            Self::MissingClasses { missing } => {
-                write!(f, "Your new password needs at least {missing}.")
-            }
-            Self::MissingFromSet { at_least, set } => {
-                write!(f, "Your new password needs at least {at_least} of these: {set}")
-            }
-            Self::TooFewCategories { at_least, of } => {
-                write!(f, "Your new password needs at least {at_least} of these kinds: {of}.")
-            }
-            Self::WhiteSpace { place: WhiteSpace::Anywhere, .. } => {
-                f.write_str("Your new password may not have white space.")
-            }
-            Self::WhiteSpace { place: WhiteSpace::AtTheEnds, .. } => {
-                f.write_str("Your new password may not begin or end with white space.")
-            }
-            Self::ControlCharacter { .. } => {
-                f.write_str("Your new password may not have control characters.")
-            }
-            Self::CharacterNotAllowed { .. } => {
-                f.write_str("Your new password has a character that is not allowed here.")
-            }
-            Self::IllegalCharacter { .. } => {
-                f.write_str("Your new password has a character that may not be used.")
-            }
-            Self::Repeated { max_repeat, .. } => {
-                let times = Quantity::times(*max_repeat);
-                write!(f, "Your new password may have a character {times} in a row at most.")
-            }
-            Self::ClassRepeated { max_class_repeat, .. } => {
-                let characters = Quantity::characters(*max_class_repeat);
-                write!(f, "Your new password may have {characters} of one kind in a row at most.")
-            }
-            Self::TooFewDistinct { min_distinct } => {
-                let different = Quantity::different(*min_distinct);
-                write!(f, "Your new password needs {different} or more.")
-            }
-            Self::Sequence { max_sequence, .. } => {
-                let characters = Quantity::characters(*max_sequence);
-                write!(
-                    f,
-                    "Your new password may have {characters} in alphabetical or numerical order at most."
-                )
-            }
-            Self::KeyboardWalk { max_keyboard_walk, .. } => {
-                let keys = Quantity::keys(*max_keyboard_walk);
-                write!(f, "Your new password may walk over {keys} side by side at most.")
-            }
-            Self::ContextWord => {
-                f.write_str("Your new password is the name of this service, or too much like it.")
-            }
-            Self::PersonalName { attribute } => {
-                write!(f, "Your new password may not have your {} in it.", attribute.name())
-            }
-            Self::Palindrome => f.write_str("Your new password may not be the same backwards."),
-            Self::TooLittleChanged { min_changed } => {
-                let characters = Quantity::characters(*min_changed);
-                write!(
-                    f,
-                    "Your new password needs to differ from the old one by {characters} or more."
-                )
-            }
-            Self::Rearranged { how: Rearrangement::Case } => {
-                f.write_str("Your new password is the old one.")
-            }
-            Self::Rearranged { how: Rearrangement::Reversed } => {
-                f.write_str("Your new password is the old one backwards.")
-            }
-            Self::Rearranged { how: Rearrangement::Rotated } => {
-                f.write_str("Your new password is the old one, begun at another place.")
-            }
-            Self::UsedBefore { last } => {
-                write!(f, "Your new password may not be one of your last {last}.")
-            }
-            Self::HistoryUnknown { .. } => f.write_str(
-                "Your new password could not be compared with your last ones. Try again later.",
-            ),
-            Self::Breached { .. } => f.write_str(
-                "Your new password is in a list of stolen passwords, so it is easily guessed.",
-            ),
-            Self::BreachUnknown { .. } => f.write_str(
-                "Your new password could not be compared with stolen ones. Try again later.",
-            ),
-            Self::Own { message, .. } => f.write_str(message),
-        }
     }
 }
 

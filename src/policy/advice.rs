@@ -1,0 +1,146 @@
+use core::fmt;
+
+use super::catalogue::{Wording, key};
+use super::{Catalogue, Violation, Violations};
+
+/// How to come by a password that is accepted and hard to guess.
+///
+/// NIST SP 800-63B-4 section 3.1.1.2 has a verifier offer guidance, above all to whoever was refused.
+/// `Display` is an English sentence; [`Catalogue::advice`] has it in other languages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Advice {
+    /// A new password, and not the old one altered.
+    BeginAnew,
+    /// Nothing that others know of the owner.
+    LeaveYourselfOut,
+    /// Not the name of the service.
+    LeaveTheServiceOut,
+    /// No common password altered.
+    NoDisguise,
+    /// No repeats, alphabets and rows of keys.
+    NoPatterns,
+    /// What composition rules ask for, where guesses do not look first.
+    MixIn,
+    /// Characters that can be typed anywhere.
+    PlainCharacters,
+    /// Less of it.
+    Shorten,
+    /// Several words that have nothing to do with each other.
+    SeveralWords,
+    /// A password manager.
+    PasswordManager,
+    /// A password for this service alone.
+    OnlyHere,
+}
+
+impl Advice {
+    /// Every advice, the most particular first.
+    pub const ALL: [Self; 11] = [
+        Self::BeginAnew,
+        Self::LeaveYourselfOut,
+        Self::LeaveTheServiceOut,
+        Self::NoDisguise,
+        Self::NoPatterns,
+        Self::MixIn,
+        Self::PlainCharacters,
+        Self::Shorten,
+        Self::SeveralWords,
+        Self::PasswordManager,
+        Self::OnlyHere,
+    ];
+
+    /// What anybody may be told who is about to choose a password.
+    pub const GENERAL: [Self; 3] = [Self::SeveralWords, Self::PasswordManager, Self::OnlyHere];
+
+    /// The stable name of the advice.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        self.key().name()
+    }
+
+    pub(super) const fn wording(self) -> Wording<'static> {
+        Wording::of(self.key())
+    }
+
+    const fn key(self) -> &'static super::CatalogueKey {
+        match self {
+            Self::BeginAnew => const { key("advice_begin_anew") },
+            Self::LeaveYourselfOut => const { key("advice_leave_yourself_out") },
+            Self::LeaveTheServiceOut => const { key("advice_leave_the_service_out") },
+            Self::NoDisguise => const { key("advice_no_disguise") },
+            Self::NoPatterns => const { key("advice_no_patterns") },
+            Self::MixIn => const { key("advice_mix_in") },
+            Self::PlainCharacters => const { key("advice_plain_characters") },
+            Self::Shorten => const { key("advice_shorten") },
+            Self::SeveralWords => const { key("advice_several_words") },
+            Self::PasswordManager => const { key("advice_password_manager") },
+            Self::OnlyHere => const { key("advice_only_here") },
+        }
+    }
+}
+
+impl fmt::Display for Advice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Catalogue::in_english(self.wording()).fmt(f)
+    }
+}
+
+impl Violation {
+    /// What to do about it; nothing where another password would not help.
+    #[must_use]
+    pub const fn advice(&self) -> &'static [Advice] {
+        match self {
+            Self::TooMuchPersonal { .. }
+            | Self::HistoryUnknown { .. }
+            | Self::BreachUnknown { .. } => &[],
+            Self::Breached { .. } => &[Advice::OnlyHere, Advice::PasswordManager],
+            Self::TooManyBytes { .. } | Self::TooLong { .. } => &[Advice::Shorten],
+            Self::TooSimilar { .. } | Self::PersonalName { .. } => &[Advice::LeaveYourselfOut],
+            Self::TooShort { .. } => &[Advice::SeveralWords],
+            Self::TooCommon | Self::Own { .. } => &[Advice::SeveralWords, Advice::PasswordManager],
+            Self::DerivedFromCommon { .. } => &[Advice::NoDisguise, Advice::SeveralWords],
+            Self::EntirelyNumeric => &[Advice::SeveralWords],
+            Self::MissingClasses { .. }
+            | Self::MissingFromSet { .. }
+            | Self::TooFewCategories { .. } => &[Advice::MixIn, Advice::PasswordManager],
+            Self::WhiteSpace { .. }
+            | Self::ControlCharacter { .. }
+            | Self::CharacterNotAllowed { .. }
+            | Self::IllegalCharacter { .. } => &[Advice::PlainCharacters],
+            Self::Repeated { .. }
+            | Self::ClassRepeated { .. }
+            | Self::TooFewDistinct { .. }
+            | Self::Sequence { .. }
+            | Self::KeyboardWalk { .. }
+            | Self::Palindrome => &[Advice::NoPatterns],
+            Self::ContextWord => &[Advice::LeaveTheServiceOut],
+            Self::TooLittleChanged { .. } | Self::Rearranged { .. } | Self::UsedBefore { .. } => {
+                &[Advice::BeginAnew]
+            }
+        }
+    }
+}
+
+impl Violations {
+    /// What to do about them: three at most, each once, the most particular first; none where another
+    /// password would not help.
+    ///
+    /// Who has not been refused yet may be told [`Advice::GENERAL`].
+    ///
+    /// ```
+    /// use repass::policy::{Advice, Personal, Policy};
+    ///
+    /// let policy = Policy::builder().min_length(12).max_repeat(3).build()?;
+    /// let violations = policy.check("aaaa", &Personal::none()).unwrap_err();
+    /// let advice: Vec<_> = violations.advice().collect();
+    /// assert_eq!(advice, [Advice::NoPatterns, Advice::SeveralWords]);
+    /// # Ok::<(), repass::policy::PolicyError>(())
+    /// ```
+    pub fn advice(&self) -> impl Iterator<Item = Advice> {
+        const MOST: usize = 3;
+        let is_given =
+            |advice: &Advice| self.iter().any(|violation| violation.advice().contains(advice));
+        Advice::ALL.into_iter().filter(is_given).take(MOST)
+    }
+}

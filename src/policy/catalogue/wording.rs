@@ -1,0 +1,159 @@
+use crate::policy::{
+    Attribute, Categories, Category, CharacterClass, CharacterSet, Classes, Reduction, Reductions,
+    Requirement,
+};
+
+use super::CatalogueKey;
+use super::english::key;
+
+/// Which text says something, and what its placeholders stand for.
+#[derive(Clone, Copy)]
+pub(in crate::policy) struct Wording<'a> {
+    pub(super) source: Source<'a>,
+    values: [Option<(&'static str, Value<'a>)>; 3],
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum Source<'a> {
+    Shipped(&'static CatalogueKey),
+    /// What a host has besides: its own words, unless a catalogue has others.
+    Own {
+        group: OwnGroup,
+        name: &'a str,
+        text: &'a str,
+    },
+}
+
+/// What a placeholder stands for. None of it is, or is made from, what somebody typed.
+#[derive(Clone, Copy)]
+pub(in crate::policy) enum Value<'a> {
+    Number(usize),
+    Attribute(Attribute),
+    Class(CharacterClass, usize),
+    Classes(&'a Classes),
+    Category(&'a Category),
+    Categories(&'a Categories),
+    Reduction(Reduction),
+    Reductions(Reductions),
+    Set(&'a CharacterSet),
+    Requirement(&'a Requirement),
+}
+
+impl<'a> Wording<'a> {
+    pub(in crate::policy) const fn of(key: &'static CatalogueKey) -> Self {
+        Self { source: Source::Shipped(key), values: [None; 3] }
+    }
+
+    pub(in crate::policy) const fn own(group: OwnGroup, name: &'a str, text: &'a str) -> Self {
+        Self { source: Source::Own { group, name, text }, values: [None; 3] }
+    }
+
+    /// What `{parameter}` stands for; of three at most.
+    pub(in crate::policy) fn with(mut self, parameter: &'static str, value: Value<'a>) -> Self {
+        if let Some(free) = self.values.iter_mut().find(|value| value.is_none()) {
+            *free = Some((parameter, value));
+        }
+        self
+    }
+
+    pub(in crate::policy) fn number(self, parameter: &'static str, number: usize) -> Self {
+        self.with(parameter, Value::Number(number))
+    }
+
+    /// Of a number that the machine cannot count to, the highest that it can.
+    pub(in crate::policy) fn times(self, parameter: &'static str, times: u64) -> Self {
+        self.number(parameter, usize::try_from(times).unwrap_or(usize::MAX))
+    }
+
+    /// Where something stands, from 0; people count from 1.
+    pub(in crate::policy) fn position(self, position: usize) -> Self {
+        self.number("position", position.saturating_add(1))
+    }
+
+    pub(super) fn value(&self, parameter: &str) -> Option<Value<'a>> {
+        self.values.iter().flatten().find(|(name, _)| *name == parameter).map(|(_, value)| *value)
+    }
+
+    /// The number that the plural form depends on.
+    pub(super) fn count(&self) -> Option<usize> {
+        let Source::Shipped(key) = self.source else { return None };
+        match self.value(key.counts()?)? {
+            Value::Number(count) => Some(count),
+            _ => None,
+        }
+    }
+}
+
+/// What only a host knows the names of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::policy) enum OwnGroup {
+    Attribute,
+    Requirement,
+    Violation,
+}
+
+impl OwnGroup {
+    const ALL: [Self; 3] = [Self::Attribute, Self::Requirement, Self::Violation];
+
+    /// What stands before the first dot of such a key.
+    pub(super) const fn prefix(self) -> &'static str {
+        match self {
+            Self::Attribute => "own_attribute",
+            Self::Requirement => "own_requirement",
+            Self::Violation => "own_violation",
+        }
+    }
+
+    pub(super) fn of_prefix(prefix: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|group| group.prefix() == prefix)
+    }
+}
+
+impl Attribute {
+    pub(super) const fn wording(self) -> Wording<'static> {
+        Wording::of(match self {
+            Self::Username => const { key("attribute_username") },
+            Self::FirstName => const { key("attribute_first_name") },
+            Self::LastName => const { key("attribute_last_name") },
+            Self::Email => const { key("attribute_email") },
+            Self::Other(name) => return Wording::own(OwnGroup::Attribute, name, name),
+        })
+    }
+}
+
+impl CharacterClass {
+    pub(super) fn counted(self, count: usize) -> Wording<'static> {
+        let key = match self {
+            Self::Lower => const { key("class_lower") },
+            Self::Upper => const { key("class_upper") },
+            Self::Letter => const { key("class_letter") },
+            Self::OtherLetter => const { key("class_other_letter") },
+            Self::Digit => const { key("class_digit") },
+            Self::Symbol => const { key("class_symbol") },
+        };
+        Wording::of(key).number("count", count)
+    }
+
+    pub(super) const fn kind(self) -> Wording<'static> {
+        Wording::of(match self {
+            Self::Lower => const { key("kind_lower") },
+            Self::Upper => const { key("kind_upper") },
+            Self::Letter => const { key("kind_letter") },
+            Self::OtherLetter => const { key("kind_other_letter") },
+            Self::Digit => const { key("kind_digit") },
+            Self::Symbol => const { key("kind_symbol") },
+        })
+    }
+}
+
+impl Reduction {
+    pub(super) const fn wording(self) -> Wording<'static> {
+        Wording::of(match self {
+            Self::Affixes => const { key("reduction_affixes") },
+            Self::Repetition => const { key("reduction_repetition") },
+            Self::Reversal => const { key("reduction_reversal") },
+            Self::Leet => const { key("reduction_leet") },
+            Self::Folding => const { key("reduction_folding") },
+        })
+    }
+}
