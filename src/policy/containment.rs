@@ -1,7 +1,9 @@
+mod stretches;
 mod trigrams;
 
 use super::text::Text;
 use super::{Attribute, Personal, fold};
+use stretches::stretches;
 use trigrams::Trigrams;
 
 /// Shorter names are not looked for: they occur in words that have nothing to do with them.
@@ -16,11 +18,20 @@ const MOST_WORDS: usize = 16;
 /// Every search is `str::contains`, which is linear in both texts, and no length switches it off. Nearly
 /// every name is ruled out before by the trigrams of the password.
 pub(super) fn contained_attribute(password: &str, about: &Personal<'_>) -> Option<Attribute> {
+    let longest = about.present().map(|(_, value)| value.len()).max()?;
+    let number = stretches(password, longest)
+        .filter_map(|stretch| number_of_contained(stretch, about))
+        .min()?;
+    about.present().nth(number).map(|(attribute, _)| attribute)
+}
+
+fn number_of_contained(password: &str, about: &Personal<'_>) -> Option<usize> {
     let mut trigrams = Trigrams::none();
     trigrams.fill(password);
     let mut rest = about
         .present()
-        .skip_while(|(_, value)| {
+        .enumerate()
+        .skip_while(|(_, (_, value))| {
             !is_related(value, |name| trigrams.may_hold(name), |value| trigrams.may_be_in(value))
         })
         .peekable();
@@ -32,7 +43,7 @@ pub(super) fn contained_attribute(password: &str, about: &Personal<'_>) -> Optio
     let is_in = |value: &str| {
         trigrams.may_be_in(value) && readers.iter().flatten().any(|reader| reader.is_in(value))
     };
-    rest.find(|(_, value)| is_related(value, holds, is_in)).map(|(attribute, _)| attribute)
+    rest.find(|(_, (_, value))| is_related(value, holds, is_in)).map(|(number, _)| number)
 }
 
 /// Whether the password holds a name of `value` or is in it, by the answers of the two questions.

@@ -7,7 +7,7 @@ pub(super) fn plain(character: char) -> Option<char> {
     if character.is_ascii() {
         return plain_ascii(character);
     }
-    if is_its_own_plain(character) {
+    if is_plain_letter(character) {
         return Some(character);
     }
     match character.general_category_group() {
@@ -30,9 +30,11 @@ pub(super) const fn plain_ascii(character: char) -> Option<char> {
     if character.is_ascii_alphanumeric() { Some(character.to_ascii_lowercase()) } else { None }
 }
 
-/// The letters of some large blocks, which are themselves without case and marks: known without the
-/// look-ups. A syllable of Hangul would decompose into letters and lose all but the first.
-const fn is_its_own_plain(character: char) -> bool {
+/// Whether `character` is one of the many letters that are themselves in lower case and without marks,
+/// and can be told so without the look-ups: Greek, Cyrillic, Han and Hangul.
+///
+/// A syllable of Hangul would else decompose into letters and lose all but the first.
+pub(super) const fn is_plain_letter(character: char) -> bool {
     matches!(
         character,
         'α'..='ρ' | 'σ'..='ω' | 'а'..='и' | 'к'..='я' | '\u{4E00}'..='\u{9FA5}' | '\u{AC00}'..='\u{D7A3}'

@@ -16,8 +16,9 @@ pub(super) fn position_in(password: &str, longest: usize) -> Option<usize> {
     })
 }
 
-/// A further layout is one more table, all of whose characters [`Keys`] has a place for: rows from the top, each as its layers (plain, shifted, AltGr),
-/// each layer with a character for every key from the left and a space where there is none.
+/// A further layout is one more table: rows from the top, each as its layers (plain, shifted, AltGr),
+/// each layer with a character for every key from the left and a space where there is none. [`Keys`]
+/// needs a place for every character.
 const LAYOUTS: [Layout; COUNT] = [
     // QWERTY of the United States.
     Layout {
@@ -99,15 +100,13 @@ impl Walk {
 
     /// How many steps in the same direction have led to `key`.
     fn extend(&mut self, key: u8) -> usize {
+        // Without branches, which nobody could predict: what is typed on one layout is noise on the
+        // others.
         let step = key.wrapping_sub(self.key).cast_signed();
-        let are_keys = key != Keys::NONE && self.key != Keys::NONE;
-        if !are_keys || !self.neighbours.are_joined_by(step) {
-            self.steps = 0;
-        } else if step == self.step {
-            self.steps = self.steps.saturating_add(1);
-        } else {
-            self.steps = 1;
-        }
+        let is_step =
+            (key != Keys::NONE) & (self.key != Keys::NONE) & self.neighbours.are_joined_by(step);
+        let before = self.steps.wrapping_mul(usize::from(step == self.step));
+        self.steps = before.wrapping_add(1).wrapping_mul(usize::from(is_step));
         (self.key, self.step) = (key, step);
         self.steps
     }
@@ -118,15 +117,10 @@ impl Rows {
     /// above.
     const fn are_joined_by(self, step: i8) -> bool {
         const ROW: i8 = Keys::ROW.cast_signed();
-        const LEFT_BELOW: i8 = ROW.saturating_sub(1);
-        const RIGHT_ABOVE: i8 = LEFT_BELOW.saturating_neg();
-        const RIGHT_BELOW: i8 = ROW.saturating_add(1);
-        const LEFT_ABOVE: i8 = RIGHT_BELOW.saturating_neg();
-        const ABOVE: i8 = ROW.saturating_neg();
-        match step {
-            1 | -1 | ROW | ABOVE | LEFT_BELOW | RIGHT_ABOVE => true,
-            RIGHT_BELOW | LEFT_ABOVE => matches!(self, Self::Aligned),
-            _ => false,
-        }
+        const TO_THE_LEFT: i8 = ROW.saturating_sub(1);
+        const TO_THE_RIGHT: i8 = ROW.saturating_add(1);
+        let size = step.saturating_abs();
+        let is_aligned = matches!(self, Self::Aligned);
+        (size == 1) | (size == ROW) | (size == TO_THE_LEFT) | (size == TO_THE_RIGHT) & is_aligned
     }
 }
