@@ -4,10 +4,12 @@
 
 use core::hint::black_box;
 use std::collections::{BTreeSet, HashSet};
+use std::time::Duration;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use repass::policy::{
-    CharacterClass, CharacterSet, CommonPasswords, Personal, Policy, SequenceEnds, WhiteSpace,
+    CharacterClass, CharacterSet, CommonPasswords, Personal, Policy, PolicyBuilder, SequenceEnds,
+    WhiteSpace,
 };
 
 const SOURCES: [&str; 3] = [
@@ -64,24 +66,35 @@ fn checks(criterion: &mut Criterion) {
         });
     }
     group.finish();
+
+    // What NIST SP 800-63B-4 asks of a password that is the only factor, but for its length: 15
+    // characters are more than most of these have.
+    let mut group = criterion.benchmark_group("nist");
+    let policy = Policy::builder()
+        .max_bytes(1_024)
+        .min_length(12)
+        .max_length(256)
+        .not_common()
+        .context_words(["Plum Bank", "plumbank.example"])
+        .no_personal_names()
+        .build()
+        .unwrap();
+    for password in
+        ["plum-ketTle4", "orbit.kettle-42!", "correct7horse-battery", "m0ss+f3rn & p|nk gr@vel"]
+    {
+        assert!(policy.check(password, &about).is_ok());
+        group.bench_function(format!("accepted_{}", password.len()), |bencher| {
+            bencher.iter(|| policy.check(black_box(password), black_box(&about)))
+        });
+    }
+    group.finish();
 }
 
 /// Each rule about the shape alone, and all together.
 fn shapes(criterion: &mut Criterion) {
     let about = about();
     let builder = Policy::builder;
-    let every = builder()
-        .no_white_space(WhiteSpace::AtTheEnds)
-        .no_control_characters()
-        .illegal_characters(CharacterSet::of("<>"))
-        .active_directory_kinds()
-        .max_repeat(3)
-        .max_class_repeat(8)
-        .min_distinct(6)
-        .max_sequence(3, SequenceEnds::Joined)
-        .max_keyboard_walk(3)
-        .context_words(["Plum Bank", "plumbank.example"])
-        .no_personal_names();
+    let every = every_shape();
     let mut group = criterion.benchmark_group("shape");
     for (name, builder) in [
         ("kinds", builder().active_directory_kinds()),
@@ -120,6 +133,71 @@ fn shapes(criterion: &mut Criterion) {
         bencher.iter(|| policy.check(black_box(&password), black_box(&about)))
     });
     group.finish();
+}
+
+fn every_shape() -> PolicyBuilder {
+    Policy::builder()
+        .no_white_space(WhiteSpace::AtTheEnds)
+        .no_control_characters()
+        .illegal_characters(CharacterSet::of("<>"))
+        .active_directory_kinds()
+        .max_repeat(3)
+        .max_class_repeat(8)
+        .min_distinct(6)
+        .max_sequence(3, SequenceEnds::Joined)
+        .max_keyboard_walk(3)
+        .context_words(["Plum Bank", "plumbank.example"])
+        .no_personal_names()
+}
+
+/// All rules beside a growing password, and beside a growing attribute: the time of a byte stays.
+fn axes(criterion: &mut Criterion) {
+    let policy = every_shape()
+        .max_bytes(1 << 20)
+        .not_common()
+        .max_similarity(0.7)
+        .not_entirely_numeric()
+        .no_palindrome()
+        .build()
+        .unwrap();
+    let mut group = criterion.benchmark_group("axes");
+    group.sample_size(10);
+    group.warm_up_time(Duration::from_millis(200));
+    group.measurement_time(Duration::from_millis(600));
+    let scripts = [
+        ("ascii", "abcdefghijklmnopqrstuvwxyz0123456789!-", "plum-ketTle4"),
+        ("greek", "αβγδεζηθικλμνξοπρστυφχψω!-", "Δαμάσκηνο-4α"),
+    ];
+    for (script, alphabet, small) in scripts {
+        for exponent in (8..=20).step_by(2) {
+            let size = 1 << exponent;
+            let large = text(alphabet, size);
+            group.throughput(Throughput::Bytes(size as u64));
+            let known = about();
+            group.bench_function(format!("password_{script}/2^{exponent}"), |bencher| {
+                bencher.iter(|| policy.check(black_box(&large), black_box(&known)))
+            });
+            let known = Personal::none().username(large.as_str());
+            group.bench_function(format!("attribute_{script}/2^{exponent}"), |bencher| {
+                bencher.iter(|| policy.check(black_box(small), black_box(&known)))
+            });
+        }
+    }
+    group.finish();
+}
+
+/// Characters of `alphabet` in a random order, of `size` bytes or a little less.
+fn text(alphabet: &str, size: usize) -> String {
+    let alphabet: Vec<char> = alphabet.chars().collect();
+    let mut random = Random(11);
+    let mut text = String::new();
+    loop {
+        let character = alphabet[random.below(alphabet.len())];
+        if text.len() + character.len_utf8() > size {
+            return text;
+        }
+        text.push(character);
+    }
 }
 
 /// All answer the same queries, one for each entry, in the same random order; the time is that of
@@ -199,5 +277,5 @@ impl Random {
     }
 }
 
-criterion_group!(benches, checks, shapes, list, large);
+criterion_group!(benches, checks, shapes, axes, list, large);
 criterion_main!(benches);

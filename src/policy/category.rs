@@ -83,14 +83,30 @@ impl Categories {
         characters: impl Iterator<Item = char> + Clone,
         enough: usize,
     ) -> usize {
-        (0..self.0.len())
-            .filter(|place| {
-                characters.clone().any(|character| {
-                    self.iter().position(|category| category.contains(character)) == Some(*place)
-                })
-            })
-            .take(enough)
-            .count()
+        // A bit for each kind, so that there is one pass for every 64 of them.
+        let passes = (0..self.0.len()).step_by(64).map(|first| {
+            let (mut found, mut count) = (0_u64, 0);
+            for character in characters.clone() {
+                let place = self.place_of(character).and_then(|place| place.checked_sub(first));
+                let bit = place.and_then(|place| 1_u64.checked_shl(u32::try_from(place).ok()?));
+                found |= bit.unwrap_or(0);
+                count = found.count_ones() as usize;
+                if count >= enough {
+                    break;
+                }
+            }
+            count
+        });
+        passes.fold(0, usize::saturating_add).min(enough)
+    }
+
+    /// The first of the kinds that `character` is of.
+    fn place_of(&self, character: char) -> Option<usize> {
+        let class = CharacterClass::of(character);
+        self.iter().position(|category| match category {
+            Category::Class(wanted) => class.is_some_and(|class| wanted.includes(class)),
+            Category::Set(set) => set.contains(character),
+        })
     }
 }
 

@@ -2,6 +2,7 @@ use core::fmt;
 
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
+use super::fold;
 use super::Catalogue;
 use super::catalogue::Value;
 
@@ -42,10 +43,12 @@ impl CharacterClass {
     /// Whether `character` is of this class.
     #[must_use]
     pub fn contains(self, character: char) -> bool {
-        match Self::of(character) {
-            Some(class) => class == self || (self == Self::Letter && class.is_of_letters()),
-            None => false,
-        }
+        Self::of(character).is_some_and(|class| self.includes(class))
+    }
+
+    /// Whether a character whose narrowest class is `narrowest` is of this class.
+    pub(super) fn includes(self, narrowest: Self) -> bool {
+        narrowest == self || (self == Self::Letter && narrowest.is_of_letters())
     }
 
     const fn is_of_letters(self) -> bool {
@@ -59,6 +62,8 @@ impl CharacterClass {
             'A'..='Z' => return Some(Self::Upper),
             '0'..='9' => return Some(Self::Digit),
             ' '..='~' => return Some(Self::Symbol),
+            'α'..='ω' | 'а'..='я' => return Some(Self::Lower),
+            _ if fold::is_plain_letter(character) => return Some(Self::OtherLetter),
             _ => {}
         }
         match character.general_category() {

@@ -1,5 +1,10 @@
+mod stretches;
+mod trigrams;
+
 use super::text::Text;
 use super::{Attribute, Personal, fold};
+use stretches::stretches;
+use trigrams::Trigrams;
 
 /// Shorter names are not looked for: they occur in words that have nothing to do with them.
 const SHORTEST: usize = 3;
@@ -10,16 +15,46 @@ const MOST_WORDS: usize = 16;
 /// The first attribute of which a name is in `password`, forwards or backwards, or in which the whole
 /// password is; letter case, marks, separators and leet do not matter.
 ///
-/// Every search is `str::contains`, which is linear in both texts, and no length switches it off.
+/// Every search is `str::contains`, which is linear in both texts, and no length switches it off. Nearly
+/// every name is ruled out before by the trigrams of the password.
 pub(super) fn contained_attribute(password: &str, about: &Personal<'_>) -> Option<Attribute> {
-    Reading::ALL
-        .into_iter()
-        .filter(|reading| reading.may_differ(password))
-        .map(|reading| Reader::new(password, reading))
-        .flat_map(|reader| {
-            about.present().find(|(_, value)| reader.finds(value)).map(|(attribute, _)| attribute)
+    let longest = about.present().map(|(_, value)| value.len()).max()?;
+    let number = stretches(password, longest)
+        .filter_map(|stretch| number_of_contained(stretch, about))
+        .min()?;
+    about.present().nth(number).map(|(attribute, _)| attribute)
+}
+
+fn number_of_contained(password: &str, about: &Personal<'_>) -> Option<usize> {
+    let mut trigrams = Trigrams::none();
+    trigrams.fill(password);
+    let mut rest = about
+        .present()
+        .enumerate()
+        .skip_while(|(_, (_, value))| {
+            !is_related(value, |name| trigrams.may_hold(name), |value| trigrams.may_be_in(value))
         })
-        .min_by_key(|found| about.present().position(|(attribute, _)| attribute == *found))
+        .peekable();
+    rest.peek()?;
+    let readers = Reading::ALL.map(|reading| Reader::new(password, reading));
+    let holds = |name: &str| {
+        trigrams.may_hold(name) && readers.iter().flatten().any(|reader| reader.holds(name))
+    };
+    let is_in = |value: &str| {
+        trigrams.may_be_in(value) && readers.iter().flatten().any(|reader| reader.is_in(value))
+    };
+    rest.find(|(_, (_, value))| is_related(value, holds, is_in)).map(|(number, _)| number)
+}
+
+/// Whether the password holds a name of `value` or is in it, by the answers of the two questions.
+fn is_related(value: &str, holds: impl Fn(&str) -> bool, is_in: impl FnOnce(&str) -> bool) -> bool {
+    // Of an address the part before the at sign tells who it is.
+    let name = value.rsplit_once('@').map_or(value, |(name, _)| name);
+    name.split(divides).take(MOST_WORDS).any(&holds) || holds(name) || is_in(value)
+}
+
+fn divides(character: char) -> bool {
+    fold::plain(character).is_none() && !fold::is_mark(character)
 }
 
 /// What the characters that may stand for letters are read as.
@@ -56,99 +91,41 @@ impl Reading {
 }
 
 struct Reader {
-    password: Text,
-    characters: Characters,
-    length: usize,
+    forwards: Text,
+    backwards: Text,
     reading: Reading,
 }
 
 impl Reader {
-    fn new(password: &str, reading: Reading) -> Self {
-        let read = password.chars().filter_map(|character| reading.read(character));
-        Self {
-            characters: Characters::of(read.clone()),
-            length: read.clone().count(),
-            password: Text::of(read),
-            reading,
-        }
-    }
-
-    fn finds(&self, value: &str) -> bool {
-        // Of an address the part before the at sign tells who it is.
-        let (name, host) = value.rsplit_once('@').unwrap_or((value, ""));
-        let mut all = Characters::NONE;
-        let mut may_hold_all = true;
-        for (number, word) in name.split(divides).enumerate() {
-            let characters = Characters::of(self.letters(word));
-            let may_hold = characters.are_among(&self.characters);
-            if may_hold && number < MOST_WORDS && self.holds(word) {
-                return true;
-            }
-            may_hold_all &= may_hold;
-            all = all.and(&characters);
-        }
-        if may_hold_all && self.holds(name) {
-            return true;
-        }
-        let all = all.and(&Characters::of(self.letters(host)));
-        self.length >= SHORTEST && self.characters.are_among(&all) && self.is_in(value)
+    /// `None` when another reader finds the same.
+    fn new(password: &str, reading: Reading) -> Option<Self> {
+        reading.may_differ(password).then(|| {
+            let read = password.chars().filter_map(|character| reading.read(character));
+            Self { forwards: Text::of(read.clone()), backwards: Text::of(read.rev()), reading }
+        })
     }
 
     fn holds(&self, name: &str) -> bool {
-        let password = self.password.as_str();
-        self.letters(name).nth(SHORTEST.saturating_sub(1)).is_some()
-            && (password.contains(Text::of(self.letters(name)).as_str())
-                || password.contains(Text::of(self.letters(name).rev()).as_str()))
+        let name = Text::of(self.letters(name));
+        self.directions().any(|password| password.contains(name.as_str()))
     }
 
     fn is_in(&self, value: &str) -> bool {
-        let password = self.password.as_str();
-        Text::of(self.letters(value)).as_str().contains(password)
-            || Text::of(self.letters(value).rev()).as_str().contains(password)
+        let value = Text::of(self.letters(value));
+        self.forwards.as_str().chars().nth(SHORTEST.saturating_sub(1)).is_some()
+            && self.directions().any(|password| value.as_str().contains(password))
+    }
+
+    fn directions(&self) -> impl Iterator<Item = &str> {
+        [self.forwards.as_str(), self.backwards.as_str()].into_iter()
     }
 
     /// A name has no leet but in its digits: a symbol of it divides words.
-    fn letters<'a>(
-        &self,
-        name: &'a str,
-    ) -> impl DoubleEndedIterator<Item = char> + Clone + use<'a> {
+    fn letters<'a>(&self, name: &'a str) -> impl Iterator<Item = char> + Clone + use<'a> {
         let reading = self.reading;
         name.chars().filter_map(move |character| {
             let plain = fold::plain(character)?;
             reading.read(plain)
         })
-    }
-}
-
-fn divides(character: char) -> bool {
-    fold::plain(character).is_none() && !fold::is_mark(character)
-}
-
-/// Which characters occur: enough to rule nearly every name out without a search.
-struct Characters {
-    ascii: u128,
-    has_others: bool,
-}
-
-impl Characters {
-    const NONE: Self = Self { ascii: 0, has_others: false };
-
-    fn and(&self, others: &Self) -> Self {
-        Self { ascii: self.ascii | others.ascii, has_others: self.has_others || others.has_others }
-    }
-
-    fn of(characters: impl Iterator<Item = char>) -> Self {
-        let mut found = Self::NONE;
-        for character in characters {
-            // Beyond ASCII there is no bit to set.
-            let bit = 1_u128.checked_shl(u32::from(character)).unwrap_or(0);
-            found.ascii |= bit;
-            found.has_others |= bit == 0;
-        }
-        found
-    }
-
-    fn are_among(&self, others: &Self) -> bool {
-        self.ascii & !others.ascii == 0 && (others.has_others || !self.has_others)
     }
 }

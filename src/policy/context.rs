@@ -13,7 +13,10 @@ pub(super) fn derives_from(password: &str, word: &str) -> bool {
     for character in password.chars() {
         only_tail_since &= !character.is_alphabetic();
         if is_lost {
-            continue;
+            if only_tail_since {
+                continue;
+            }
+            return false;
         }
         let plain = fold::plain(character);
         if plain == Some(next) || fold::leet(character).contains(&next) {

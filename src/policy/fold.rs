@@ -5,7 +5,10 @@ use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 /// punctuation, spaces, marks, controls, and every symbol of ASCII.
 pub(super) fn plain(character: char) -> Option<char> {
     if character.is_ascii() {
-        return character.is_ascii_alphanumeric().then(|| character.to_ascii_lowercase());
+        return plain_ascii(character);
+    }
+    if is_plain_letter(character) {
+        return Some(character);
     }
     match character.general_category_group() {
         GeneralCategoryGroup::Punctuation
@@ -14,15 +17,28 @@ pub(super) fn plain(character: char) -> Option<char> {
         | GeneralCategoryGroup::Other => return None,
         _ => {}
     }
-    // A syllable of Hangul decomposes into letters and would lose all but the first.
     let mut base = None;
-    if !('\u{AC00}'..='\u{D7A3}').contains(&character) {
-        decompose_canonical(character, |part| {
-            base.get_or_insert(part);
-        });
-    }
+    decompose_canonical(character, |part| {
+        base.get_or_insert(part);
+    });
     let base = base.unwrap_or(character);
     Some(lower(base))
+}
+
+/// [`plain`] of an ASCII character.
+pub(super) const fn plain_ascii(character: char) -> Option<char> {
+    if character.is_ascii_alphanumeric() { Some(character.to_ascii_lowercase()) } else { None }
+}
+
+/// Whether `character` is one of the many letters that are themselves in lower case and without marks,
+/// and can be told so without the look-ups: Greek, Cyrillic, Han and Hangul.
+///
+/// A syllable of Hangul would else decompose into letters and lose all but the first.
+pub(super) const fn is_plain_letter(character: char) -> bool {
+    matches!(
+        character,
+        'α'..='ρ' | 'σ'..='ω' | 'а'..='и' | 'к'..='я' | '\u{4E00}'..='\u{9FA5}' | '\u{AC00}'..='\u{D7A3}'
+    )
 }
 
 /// One character in lower case, for one character; both sigmas alike.
@@ -30,6 +46,8 @@ pub(super) fn lower(character: char) -> char {
     match character {
         'ς' => 'σ',
         _ if character.is_ascii() => character.to_ascii_lowercase(),
+        // Far cheaper to ask than to look up a mapping, and each of these maps to itself.
+        _ if character.is_lowercase() => character,
         _ => character.to_lowercase().next().unwrap_or(character),
     }
 }

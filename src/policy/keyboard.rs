@@ -1,74 +1,82 @@
-use core::ops::RangeInclusive;
+mod keys;
 
-use super::repeat;
+use keys::Keys;
 
 /// Where a straight walk over more than `longest` keys of any layout begins.
 pub(super) fn position_in(password: &str, longest: usize) -> Option<usize> {
-    LAYOUTS
-        .iter()
-        .filter_map(|layout| {
-            let mut before = None;
-            let steps = password.chars().map(|character| {
-                let (from, to) = (before, layout.key(character));
-                before = to;
-                layout.step(from?, to?)
-            });
-            repeat::run(steps.skip(1), longest.saturating_sub(1))
-        })
-        .min()
+    let mut walks = LAYOUTS.each_ref().map(|layout| Walk::new(layout.neighbours));
+    password.chars().enumerate().find_map(|(place, character)| {
+        let keys = KEYS.of(character);
+        // All walks that grow too long here are of the same length.
+        let is_too_long = walks
+            .iter_mut()
+            .zip(keys)
+            .fold(false, |found, (walk, key)| (walk.extend(key) >= longest) | found);
+        is_too_long.then(|| place.saturating_sub(longest))
+    })
 }
 
 /// A further layout is one more table: rows from the top, each as its layers (plain, shifted, AltGr),
-/// each layer with a character for every key from the left and a space where there is none.
-static LAYOUTS: [Layout; 6] = [
+/// each layer with a character for every key from the left and a space where there is none. [`Keys`]
+/// needs a place for every character.
+const LAYOUTS: [Layout; COUNT] = [
     // QWERTY of the United States.
-    Layout::new(
-        Rows::Slanted,
-        &[
+    Layout {
+        neighbours: Rows::Slanted,
+        rows: &[
             &["`1234567890-=", "~!@#$%^&*()_+"],
             &[" qwertyuiop[]\\", " QWERTYUIOP{}|"],
             &[" asdfghjkl;'", " ASDFGHJKL:\""],
             &[" zxcvbnm,./", " ZXCVBNM<>?"],
         ],
-    ),
+    },
     // QWERTZ of Germany.
-    Layout::new(
-        Rows::Slanted,
-        &[
+    Layout {
+        neighbours: Rows::Slanted,
+        rows: &[
             &["^1234567890ß´", "°!\"§$%&/()=?`", "  ²³   {[]}\\"],
             &[" qwertzuiopü+", " QWERTZUIOPÜ*", " @ €        ~"],
             &[" asdfghjklöä#", " ASDFGHJKLÖÄ'"],
             &["<yxcvbnm,.-", ">YXCVBNM;:_", "|      µ"],
         ],
-    ),
+    },
     // AZERTY of France.
-    Layout::new(
-        Rows::Slanted,
-        &[
+    Layout {
+        neighbours: Rows::Slanted,
+        rows: &[
             &["²&é\"'(-è_çà)=", " 1234567890°+", "  ~#{[|`\\^@]}"],
             &[" azertyuiop^$", " AZERTYUIOP¨£", "   €"],
             &[" qsdfghjklmù*", " QSDFGHJKLM%µ"],
             &["<wxcvbn,;:!", ">WXCVBN?./§"],
         ],
-    ),
+    },
     // ЙЦУКЕН of Russia.
-    Layout::new(
-        Rows::Slanted,
-        &[
+    Layout {
+        neighbours: Rows::Slanted,
+        rows: &[
             &["ё1234567890-=", "Ё!\"№;%:?*()_+"],
             &[" йцукенгшщзхъ\\", " ЙЦУКЕНГШЩЗХЪ/"],
             &[" фывапролджэ", " ФЫВАПРОЛДЖЭ"],
             &[" ячсмитьбю.", " ЯЧСМИТЬБЮ,"],
         ],
-    ),
+    },
     // The key pad of a computer.
-    Layout::new(Rows::Aligned, &[&[" /*-"], &["789+"], &["456"], &["123"], &["0 ."]]),
+    Layout {
+        neighbours: Rows::Aligned,
+        rows: &[&[" /*-"], &["789+"], &["456"], &["123"], &["0 ."]],
+    },
     // The key pad of a telephone.
-    Layout::new(Rows::Aligned, &[&["123"], &["456"], &["789"], &["*0#"]]),
+    Layout { neighbours: Rows::Aligned, rows: &[&["123"], &["456"], &["789"], &["*0#"]] },
 ];
 
-/// Where the characters of the layouts are that are not of ASCII, but for two signs.
-const KEYS_BEYOND_ASCII: RangeInclusive<char> = '\u{A3}'..='ё';
+const COUNT: usize = 6;
+
+static KEYS: Keys = Keys::of_layouts(&LAYOUTS);
+
+struct Layout {
+    neighbours: Rows,
+    rows: &'static [&'static [&'static str]],
+}
 
 #[derive(Clone, Copy)]
 enum Rows {
@@ -77,77 +85,42 @@ enum Rows {
     Aligned,
 }
 
-/// Row and column.
-type Key = (i8, i8);
-
-struct Layout {
+/// The keys of one layout that were typed last.
+struct Walk {
     neighbours: Rows,
-    rows: &'static [&'static [&'static str]],
-    ascii: [Option<Key>; 128],
+    key: u8,
+    step: i8,
+    steps: usize,
 }
 
-impl Layout {
-    const fn new(neighbours: Rows, rows: &'static [&'static [&'static str]]) -> Self {
-        let mut ascii = [None; 128];
-        let mut slots: &mut [Option<Key>] = &mut ascii;
-        let mut byte = 0_u8;
-        while let [slot, rest @ ..] = slots {
-            if byte.is_ascii_graphic() {
-                *slot = find_ascii(rows, byte);
-            }
-            byte = byte.saturating_add(1);
-            slots = rest;
-        }
-        Self { neighbours, rows, ascii }
+impl Walk {
+    const fn new(neighbours: Rows) -> Self {
+        Self { neighbours, key: Keys::NONE, step: 0, steps: 0 }
     }
 
-    /// From one key to a neighbour, if they are neighbours.
-    fn step(&self, (row, column): Key, (next_row, next_column): Key) -> Option<Key> {
-        let step = (next_row.saturating_sub(row), next_column.saturating_sub(column));
-        let is_neighbour = matches!(
-            (self.neighbours, step),
-            (_, (0, -1 | 1) | (-1 | 1, 0) | (1, -1) | (-1, 1)) | (Rows::Aligned, (1, 1) | (-1, -1))
-        );
-        is_neighbour.then_some(step)
-    }
-
-    fn key(&self, character: char) -> Option<Key> {
-        if character.is_ascii() {
-            return *self.ascii.get(character as usize)?;
-        }
-        if !KEYS_BEYOND_ASCII.contains(&character) && !matches!(character, '€' | '№') {
-            return None;
-        }
-        (0_i8..).zip(self.rows).find_map(|(row, layers)| {
-            layers.iter().find_map(|layer| {
-                (0_i8..)
-                    .zip(layer.chars())
-                    .find_map(|(column, key)| (key == character).then_some((row, column)))
-            })
-        })
+    /// How many steps in the same direction have led to `key`.
+    fn extend(&mut self, key: u8) -> usize {
+        // Without branches, which nobody could predict: what is typed on one layout is noise on the
+        // others.
+        let step = key.wrapping_sub(self.key).cast_signed();
+        let is_step =
+            (key != Keys::NONE) & (self.key != Keys::NONE) & self.neighbours.are_joined_by(step);
+        let before = self.steps.wrapping_mul(usize::from(step == self.step));
+        self.steps = before.wrapping_add(1).wrapping_mul(usize::from(is_step));
+        (self.key, self.step) = (key, step);
+        self.steps
     }
 }
 
-const fn find_ascii(mut rows: &[&[&str]], byte: u8) -> Option<Key> {
-    let mut row = 0_i8;
-    while let [layers, rows_below @ ..] = rows {
-        let mut layers = *layers;
-        while let [layer, other_layers @ ..] = layers {
-            let (mut bytes, mut column) = (layer.as_bytes(), 0_i8);
-            while let [key, to_the_right @ ..] = bytes {
-                if *key == byte {
-                    return Some((row, column));
-                }
-                // A character ends before a byte that does not continue one.
-                if !matches!(to_the_right, [0x80..=0xBF, ..]) {
-                    column = column.saturating_add(1);
-                }
-                bytes = to_the_right;
-            }
-            layers = other_layers;
-        }
-        row = row.saturating_add(1);
-        rows = rows_below;
+impl Rows {
+    /// Whether a step, as keys are numbered, leads to a neighbour: to the side, or to the row below or
+    /// above.
+    const fn are_joined_by(self, step: i8) -> bool {
+        const ROW: i8 = Keys::ROW.cast_signed();
+        const TO_THE_LEFT: i8 = ROW.saturating_sub(1);
+        const TO_THE_RIGHT: i8 = ROW.saturating_add(1);
+        let size = step.saturating_abs();
+        let is_aligned = matches!(self, Self::Aligned);
+        (size == 1) | (size == ROW) | (size == TO_THE_LEFT) | (size == TO_THE_RIGHT) & is_aligned
     }
-    None
 }

@@ -3,7 +3,7 @@ mod tally;
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
 use super::lowercase::Lowercase;
-use super::{Attribute, Personal};
+use super::{Attribute, Personal, fold};
 use tally::Tally;
 
 /// The first attribute that `password` resembles by `max_similarity` or more.
@@ -96,8 +96,9 @@ pub(super) fn is_word(character: char) -> bool {
     if character.is_ascii() {
         return character.is_ascii_alphanumeric() || character == '_';
     }
-    matches!(
-        character.general_category_group(),
-        GeneralCategoryGroup::Letter | GeneralCategoryGroup::Number
-    )
+    fold::is_plain_letter(character)
+        || matches!(
+            character.general_category_group(),
+            GeneralCategoryGroup::Letter | GeneralCategoryGroup::Number
+        )
 }
