@@ -1,9 +1,14 @@
 //! 11. No panic, no overflow, no unbounded work.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use pollster::block_on;
 use repass::account::{AccountId, Lookup};
 use repass::key::Keyring;
 use repass::memory::MemoryStore;
+use repass::policy::{Evidence, Personal, Policy, Rule};
 use repass::reset::Delivery;
 use repass::scope::{Purpose, Scope};
 use repass::store::ResetStore;
@@ -91,4 +96,62 @@ fn a_full_store_shares_counters_of_one_kind_only() {
     assert_eq!([count("requests", "b"), count("requests", "c")], [1, 2]);
     assert_eq!(count("present passwords", "d"), 1);
     assert_eq!(count("requests", "d"), 3);
+}
+
+/// Counts how often it is asked.
+#[derive(Debug)]
+struct Asked(Arc<AtomicUsize>);
+
+impl Rule for Asked {
+    fn code(&self) -> &'static str {
+        "password_asked"
+    }
+
+    fn requirement(&self) -> Cow<'static, str> {
+        "asked".into()
+    }
+
+    fn message(&self) -> Cow<'static, str> {
+        "It was asked.".into()
+    }
+
+    fn accepts(&self, _: &str, _: &Personal<'_>) -> bool {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        true
+    }
+}
+
+#[test]
+fn above_a_ceiling_no_rule_of_a_policy_is_asked() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let wishes = Policy::builder().rule(Asked(asked.clone())).build().unwrap();
+    let policy = Policy::builder()
+        .max_bytes(16)
+        .max_personal(2, 8)
+        .rule(Asked(asked.clone()))
+        .warn(wishes)
+        .build()
+        .unwrap();
+    let about = Personal::none();
+    let (long, others) = ("x".repeat(17), [("word", "x"); 3]);
+    for (password, about, code) in [
+        (long.as_str(), about, "password_too_many_bytes"),
+        ("x", about.username(&long[..9]), "personal_information_too_large"),
+        ("x", about.others(&others), "personal_information_too_large"),
+    ] {
+        for refused in [
+            policy.check(password, &about),
+            policy.check_with(password, &about, Evidence::of_change("old")),
+            policy.check_change("old", password, &about),
+        ] {
+            let violations = refused.unwrap_err();
+            assert_eq!(violations.len(), 1);
+            assert_eq!(violations[0].code(), code);
+        }
+        assert!(policy.warnings(password, &about).is_none());
+        let _ = policy.checklist(password, &about);
+    }
+    assert_eq!(asked.load(Ordering::Relaxed), 0);
+    assert!(policy.check(&long[..16], &about.username(&long[..8]).others(&others[..1])).is_ok());
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
 }
