@@ -161,7 +161,11 @@ impl Policy {
     #[cfg(feature = "common-passwords")]
     #[must_use]
     pub const fn django() -> Self {
-        let mut policy = Self::of_one_list(Some(CommonPasswords::django()));
+        Self::of_django(Some(CommonPasswords::django()))
+    }
+
+    const fn of_django(list: Option<CommonPasswords<'static>>) -> Self {
+        let mut policy = Self::of_one_list(list);
         policy.max_similarity = Some(0.7);
         policy.min_length = 8;
         policy.not_entirely_numeric = true;
