@@ -164,14 +164,6 @@ impl Policy {
         Self::of_django(Some(CommonPasswords::django()))
     }
 
-    const fn of_django(list: Option<CommonPasswords<'static>>) -> Self {
-        let mut policy = Self::of_one_list(list);
-        policy.max_similarity = Some(0.7);
-        policy.min_length = 8;
-        policy.not_entirely_numeric = true;
-        policy
-    }
-
     /// No rule but that of the list, if there is one.
     const fn of_one_list(not_common: Option<CommonPasswords<'static>>) -> Self {
         Self {

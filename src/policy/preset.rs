@@ -24,7 +24,7 @@ pub enum Preset {
     /// Active Directory: "Password must meet complexity requirements", and the length and history of
     /// the default domain policy.
     ActiveDirectory,
-    /// The four validators of Django's project template; [`Policy::django`].
+    /// The four validators of Django's project template, as `Policy::django`.
     Django,
     /// A reseller's API: at least 8 characters, with letters, numbers and special characters.
     System000,

@@ -1,4 +1,5 @@
 use super::Preset;
+use super::rules::DJANGO_SIMILARITY;
 use super::utf16::Utf16Units;
 use crate::policy::common;
 use crate::policy::{Categories, Policy, PolicyError, Reduction};
@@ -11,8 +12,6 @@ const BYTES_TO_ACCEPT: usize = 256;
 
 /// ASVS 5.0, 6.2.4.
 const COMMON_PASSWORDS: usize = 3_000;
-
-const DJANGO_SIMILARITY: f64 = 0.7;
 
 impl Preset {
     /// Refuses rules that the standard forbids, and the lack of those that it demands.

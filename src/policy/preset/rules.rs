@@ -1,16 +1,23 @@
 use super::Preset;
 use super::utf16::Utf16Units;
-use crate::policy::{CharacterClass, Classes, Policy, PolicyBuilder, Reduction};
+use crate::policy::{CharacterClass, Classes, CommonPasswords, Policy, PolicyBuilder, Reduction};
 
 /// Of the likeness that Django measures. NIST SP 800-63B-4 names no measure; at 0.9 a password is
 /// refused that is an attribute but for a character or two, and none for letters that long texts share.
 const NIST_SIMILARITY: f64 = 0.9;
 
+/// Django's default.
+pub(super) const DJANGO_SIMILARITY: f64 = 0.7;
+
 impl Preset {
     /// What the preset begins with.
     pub(super) fn rules(self) -> PolicyBuilder {
         match self {
-            Self::NistSingleFactor | Self::NistMfa => listed(self.shape())
+            // So long a common password is a shorter one several times over, and hardly one in leet.
+            Self::NistSingleFactor => listed(self.shape())
+                .max_similarity(NIST_SIMILARITY)
+                .not_derived_from_common([Reduction::Repetition]),
+            Self::NistMfa => listed(self.shape())
                 .max_similarity(NIST_SIMILARITY)
                 .not_derived_from_common(Reduction::OF_THE_WHOLE),
             Self::AsvsL1 | Self::AsvsL2 => listed(self.shape()),
@@ -79,6 +86,17 @@ impl Preset {
             Self::ActiveDirectory => 24,
             _ => 0,
         }
+    }
+}
+
+impl Policy {
+    /// Django's four validators, the third with `list`.
+    pub(in crate::policy) const fn of_django(list: Option<CommonPasswords<'static>>) -> Self {
+        let mut policy = Self::of_one_list(list);
+        policy.max_similarity = Some(DJANGO_SIMILARITY);
+        policy.min_length = 8;
+        policy.not_entirely_numeric = true;
+        policy
     }
 }
 
