@@ -128,7 +128,7 @@ fn nist_n13_context_words_and_user_names_as_a_whole() {
         let similar = Violation::TooSimilar { attribute: Attribute::Username };
         for password in ["emily.rosewater.90", "Emily.Rosewater.90!"] {
             let found = policy.check(password, &about).unwrap_err();
-            assert_eq!(*found, [similar.clone()], "{password}");
+            assert_eq!(found.to_vec(), vec![similar.clone()], "{password}");
         }
         assert_eq!(policy.check("emily.rosewater.90 at sea", &about), Ok(()));
         begun(preset).max_breaches(0, WhenUnknown::Refuse).build().unwrap();
