@@ -169,11 +169,7 @@ impl Policy {
     #[cfg(feature = "common-passwords")]
     #[must_use]
     pub const fn django() -> Self {
-        let mut policy = Self::of_one_list(Some(CommonPasswords::django()));
-        policy.max_similarity = Some(0.7);
-        policy.min_length = 8;
-        policy.not_entirely_numeric = true;
-        policy
+        Self::of_django(Some(CommonPasswords::django()))
     }
 
     /// No rule but that of the list, if there is one.

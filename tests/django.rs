@@ -2,12 +2,18 @@
 //! the real Django.
 #![cfg(feature = "common-passwords")]
 
-use repass::policy::{CommonPasswords, Personal, Policy, PolicyBuilder, Violation};
+use repass::policy::{CommonPasswords, Personal, Policy, PolicyBuilder, Preset, Violation};
 use serde_json::{Value, json};
 
 #[test]
 fn the_project_template() {
     let policy = Policy::django();
+    assert_eq!(agreeing("default", |_| policy.clone()), 1_499);
+}
+
+#[test]
+fn the_preset() {
+    let policy = Policy::preset(Preset::Django).build().unwrap();
     assert_eq!(agreeing("default", |_| policy.clone()), 1_499);
 }
 

@@ -45,6 +45,10 @@ impl PolicyBuilder {
         let mut rules = Policy::of_one_list(None);
         rules.max_bytes = Some(Self::DEFAULT_MAX_BYTES);
         rules.max_personal = Some(Self::DEFAULT_MAX_PERSONAL);
+        Self::of(rules)
+    }
+
+    pub(super) const fn of(rules: Policy) -> Self {
         Self { rules, preset: None }
     }
 
@@ -129,7 +133,8 @@ impl PolicyBuilder {
     /// Source: Microsoft, "Password must meet complexity requirements". Its other half, names in the
     /// password, is a rule about personal information.
     pub fn active_directory_kinds(mut self) -> Self {
-        self.rules.categories = Some((3, Categories::of_active_directory()));
+        self.rules.categories =
+            Some((Categories::FEWEST_OF_ACTIVE_DIRECTORY, Categories::of_active_directory()));
         self
     }
 
@@ -375,7 +380,7 @@ impl PolicyBuilder {
     /// Asks a rule of the host's own as well; each call adds one.
     pub fn rule(mut self, rule: impl Rule + 'static) -> Self {
         let mut own = self.rules.own.map_or_else(Vec::new, |own| own.to_vec());
-        own.push(OwnRule(Arc::new(rule)));
+        own.push(OwnRule::new(rule));
         self.rules.own = Some(own.into());
         self
     }
@@ -396,13 +401,14 @@ impl PolicyBuilder {
     ///
     /// # Errors
     ///
-    /// [`PolicyError`] when no password could pass, when a rule could never refuse, or when a
-    /// number is out of range.
+    /// [`PolicyError`] when no password could pass, when a rule could never refuse, when a number is
+    /// out of range, or when the rules depart from the [`Preset`] that they began with.
     pub fn build(self) -> Result<Policy, PolicyError> {
-        refuse_contradictions(&self.rules)?;
+        // First, as its errors say more: a standard may be why two rules contradict each other.
         if let Some(preset) = self.preset {
-            preset.refuse_breaches(&self.rules)?;
+            preset.refuse_departures(&self.rules)?;
         }
+        refuse_contradictions(&self.rules)?;
         Ok(self.rules)
     }
 }

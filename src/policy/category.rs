@@ -52,6 +52,9 @@ impl fmt::Display for Category {
 pub struct Categories(Arc<[Category]>);
 
 impl Categories {
+    /// How many of the five Active Directory asks for.
+    pub(super) const FEWEST_OF_ACTIVE_DIRECTORY: usize = 3;
+
     pub(super) fn new(categories: impl Iterator<Item = Category>) -> Self {
         Self(categories.collect())
     }

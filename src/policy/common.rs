@@ -7,12 +7,14 @@
 
 mod blocks;
 mod build;
+mod distinct;
 mod error;
 mod filter;
 mod hash;
 mod layout;
 mod rank;
 
+pub(super) use distinct::distinct_entries;
 pub use error::{BuildListError, ListError};
 pub use rank::Rank;
 

@@ -1,6 +1,6 @@
 use core::fmt;
 
-use super::CharacterClass;
+use super::{CharacterClass, Preset};
 
 /// Why a [`PolicyBuilder`](super::PolicyBuilder) does not build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -100,6 +100,45 @@ pub enum PolicyError {
     ContextWordEmpty,
     /// The similarity is not between 0.1 and 1.0.
     MaxSimilarityOutOfRange,
+    /// The standard of the preset forbids the rule, or says nothing that would tell it from one that it
+    /// forbids.
+    ForbiddenByPreset {
+        /// The preset that the policy began with.
+        preset: Preset,
+        /// The method of the builder.
+        field: &'static str,
+    },
+    /// The standard of the preset demands a rule that is not there, or was made weaker.
+    DemandedByPreset {
+        /// The preset that the policy began with.
+        preset: Preset,
+        /// The method of the builder that is to be called.
+        field: &'static str,
+    },
+    /// A number is not one that the standard of the preset takes.
+    OutOfPresetRange {
+        /// The preset that the policy began with.
+        preset: Preset,
+        /// The method of the builder.
+        field: &'static str,
+        /// What it was given.
+        value: usize,
+        /// The least that the standard takes.
+        min: usize,
+        /// The most.
+        max: usize,
+    },
+    /// The lists of common passwords have too few that could be tried at all.
+    TooFewCommonPasswords {
+        /// The preset that the policy began with.
+        preset: Preset,
+        /// How many different ones the lists have of the lengths that are accepted.
+        entries: usize,
+        /// How many the standard wants.
+        needed: usize,
+        /// The fewest code points.
+        min_length: usize,
+    },
 }
 
 impl PolicyError {
@@ -126,6 +165,10 @@ impl PolicyError {
             Self::NothingToDeriveFrom => "policy_nothing_to_derive_from",
             Self::ContextWordEmpty => "policy_context_word_empty",
             Self::MaxSimilarityOutOfRange => "policy_max_similarity_out_of_range",
+            Self::ForbiddenByPreset { .. } => "policy_forbidden_by_preset",
+            Self::DemandedByPreset { .. } => "policy_demanded_by_preset",
+            Self::OutOfPresetRange { .. } => "policy_out_of_preset_range",
+            Self::TooFewCommonPasswords { .. } => "policy_too_few_common_passwords",
         }
     }
 
@@ -143,7 +186,12 @@ impl PolicyError {
             | Self::ClassNotAllowed { .. } => "at_least",
             Self::AllowedSetEmpty | Self::NoCharacterLeft => "allowed_characters",
             Self::IllegalSetEmpty => "illegal_characters",
-            Self::ValueOutOfRange { field, .. } | Self::RuleOutOfPlace { field } => field,
+            Self::ValueOutOfRange { field, .. }
+            | Self::RuleOutOfPlace { field }
+            | Self::ForbiddenByPreset { field, .. }
+            | Self::DemandedByPreset { field, .. }
+            | Self::OutOfPresetRange { field, .. } => field,
+            Self::TooFewCommonPasswords { .. } => "not_among",
             Self::LengthsOutOfReach { .. } | Self::LengthsOverlap { .. } => "of_lengths",
             Self::NothingToDeriveFrom => "not_derived_from_common",
             Self::ContextWordEmpty => "context_words",
@@ -228,7 +276,53 @@ impl fmt::Display for PolicyError {
             Self::MaxSimilarityOutOfRange => {
                 f.write_str("max_similarity is not between 0.1 and 1.0")
             }
+            Self::ForbiddenByPreset { preset, field } => {
+                write!(f, "{field} is no rule that the preset {} allows", preset.name())
+            }
+            Self::DemandedByPreset { preset, field } => {
+                write!(
+                    f,
+                    "{field} is a rule that the preset {} demands{}",
+                    preset.name(),
+                    hint(field)
+                )
+            }
+            Self::OutOfPresetRange { preset, field, value, min, .. } if value < min => {
+                write!(
+                    f,
+                    "{field} {value} is below {min}, the least under the preset {}",
+                    preset.name()
+                )
+            }
+            Self::OutOfPresetRange { preset, field, value, max, .. } => {
+                write!(
+                    f,
+                    "{field} {value} is above {max}, the most under the preset {}",
+                    preset.name()
+                )
+            }
+            Self::TooFewCommonPasswords { preset, entries, needed, min_length } => {
+                write!(
+                    f,
+                    "the preset {} wants {needed} common passwords of a length that is accepted, \
+                     from {min_length} characters on, and the lists have {entries}: add a list of longer \
+                     ones by not_among",
+                    preset.name()
+                )
+            }
         }
+    }
+}
+
+/// What whoever reads that a rule is missing may not know of it.
+fn hint(field: &str) -> &'static str {
+    match field {
+        "not_among" => {
+            ": a list of common passwords, of your own or of the feature common-passwords"
+        }
+        "context_words" => ": words that only the host knows, such as the name of the service",
+        "max_breaches" => ": passwords are checked against those known from breaches",
+        _ => "",
     }
 }
 

@@ -1,6 +1,12 @@
-use super::{Policy, PolicyBuilder, PolicyError};
+mod demands;
+mod rules;
+mod utf16;
+
+use super::{Policy, PolicyBuilder};
 
 /// A standard or a system whose rules a policy takes over; [`Policy::preset`] begins one.
+///
+#[doc = include_str!("preset/standards.md")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Preset {
@@ -10,13 +16,15 @@ pub enum Preset {
     NistMfa,
     /// OWASP ASVS 5.0, section 6.2, level 1.
     AsvsL1,
-    /// OWASP ASVS 5.0, section 6.2, levels 1 and 2.
+    /// OWASP ASVS 5.0, section 6.2, levels 1 and 2. The host adds its context words and a rule about
+    /// breaches.
     AsvsL2,
     /// PCI DSS 4.0.1, requirements 8.3.6 and 8.3.7.
     Pci,
-    /// Active Directory: "Password must meet complexity requirements".
+    /// Active Directory: "Password must meet complexity requirements", and the length and history of
+    /// the default domain policy.
     ActiveDirectory,
-    /// The four validators of Django's project template.
+    /// The four validators of Django's project template, as `Policy::django`.
     Django,
     /// A reseller's API: at least 8 characters, with letters, numbers and special characters.
     System000,
@@ -60,20 +68,37 @@ impl Preset {
     pub fn of_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|preset| preset.name() == name)
     }
-
-    /// Refuses rules that the standard forbids, and the lack of those that it demands.
-    pub(super) fn refuse_breaches(self, rules: &Policy) -> Result<(), PolicyError> {
-        let _ = rules;
-        Ok(())
-    }
-
-    fn rules(self) -> PolicyBuilder {
-        PolicyBuilder::new()
-    }
 }
 
 impl Policy {
-    /// Begins a policy with the rules of `preset`; what the standard forbids or lacks does not build.
+    /// Begins a policy with the rules of `preset`.
+    ///
+    /// Rules may be added and made stricter. What the standard forbids does not build, nor does a
+    /// policy below what it demands, or without what only the host can give: [`Preset`] says what.
+    ///
+    /// ```
+    /// use repass::policy::{CommonPasswords, Personal, Policy, PolicyError, Preset};
+    ///
+    /// # let bytes = CommonPasswords::build(["passwordpassword"])?;
+    /// # let list = CommonPasswords::from_shared(std::sync::Arc::new(bytes))?;
+    /// # let nist = || Policy::preset(Preset::NistSingleFactor).not_among(list.clone());
+    /// # let _ = || {
+    /// let nist = || Policy::preset(Preset::NistSingleFactor);
+    /// # };
+    /// let policy = nist().build()?;
+    /// assert!(policy.check("plum kettle orbit", &Personal::none()).is_ok());
+    ///
+    /// let preset = Preset::NistSingleFactor;
+    /// let error = nist().not_entirely_numeric().build().unwrap_err();
+    /// assert_eq!(error, PolicyError::ForbiddenByPreset { preset, field: "not_entirely_numeric" });
+    ///
+    /// let error = nist().min_length(14).build().unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "min_length 14 is below 15, the least under the preset nist_single_factor"
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn preset(preset: Preset) -> PolicyBuilder {
         preset.rules().under(preset)
     }

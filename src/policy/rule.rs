@@ -1,5 +1,6 @@
 use alloc::borrow::Cow;
 use alloc::sync::Arc;
+use core::any::{Any, TypeId};
 use core::fmt;
 use core::ops::Deref;
 
@@ -64,20 +65,31 @@ pub trait Rule: fmt::Debug + Send + Sync {
     fn accepts(&self, password: &str, about: &Personal<'_>) -> bool;
 }
 
-/// A rule that policies share; equal to itself alone.
+/// A rule that policies share; equal to itself, and without state to any other of its type.
 #[derive(Clone, Debug)]
-pub(super) struct OwnRule(pub(super) Arc<dyn Rule>);
+pub(super) struct OwnRule {
+    rule: Arc<dyn Rule>,
+    type_id: TypeId,
+}
+
+impl OwnRule {
+    pub(super) fn new(rule: impl Rule + 'static) -> Self {
+        let type_id = rule.type_id();
+        Self { rule: Arc::new(rule), type_id }
+    }
+}
 
 impl Deref for OwnRule {
     type Target = dyn Rule;
 
     fn deref(&self) -> &Self::Target {
-        &*self.0
+        &*self.rule
     }
 }
 
 impl PartialEq for OwnRule {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
+        let is_stateless = size_of_val(&*self.rule) == 0;
+        Arc::ptr_eq(&self.rule, &other.rule) || (is_stateless && self.type_id == other.type_id)
     }
 }

@@ -31,9 +31,22 @@ impl<'a> Blocks<'a> {
     /// The kind of the entry that is `query`, if there is one.
     pub(super) fn kind_of(&self, query: impl Iterator<Item = u8> + Clone) -> Option<u8> {
         let (block, kinds) = self.block_for(&query)?;
-        place_in_block(block, query).map(|place| {
-            kinds.iter().rev().fold(0, |kind, mask| kind << 1 | (mask >> place & 1) as u8)
-        })
+        place_in_block(block, query).map(|place| kind_at(kinds, place))
+    }
+
+    /// Hands every entry to `visit`, with its kind, in the order of their bytes.
+    pub(super) fn each(&self, mut visit: impl FnMut(&[u8], u8)) {
+        let mut entry = Vec::new();
+        for (mut block, kinds) in self.records.iter().filter_map(|record| self.read(record)) {
+            for place in 0..Self::ENTRIES {
+                // The last block may have fewer.
+                let Some(Entry { shared, following, rest }) = read_entry(block) else { break };
+                block = rest;
+                entry.truncate(shared);
+                entry.extend_from_slice(following);
+                visit(&entry, kind_at(kinds, place));
+            }
+        }
     }
 
     /// The last block whose first entry is not above `query`.
@@ -101,6 +114,11 @@ pub(super) fn write<'e>(
         records.extend(kinds.map(u16::to_le_bytes).as_flattened());
     }
     Some((heads, records, text))
+}
+
+/// The kind of the entry at `place` of a block.
+fn kind_at(kinds: [u16; 3], place: usize) -> u8 {
+    kinds.iter().rev().fold(0, |kind, mask| kind << 1 | (mask >> place & 1) as u8)
 }
 
 struct Entry<'a> {

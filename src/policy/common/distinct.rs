@@ -1,0 +1,60 @@
+use alloc::vec::Vec;
+
+use super::CommonPasswords;
+
+/// How many entries of the lengths that `is_asked` takes, in code points, `lists` have together, an entry
+/// of several counted once; no further than `enough`.
+///
+/// Where one list alone has enough, that is read from its table. Otherwise all are walked through.
+pub(in crate::policy) fn distinct_entries<'a>(
+    lists: impl Iterator<Item = &'a CommonPasswords<'static>>,
+    is_asked: impl Fn(usize) -> bool,
+    enough: usize,
+) -> usize {
+    let lists: Vec<_> = lists.collect();
+    let most = lists.iter().map(|list| list.entries_of_lengths(&is_asked)).max().unwrap_or(0);
+    if most >= enough || lists.len() <= 1 {
+        return most.min(enough);
+    }
+    let mut distinct = 0_usize;
+    for (number, list) in lists.iter().enumerate() {
+        list.each(|entry| {
+            let is_new = || {
+                let bytes = || entry.iter().copied();
+                !lists.iter().take(number).any(|before| before.has_entry(bytes()))
+            };
+            if is_asked(code_points(entry)) && is_new() {
+                distinct = distinct.saturating_add(1);
+            }
+        });
+    }
+    distinct.min(enough)
+}
+
+/// Counts the bytes that begin one.
+fn code_points(entry: &[u8]) -> usize {
+    entry.iter().filter(|byte| **byte & 0xC0 != 0x80).count()
+}
+
+impl CommonPasswords<'_> {
+    fn entries_of_lengths(&self, is_asked: impl Fn(usize) -> bool) -> usize {
+        let of_length = |length: usize| {
+            let above = self.entries_at_least(length.saturating_add(1));
+            self.entries_at_least(length).saturating_sub(above)
+        };
+        let lengths = (0..=self.layout.longest).filter(|length| is_asked(*length));
+        lengths.map(of_length).fold(0, usize::saturating_add)
+    }
+
+    fn each(&self, mut visit: impl FnMut(&[u8])) {
+        self.layout.blocks(self.bytes.get()).each(|entry, kind| {
+            if self.counts(kind) {
+                visit(entry);
+            }
+        });
+    }
+
+    fn has_entry(&self, bytes: impl Iterator<Item = u8> + Clone) -> bool {
+        self.kind_of_bytes(bytes).is_some_and(|kind| self.counts(kind))
+    }
+}
