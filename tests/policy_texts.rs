@@ -8,7 +8,7 @@ mod texts;
 use proptest::prelude::*;
 use repass::policy::{
     Advice, Attribute, Catalogue, CatalogueError, CharacterClass, CharacterSet, Personal, Plural,
-    Policy, Requirement, Rule, Violation,
+    Policy, Preset, Requirement, Rule, Violation,
 };
 
 #[test]
@@ -43,17 +43,7 @@ fn a_service_that_has_its_own_sentences_says_them_word_for_word() {
         ),
     ];
     let catalogue = Catalogue::from_texts(Plural::english, sentences).unwrap();
-    let policy = Policy::builder()
-        .max_similarity(0.7)
-        .min_length(8)
-        .not_among(repass::policy::CommonPasswords::django())
-        .not_entirely_numeric()
-        .at_least(1, CharacterClass::Upper)
-        .at_least(1, CharacterClass::Lower)
-        .at_least(1, CharacterClass::Digit)
-        .at_least(1, CharacterClass::Symbol)
-        .build()
-        .unwrap();
+    let policy = Policy::preset(Preset::System001).build().unwrap();
 
     let about = Personal::none().username("123456");
     let violations = policy.check("123456", &about).unwrap_err();
