@@ -20,6 +20,8 @@ mod change;
 mod character_set;
 mod classes;
 mod common;
+#[cfg(feature = "serde")]
+mod config;
 mod containment;
 mod context;
 mod contradiction;
@@ -50,6 +52,8 @@ pub use change::Rearrangement;
 pub use character_set::CharacterSet;
 pub use classes::{CharacterClass, Classes};
 pub use common::{BuildListError, CommonPasswords, ListError, Rank};
+#[cfg(feature = "serde")]
+pub use config::{PolicyConfig, PolicyConfigError};
 pub use error::PolicyError;
 pub use evidence::Evidence;
 pub use personal::{Attribute, Personal};

@@ -28,7 +28,7 @@ use super::{
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct PolicyBuilder {
-    rules: Policy,
+    pub(super) rules: Policy,
     preset: Option<Preset>,
 }
 
