@@ -232,13 +232,12 @@ impl PolicyConfig {
             }
         }
         if let Some(is_asked) = self.active_directory_kinds {
-            rules.categories = is_asked
-                .then(|| Policy::builder().active_directory_kinds().rules.categories)
-                .flatten();
             if self.at_least_kinds.is_some() {
                 let field = Place::Field(&place, "active_directory_kinds").to_string();
                 return Err(PolicyConfigError::GivenTwice { field, other: "at_least_kinds" });
             }
+            let kinds = is_asked.then(|| Policy::builder().active_directory_kinds().rules);
+            rules.categories = kinds.and_then(|rules| rules.categories);
         }
         for (rule, is_asked) in [
             (&mut rules.not_entirely_numeric, self.not_entirely_numeric),
