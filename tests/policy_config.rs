@@ -419,6 +419,42 @@ fn errors_have_codes_and_fields() {
 }
 
 #[test]
+fn a_stranger_cannot_make_a_policy_expensive_to_build() {
+    let set = "{ characters = '\u{10FFFF}' }";
+    let of_sets = |count| {
+        format!(
+            "at_least = {{ sets = [{}] }}",
+            [&*format!("{{ count = 1, set = {set} }}")].repeat(count).join(", ")
+        )
+    };
+    let of_kinds = |count| {
+        format!("at_least_kinds = {{ count = 1, of = [{}] }}", [set].repeat(count).join(", "))
+    };
+    let of_lengths = |count: usize| {
+        let interval = |at| format!("{{ min = {at}, max = {at}, rules = {{ max_repeat = 2 }} }}");
+        let intervals: Vec<_> = (20..20 + count).map(interval).collect();
+        format!("of_lengths = [{}]", intervals.join(", "))
+    };
+    for (field, text) in [
+        ("at_least.sets", &of_sets as &dyn Fn(usize) -> String),
+        ("at_least_kinds.of", &of_kinds),
+        ("of_lengths", &of_lengths),
+    ] {
+        assert!(read(&text(8)).build().is_ok(), "{field}");
+        let error = read(&text(9)).build().unwrap_err();
+        assert_eq!((error.code(), &*error.field()), ("policy_config_too_many", field));
+        assert_eq!(error.to_string(), format!("{field} has more than 8 items"));
+        let nested = format!("warn = {{ {} }}", text(9));
+        assert_eq!(read(&nested).build().unwrap_err().field(), format!("warn.{field}"));
+    }
+    // One pass, and not one for each range.
+    let ranges: Vec<_> =
+        ('\u{4E00}'..'\u{9E00}').step_by(2).map(|one| format!("'{one}-{one}'")).collect();
+    let text = format!("illegal_characters = {{ ranges = [{}] }}", ranges.join(", "));
+    assert!(read(&text).build().is_ok());
+}
+
+#[test]
 fn what_is_written_reads_as_it_was() {
     let mut texts: Vec<String> = fields().iter().map(|(text, _)| (*text).to_owned()).collect();
     texts.extend(Preset::ALL.map(|preset| format!("preset = '{}'", preset.name())));

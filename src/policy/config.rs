@@ -138,6 +138,9 @@ table!(optional PolicyConfig {
     warn,
 });
 
+/// Of lists that `refuse_too_many` looks at; Active Directory has five kinds.
+const MOST_ITEMS: usize = 8;
+
 impl PolicyConfig {
     /// The fewest code points of a configuration that says neither how many nor which preset.
     pub const DEFAULT_MIN_LENGTH: usize = 15;
@@ -182,6 +185,7 @@ impl PolicyConfig {
         mut builder: PolicyBuilder,
         place: Place<'_>,
     ) -> Result<PolicyBuilder, PolicyConfigError> {
+        self.refuse_too_many(place)?;
         self.switch(&mut builder.rules, place)?;
         let list = Place::Field(&place, "of_lengths");
         for (number, OfLengths { min, max, rules }) in
@@ -219,6 +223,26 @@ impl PolicyConfig {
             .given(self.context_words, PolicyBuilder::context_words)
             .given(self.min_changed, PolicyBuilder::min_changed)
             .given(self.not_among_last, PolicyBuilder::not_among_last))
+    }
+
+    /// Lists whose product [`PolicyBuilder::build`] looks through: a stranger may have written them.
+    fn refuse_too_many(&self, place: Place<'_>) -> Result<(), PolicyConfigError> {
+        let at_least = Place::Field(&place, "at_least");
+        let kinds = Place::Field(&place, "at_least_kinds");
+        let lists = [
+            (Place::Field(&at_least, "sets"), self.at_least.as_ref().map_or(0, AtLeast::sets)),
+            (
+                Place::Field(&kinds, "of"),
+                self.at_least_kinds.as_ref().map_or(0, AtLeastKinds::kinds),
+            ),
+            (Place::Field(&place, "of_lengths"), self.of_lengths.as_ref().map_or(0, Vec::len)),
+        ];
+        match lists.into_iter().find(|(_, items)| *items > MOST_ITEMS) {
+            Some((field, _)) => {
+                Err(PolicyConfigError::TooMany { field: field.to_string(), most: MOST_ITEMS })
+            }
+            None => Ok(()),
+        }
     }
 
     /// What is true or false: asks it, or no longer.

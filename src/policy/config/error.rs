@@ -28,6 +28,13 @@ pub enum PolicyConfigError {
         /// The other, in the same table.
         other: &'static str,
     },
+    /// A list has more items than a policy is built of in a bounded time.
+    TooMany {
+        /// The field.
+        field: String,
+        /// The most items.
+        most: usize,
+    },
     /// A table of rules has none.
     AsksNothing {
         /// The field.
@@ -43,6 +50,7 @@ impl PolicyConfigError {
             Self::Rules { error, .. } => error.code(),
             Self::NoEmbeddedList { .. } => "policy_config_no_embedded_list",
             Self::GivenTwice { .. } => "policy_config_given_twice",
+            Self::TooMany { .. } => "policy_config_too_many",
             Self::AsksNothing { .. } => "policy_config_asks_nothing",
         }
     }
@@ -55,6 +63,7 @@ impl PolicyConfigError {
             Self::Rules { table, error } => format!("{table}.{}", error.field()),
             Self::NoEmbeddedList { field }
             | Self::GivenTwice { field, .. }
+            | Self::TooMany { field, .. }
             | Self::AsksNothing { field } => field.clone(),
         }
     }
@@ -71,6 +80,7 @@ impl fmt::Display for PolicyConfigError {
             Self::GivenTwice { field, other } => {
                 write!(f, "{field} stands beside {other}, which is the same rule")
             }
+            Self::TooMany { field, most } => write!(f, "{field} has more than {most} items"),
             Self::AsksNothing { field } => write!(f, "{field} has no rule"),
         }
     }

@@ -41,8 +41,10 @@ impl<'de> Visitor<'de> for SetReader<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<CharacterSet, A::Error> {
         let Set { characters, ranges } = Set::read(MapAccessDeserializer::new(map), self.0)?;
-        let set = CharacterSet::of(characters.as_deref().unwrap_or_default());
-        Ok(ranges.into_iter().flatten().fold(set, |set, Range(range)| set.and_range(range)))
+        let characters = characters.as_deref().unwrap_or_default().chars();
+        let ranges = ranges.into_iter().flatten().map(|Range(range)| range.into_inner());
+        // At once, for one after the other would take the square of their number.
+        Ok(CharacterSet::merged(ranges.chain(characters.map(|one| (one, one))).collect()))
     }
 }
 

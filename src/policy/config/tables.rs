@@ -28,6 +28,10 @@ pub(super) struct AtLeast {
 table!(optional AtLeast { lower, upper, letter, other_letter, digit, symbol, sets });
 
 impl AtLeast {
+    pub(super) fn sets(&self) -> usize {
+        self.sets.as_ref().map_or(0, Vec::len)
+    }
+
     pub(super) fn add_to(self, builder: PolicyBuilder) -> PolicyBuilder {
         let classes = [
             (self.lower, CharacterClass::Lower),
@@ -64,6 +68,12 @@ pub(super) struct AtLeastKinds {
 }
 
 table!(required AtLeastKinds { count, of });
+
+impl AtLeastKinds {
+    pub(super) const fn kinds(&self) -> usize {
+        self.of.len()
+    }
+}
 
 /// [`PolicyBuilder::max_sequence`].
 #[derive(Clone, Debug, PartialEq)]
