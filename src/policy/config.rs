@@ -30,6 +30,7 @@ use value::Value;
 /// field, such as `of_lengths[1].rules.at_least.digit`.
 ///
 /// ```
+/// # #[cfg(feature = "common-passwords")] {
 /// use std::collections::HashMap;
 ///
 /// use repass::policy::{Personal, Policy};
@@ -57,6 +58,7 @@ use value::Value;
 ///
 /// let error = toml::from_str::<Policy>("at_least = { digits = 1 }").err().unwrap();
 /// assert!(error.message().starts_with("at_least: unknown field `digits`"));
+/// # }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
