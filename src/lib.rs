@@ -43,8 +43,8 @@
 //!
 //! # Features
 //!
-//! `std`, `common-passwords` and `getrandom` are on by default, `breach` and `memory` are not. A
-//! feature only adds names.
+//! `std`, `common-passwords` and `getrandom` are on by default, `breach`, `memory` and `serde` are not.
+//! A feature only adds names.
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -26,6 +26,8 @@ mod check;
 mod checklist;
 mod classes;
 mod common;
+#[cfg(feature = "serde")]
+mod config;
 mod containment;
 mod context;
 mod contradiction;
@@ -63,6 +65,8 @@ pub use character_set::CharacterSet;
 pub use checklist::{CheckState, Checked};
 pub use classes::{CharacterClass, Classes};
 pub use common::{BuildListError, CommonPasswords, ListError, Rank};
+#[cfg(feature = "serde")]
+pub use config::{PolicyConfig, PolicyConfigError};
 pub use error::PolicyError;
 pub use evidence::Evidence;
 pub use generator::{GenerateError, Generator, GeneratorBuilder, GeneratorError};

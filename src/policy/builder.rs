@@ -28,7 +28,7 @@ use super::{Policy, PolicyError, Preset, Rule};
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct PolicyBuilder {
-    rules: Policy,
+    pub(super) rules: Policy,
     preset: Option<Preset>,
 }
 

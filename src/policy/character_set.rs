@@ -83,7 +83,7 @@ impl CharacterSet {
         &self.ranges
     }
 
-    fn merged(mut ranges: Vec<(char, char)>) -> Self {
+    pub(super) fn merged(mut ranges: Vec<(char, char)>) -> Self {
         ranges.sort_unstable();
         let mut merged: Vec<(char, char)> = Vec::new();
         for (first, last) in ranges {

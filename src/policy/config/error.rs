@@ -1,0 +1,89 @@
+use alloc::format;
+use alloc::string::String;
+use core::fmt;
+
+use crate::policy::PolicyError;
+
+/// Why a [`PolicyConfig`](super::PolicyConfig) makes no policy.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PolicyConfigError {
+    /// The rules do not build.
+    Rules {
+        /// The table that has them, such as `of_lengths[1].rules`; empty for the outermost.
+        table: String,
+        /// Why not.
+        error: PolicyError,
+    },
+    /// The embedded list is asked for, which this build does not have: it takes the feature
+    /// `common-passwords`, or `not_common = false` and a list of the host's own.
+    NoEmbeddedList {
+        /// The field.
+        field: String,
+    },
+    /// Two fields give the same rule.
+    GivenTwice {
+        /// The one.
+        field: String,
+        /// The other, in the same table.
+        other: &'static str,
+    },
+    /// A list has more items than a policy is built of in a bounded time.
+    TooMany {
+        /// The field.
+        field: String,
+        /// The most items.
+        most: usize,
+    },
+    /// A table of rules has none.
+    AsksNothing {
+        /// The field.
+        field: String,
+    },
+}
+
+impl PolicyConfigError {
+    /// The stable name of the error.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Rules { error, .. } => error.code(),
+            Self::NoEmbeddedList { .. } => "policy_config_no_embedded_list",
+            Self::GivenTwice { .. } => "policy_config_given_twice",
+            Self::TooMany { .. } => "policy_config_too_many",
+            Self::AsksNothing { .. } => "policy_config_asks_nothing",
+        }
+    }
+
+    /// The field that does not fit, with its path: `of_lengths[1].rules.at_least`.
+    #[must_use]
+    pub fn field(&self) -> String {
+        match self {
+            Self::Rules { table, error } if table.is_empty() => error.field().into(),
+            Self::Rules { table, error } => format!("{table}.{}", error.field()),
+            Self::NoEmbeddedList { field }
+            | Self::GivenTwice { field, .. }
+            | Self::TooMany { field, .. }
+            | Self::AsksNothing { field } => field.clone(),
+        }
+    }
+}
+
+impl fmt::Display for PolicyConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rules { table, error } if table.is_empty() => error.fmt(f),
+            Self::Rules { table, error } => write!(f, "{table}: {error}"),
+            Self::NoEmbeddedList { field } => {
+                write!(f, "{field} has to be false, for no list of common passwords is built in")
+            }
+            Self::GivenTwice { field, other } => {
+                write!(f, "{field} stands beside {other}, which is the same rule")
+            }
+            Self::TooMany { field, most } => write!(f, "{field} has more than {most} items"),
+            Self::AsksNothing { field } => write!(f, "{field} has no rule"),
+        }
+    }
+}
+
+impl core::error::Error for PolicyConfigError {}
