@@ -4,7 +4,7 @@
 use allocation_counter::measure;
 use repass::policy::{
     CharacterClass, CharacterSet, CommonPasswords, Personal, Policy, PolicyBuilder, PolicyConfig,
-    PolicyConfigError, PolicyError, Preset, Rank, Reduction, SequenceEnds, WhiteSpace,
+    PolicyConfigError, PolicyError, Preset, Rank, Reduction, SequenceEnds, WhenUnknown, WhiteSpace,
 };
 
 /// What the policy of an otherwise empty configuration is.
@@ -90,6 +90,14 @@ fn fields() -> Vec<(&'static str, PolicyBuilder)> {
         ("min_changed = 4", defaults().min_changed(4)),
         ("not_rearranged = true", defaults().not_rearranged()),
         ("not_among_last = 5", defaults().not_among_last(5)),
+        (
+            "max_breaches = { count = 0, when_unknown = 'refuse' }",
+            defaults().max_breaches(0, WhenUnknown::Refuse),
+        ),
+        (
+            "max_breaches = { count = 9, when_unknown = 'accept' }",
+            defaults().max_breaches(9, WhenUnknown::Accept),
+        ),
         (
             "of_lengths = [{ min = 15, max = 20, rules = { at_least = { digit = 1 } } }]",
             defaults().of_lengths(
@@ -191,12 +199,19 @@ fn a_preset_begins_as_it_is() {
     }
 }
 
+/// A preset is a promise, and a configuration cannot break it.
 #[test]
-fn a_switch_turns_off_what_a_preset_asks() {
-    let none = Personal::none();
-    let django = read("preset = 'django'\nnot_entirely_numeric = false\nnot_common = false");
-    let policy = django.build().unwrap();
-    assert!(policy.check("1234567890", &none).is_ok());
+fn a_switch_does_not_turn_off_what_a_preset_demands() {
+    for (text, field) in [
+        ("preset = 'django'\nnot_entirely_numeric = false", "not_entirely_numeric"),
+        ("preset = 'nist_mfa'\nnot_common = false", "not_among"),
+        ("preset = 'active_directory'\nno_personal_names = false", "no_personal_names"),
+        ("preset = 'asvs_l1'\nmin_length = 7", "min_length"),
+    ] {
+        assert_eq!(read(text).build().unwrap_err().field(), field, "{text}");
+    }
+    // What it does not demand may be said to be off.
+    assert!(read("preset = 'pci'\nno_palindrome = false").build().is_ok());
 }
 
 /// Each with the path that its message has.
@@ -298,6 +313,10 @@ const MISTAKES: &[(&str, &str)] = &[
     ("min_changed = true", "min_changed: "),
     ("not_rearranged = []", "not_rearranged: "),
     ("not_among_last = 'all'", "not_among_last: "),
+    ("max_breaches = 0", "expected a table as max_breaches"),
+    ("max_breaches = { count = -1, when_unknown = 'refuse' }", "max_breaches.count: "),
+    ("max_breaches = { count = 0 }", "max_breaches: missing field `when_unknown`"),
+    ("max_breaches = { count = 0, when_unknown = 'warn' }", "max_breaches.when_unknown: "),
     ("of_lengths = { min = 1, max = 2, rules = {} }", "as of_lengths"),
     ("of_lengths = [7]", "as of_lengths[0]"),
     ("warn = true", "as warn"),
@@ -341,6 +360,10 @@ const MISTAKES: &[(&str, &str)] = &[
     ("warn = { min_changed = 4 }", "warn: min_changed stands where"),
     ("warn = { not_rearranged = true }", "warn: not_rearranged stands where"),
     ("warn = { not_among_last = 4 }", "warn: not_among_last stands where"),
+    (
+        "warn = { max_breaches = { count = 0, when_unknown = 'refuse' } }",
+        "warn: max_breaches stands where",
+    ),
     (
         "of_lengths = [{ min = 15, max = 20, rules = { max_bytes = 9 } }]",
         "of_lengths[0].rules: max_bytes stands where",
@@ -508,6 +531,7 @@ no_palindrome = true
 min_changed = 4
 not_rearranged = true
 not_among_last = 5
+max_breaches = { count = 0, when_unknown = 'refuse' }
 
 [[of_lengths]]
 min = 8

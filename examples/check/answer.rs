@@ -1,6 +1,6 @@
 //! What is answered to a line.
 
-use repass::policy::{Classes, Evidence, Policy, Requirement, Violation, Violations};
+use repass::policy::{Advice, Breach, Checked, Classes, Evidence, Policy, Violation, Violations};
 use serde_json::{Map, Value, json};
 
 use crate::question::{self, Question};
@@ -15,21 +15,22 @@ impl Answers<'_> {
         let value = question::parse(line)?;
         let question = Question::of(&value)?;
         let found = self.ask(&question).err();
-        let mut answer = json!({"ok": found.is_none(), "violations": self.described(found)});
+        let mut answer = json!({"ok": found.is_none()});
         if self.explain {
             let warnings = self.policy.warnings(question.password, &question.about);
             answer["warnings"] = self.described(warnings);
-            answer["requirements"] = self.requirements();
+            answer["advice"] = found.iter().flat_map(Violations::advice).map(advised).collect();
+            answer["requirements"] = self.requirements(&question);
         }
+        answer["violations"] = self.described(found);
         Ok(answer)
     }
 
     fn ask(&self, question: &Question<'_>) -> Result<(), Violations> {
-        let mut evidence = question.old.map_or_else(Evidence::of_reset, Evidence::of_change);
-        if let Some(earlier) = &question.earlier {
-            let answer = self.policy.check_history(earlier, |one| *one == question.password);
-            evidence = evidence.history(&answer);
-        }
+        let is_used = |earlier: &&str| *earlier == question.password;
+        let history = self.policy.check_history(&question.earlier, is_used);
+        let evidence = question.old.map_or_else(Evidence::of_reset, Evidence::of_change);
+        let evidence = evidence.history(&history).breach(Breach::seen(question.breaches));
         self.policy.check_with(question.password, &question.about, evidence)
     }
 
@@ -45,11 +46,21 @@ impl Answers<'_> {
         found.into_iter().flatten().map(describe).collect()
     }
 
-    fn requirements(&self) -> Value {
-        let describe =
-            |asked: Requirement| json!({"code": asked.code(), "text": asked.to_string()});
-        self.policy.requirements().map(describe).collect()
+    fn requirements(&self, question: &Question<'_>) -> Value {
+        let describe = |line: Checked| {
+            let asked = line.requirement;
+            json!({"code": asked.code(), "text": asked.to_string(), "state": line.state.name()})
+        };
+        self.policy
+            .checklist(question.password, &question.about)
+            .into_iter()
+            .map(describe)
+            .collect()
     }
+}
+
+fn advised(advice: Advice) -> Value {
+    json!({"code": advice.code(), "text": advice.to_string()})
 }
 
 fn parameters(violation: &Violation) -> Value {
@@ -91,8 +102,9 @@ fn parameters(violation: &Violation) -> Value {
         }
         Violation::TooLittleChanged { min_changed } => json!({"min_changed": min_changed}),
         Violation::Rearranged { how } => json!({"how": how.name()}),
-        Violation::UsedBefore { last } | Violation::HistoryUnknown { last } => {
-            json!({"last": last})
+        Violation::UsedBefore { last } => json!({"last": last}),
+        Violation::Breached { max_breaches, count } => {
+            json!({"max_breaches": max_breaches, "count": count})
         }
         // Those that say all by their code, among them the rules of a host.
         _ => json!({}),

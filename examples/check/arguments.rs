@@ -50,7 +50,7 @@ usage: check --policy NAME | --config FILE [--context WORD]... [--words FILE]...
   --config FILE   the rules, as the documentation of PolicyConfig has them, in TOML
   --context WORD  a word of the service's own, such as its name, which is refused with its like
   --words FILE    passwords to refuse as well, one a line, the most common first
-  --explain       adds sentences, requirements and warnings to each answer
+  --explain       adds sentences, advice, requirements and warnings to each answer
   --requirements  prints what the policy asks, one rule a line
 policies:",
     );
@@ -65,7 +65,7 @@ const fn about(preset: Preset) -> &'static str {
         Preset::NistSingleFactor => "NIST SP 800-63B-4, the password alone",
         Preset::NistMfa => "NIST SP 800-63B-4, the password as one factor of several",
         Preset::AsvsL1 => "OWASP ASVS 5.0, level 1",
-        Preset::AsvsL2 => "OWASP ASVS 5.0, level 2",
+        Preset::AsvsL2 => "OWASP ASVS 5.0, level 2, with `repass` for a word of the service's own",
         Preset::Pci => "PCI DSS 4.0.1",
         Preset::ActiveDirectory => "the complexity requirements of Active Directory",
         Preset::Django => "the four validators of Django's project template",

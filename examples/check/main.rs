@@ -8,12 +8,13 @@
 //!
 //! `user` may be missing or null, and so may each of `username`, `first_name`, `last_name` and
 //! `email` in it. `old` is the password until now, and `earlier` a list of the ones before, newest
-//! first: in clear, for trying out, where a service has hashes. Other names are not looked at. A line
-//! that is not such an object is answered by `{"error": "...", "line": n}`, which repeats nothing of
-//! it, and the run goes on.
+//! first: in clear, for trying out, where a service has hashes. `breaches` is how often a source has
+//! seen the password in breaches; nobody is asked here, so that it is 0 without it. Other names are
+//! not looked at. A line that is not such an object is answered by `{"error": "...", "line": n}`, which
+//! repeats nothing of it, and the run goes on.
 //!
-//! `--explain` adds to each answer the sentences, what the policy asks and what it only warns of;
-//! `--requirements` prints what the policy asks instead of reading anything.
+//! `--explain` adds to each answer the sentences, advice, what the policy asks, met or unmet, and what
+//! it only warns of; `--requirements` prints what the policy asks instead of reading anything.
 //!
 //! Exit status: 0; 1 if a line was malformed; 2 if the arguments or a file were wrong or a stream
 //! failed.

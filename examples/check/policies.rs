@@ -5,17 +5,13 @@ use std::sync::Arc;
 
 use repass::policy::{
     BuildListError, CharacterClass, CommonPasswords, Policy, PolicyBuilder, PolicyConfig, Preset,
+    WhenUnknown,
 };
 
 use crate::arguments::{Arguments, Source, usage};
 
 pub(crate) fn policy(arguments: &Arguments) -> Result<Policy, String> {
-    // What the host brings: its words and lists; the answers of a breach service would come in here too.
-    let as_it_is = arguments.context.is_empty() && arguments.words.is_empty();
     let (mut builder, source) = match &arguments.source {
-        Source::Named(name) if name == Preset::Django.name() && as_it_is => {
-            return Ok(Policy::django());
-        }
         Source::Named(name) => (named(name)?, name),
         Source::Config(path) => (configured(path)?, path),
     };
@@ -35,7 +31,12 @@ fn named(name: &str) -> Result<PolicyBuilder, String> {
     }
     let preset =
         Preset::of_name(name).ok_or_else(|| format!("unknown policy {name:?}\n{}", usage()))?;
-    Ok(Policy::preset(preset))
+    let builder = Policy::preset(preset);
+    Ok(match preset {
+        // What only a host can know: a word of its own, and whether the password was seen in breaches.
+        Preset::AsvsL2 => builder.context_words(["repass"]).max_breaches(0, WhenUnknown::Refuse),
+        _ => builder,
+    })
 }
 
 fn django_with_classes() -> PolicyBuilder {

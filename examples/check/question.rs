@@ -7,7 +7,9 @@ pub(crate) struct Question<'a> {
     pub(crate) password: &'a str,
     pub(crate) about: Personal<'a>,
     pub(crate) old: Option<&'a str>,
-    pub(crate) earlier: Option<Vec<&'a str>>,
+    pub(crate) earlier: Vec<&'a str>,
+    /// How often it was seen in breaches.
+    pub(crate) breaches: u64,
 }
 
 pub(crate) fn parse(line: &[u8]) -> Result<Value, String> {
@@ -30,10 +32,14 @@ impl<'a> Question<'a> {
             Some(_) => return Err("user is neither an object nor null".into()),
         };
         let earlier = match object.get("earlier") {
-            None | Some(Value::Null) => None,
-            Some(earlier) => Some(texts(earlier).ok_or("earlier is not a list of strings")?),
+            None | Some(Value::Null) => Vec::new(),
+            Some(earlier) => texts(earlier).ok_or("earlier is not a list of strings")?,
         };
-        Ok(Self { password, about, old: text(object, "old")?, earlier })
+        let breaches = match object.get("breaches") {
+            None | Some(Value::Null) => 0,
+            Some(count) => count.as_u64().ok_or("breaches is not a count")?,
+        };
+        Ok(Self { password, about, old: text(object, "old")?, earlier, breaches })
     }
 }
 

@@ -20,7 +20,7 @@ use super::{CharacterSet, Policy, PolicyBuilder, PolicyError, Preset, Reduction,
 use common::Common;
 use place::Place;
 use table::table;
-use tables::{AtLeast, AtLeastKinds, MaxPersonal, MaxSequence, OfLengths};
+use tables::{AtLeast, AtLeastKinds, MaxBreaches, MaxPersonal, MaxSequence, OfLengths};
 use value::Value;
 
 /// A policy as data: what a configuration file or a column of a table of tenants holds.
@@ -104,6 +104,7 @@ pub struct PolicyConfig {
     min_changed: Option<usize>,
     not_rearranged: Option<bool>,
     not_among_last: Option<usize>,
+    max_breaches: Option<MaxBreaches>,
     of_lengths: Option<Vec<OfLengths>>,
     warn: Option<Box<Self>>,
 }
@@ -136,6 +137,7 @@ table!(optional PolicyConfig {
     min_changed,
     not_rearranged,
     not_among_last,
+    max_breaches,
     of_lengths,
     warn,
 });
@@ -224,7 +226,10 @@ impl PolicyConfig {
             .given(self.max_keyboard_walk, PolicyBuilder::max_keyboard_walk)
             .given(self.context_words, PolicyBuilder::context_words)
             .given(self.min_changed, PolicyBuilder::min_changed)
-            .given(self.not_among_last, PolicyBuilder::not_among_last))
+            .given(self.not_among_last, PolicyBuilder::not_among_last)
+            .given(self.max_breaches, |builder, most| {
+                builder.max_breaches(most.count, most.when_unknown)
+            }))
     }
 
     /// Lists whose product [`PolicyBuilder::build`] looks through: a stranger may have written them.
@@ -289,6 +294,7 @@ impl PolicyConfig {
             ("min_changed", self.min_changed.is_some()),
             ("not_rearranged", self.not_rearranged.is_some()),
             ("not_among_last", self.not_among_last.is_some()),
+            ("max_breaches", self.max_breaches.is_some()),
             ("warn", self.warn.is_some()),
         ];
         if let Some((field, _)) = would_not_be_asked.into_iter().find(|(_, is_there)| *is_there) {

@@ -1,5 +1,5 @@
 use super::value::Name;
-use crate::policy::{CharacterClass, Preset, Reduction, SequenceEnds, WhiteSpace};
+use crate::policy::{CharacterClass, Preset, Reduction, SequenceEnds, WhenUnknown, WhiteSpace};
 
 impl Name for Preset {
     const ALL: &'static [Self] = &Self::ALL;
@@ -44,6 +44,17 @@ impl Name for SequenceEnds {
         match self {
             Self::Apart => "apart",
             Self::Joined => "joined",
+        }
+    }
+}
+
+impl Name for WhenUnknown {
+    const ALL: &'static [Self] = &[Self::Refuse, Self::Accept];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Refuse => "refuse",
+            Self::Accept => "accept",
         }
     }
 }

@@ -2,7 +2,9 @@ use alloc::vec::Vec;
 
 use super::PolicyConfig;
 use super::table::table;
-use crate::policy::{Category, CharacterClass, CharacterSet, PolicyBuilder, SequenceEnds};
+use crate::policy::{
+    Category, CharacterClass, CharacterSet, PolicyBuilder, SequenceEnds, WhenUnknown,
+};
 
 /// [`PolicyBuilder::max_personal`].
 #[derive(Clone, Debug, PartialEq)]
@@ -83,6 +85,15 @@ pub(super) struct MaxSequence {
 }
 
 table!(required MaxSequence { characters, ends });
+
+/// [`PolicyBuilder::max_breaches`].
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct MaxBreaches {
+    pub(super) count: u64,
+    pub(super) when_unknown: WhenUnknown,
+}
+
+table!(required MaxBreaches { count, when_unknown });
 
 /// [`PolicyBuilder::of_lengths`].
 #[derive(Clone, Debug, PartialEq)]

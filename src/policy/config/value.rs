@@ -62,7 +62,7 @@ macro_rules! plain {
     )+};
 }
 
-plain!(bool, usize, f64, String);
+plain!(bool, usize, u64, f64, String);
 
 impl Value for Box<PolicyConfig> {
     fn read<'de, D: Deserializer<'de>>(from: D, at: Place<'_>) -> Result<Self, D::Error> {

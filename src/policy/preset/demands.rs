@@ -54,11 +54,14 @@ impl Preset {
                 || *of != Categories::of_active_directory()
         });
         let lacks_similarity = rules.max_similarity.is_none_or(|ratio| ratio > DJANGO_SIMILARITY);
+        let is_of_django = matches!(self, Self::Django | Self::System001);
         let missing = [
             ("not_among", compares && rules.lists().next().is_none()),
             ("at_least", rules.classes.or_more(&self.classes()) != rules.classes),
             ("active_directory_kinds", self == Self::ActiveDirectory && lacks_kinds),
-            ("max_similarity", matches!(self, Self::Django | Self::System001) && lacks_similarity),
+            ("no_personal_names", self == Self::ActiveDirectory && !rules.no_personal_names),
+            ("max_similarity", is_of_django && lacks_similarity),
+            ("not_entirely_numeric", is_of_django && !rules.not_entirely_numeric),
             ("context_words", self == Self::AsvsL2 && rules.context_words.is_none()),
             ("max_breaches", self == Self::AsvsL2 && rules.max_breaches.is_none()),
         ];
