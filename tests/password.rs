@@ -7,7 +7,7 @@ const TOO_LONG: PasswordError = PasswordError::TooManyBytes { max_bytes: 4096 };
 
 /// NFC by the examples of Unicode Standard Annex 15, table 4 and figures 3 to 5, among others.
 #[test]
-fn new_passwords_are_normalised_to_nfc() {
+fn catalogue_6_10_new_passwords_are_normalised_to_nfc() {
     for (typed, kept) in [
         ("cafe\u{301}", "caf\u{e9}"),
         ("caf\u{e9}", "caf\u{e9}"),

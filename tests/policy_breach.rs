@@ -42,7 +42,7 @@ fn the_hash_is_sha1_of_the_utf8_bytes() {
 }
 
 #[test]
-fn answers_are_read_whatever_they_look_like() {
+fn catalogue_6_22_answers_are_read_whatever_they_look_like() {
     let lower = SUFFIX.to_lowercase();
     for (body, breach) in [
         (format!("{BEFORE}:2\r\n{SUFFIX}:52256179\r\n{BEHIND}:1"), Breach::seen(52_256_179)),

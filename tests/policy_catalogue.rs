@@ -12,19 +12,19 @@
 //! | 7 anagrams and short names | `policy_rules.rs` |
 //! | 8 skipped when long | `policy_rules.rs`, `policy.rs` |
 //! | 9 real input refused | below |
-//! | 10 normalised here and not there | cannot occur in a policy, which takes the text as given; `secret::Password` |
+//! | 10 normalised here and not there | cannot occur in a policy, which takes the text as given; `password.rs` |
 //! | 11 compatibility folding | below |
 //! | 12 sets of digits | `policy.rs` |
 //! | 13 bytes of bcrypt | `policy.rs` |
 //! | 14 length as oracle | cannot occur in a policy, which no sign-in asks |
 //! | 15 pepper cut off | cannot occur in a policy, which hashes nothing |
 //! | 16 NUL | `policy.rs` |
-//! | 17 generators | cannot occur: there is none yet |
+//! | 17 generators | `policy_generator.rs` |
 //! | 18 false alarms of the list | `policy_common.rs` |
 //! | 19 letter case of the list | `policy_common.rs` |
 //! | 20 bytes and characters | `policy.rs` |
 //! | 21 limits off by one | `policy_rules.rs`, `policy_change.rs`, `policy.rs`: both sides of every number |
-//! | 22 answers of a breach service | cannot occur: there is no such rule yet |
+//! | 22 answers of a breach service | `policy_breach.rs`, `policy_derived.rs` |
 //! | 23 line breaks | `policy.rs`, and below for all kinds |
 //! | 24 panics | `policy_properties.rs` |
 //! | 25 secrets in texts | `policy_properties.rs`, and below for all rules |
@@ -33,7 +33,8 @@
 //! | 28 attributes of any shape | `policy_rules.rs`, `policy.rs` |
 
 use repass::policy::{
-    CharacterClass, CharacterSet, Personal, Policy, PolicyBuilder, SequenceEnds, WhiteSpace,
+    CharacterClass, CharacterSet, CommonPasswords, Personal, Policy, PolicyBuilder, Reduction,
+    SequenceEnds, WhenUnknown, WhiteSpace,
 };
 
 #[test]
@@ -158,8 +159,17 @@ fn every() -> PolicyBuilder {
         .no_palindrome()
         .min_changed(8)
         .not_rearranged()
-        .not_among_last(4);
+        .not_among_last(4)
+        .max_breaches(0, WhenUnknown::Refuse)
+        .not_among(list())
+        .not_derived_from_common(Reduction::ALL)
+        .of_lengths(9..=12, Policy::builder().at_least(2, CharacterClass::Digit).build().unwrap());
     #[cfg(feature = "common-passwords")]
     let builder = builder.not_common();
     builder
+}
+
+fn list() -> CommonPasswords<'static> {
+    let bytes = CommonPasswords::build(["kettle", "orbit", "illicit", "aaaa"]).unwrap();
+    CommonPasswords::from_shared(std::sync::Arc::new(bytes)).unwrap()
 }

@@ -278,7 +278,7 @@ fn evidence_that_is_missing_is_not_taken_for_granted() {
 
 /// Catalogue 6.22: that nobody can tell is a verdict of its own, and what it means is the host's choice.
 #[test]
-fn breaches_are_counted_up_to_the_limit_and_unknown_is_never_absent() {
+fn catalogue_6_22_breaches_are_counted_up_to_the_limit_and_unknown_is_never_absent() {
     let unreachable = Breach::Unknown(BreachUnknown::Unreachable);
     let not_asked = Breach::Unknown(BreachUnknown::NotAsked);
     let table = [

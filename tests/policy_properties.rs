@@ -8,7 +8,7 @@ use repass::policy::{
 
 proptest! {
     #[test]
-    fn any_text_is_answered_and_always_the_same(password in any_text(), value in any_text(), other in any_text()) {
+    fn catalogue_6_24_any_text_is_answered_and_always_the_same(password in any_text(), value in any_text(), other in any_text()) {
         let about = Personal::none().username(value.as_str()).email(other.as_str());
         for policy in policies() {
             prop_assert_eq!(policy.check(&password, &about), policy.clone().check(&password, &about));
