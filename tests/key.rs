@@ -1,11 +1,7 @@
 //! Keys, keyrings and rotation.
 
-extern crate alloc;
-
-use alloc::collections::BTreeMap;
 use core::time::Duration;
 
-use proptest::prelude::*;
 use repass::attempt::AttemptId;
 use repass::key::{Key, KeyError, KeyId, Keyring};
 use repass::rand_core::{TryCryptoRng, TryRng};
@@ -299,83 +295,6 @@ fn generated_keys_differ() {
         sign(&ring, KeyId::new(number)).expose_secret()[38..].to_owned()
     });
     assert_ne!(one, other);
-}
-
-#[derive(Clone, Debug)]
-enum Step {
-    /// A token under one of the keys.
-    Issue(prop::sample::Index),
-    Rotate(u16),
-    VerifyWith(u16),
-    Remove(u16),
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    prop_oneof![
-        3 => any::<prop::sample::Index>().prop_map(Step::Issue),
-        2 => (0_u16..8).prop_map(Step::Rotate),
-        1 => (0_u16..8).prop_map(Step::VerifyWith),
-        2 => (0_u16..8).prop_map(Step::Remove),
-    ]
-}
-
-proptest! {
-    /// The model is a map from key ids to keys; each key that is put in is a new one.
-    #[test]
-    fn a_token_verifies_while_its_key_is_in_the_ring(steps in prop::collection::vec(step(), 1..40)) {
-        let mut fresh = 0;
-        let mut ring = Keyring::new(KeyId::new(0), key(fresh));
-        let mut model = BTreeMap::from([(0, fresh)]);
-        let mut signing = 0;
-        let mut issued: Vec<(u16, u16, Token)> = Vec::new();
-        for step in steps {
-            match step {
-                Step::Issue(index) => {
-                    let ids: Vec<_> = ring.ids().collect();
-                    let id = *index.get(&ids);
-                    issued.push((id.number(), model[&id.number()], sign(&ring, id)));
-                }
-                Step::Rotate(id) | Step::VerifyWith(id) if model.contains_key(&id) => {
-                    let error = Some(KeyError::DuplicateId { id: KeyId::new(id) });
-                    prop_assert_eq!(ring.clone().rotate(KeyId::new(id), key(fresh + 1)).err(), error);
-                }
-                Step::Rotate(id) => {
-                    fresh += 1;
-                    ring = ring.rotate(KeyId::new(id), key(fresh)).unwrap();
-                    model.insert(id, fresh);
-                    signing = id;
-                }
-                Step::VerifyWith(id) => {
-                    fresh += 1;
-                    ring = ring.verify_with(KeyId::new(id), key(fresh)).unwrap();
-                    model.insert(id, fresh);
-                }
-                Step::Remove(id) => match ring.clone().remove(KeyId::new(id)) {
-                    Ok(smaller) => {
-                        prop_assert!(id != signing && model.remove(&id).is_some());
-                        ring = smaller;
-                    }
-                    Err(KeyError::Signing { .. }) => prop_assert_eq!(id, signing),
-                    Err(KeyError::Unknown { .. }) => prop_assert!(!model.contains_key(&id)),
-                    Err(other) => prop_assert!(false, "{}", other),
-                },
-            }
-            prop_assert_eq!(ring.signing_id(), KeyId::new(signing));
-            let mut ids: Vec<_> = ring.ids().map(KeyId::number).collect();
-            ids.sort_unstable();
-            prop_assert!(ids.iter().eq(model.keys()));
-            for (id, key, token) in &issued {
-                let expected = match model.get(id) {
-                    Some(present) if present == key => None,
-                    // The id came back with another key.
-                    Some(_) => Some("token_forged"),
-                    None => Some("token_unknown_key"),
-                };
-                let verdict = signer(&ring).verify(token.expose_secret(), now());
-                prop_assert_eq!(verdict.err().map(|error| error.code()), expected);
-            }
-        }
-    }
 }
 
 /// base64 without padding, by hand.
