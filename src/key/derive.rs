@@ -3,7 +3,7 @@ use core::fmt;
 use hmac::{Hmac, KeyInit, Mac as _};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
-use zeroize::Zeroizing;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 /// One subkey for each use, so that what computes a code can never sign a token.
 pub(crate) struct Subkeys {
@@ -48,6 +48,13 @@ pub(crate) fn extract(salt: &[u8; 32], key_material: &[u8]) -> Zeroizing<[u8; 32
 pub(crate) fn expand(key: &[u8; 32], info: &[u8]) -> Zeroizing<[u8; 32]> {
     Mac::new(key).raw(info).raw(&[1]).finish_secret()
 }
+
+/// What keys and the states of `Hmac` are kept in is wiped on drop.
+const _: () = {
+    const fn is_wiped<T: ZeroizeOnDrop>() {}
+    is_wiped::<Zeroizing<[u8; 32]>>();
+    is_wiped::<Sha256>();
+};
 
 /// HMAC-SHA256 (RFC 2104) with the key already set up.
 #[derive(Clone)]
