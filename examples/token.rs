@@ -117,6 +117,7 @@ impl Arguments {
         Ok(parsed)
     }
 
+    #[expect(clippy::disallowed_methods, reason = "programs read clocks, the crate does not")]
     fn now(&self) -> UtcDateTime {
         self.now.unwrap_or_else(UtcDateTime::now)
     }
