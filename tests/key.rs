@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 
+use proptest::prelude::*;
 use repass::attempt::AttemptId;
 use repass::key::{Key, KeyError, KeyId, Keyring};
 use repass::rand_core::{TryCryptoRng, TryRng};
@@ -295,6 +296,31 @@ fn generated_keys_differ() {
         sign(&ring, KeyId::new(number)).expose_secret()[38..].to_owned()
     });
     assert_ne!(one, other);
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_a_key_or_an_error(text in "(hex:|base64:)?[0-9a-fA-F+/_=-]{0,90}", odd in ".{0,60}") {
+        for text in [&*text, &*odd] {
+            for read in [Key::from_hex, Key::from_base64, Key::from_text] {
+                let _ = read(text);
+            }
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_read_back_from_text(bytes in prop::collection::vec(any::<u8>(), 32..100)) {
+        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let ring = Keyring::new(KeyId::new(1), Key::from_bytes(&bytes).unwrap());
+        let error = Some(KeyError::DuplicateKey { id: KeyId::new(1) });
+        for key in [
+            Key::from_hex(&hex),
+            Key::from_base64(&base64(&bytes, b'+', b'/')),
+            Key::from_base64(&base64(&bytes, b'-', b'_')),
+        ] {
+            prop_assert_eq!(ring.clone().rotate(KeyId::new(2), key.unwrap()).err(), error);
+        }
+    }
 }
 
 /// base64 without padding, by hand.

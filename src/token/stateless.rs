@@ -107,8 +107,8 @@ pub struct Unbound<'a> {
 impl Unbound<'_> {
     /// Compares the token with the account that the link names, in constant time.
     ///
-    /// `state` is the present one, as the token was signed for it; of an account that does not
-    /// exist or may not sign in there is none to bind.
+    /// `state` is the present one, read the same way as for signing. For an account that does not
+    /// exist or may not sign in, answer as for [`TokenError::OtherState`].
     ///
     /// # Errors
     ///
