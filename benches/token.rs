@@ -1,31 +1,42 @@
-//! Link tokens against a raw, pre-keyed HMAC-SHA256 over the bytes that a token signs.
+//! Link tokens and stateless ones against a raw, pre-keyed HMAC-SHA256 over the bytes that a token signs.
 
 use core::hint::black_box;
 use core::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use hmac::{Hmac, KeyInit, Mac};
+use repass::account::AccountId;
 use repass::attempt::AttemptId;
 use repass::key::{Key, KeyId, Keyring};
 use repass::scope::{Purpose, Scope};
 use repass::time::UtcDateTime;
-use repass::token::Signer;
+use repass::token::{Signer, State, StatelessSigner};
 use sha2::Sha256;
 
 /// Kind, head, purpose and the absent tenant, with their lengths.
 const SIGNED_BYTES: usize = 8 + 4 + 28 + 9 + 4;
 
+/// A hash as the default cost makes it, 97 characters long.
+const HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$\
+                    aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g";
+
 fn token(criterion: &mut Criterion) {
     let key_material: Vec<u8> = (0..32).collect();
     let ring = Keyring::new(KeyId::new(1), Key::from_bytes(&key_material).unwrap());
-    let links = Signer::links(ring, Scope::new(Purpose::RESET), Duration::from_secs(1800));
+    let (scope, life) = (Scope::new(Purpose::RESET), Duration::from_secs(1800));
+    let links = Signer::links(ring.clone(), scope.clone(), life);
+    let stateless = StatelessSigner::new(ring, scope, life);
     let now = UtcDateTime::from_unix_timestamp(1_700_000_000).unwrap();
     let id = AttemptId::from_bytes([7; 20]);
-    let expires_at = now + Duration::from_secs(1800);
+    let expires_at = now + life;
     let token = links.sign(id, expires_at).unwrap();
     let text = token.expose_secret();
     let forged = format!("{}A", &text[..79]);
     let short = &text[..79];
+
+    let subject = AccountId::new("42").unwrap();
+    let state = || State::changed_by_use(black_box(HASH)).and("1700000000").and("ada@example.org");
+    let bound = stateless.sign(&subject, &state(), expires_at).unwrap();
 
     let raw = Hmac::<Sha256>::new_from_slice(&key_material).unwrap();
     let message = [7; SIGNED_BYTES];
@@ -45,6 +56,20 @@ fn token(criterion: &mut Criterion) {
     });
     group.bench_function("refuse wrong length", |bencher| {
         bencher.iter(|| black_box(&links).verify(black_box(short), black_box(now)).unwrap_err());
+    });
+    group.bench_function("sign stateless", |bencher| {
+        bencher.iter(|| black_box(&stateless).sign(&subject, &state(), black_box(expires_at)));
+    });
+    group.bench_function("verify stateless", |bencher| {
+        let text = bound.expose_secret();
+        bencher.iter(|| black_box(&stateless).verify(black_box(text), black_box(now)).unwrap());
+    });
+    group.bench_function("verify and bind stateless", |bencher| {
+        let text = bound.expose_secret();
+        bencher.iter(|| {
+            let unbound = black_box(&stateless).verify(black_box(text), black_box(now)).unwrap();
+            unbound.bind(&subject, &state()).unwrap()
+        });
     });
     group.finish();
 }

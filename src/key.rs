@@ -1,8 +1,12 @@
 //! Keys that sign tokens, derive codes and seal rows, and their rotation.
 
 mod derive;
+mod error;
+mod material;
 mod ring;
 
-pub use self::ring::{Key, KeyError, KeyId, Keyring};
+pub use self::error::KeyError;
+pub use self::material::Key;
+pub use self::ring::{KeyId, Keyring};
 
 pub(crate) use self::derive::{Mac, Subkeys, Tag, length_of};

@@ -20,6 +20,7 @@
 //! |---|---|---|
 //! | a sign-up form | to judge passwords | [`policy::Policy`] |
 //! | a user table | the whole road from "forgot" to "changed" | [`service::Service`] |
+//! | a user table, and no other store | links bound to the state of an account | [`token::StatelessSigner`] |
 //! | a flow of your own | tokens, codes, hashes | [`token::Signer`], [`code::Codes`], [`hash::Hasher`] |
 //! | a transaction of your own, or futures that are not `Send` | the decisions without the traits | [`reset::Flow`] |
 //! | a test or a service of one process | ports in memory | `memory` |

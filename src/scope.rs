@@ -82,18 +82,30 @@ pub struct Purpose(Name);
 
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Name {
-    Reset,
+    /// One of [`Purpose::COMMON`].
+    Common(&'static str),
     Own(Arc<str>),
 }
 
 impl Purpose {
     /// Resetting a forgotten password.
-    pub const RESET: Self = Self(Name::Reset);
+    pub const RESET: Self = Self(Name::Common("reset"));
+    /// Inviting somebody to a new account.
+    pub const INVITATION: Self = Self(Name::Common("invitation"));
+    /// Changing the e-mail address of an account: sent to the new one, or confirmed by the old one.
+    pub const EMAIL_CHANGE: Self = Self(Name::Common("email-change"));
+    /// Verifying that an address of an account is read by its owner.
+    pub const VERIFICATION: Self = Self(Name::Common("verification"));
+    /// Proving once more who is signed in, before something that matters.
+    pub const STEP_UP: Self = Self(Name::Common("step-up"));
 
     /// The longest name, in bytes.
     pub const MAX_BYTES: usize = 32;
 
-    /// A purpose of the service's own, such as `invitation`.
+    const COMMON: [Self; 5] =
+        [Self::RESET, Self::INVITATION, Self::EMAIL_CHANGE, Self::VERIFICATION, Self::STEP_UP];
+
+    /// A purpose of the service's own, such as `newsletter`.
     ///
     /// # Errors
     ///
@@ -105,14 +117,16 @@ impl Purpose {
         if !sound || !name.bytes().all(plain) {
             return Err(ScopeError::Purpose { max_bytes: Self::MAX_BYTES });
         }
-        Ok(if name == Self::RESET.name() { Self::RESET } else { Self(Name::Own(name.into())) })
+        // One value for each name, so that equal names are equal purposes.
+        let common = Self::COMMON.into_iter().find(|purpose| purpose.name() == name);
+        Ok(common.unwrap_or_else(|| Self(Name::Own(name.into()))))
     }
 
     /// The name.
     #[must_use]
     pub fn name(&self) -> &str {
         match &self.0 {
-            Name::Reset => "reset",
+            Name::Common(name) => name,
             Name::Own(name) => name,
         }
     }

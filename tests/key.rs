@@ -1,8 +1,5 @@
 //! Keys, keyrings and rotation.
 
-extern crate alloc;
-
-use alloc::collections::BTreeMap;
 use core::time::Duration;
 
 use proptest::prelude::*;
@@ -16,25 +13,185 @@ use repass::token::{Signer, Token, TokenError};
 
 #[test]
 fn key_material_is_long_and_varied() {
-    let varied = |length: u8| (0..length).collect::<Vec<_>>();
-    // Seven and eight different values, spread over 32 bytes.
-    let [seven, eight] = [7, 8].map(|values| (0..32).map(|at| at % values).collect::<Vec<u8>>());
+    let varied = |length: usize| (0..=255).cycle().take(length).collect::<Vec<u8>>();
+    // Seven and eight different values in 32 bytes, which do not come over and over.
+    let few =
+        |values: u8| (0..32).map(|at: u16| (at * at % 31) as u8 % values).collect::<Vec<u8>>();
+    let predictable = Some(KeyError::Predictable);
     for (what, material, expected) in [
         ("nothing", vec![], Some(KeyError::TooShort { bytes: 0 })),
         ("one byte", vec![7], Some(KeyError::TooShort { bytes: 1 })),
         ("31 bytes", varied(31), Some(KeyError::TooShort { bytes: 31 })),
         ("32 bytes", varied(32), None),
         ("200 bytes", varied(200), None),
-        ("zeros", vec![0; 32], Some(KeyError::Predictable)),
-        ("ones", vec![0xff; 64], Some(KeyError::Predictable)),
-        ("a megabyte of one byte", vec![b'a'; 1 << 20], Some(KeyError::Predictable)),
-        ("two values", [1, 2].repeat(16), Some(KeyError::Predictable)),
-        ("seven values", seven, Some(KeyError::Predictable)),
-        ("eight values", eight, None),
-        ("a placeholder", b"changeme".repeat(4), Some(KeyError::Predictable)),
+        ("1025 bytes", varied(1025), Some(KeyError::TooLong { bytes: 1025 })),
+        ("a megabyte", varied(1 << 20), Some(KeyError::TooLong { bytes: 1 << 20 })),
+        ("zeros", vec![0; 32], predictable),
+        ("ones", vec![0xff; 64], predictable),
+        ("two values", [1, 2].repeat(16), predictable),
+        ("seven values", few(7), predictable),
+        ("eight values", few(8), None),
+        ("a placeholder", b"changeme".repeat(4), predictable),
     ] {
         assert_eq!(Key::from_bytes(&material).err(), expected, "{what}");
     }
+}
+
+#[test]
+fn a_unit_over_and_over_is_no_key() {
+    for unit in 1..=200_u8 {
+        let whole = usize::from(unit);
+        // Twice and a half, twice, and one byte less than twice.
+        for (length, repeats) in [(whole * 5 / 2, true), (whole * 2, true), (whole * 2 - 1, false)]
+        {
+            if length < Key::MIN_BYTES {
+                continue;
+            }
+            let material: Vec<u8> = (0..unit).cycle().take(length).collect();
+            let expected = repeats.then_some(KeyError::Predictable);
+            assert_eq!(Key::from_bytes(&material).err(), expected, "{unit} in {length}");
+            let mut altered = material;
+            altered[length / 2] = 0xff;
+            let expected = (unit < 8).then_some(KeyError::Predictable);
+            assert_eq!(Key::from_bytes(&altered).err(), expected, "{unit} in {length}, altered");
+        }
+    }
+}
+
+#[test]
+fn a_key_is_the_same_however_it_is_written() {
+    // 0xfb 0xff ...: both alphabets of base64 show in them.
+    let material: Vec<u8> = (0..34_u8).map(|at| 0xfb_u8.wrapping_add(at * 4)).collect();
+    let hex: String = material.iter().map(|byte| format!("{byte:02x}")).collect();
+    // RFC 4648 by hand: 34 bytes leave one over, 12 sextets of zeros and two signs of padding.
+    let url_safe = base64(&material, b'-', b'_');
+    let standard = base64(&material, b'+', b'/');
+    assert_ne!(url_safe, standard);
+    assert_eq!(standard.len(), 46);
+    let keys = [
+        Key::from_bytes(&material),
+        Key::from_hex(&hex),
+        Key::from_hex(&hex.to_uppercase()),
+        Key::from_base64(&standard),
+        Key::from_base64(&format!("{standard}==")),
+        Key::from_base64(&url_safe),
+        Key::from_base64(&format!("{url_safe}==")),
+        Key::from_text(&format!("hex:{hex}")),
+        Key::from_text(&format!(" \thex:{hex}\r\n")),
+        Key::from_text(&format!("base64:{standard}==\n")),
+        Key::from_text(&format!("base64:{url_safe}\n\n")),
+    ];
+    let ring = Keyring::new(KeyId::new(1), Key::from_bytes(&material).unwrap());
+    for (number, key) in keys.into_iter().enumerate() {
+        let duplicate = ring.clone().rotate(KeyId::new(2), key.unwrap());
+        let error = Some(KeyError::DuplicateKey { id: KeyId::new(1) });
+        assert_eq!(duplicate.err(), error, "{number}");
+    }
+}
+
+#[test]
+fn a_text_that_is_no_key_is_malformed() {
+    let hex = "8a1c0e5bd1f2764a9e03c7b85d2f6e910b4d83a6f7c25e19d034ab6c7f98e215";
+    let base64 = "ihwOW9HydkqeA8e4XS9ukQtNg6b3wl4Z0DSrbH+Y4hU=";
+    assert!(Key::from_hex(hex).is_ok() && Key::from_base64(base64).is_ok());
+    let malformed = Some(KeyError::Malformed);
+    for text in [
+        &hex[1..],
+        &format!("{hex}\n"),
+        &format!(" {hex}"),
+        &format!("0x{hex}"),
+        &format!("hex:{hex}"),
+        &hex.replace('a', "g"),
+        &hex.replacen('8', "\u{ff18}", 1),
+        base64,
+    ] {
+        assert_eq!(Key::from_hex(text).err(), malformed, "{text:?}");
+    }
+    for text in [
+        &base64[1..],
+        &format!("{base64}\n"),
+        &format!(" {base64}"),
+        &format!("{base64}="),
+        &format!("{base64}===="),
+        &base64.replace('=', "===="),
+        // Bits that stand for nothing, and both alphabets.
+        &base64.replace("U=", "V="),
+        &base64.replace("ihw", "i-w"),
+        &format!("{}={}", &base64[..20], &base64[20..]),
+        &format!("{}\n{}", &base64[..20], &base64[20..]),
+        &base64.replace('+', "*"),
+        &format!("base64:{base64}"),
+    ] {
+        assert_eq!(Key::from_base64(text).err(), malformed, "{text:?}");
+    }
+    for text in [
+        hex,
+        base64,
+        "correct horse battery staple, and then some more of it",
+        &format!("HEX:{hex}"),
+        &format!("hex: {hex}"),
+        &format!("hex={hex}"),
+        &format!("hex:{hex} # the key of last year"),
+        &format!("hex:{hex}\nhex:{hex}"),
+        &format!("\u{feff}hex:{hex}"),
+        &format!("hex:{base64}"),
+        &format!("\u{a0}hex:{hex}"),
+        "hex",
+    ] {
+        assert_eq!(Key::from_text(text).err(), malformed, "{text:?}");
+    }
+    // What is decoded is judged as bytes are.
+    for (text, expected) in [
+        ("".to_owned(), KeyError::TooShort { bytes: 0 }),
+        ("00".to_owned(), KeyError::TooShort { bytes: 1 }),
+        ("00".repeat(32), KeyError::Predictable),
+        ("0123456789abcdef".repeat(4), KeyError::Predictable),
+        (hex.repeat(33), KeyError::TooLong { bytes: 33 * 32 }),
+        ("ab".repeat(10_000_000), KeyError::TooLong { bytes: 10_000_000 }),
+    ] {
+        assert_eq!(Key::from_hex(&text).err(), Some(expected));
+        assert_eq!(Key::from_text(&format!("hex:{text}")).err(), Some(expected));
+    }
+    assert_eq!(Key::from_base64("").err(), Some(KeyError::TooShort { bytes: 0 }));
+    assert_eq!(Key::from_base64("====").err(), malformed);
+}
+
+#[test]
+fn a_key_that_signs_is_not_retired() {
+    let id = KeyId::new;
+    let ring = Keyring::new(id(1), key(1));
+    assert_eq!(ring.clone().retire(id(1), now()).err(), Some(KeyError::Signing { id: id(1) }));
+    assert_eq!(ring.retire(id(2), now()).err(), Some(KeyError::Unknown { id: id(2) }));
+}
+
+/// Links and handles end with the overlap; `until` itself is past it, and before it nothing changes.
+#[test]
+fn a_retired_key_verifies_until_its_overlap_is_over() {
+    let id = KeyId::new;
+    let ring = Keyring::new(id(1), key(1));
+    let old = sign(&ring, id(1));
+    let ring = ring.rotate(id(2), key(2)).unwrap();
+    let new = sign(&ring, id(2));
+    let over = now() + Duration::from_secs(600);
+    let nanosecond = Duration::from_nanos(1);
+    let retired = ring.retire(id(1), over).unwrap();
+    let refusal = Err(TokenError::RetiredKey { key_id: id(1) });
+    for (moment, good) in [(now(), true), (over - nanosecond, true), (over, false)] {
+        let verdict = signer(&retired).verify(old.expose_secret(), moment);
+        assert_eq!(verdict.is_ok(), good, "{moment}");
+        assert!(good || verdict == refusal);
+        assert!(signer(&retired).verify(new.expose_secret(), moment).is_ok());
+    }
+    // The last word counts.
+    let later = retired.clone().retire(id(1), until()).unwrap();
+    assert!(signer(&later).verify(old.expose_secret(), over).is_ok());
+    let at_once = later.retire(id(1), UtcDateTime::MIN).unwrap();
+    assert_eq!(signer(&at_once).verify(old.expose_secret(), now()), refusal);
+    // Retired is not gone: the number and the bytes are still taken.
+    let same_id = Some(KeyError::DuplicateId { id: id(1) });
+    assert_eq!(at_once.clone().rotate(id(1), key(3)).err(), same_id);
+    let same_key = Some(KeyError::DuplicateKey { id: id(1) });
+    assert_eq!(at_once.rotate(id(3), key(1)).err(), same_key);
 }
 
 #[test]
@@ -141,81 +298,43 @@ fn generated_keys_differ() {
     assert_ne!(one, other);
 }
 
-#[derive(Clone, Debug)]
-enum Step {
-    /// A token under one of the keys.
-    Issue(prop::sample::Index),
-    Rotate(u16),
-    VerifyWith(u16),
-    Remove(u16),
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    prop_oneof![
-        3 => any::<prop::sample::Index>().prop_map(Step::Issue),
-        2 => (0_u16..8).prop_map(Step::Rotate),
-        1 => (0_u16..8).prop_map(Step::VerifyWith),
-        2 => (0_u16..8).prop_map(Step::Remove),
-    ]
-}
-
 proptest! {
-    /// The model is a map from key ids to keys; each key that is put in is a new one.
     #[test]
-    fn a_token_verifies_while_its_key_is_in_the_ring(steps in prop::collection::vec(step(), 1..40)) {
-        let mut fresh = 0;
-        let mut ring = Keyring::new(KeyId::new(0), key(fresh));
-        let mut model = BTreeMap::from([(0, fresh)]);
-        let mut signing = 0;
-        let mut issued: Vec<(u16, u16, Token)> = Vec::new();
-        for step in steps {
-            match step {
-                Step::Issue(index) => {
-                    let ids: Vec<_> = ring.ids().collect();
-                    let id = *index.get(&ids);
-                    issued.push((id.number(), model[&id.number()], sign(&ring, id)));
-                }
-                Step::Rotate(id) | Step::VerifyWith(id) if model.contains_key(&id) => {
-                    let error = Some(KeyError::DuplicateId { id: KeyId::new(id) });
-                    prop_assert_eq!(ring.clone().rotate(KeyId::new(id), key(fresh + 1)).err(), error);
-                }
-                Step::Rotate(id) => {
-                    fresh += 1;
-                    ring = ring.rotate(KeyId::new(id), key(fresh)).unwrap();
-                    model.insert(id, fresh);
-                    signing = id;
-                }
-                Step::VerifyWith(id) => {
-                    fresh += 1;
-                    ring = ring.verify_with(KeyId::new(id), key(fresh)).unwrap();
-                    model.insert(id, fresh);
-                }
-                Step::Remove(id) => match ring.clone().remove(KeyId::new(id)) {
-                    Ok(smaller) => {
-                        prop_assert!(id != signing && model.remove(&id).is_some());
-                        ring = smaller;
-                    }
-                    Err(KeyError::Signing { .. }) => prop_assert_eq!(id, signing),
-                    Err(KeyError::Unknown { .. }) => prop_assert!(!model.contains_key(&id)),
-                    Err(other) => prop_assert!(false, "{}", other),
-                },
-            }
-            prop_assert_eq!(ring.signing_id(), KeyId::new(signing));
-            let mut ids: Vec<_> = ring.ids().map(KeyId::number).collect();
-            ids.sort_unstable();
-            prop_assert!(ids.iter().eq(model.keys()));
-            for (id, key, token) in &issued {
-                let expected = match model.get(id) {
-                    Some(present) if present == key => None,
-                    // The id came back with another key.
-                    Some(_) => Some("token_forged"),
-                    None => Some("token_unknown_key"),
-                };
-                let verdict = signer(&ring).verify(token.expose_secret(), now());
-                prop_assert_eq!(verdict.err().map(|error| error.code()), expected);
+    fn any_text_is_a_key_or_an_error(text in "(hex:|base64:)?[0-9a-fA-F+/_=-]{0,90}", odd in ".{0,60}") {
+        for text in [&*text, &*odd] {
+            for read in [Key::from_hex, Key::from_base64, Key::from_text] {
+                let _ = read(text);
             }
         }
     }
+
+    #[test]
+    fn any_bytes_are_read_back_from_text(bytes in prop::collection::vec(any::<u8>(), 32..100)) {
+        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let ring = Keyring::new(KeyId::new(1), Key::from_bytes(&bytes).unwrap());
+        let error = Some(KeyError::DuplicateKey { id: KeyId::new(1) });
+        for key in [
+            Key::from_hex(&hex),
+            Key::from_base64(&base64(&bytes, b'+', b'/')),
+            Key::from_base64(&base64(&bytes, b'-', b'_')),
+        ] {
+            prop_assert_eq!(ring.clone().rotate(KeyId::new(2), key.unwrap()).err(), error);
+        }
+    }
+}
+
+/// base64 without padding, by hand.
+fn base64(bytes: &[u8], plus: u8, slash: u8) -> String {
+    let mut alphabet: Vec<u8> = (b'A'..=b'Z').chain(b'a'..=b'z').chain(b'0'..=b'9').collect();
+    alphabet.extend([plus, slash]);
+    let bits: Vec<bool> =
+        bytes.iter().flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1 == 1)).collect();
+    let sextet = |bits: &[bool]| {
+        let value = (0..6)
+            .fold(0, |value, at| value << 1 | usize::from(bits.get(at).copied().unwrap_or(false)));
+        char::from(alphabet[value])
+    };
+    bits.chunks(6).map(sextet).collect()
 }
 
 fn key(number: u16) -> Key {

@@ -24,9 +24,23 @@ fn a_purpose_is_a_short_plain_name() {
 }
 
 #[test]
-fn reset_is_the_same_purpose_however_it_is_made() {
-    assert_eq!(Purpose::new("reset").unwrap(), Purpose::RESET);
-    assert_eq!(Scope::new(Purpose::new("reset").unwrap()), Scope::new(Purpose::RESET));
+fn a_purpose_is_the_same_however_it_is_made() {
+    let named = [
+        (Purpose::RESET, "reset"),
+        (Purpose::INVITATION, "invitation"),
+        (Purpose::EMAIL_CHANGE, "email-change"),
+        (Purpose::VERIFICATION, "verification"),
+        (Purpose::STEP_UP, "step-up"),
+    ];
+    for (one, name) in &named {
+        assert_eq!(one.name(), *name);
+        assert_eq!(Purpose::new(name).unwrap(), *one);
+        assert_eq!(Scope::new(Purpose::new(name).unwrap()), Scope::new(one.clone()));
+        for (other, other_name) in &named {
+            assert_eq!(one == other, name == other_name);
+        }
+    }
+    assert_eq!(Purpose::new("newsletter").unwrap(), Purpose::new("newsletter").unwrap());
 }
 
 #[test]

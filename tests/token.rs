@@ -8,7 +8,7 @@ use repass::key::{Key, KeyId, Keyring};
 use repass::scope::{Purpose, Scope};
 use repass::secret::Seed;
 use repass::time::UtcDateTime;
-use repass::token::{Signer, Token, TokenError};
+use repass::token::{Signer, Token, TokenError, Unverified};
 
 const NOW: i64 = 1_700_000_000;
 const LIFE: i64 = 1800;
@@ -285,6 +285,36 @@ fn verifying_allocates_nothing() {
             });
             assert_eq!(allocated.count_total, 0, "{what}");
         }
+    }
+}
+
+#[test]
+fn signing_allocates_nothing() {
+    let links = links(&scope("reset"));
+    let id = AttemptId::from_bytes([7; 20]);
+    let allocated = allocation_counter::measure(|| {
+        assert!(links.sign(id, at(NOW + LIFE)).is_ok());
+        assert!(links.sign_with(KeyId::new(1), id, at(NOW + LIFE)).is_ok());
+    });
+    assert_eq!(allocated.count_total, 0);
+}
+
+/// What a text claims is shown without a key, and is of another type than what was verified.
+#[test]
+fn a_forged_token_still_says_what_it_claims() {
+    let links = links(&scope("reset"));
+    let token = issue(&links);
+    let mut bytes = decode(token.expose_secret());
+    bytes[59] ^= 1;
+    let forged = encode(&bytes);
+    assert_eq!(links.verify(&forged, at(NOW)), Err(TokenError::Forged));
+    for text in [token.expose_secret(), &forged] {
+        let claims = Unverified::parse(text).unwrap();
+        assert_eq!((claims.key_id(), claims.expires_at()), (KeyId::new(1), at(NOW + LIFE)));
+        assert_eq!(claims.bits(), &[7; 20]);
+    }
+    for text in ["", &forged[1..], &format!("{forged}="), &"~".repeat(80), &"_".repeat(80)] {
+        assert_eq!(Unverified::parse(text), Err(TokenError::Malformed), "{text}");
     }
 }
 

@@ -2,22 +2,24 @@
 
 use core::time::Duration;
 
+use repass::account::AccountId;
 use repass::attempt::AttemptId;
 use repass::key::{Key, KeyId, Keyring};
 use repass::scope::{Purpose, Scope};
 use repass::time::UtcDateTime;
-use repass::token::{Signer, TokenError};
+use repass::token::{Signer, State, StatelessSigner, TokenError, Unverified};
 use serde_json::Value;
 
 /// The last second that `time` can say; 40 bits go further.
 const YEAR_9999_ENDS: i64 = 253_402_300_799;
 
+/// Key id, when it expires, and the 160 bits in hex, where the token shows them.
+type Said = (KeyId, UtcDateTime, Option<String>);
+
 #[test]
 fn every_token_is_accepted_or_refused_as_the_format_says() {
     for case in cases() {
-        let token = case["token"].as_str().unwrap();
-        let verdict = signer(&case).verify(token, moment(case["now"].as_i64().unwrap()));
-        let code = verdict.map_or_else(|error| error.code(), |_| "ok");
+        let code = verify(&case).map_or_else(|error| error.code(), |_| "ok");
         assert_eq!(code, case["result"], "{case}");
     }
 }
@@ -26,16 +28,17 @@ fn every_token_is_accepted_or_refused_as_the_format_says() {
 fn an_accepted_token_says_what_was_signed() {
     let mut count = 0;
     for case in cases().filter(is_accepted) {
-        let token = case["token"].as_str().unwrap();
-        let now = moment(case["now"].as_i64().unwrap());
-        let verified = signer(&case).verify(token, now).unwrap();
-        let expires_at = case["expires_at"].as_i64().unwrap().min(YEAR_9999_ENDS);
-        assert_eq!(u64::from(verified.key_id().number()), case["key_id"], "{case}");
-        assert_eq!(verified.id().to_string(), case["id"], "{case}");
-        assert_eq!(verified.expires_at().unix_timestamp(), expires_at, "{case}");
+        let (key_id, expires_at, bits) = verify(&case).unwrap();
+        let expected = case["expires_at"].as_i64().unwrap().min(YEAR_9999_ENDS);
+        assert_eq!(u64::from(key_id.number()), case["key_id"], "{case}");
+        assert!(bits.is_none_or(|bits| bits == case["id"]), "{case}");
+        assert_eq!(expires_at.unix_timestamp(), expected, "{case}");
+        let unverified = Unverified::parse(case["token"].as_str().unwrap()).unwrap();
+        assert_eq!((unverified.key_id(), unverified.expires_at()), (key_id, expires_at), "{case}");
+        assert_eq!(unverified.bits().as_slice(), bytes(&case["id"]), "{case}");
         count += 1;
     }
-    assert!(count > 40);
+    assert!(count > 70);
 }
 
 #[test]
@@ -46,20 +49,38 @@ fn we_sign_the_same_text() {
             continue;
         }
         let key_id = KeyId::new(case["key_id"].as_u64().unwrap().try_into().unwrap());
-        let id = AttemptId::from_bytes(bytes(&case["id"]).try_into().unwrap());
-        let token = signer(&case).sign_with(key_id, id, moment(expires_at)).unwrap();
-        assert_eq!(token.expose_secret(), case["token"].as_str().unwrap(), "{case}");
+        let token = match case["kind"].as_str().unwrap() {
+            "stat" => {
+                // A state is bound by the key that signs only.
+                let mut keys = case["ring"].as_array().unwrap().iter();
+                let key = keys.find(|key| key[0] == case["key_id"]).unwrap();
+                let key = Key::from_hex(key[1].as_str().unwrap()).unwrap();
+                StatelessSigner::new(Keyring::new(key_id, key), scope(&case), life(&case)).sign(
+                    &subject(&case),
+                    &state(&case),
+                    moment(expires_at),
+                )
+            }
+            _ => {
+                let id = AttemptId::from_bytes(bytes(&case["id"]).try_into().unwrap());
+                signer(&case).sign_with(key_id, id, moment(expires_at))
+            }
+        };
+        assert_eq!(token.unwrap().expose_secret(), case["token"].as_str().unwrap(), "{case}");
     }
 }
 
 #[test]
 fn every_reason_has_its_cases() {
+    let key_id = KeyId::new(0);
     let reasons = [
         TokenError::Malformed,
-        TokenError::UnknownKey { key_id: KeyId::new(0) },
+        TokenError::UnknownKey { key_id },
+        TokenError::RetiredKey { key_id },
         TokenError::Forged,
         TokenError::Expired { expires_at: moment(0) },
         TokenError::TooFarAhead { expires_at: moment(0) },
+        TokenError::OtherState,
     ];
     let mut count = 0;
     for reason in reasons {
@@ -67,31 +88,72 @@ fn every_reason_has_its_cases() {
         assert!(cases >= 5, "{reason}: {cases}");
         count += cases;
     }
-    assert_eq!(count + cases().filter(is_accepted).count(), 246);
+    assert_eq!(count + cases().filter(is_accepted).count(), 393);
 }
 
 fn is_accepted(case: &Value) -> bool {
     case["result"] == "ok"
 }
 
+fn verify(case: &Value) -> Result<Said, TokenError> {
+    let (token, now) = (case["token"].as_str().unwrap(), moment(case["now"].as_i64().unwrap()));
+    if case["kind"] == "stat" {
+        let signer = stateless(case);
+        let bound = signer.verify(token, now)?.bind(&subject(case), &state(case))?;
+        return Ok((bound.key_id(), bound.expires_at(), None));
+    }
+    let verified = signer(case).verify(token, now)?;
+    Ok((verified.key_id(), verified.expires_at(), Some(verified.id().to_string())))
+}
+
 fn signer(case: &Value) -> Signer {
-    let mut keys = case["ring"].as_array().unwrap().iter().map(|key| {
-        let id = KeyId::new(key[0].as_u64().unwrap().try_into().unwrap());
-        (id, Key::from_bytes(&bytes(&key[1])).unwrap())
-    });
-    let (id, key) = keys.next().unwrap();
-    let ring = keys.fold(Keyring::new(id, key), |ring, (id, key)| ring.rotate(id, key).unwrap());
-    let purpose = Purpose::new(case["purpose"].as_str().unwrap()).unwrap();
-    let scope = match case["tenant"].as_str() {
-        Some(tenant) => Scope::new(purpose).for_tenant(tenant).unwrap(),
-        None => Scope::new(purpose),
-    };
-    let life = Duration::from_secs(case["life"].as_u64().unwrap());
     match case["kind"].as_str().unwrap() {
-        "link" => Signer::links(ring, scope, life),
-        "hand" => Signer::handles(ring, scope, life),
+        "link" => Signer::links(ring(case), scope(case), life(case)),
+        "hand" => Signer::handles(ring(case), scope(case), life(case)),
         other => panic!("there is no kind {other}"),
     }
+}
+
+fn stateless(case: &Value) -> StatelessSigner {
+    StatelessSigner::new(ring(case), scope(case), life(case))
+}
+
+fn ring(case: &Value) -> Keyring {
+    let id = |value: &Value| KeyId::new(value.as_u64().unwrap().try_into().unwrap());
+    let mut keys = case["ring"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|key| (id(&key[0]), Key::from_hex(key[1].as_str().unwrap()).unwrap()));
+    let (first, key) = keys.next().unwrap();
+    let ring = Keyring::new(first, key);
+    let ring = keys.fold(ring, |ring, (id, key)| ring.rotate(id, key).unwrap());
+    let retired = case["retired"].as_array().map_or(&[][..], Vec::as_slice);
+    retired
+        .iter()
+        .fold(ring, |ring, key| ring.retire(id(&key[0]), moment(key[1].as_i64().unwrap())).unwrap())
+}
+
+fn scope(case: &Value) -> Scope {
+    let scope = Scope::new(Purpose::new(case["purpose"].as_str().unwrap()).unwrap());
+    match case["tenant"].as_str() {
+        Some(tenant) => scope.for_tenant(tenant).unwrap(),
+        None => scope,
+    }
+}
+
+fn life(case: &Value) -> Duration {
+    Duration::from_secs(case["life"].as_u64().unwrap())
+}
+
+fn subject(case: &Value) -> AccountId {
+    AccountId::new(case["subject"].as_str().unwrap()).unwrap()
+}
+
+fn state(case: &Value) -> State {
+    let mut values = case["state"].as_array().unwrap().iter().map(bytes);
+    let state = State::changed_by_use(values.next().unwrap());
+    values.fold(state, State::and)
 }
 
 fn moment(seconds: i64) -> UtcDateTime {

@@ -3,12 +3,14 @@ use core::fmt;
 use hmac::{Hmac, KeyInit, Mac as _};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
-use zeroize::Zeroizing;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 /// One subkey for each use, so that what computes a code can never sign a token.
 pub(crate) struct Subkeys {
     pub(crate) link: Mac,
     pub(crate) handle: Mac,
+    pub(crate) stateless: Mac,
+    pub(crate) state: Mac,
     pub(crate) code: Mac,
     pub(crate) seal: Mac,
     pub(crate) stamp: Mac,
@@ -17,13 +19,14 @@ pub(crate) struct Subkeys {
 }
 
 impl Subkeys {
-    /// HKDF-Expand (RFC 5869, section 2.3) with one info string for each use.
+    /// Derives each with an info string of its own.
     pub(crate) fn expand(key: &[u8; 32]) -> Self {
-        // One block of output is HMAC(key, info, 0x01).
-        let expand = |info: &[u8]| Mac::new(&Mac::new(key).raw(info).raw(&[1]).finish_secret());
+        let expand = |info: &[u8]| Mac::new(&expand(key, info));
         Self {
             link: expand(b"repass/1 link token"),
             handle: expand(b"repass/1 handle"),
+            stateless: expand(b"repass/1 stateless token"),
+            state: expand(b"repass/1 account state"),
             code: expand(b"repass/1 check code"),
             seal: expand(b"repass/1 row seal"),
             stamp: expand(b"repass/1 account stamp"),
@@ -33,13 +36,25 @@ impl Subkeys {
     }
 }
 
-/// HKDF-Extract (RFC 5869, section 2.2) with the salt `repass/1`.
-pub(crate) fn extract(key_material: &[u8]) -> Zeroizing<[u8; 32]> {
-    let mut salt = [0; 32];
-    let (name, _) = salt.split_at_mut(8);
-    name.copy_from_slice(b"repass/1");
-    Mac::new(&salt).raw(key_material).finish_secret()
+/// `repass/1`, which HMAC pads with zeros.
+pub(crate) const SALT: [u8; 32] = *b"repass/1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+
+/// HKDF-Extract (RFC 5869, section 2.2).
+pub(crate) fn extract(salt: &[u8; 32], key_material: &[u8]) -> Zeroizing<[u8; 32]> {
+    Mac::new(salt).raw(key_material).finish_secret()
 }
+
+/// HKDF-Expand (RFC 5869, section 2.3) to 32 bytes, which is its first block.
+pub(crate) fn expand(key: &[u8; 32], info: &[u8]) -> Zeroizing<[u8; 32]> {
+    Mac::new(key).raw(info).raw(&[1]).finish_secret()
+}
+
+/// What keys and the states of `Hmac` are kept in is wiped on drop.
+const _: () = {
+    const fn is_wiped<T: ZeroizeOnDrop>() {}
+    is_wiped::<Zeroizing<[u8; 32]>>();
+    is_wiped::<Sha256>();
+};
 
 /// HMAC-SHA256 (RFC 2104) with the key already set up.
 #[derive(Clone)]
@@ -108,6 +123,21 @@ impl Tag {
             differing | (u64::from_ne_bytes(*our) ^ u64::from_ne_bytes(*their))
         });
         differing.ct_eq(&0).into()
+    }
+
+    /// The value cut to 160 bits.
+    pub(crate) fn cut(&self) -> [u8; 20] {
+        let mut cut = [0; 20];
+        cut.iter_mut().zip(self.0).for_each(|(to, from)| *to = from);
+        cut
+    }
+
+    /// Whether `cut` is the value cut, in constant time too.
+    pub(crate) fn begins_with(&self, cut: &[u8; 20]) -> bool {
+        // The bytes that are missing are taken from our side.
+        let mut whole = self.0;
+        whole.iter_mut().zip(cut).for_each(|(to, from)| *to = *from);
+        self.matches(&whole)
     }
 }
 

@@ -2,12 +2,10 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
-use rand_core::TryCryptoRng;
-use subtle::ConstantTimeEq;
-use zeroize::{Zeroize, Zeroizing};
+use time::UtcDateTime;
 
-use super::derive::{Subkeys, extract};
-use crate::secret::{RandomError, draw};
+use super::derive::Subkeys;
+use super::{Key, KeyError};
 
 /// Names a key of a [`Keyring`]; it travels in every token and stands in every row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,74 +31,39 @@ impl fmt::Display for KeyId {
     }
 }
 
-/// Secret key material of at least 256 bits; wiped on drop, never shown.
-///
-/// Every use gets a subkey of its own by HKDF-SHA256 (RFC 5869).
-pub struct Key(Zeroizing<[u8; 32]>);
-
-impl Key {
-    /// The least length of key material, in bytes.
-    pub const MIN_BYTES: usize = 32;
-
-    /// Takes key material from a secret store, of any length from [`Key::MIN_BYTES`] on.
-    ///
-    /// # Errors
-    ///
-    /// [`KeyError::TooShort`], and [`KeyError::Predictable`] for bytes of fewer than eight
-    /// different values, which no random key of this length has.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
-        if bytes.len() < Self::MIN_BYTES {
-            return Err(KeyError::TooShort { bytes: bytes.len() });
-        }
-        let mut seen = [false; 256];
-        for byte in bytes {
-            if let Some(seen) = seen.get_mut(usize::from(*byte)) {
-                *seen = true;
-            }
-        }
-        let distinct = seen.iter().filter(|seen| **seen).count();
-        seen.zeroize();
-        if distinct < 8 {
-            return Err(KeyError::Predictable);
-        }
-        Ok(Self(extract(bytes)))
-    }
-
-    /// Draws a new key.
-    ///
-    /// # Errors
-    ///
-    /// [`RandomError`] when the generator fails.
-    pub fn generate<R: TryCryptoRng + ?Sized>(rng: &mut R) -> Result<Self, RandomError> {
-        draw(rng).map(Self)
-    }
-}
-
-impl fmt::Debug for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Key(..)")
-    }
-}
-
 /// The keys in use: one signs, all verify. Cheap to clone.
 ///
-/// To rotate, [`rotate`](Keyring::rotate) in the new key; [`remove`](Keyring::remove) the former
-/// one when the longest-lived link is past and [`owed`](crate::service::Service::owed) is empty:
-/// what a removed key made is refused. That ends the sessions whose tag it made, so where sessions
-/// carry tags a key stays as long as the longest of them.
+/// To rotate, [`rotate`](Keyring::rotate) in the new key and [`retire`](Keyring::retire) the former
+/// one for the end of the longest-lived link: until then both verify. [`remove`](Keyring::remove)
+/// it when [`owed`](crate::service::Service::owed) is empty, and where sessions carry tags when the
+/// longest of them is over: nothing that a removed key made holds.
 ///
 /// ```
+/// use core::time::Duration;
 /// use repass::key::{Key, KeyId, Keyring};
+/// use repass::time::UtcDateTime;
 ///
-/// let ring = Keyring::new(KeyId::new(1), Key::generate(&mut repass::SysRng)?);
-/// let ring = ring.rotate(KeyId::new(2), Key::generate(&mut repass::SysRng)?)?;
-/// assert_eq!(ring.signing_id(), KeyId::new(2));
+/// let (old, new) = (KeyId::new(1), KeyId::new(2));
+/// let ring = Keyring::new(old, Key::generate(&mut repass::SysRng)?);
+///
+/// let now = UtcDateTime::from_unix_timestamp(1_700_000_000)?;
+/// let ring = ring.rotate(new, Key::generate(&mut repass::SysRng)?)?;
+/// let ring = ring.retire(old, now + Duration::from_secs(1800))?;
+/// assert_eq!(ring.signing_id(), new);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
 pub struct Keyring {
     signing: Arc<Entry>,
-    others: Vec<Arc<Entry>>,
+    others: Vec<Verifying>,
+}
+
+/// A key that no longer signs, or does not yet.
+#[derive(Clone)]
+struct Verifying {
+    entry: Arc<Entry>,
+    /// The first moment at which tokens and handles of it are refused.
+    until: Option<UtcDateTime>,
 }
 
 struct Entry {
@@ -126,7 +89,8 @@ impl Keyring {
     /// [`KeyError::DuplicateId`], [`KeyError::DuplicateKey`] or [`KeyError::TooMany`].
     pub fn rotate(mut self, id: KeyId, key: Key) -> Result<Self, KeyError> {
         let newest = self.admit(id, key)?;
-        self.others.push(core::mem::replace(&mut self.signing, newest));
+        let former = core::mem::replace(&mut self.signing, newest);
+        self.others.push(Verifying { entry: former, until: None });
         Ok(self)
     }
 
@@ -138,24 +102,35 @@ impl Keyring {
     /// [`KeyError::DuplicateId`], [`KeyError::DuplicateKey`] or [`KeyError::TooMany`].
     pub fn verify_with(mut self, id: KeyId, key: Key) -> Result<Self, KeyError> {
         let entry = self.admit(id, key)?;
-        self.others.push(entry);
+        self.others.push(Verifying { entry, until: None });
         Ok(self)
     }
 
-    /// Takes a key out: what it made is refused from now on.
+    /// Ends the overlap of a key that only verifies: from `until` on its tokens and handles are
+    /// refused, and so are the codes that need those handles.
+    ///
+    /// Rows that it sealed and sessions that it tagged hold until it is removed, so that a commit
+    /// which began in time is finished. Said again, the last `until` counts.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::Signing`] for the key that signs, [`KeyError::Unknown`] for one that is not here.
+    pub fn retire(mut self, id: KeyId, until: UtcDateTime) -> Result<Self, KeyError> {
+        let position = self.position(id)?;
+        if let Some(other) = self.others.get_mut(position) {
+            other.until = Some(until);
+        }
+        Ok(self)
+    }
+
+    /// Takes a key out: nothing that it made holds from now on.
     ///
     /// # Errors
     ///
     /// [`KeyError::Signing`] for the key that signs, [`KeyError::Unknown`] for one that is not here.
     pub fn remove(mut self, id: KeyId) -> Result<Self, KeyError> {
-        if self.signing.id == id {
-            return Err(KeyError::Signing { id });
-        }
-        let before = self.others.len();
-        self.others.retain(|entry| entry.id != id);
-        if self.others.len() == before {
-            return Err(KeyError::Unknown { id });
-        }
+        let position = self.position(id)?;
+        self.others.remove(position);
         Ok(self)
     }
 
@@ -178,12 +153,18 @@ impl Keyring {
         self.entries().find(|entry| entry.id == id).map(|entry| &entry.subkeys)
     }
 
+    /// Whether tokens and handles of the key are no longer taken.
+    pub(crate) fn is_retired(&self, id: KeyId, now: UtcDateTime) -> bool {
+        let other = self.others.iter().find(|other| other.entry.id == id);
+        other.and_then(|other| other.until).is_some_and(|until| now >= until)
+    }
+
     fn admit(&self, id: KeyId, key: Key) -> Result<Arc<Entry>, KeyError> {
         for entry in self.entries() {
             if entry.id == id {
                 return Err(KeyError::DuplicateId { id });
             }
-            if entry.key.0.ct_eq(&*key.0).into() {
+            if entry.key.is_same(&key) {
                 return Err(KeyError::DuplicateKey { id: entry.id });
             }
         }
@@ -193,8 +174,17 @@ impl Keyring {
         Ok(Entry::new(id, key))
     }
 
+    /// Where a key that only verifies stands.
+    fn position(&self, id: KeyId) -> Result<usize, KeyError> {
+        if self.signing.id == id {
+            return Err(KeyError::Signing { id });
+        }
+        let position = self.others.iter().position(|other| other.entry.id == id);
+        position.ok_or(KeyError::Unknown { id })
+    }
+
     fn entries(&self) -> impl Iterator<Item = &Entry> {
-        core::iter::once(&*self.signing).chain(self.others.iter().map(|entry| &**entry))
+        core::iter::once(&*self.signing).chain(self.others.iter().map(|other| &*other.entry))
     }
 }
 
@@ -206,75 +196,6 @@ impl fmt::Debug for Keyring {
 
 impl Entry {
     fn new(id: KeyId, key: Key) -> Arc<Self> {
-        Arc::new(Self { id, subkeys: Subkeys::expand(&key.0), key })
+        Arc::new(Self { id, subkeys: key.subkeys(), key })
     }
 }
-
-/// Why a key or a change of a keyring was refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum KeyError {
-    /// The key material is shorter than [`Key::MIN_BYTES`].
-    TooShort {
-        /// Its length in bytes.
-        bytes: usize,
-    },
-    /// The key material has fewer than eight different byte values.
-    Predictable,
-    /// The ring already has a key of this id.
-    DuplicateId {
-        /// The id.
-        id: KeyId,
-    },
-    /// The ring already has this key under another id.
-    DuplicateKey {
-        /// The id under which it stands.
-        id: KeyId,
-    },
-    /// The ring is full.
-    TooMany,
-    /// The key signs, so it cannot be removed.
-    Signing {
-        /// The id.
-        id: KeyId,
-    },
-    /// The ring has no key of this id.
-    Unknown {
-        /// The id.
-        id: KeyId,
-    },
-}
-
-impl KeyError {
-    /// A stable name for programs, logs and message catalogues.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::TooShort { .. } => "key_too_short",
-            Self::Predictable => "key_predictable",
-            Self::DuplicateId { .. } => "key_duplicate_id",
-            Self::DuplicateKey { .. } => "key_duplicate",
-            Self::TooMany => "key_too_many",
-            Self::Signing { .. } => "key_signing",
-            Self::Unknown { .. } => "key_unknown",
-        }
-    }
-}
-
-impl fmt::Display for KeyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooShort { bytes } => {
-                write!(f, "a key needs {} bytes, this one has {bytes}", Key::MIN_BYTES)
-            }
-            Self::Predictable => f.write_str("the key material is not random"),
-            Self::DuplicateId { id } => write!(f, "the keyring already has a key {id}"),
-            Self::DuplicateKey { id } => write!(f, "the keyring has this key already, as key {id}"),
-            Self::TooMany => write!(f, "a keyring holds at most {} keys", Keyring::MAX_KEYS),
-            Self::Signing { id } => write!(f, "key {id} signs and cannot be removed"),
-            Self::Unknown { id } => write!(f, "the keyring has no key {id}"),
-        }
-    }
-}
-
-impl core::error::Error for KeyError {}

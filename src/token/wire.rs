@@ -1,6 +1,5 @@
 use data_encoding::BASE64URL_NOPAD;
 
-use crate::attempt::AttemptId;
 use crate::key::{KeyId, length_of};
 
 /// Bytes of a token.
@@ -15,12 +14,13 @@ const VERSION: u8 = 1;
 const END_OF_TIME: u64 = 1 << 40;
 
 /// The fields of a token before its tag.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Head {
     pub(super) key_id: KeyId,
     /// Unix seconds.
     pub(super) expires_at: i64,
-    pub(super) id: AttemptId,
+    /// The id of an attempt, or a state, cut.
+    pub(super) bits: [u8; 20],
 }
 
 impl Head {
@@ -30,20 +30,20 @@ impl Head {
         let [key_high, key_low] = self.key_id.number().to_be_bytes();
         let [_, _, _, at @ ..] = expires_at.to_be_bytes();
         let mut head = [0; HEAD];
-        let (fixed, id) = head.split_at_mut(8);
+        let (fixed, bits) = head.split_at_mut(8);
         fixed.copy_from_slice(&[VERSION, key_high, key_low, at[0], at[1], at[2], at[3], at[4]]);
-        id.copy_from_slice(self.id.as_bytes());
+        bits.copy_from_slice(&self.bits);
         Some(head)
     }
 
     /// `None` for another version.
     fn decode(head: &[u8; HEAD]) -> Option<Self> {
-        let (fixed, id) = head.split_first_chunk::<8>()?;
+        let (fixed, bits) = head.split_first_chunk::<8>()?;
         let [VERSION, key_high, key_low, at @ ..] = *fixed else { return None };
         Some(Self {
             key_id: KeyId::new(u16::from_be_bytes([key_high, key_low])),
             expires_at: i64::from_be_bytes([0, 0, 0, at[0], at[1], at[2], at[3], at[4]]),
-            id: AttemptId::from_bytes(*id.first_chunk()?),
+            bits: *bits.first_chunk()?,
         })
     }
 }

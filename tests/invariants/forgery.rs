@@ -3,12 +3,13 @@
 use core::time::Duration;
 
 use pollster::block_on;
+use repass::account::AccountId;
 use repass::attempt::AttemptId;
 use repass::key::{Key, KeyId, Keyring};
 use repass::reset::{Delivery, Proof};
 use repass::scope::{Purpose, Scope};
 use repass::store::ResetStore;
-use repass::token::Signer;
+use repass::token::{Signer, State, StatelessSigner};
 
 use crate::world::{World, by_email, keyring, seed};
 
@@ -85,4 +86,20 @@ fn a_handle_stands_in_for_no_link() {
     let row = block_on(world.service.store().inner.load(&verified.id())).unwrap();
     assert!(row.is_some());
     assert_eq!(flow.prove_link(&verified, row).unwrap_err().code(), "reset_unknown");
+}
+
+#[test]
+fn a_stateless_token_is_bound_to_one_account_in_one_state() {
+    let now = World::new().now;
+    let life = Duration::from_secs(600);
+    let signer = StatelessSigner::new(keyring(), Scope::new(Purpose::RESET), life);
+    let [ada, eve] = ["42", "43"].map(|id| AccountId::new(id).unwrap());
+    let state = |hash| State::changed_by_use(hash).and("ada@example.org");
+    let token = signer.sign(&ada, &state("old"), now + life).unwrap();
+    for (subject, hash, good) in
+        [(&ada, "old", true), (&ada, "new", false), (&eve, "old", false), (&eve, "new", false)]
+    {
+        let bound = signer.verify(token.expose_secret(), now).unwrap().bind(subject, &state(hash));
+        assert_eq!(bound.is_ok(), good, "{subject}, {hash}");
+    }
 }

@@ -7,10 +7,12 @@ Written from the description of the format; shares no code with the crate.
 """
 
 import base64
+import hashlib
 
 from wire import attempt, expand, extract, mac, material, part, publish, scope
 
-INFO = {"link": b"repass/1 link token", "hand": b"repass/1 handle"}
+INFO = {"link": b"repass/1 link token", "hand": b"repass/1 handle", "stat": b"repass/1 stateless token"}
+PURPOSES = ("reset", "invitation", "email-change", "verification", "step-up")
 
 NOW = 1_700_000_000
 LIFE = 1800
@@ -19,6 +21,8 @@ LEEWAY = 120
 OLD, NEW, ODD = (1, material("old")), (2, material("new", 64)), (65535, material("odd", 200))
 RING = [OLD, NEW]
 ID = attempt("an attempt")
+# What a stateless token is bound to: the id of the account, and values that the service stores.
+SUBJECT, STATE = "42", [b"$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA", b"1699999999", b"ada@example.org"]
 
 
 def head(key_id=1, expires=EXPIRES, ident=ID, version=1) -> bytes:
@@ -30,6 +34,12 @@ def tag(first: bytes, kind="link", key=OLD[1], purpose="reset", tenant=None, inf
     return mac(subkey, part(label or kind.encode()) + part(first) + scope(purpose, tenant))
 
 
+def bound(subject=SUBJECT, state=STATE, key=OLD[1], purpose="reset", tenant=None, info=b"repass/1 account state", label=b"state") -> bytes:
+    """The whole MAC of which a stateless token carries the first 20 bytes."""
+    digest = hashlib.sha256(b"".join(part(value) for value in state)).digest()
+    return mac(expand(extract(key), info), part(label) + scope(purpose, tenant) + part(subject.encode()) + part(digest))
+
+
 def text(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
@@ -37,7 +47,7 @@ def text(data: bytes) -> str:
 cases = []
 
 
-def case(name, result, token, kind="link", purpose="reset", tenant=None, now=NOW, life=LIFE, ring=None, says=None):
+def case(name, result, token, kind="link", purpose="reset", tenant=None, now=NOW, life=LIFE, ring=None, retired=(), subject=SUBJECT, state=STATE, says=None):
     one = {
         "name": name,
         "ring": [[number, key.hex()] for number, key in (RING if ring is None else ring)],
@@ -49,26 +59,38 @@ def case(name, result, token, kind="link", purpose="reset", tenant=None, now=NOW
         "token": token,
         "result": result,
     }
+    if retired:
+        one["retired"] = list(retired)
+    if kind == "stat":
+        one.update(subject=subject, state=[value.hex() for value in state])
     if result == "ok":
         key_id, expires, ident = says
         one.update(key_id=key_id, expires_at=expires, id=ident.hex())
     cases.append(one)
 
 
-def accepted(name, kind="link", key=OLD, expires=EXPIRES, ident=ID, purpose="reset", tenant=None, **more):
+def accepted(name, kind="link", key=OLD, expires=EXPIRES, ident=ID, purpose="reset", tenant=None, subject=SUBJECT, state=STATE, **more):
+    if kind == "stat":
+        ident = bound(subject, state, key[1], purpose, tenant)[:20]
     first = head(key[0], expires, ident)
     token = text(first + tag(first, kind, key[1], purpose, tenant))
-    case(name, "ok", token, kind, purpose, tenant, says=(key[0], expires, ident), **more)
+    case(name, "ok", token, kind, purpose, tenant, says=(key[0], expires, ident), subject=subject, state=state, **more)
 
 
 def refused(name, reason, token, **more):
     case(name, "token_" + reason, token, **more)
 
 
+def short(name):
+    return None if name is None else name if len(name) < 9 else f"{len(name)} letters"
+
+
 GOOD_HEAD = head()
 GOOD = GOOD_HEAD + tag(GOOD_HEAD)
 GOOD_TEXT = text(GOOD)
 HANDLE = text(GOOD_HEAD + tag(GOOD_HEAD, "hand"))
+BOUND_HEAD = head(ident=bound()[:20])
+BOUND = text(BOUND_HEAD + tag(BOUND_HEAD, "stat"))
 
 # Accepted.
 for kind in INFO:
@@ -77,7 +99,9 @@ for kind in INFO:
     accepted(f"{kind}: key id 65535", kind, ODD, ring=[ODD])
     accepted(f"{kind}: key id 0", kind, (0, OLD[1]), ring=[(0, OLD[1]), NEW])
     accepted(f"{kind}: for a tenant", kind, tenant="acme")
-    accepted(f"{kind}: for another purpose", kind, purpose="invitation")
+    for purpose in PURPOSES[1:]:
+        accepted(f"{kind}: for {purpose}", kind, purpose=purpose)
+    accepted(f"{kind}: under a key whose overlap ends in a second", kind, retired=[[1, NOW + 1]])
     accepted(f"{kind}: one second is left", kind, now=EXPIRES - 1)
     accepted(f"{kind}: as far ahead as can be", kind, expires=NOW + LIFE + LEEWAY)
 for length in (32, 33, 63, 64, 65, 128, 200):
@@ -91,13 +115,25 @@ accepted("longest purpose and tenant", purpose="p" * 32, tenant="\u00fc" * 127)
 accepted("id of zeros", ident=bytes(20))
 accepted("id of ones", ident=b"\xff" * 20)
 accepted("expires in the second after 1970 began", expires=1, now=0)
-accepted("expires in the last second of 40 bits", expires=2**40 - 1, now=253_402_300_799, life=2**40)
+accepted("expires in the last second of 40 bits, and the clock is near", expires=2**40 - 1, now=253_402_300_799, life=2**40)
 accepted("expires in the last second of the year 9999", expires=253_402_300_799, now=253_402_300_000)
 accepted("expires beyond 32 bits", expires=2**32, now=2**32 - 1)
 accepted("no life but the leeway", expires=NOW + LEEWAY, life=0)
 accepted("the longest life there is", expires=2**40 - 1, life=2**63 - 1)
 accepted("the clock went back within the leeway", expires=NOW + LIFE, now=NOW - LEEWAY)
 accepted("the clock stands before 1970", expires=100, now=-20, life=0)
+# Accepted: states.
+for name, state in (
+    ("one value", STATE[:1]),
+    ("an empty value", [b""]),
+    ("three empty values", [b"", b"", b""]),
+    ("a value of 10,000 bytes", [b"v" * 10_000]),
+    ("every byte", [bytes(range(256))]),
+    ("fifty values", [bytes([number]) for number in range(50)]),
+):
+    accepted(f"state of {name}", "stat", state=state)
+for subject in ("a", "\u00fc", "4" * 128, "ada@example.org", "0c3c9a52-3a0a-4f5c-9d0e-6f1f7a5b2f11", " "):
+    accepted(f"subject of {len(subject.encode())} bytes: {subject[:8]}", "stat", subject=subject)
 
 # Malformed: length.
 for length in (0, 1, 4, 76, 78, 79):
@@ -135,9 +171,16 @@ for version in (0, 2, 3, 0x7F, 0x81, 0xFF):
 for key_id in (0, 3, 256, 512, 65535):
     other = head(key_id)
     refused(f"unknown key {key_id}", "unknown_key", text(other + tag(other)))
-refused("retired key", "unknown_key", GOOD_TEXT, ring=[NEW])
+refused("removed key", "unknown_key", GOOD_TEXT, ring=[NEW])
 stale = head(3, 0)
 refused("unknown key, and expired", "unknown_key", text(stale + tag(stale)))
+
+# Retired key: before anything is computed too, from the second that was said on.
+for kind, good in (("link", GOOD_TEXT), ("hand", HANDLE), ("stat", BOUND)):
+    refused(f"{kind}: in the second that its key is retired", "retired_key", good, kind=kind, retired=[[1, NOW]])
+    refused(f"{kind}: its key was retired a year ago", "retired_key", good, kind=kind, retired=[[1, NOW - 31_536_000]])
+refused("retired key, and forged", "retired_key", text(GOOD_HEAD + GOOD[28:][::-1]), retired=[[1, NOW]])
+refused("retired key, and expired", "retired_key", GOOD_TEXT, now=EXPIRES, retired=[[1, NOW]])
 
 # Forged: every byte of head and tag.
 for index in range(1, 60):
@@ -163,16 +206,31 @@ refused("a handle as a link", "forged", HANDLE)
 refused("a link as a handle", "forged", GOOD_TEXT, kind="hand")
 refused("the subkey of a link, the label of a handle", "forged", text(GOOD_HEAD + tag(GOOD_HEAD, label=b"hand")))
 refused("the subkey of a handle, the label of a link", "forged", text(GOOD_HEAD + tag(GOOD_HEAD, "hand", label=b"link")))
+for kind, good in (("link", GOOD_TEXT), ("hand", HANDLE), ("stat", BOUND)):
+    for other in INFO:
+        if "stat" in (kind, other) and kind != other:
+            refused(f"a token of kind {kind} as {other}", "forged", good, kind=other)
+refused("stateless: the subkey of a link, its own label", "forged", text(BOUND_HEAD + tag(BOUND_HEAD, "stat", info=INFO["link"])), kind="stat")
+refused("stateless: its own subkey, the label of a link", "forged", text(BOUND_HEAD + tag(BOUND_HEAD, "stat", label=b"link")), kind="stat")
+refused("stateless: the subkey of states", "forged", text(BOUND_HEAD + tag(BOUND_HEAD, "stat", info=b"repass/1 account state")), kind="stat")
 for info in (b"repass/1 check code", b"repass/1 row seal", b"repass/1 throttle key", b"repass/2 link token", b""):
     refused(f"the subkey {info.decode() or 'without info'}", "forged", text(GOOD_HEAD + tag(GOOD_HEAD, info=info)))
 # Forged: another purpose or tenant.
-for made, asked in (("reset", "invitation"), ("invitation", "reset"), ("reset", "rese"), ("rese", "reset"), ("a", "b"), ("re", "re-")):
+for kind in INFO:
+    for made in PURPOSES:
+        for asked in PURPOSES:
+            if made != asked:
+                first = head(ident=bound(purpose=asked)[:20])
+                refused(f"{kind}: for {made}, given to {asked}", "forged", text(first + tag(first, kind, purpose=made)), kind=kind, purpose=asked)
+    for made, asked in ((None, "acme"), ("acme", None), ("acme", "acmf"), ("", None)):
+        first = head(ident=bound(tenant=asked)[:20])
+        refused(f"{kind}: for tenant {made!r}, given to {asked!r}", "forged", text(first + tag(first, kind, tenant=made)), kind=kind, tenant=asked)
+for made, asked in (("reset", "rese"), ("rese", "reset"), ("a", "b"), ("re", "re-")):
     refused(f"for {made}, given to {asked}", "forged", text(GOOD_HEAD + tag(GOOD_HEAD, purpose=made)), purpose=asked)
-for made, asked in ((None, "acme"), ("acme", None), ("acme", "acmf"), ("acme", "Acme"), ("acme", "acm"), ("acme", "acme "),
-                    ("", None), (None, "\u00ff"), ("\u00e9", "e\u0301"), ("a" * 75, "a" * 76), ("a" * 255, "a" * 254)):
+for made, asked in (("acme", "Acme"), ("acme", "acm"), ("acme", "acme "),
+                    (None, "\u00ff"), ("\u00e9", "e\u0301"), ("a" * 75, "a" * 76), ("a" * 255, "a" * 254)):
     token = text(GOOD_HEAD + tag(GOOD_HEAD, tenant=made))
-    short = [None if name is None else name if len(name) < 9 else f"{len(name)} letters" for name in (made, asked)]
-    refused(f"for tenant {short[0]!r}, given to {short[1]!r}", "forged", token, tenant=asked)
+    refused(f"for tenant {short(made)!r}, given to {short(asked)!r}", "forged", token, tenant=asked)
 # Forged: parts that run into each other.
 refused("the purpose takes a letter of the tenant", "forged", text(GOOD_HEAD + tag(GOOD_HEAD, purpose="reseta", tenant="cme")), purpose="reset", tenant="acme")
 refused("parts without lengths", "forged", text(GOOD_HEAD + mac(expand(extract(OLD[1]), INFO["link"]), b"link" + GOOD_HEAD + b"reset")))
@@ -205,5 +263,52 @@ refused("expires in the last second of 40 bits", "too_far_ahead", text(other + t
 refused("no life, a second beyond the leeway", "too_far_ahead", text(head(expires=NOW + LEEWAY + 1) + tag(head(expires=NOW + LEEWAY + 1))), life=0)
 refused("the clock went back ten years", "too_far_ahead", GOOD_TEXT, now=NOW - 315_360_000)
 refused("the clock went back to the year -9999", "too_far_ahead", GOOD_TEXT, now=-377_705_116_800)
+
+# Another state: of tokens that are signed and in time.
+for name, subject, state in (
+    ("another account", "43", STATE),
+    ("an account whose id begins alike", "421", STATE),
+    ("an account whose id the id begins with", "4", STATE),
+    ("the password has changed", SUBJECT, [b"$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaB", *STATE[1:]]),
+    ("there is no password any more", SUBJECT, [b"", *STATE[1:]]),
+    ("somebody signed in", SUBJECT, [STATE[0], b"1700000000", STATE[2]]),
+    ("the address has changed", SUBJECT, [*STATE[:2], b"eve@example.org"]),
+    ("the case of the address has changed", SUBJECT, [*STATE[:2], b"Ada@example.org"]),
+    ("a value less", SUBJECT, STATE[:2]),
+    ("a value more", SUBJECT, [*STATE, b"more"]),
+    ("an empty value more", SUBJECT, [*STATE, b""]),
+    ("an empty value before", SUBJECT, [b"", *STATE]),
+    ("two values the other way round", SUBJECT, [STATE[0], STATE[2], STATE[1]]),
+    ("two values in one", SUBJECT, [STATE[0], STATE[1] + STATE[2]]),
+    ("a byte moves to the next value", SUBJECT, [STATE[0], STATE[1][:-1], STATE[1][-1:] + STATE[2]]),
+):
+    refused(f"bound: {name}", "other_state", BOUND, kind="stat", subject=subject, state=state)
+for name, bits in (
+    ("the id of an attempt", ID),
+    ("zeros", bytes(20)),
+    ("the last 20 bytes", bound()[12:]),
+    ("backwards", bound()[:20][::-1]),
+    ("another key of the ring", bound(key=NEW[1])[:20]),
+    ("another purpose", bound(purpose="invitation")[:20]),
+    ("another tenant", bound(tenant="acme")[:20]),
+    ("the subkey of stateless tokens", bound(info=INFO["stat"])[:20]),
+    ("another label", bound(label=b"stamp")[:20]),
+    ("the values unhashed", mac(expand(extract(OLD[1]), b"repass/1 account state"), part(b"state") + scope("reset", None) + part(b"42") + b"".join(map(part, STATE)))[:20]),
+    ("an unkeyed hash", hashlib.sha256(b"".join(map(part, STATE))).digest()[:20]),
+):
+    other = head(ident=bits)
+    refused(f"signed over {name}", "other_state", text(other + tag(other, "stat")), kind="stat")
+for index in (0, 9, 19):
+    altered = bytearray(bound()[:20])
+    altered[index] ^= 1
+    other = head(ident=bytes(altered))
+    refused(f"signed over a state with byte {index} altered", "other_state", text(other + tag(other, "stat")), kind="stat")
+# The state comes last.
+gone = {"kind": "stat", "state": [b"another"]}
+refused("another state, and expired", "expired", BOUND, now=EXPIRES, **gone)
+refused("another state, and too far ahead", "too_far_ahead", BOUND, now=NOW - 315_360_000, **gone)
+refused("another state, and forged", "forged", text(BOUND_HEAD + tag(BOUND_HEAD)), **gone)
+refused("another state, and its key removed", "unknown_key", BOUND, ring=[NEW], **gone)
+refused("another state, and malformed", "malformed", BOUND[1:], **gone)
 
 publish("token-v1.jsonl", cases)

@@ -1,0 +1,232 @@
+//! Issues, inspects and verifies tokens of wire format 1, for people who debug an integration.
+//!
+//! ```text
+//! $ cargo run --example token -- issue --key-hex 8a1c...e215 --key-id 1 --purpose reset \
+//!       --subject 42 --state 'the password hash' --state ada@example.org
+//! AQABaSH...
+//! $ cargo run --example token -- verify --key-hex 8a1c...e215 --key-id 1 --purpose reset \
+//!       --subject 42 --state 'another password hash' --state ada@example.org AQABaSH...
+//! token: token_other_state: the token is bound to another account or state
+//! ```
+//!
+//! `--subject` and `--state` make a stateless token; without them it is a link with a random attempt
+//! id, which stands on standard error. `--state` may come several times; the first is what the use
+//! of the token changes. A token that is issued is good for 30 minutes unless `--expires` says
+//! otherwise; the longest life, which a service sets, is not checked. `inspect` shows what a token
+//! claims, and says whether it holds when there is a key.
+//!
+//! Exit status: 0 only for a token that holds, or was issued; 1 for any other, with the reason on
+//! standard error; 2 if the arguments were wrong.
+
+use core::fmt::Display;
+use core::time::Duration;
+use std::process::ExitCode;
+
+use repass::account::AccountId;
+use repass::attempt::AttemptId;
+use repass::key::{Key, KeyId, Keyring};
+use repass::scope::{Purpose, Scope};
+use repass::secret::Seed;
+use repass::time::{self, UtcDateTime};
+use repass::token::{Signer, State, StatelessSigner, Unverified};
+
+const USAGE: &str = "\
+usage: token issue|inspect|verify --key-hex HEX --key-id NUMBER --purpose NAME [--tenant NAME]
+             [--subject ID --state TEXT ...] [--expires UNIX] [--now UNIX] [TOKEN]
+  issue    prints a token
+  inspect  shows what TOKEN claims; --key-hex, --key-id and --purpose may be missing
+  verify   shows what TOKEN says, if it holds";
+
+/// The longest life is the service's own choice: here any is fine.
+const LIFE: Duration = Duration::MAX;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> =
+        std::env::args_os().skip(1).map(|text| text.to_string_lossy().into_owned()).collect();
+    match Arguments::parse(&arguments).and_then(|arguments| run(&arguments)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Usage(message)) => {
+            eprintln!("token: {message}\n{USAGE}");
+            ExitCode::from(2)
+        }
+        Err(Failure::Refused(reason)) => {
+            eprintln!("token: {reason}");
+            ExitCode::from(1)
+        }
+    }
+}
+
+enum Failure {
+    Usage(String),
+    Refused(String),
+}
+
+fn usage(message: impl Display) -> Failure {
+    Failure::Usage(message.to_string())
+}
+
+#[derive(Default)]
+struct Arguments {
+    command: String,
+    key_hex: Option<String>,
+    key_id: Option<u16>,
+    purpose: Option<String>,
+    tenant: Option<String>,
+    subject: Option<String>,
+    state: Vec<String>,
+    expires: Option<UtcDateTime>,
+    now: Option<UtcDateTime>,
+    token: Option<String>,
+}
+
+impl Arguments {
+    fn parse(arguments: &[String]) -> Result<Self, Failure> {
+        let (command, rest) = arguments.split_first().ok_or_else(|| usage("no command"))?;
+        if !["issue", "inspect", "verify"].contains(&command.as_str()) {
+            return Err(usage(format!("unknown command {command:?}")));
+        }
+        let mut parsed = Self { command: command.clone(), ..Self::default() };
+        let mut rest = rest.iter();
+        while let Some(argument) = rest.next() {
+            if !argument.starts_with("--") {
+                if parsed.token.replace(argument.clone()).is_some() {
+                    return Err(usage("more than one token"));
+                }
+                continue;
+            }
+            let value =
+                rest.next().ok_or_else(|| usage(format!("{argument} needs a value")))?.clone();
+            match argument.as_str() {
+                "--key-hex" => parsed.key_hex = Some(value),
+                "--key-id" => parsed.key_id = Some(number(argument, &value)?),
+                "--purpose" => parsed.purpose = Some(value),
+                "--tenant" => parsed.tenant = Some(value),
+                "--subject" => parsed.subject = Some(value),
+                "--state" => parsed.state.push(value),
+                "--expires" => parsed.expires = Some(moment(argument, &value)?),
+                "--now" => parsed.now = Some(moment(argument, &value)?),
+                _ => return Err(usage(format!("unknown argument {argument}"))),
+            }
+        }
+        if (parsed.command == "issue") == parsed.token.is_some() {
+            return Err(usage("issue takes no token, inspect and verify take one"));
+        }
+        if parsed.subject.is_some() == parsed.state.is_empty() {
+            return Err(usage("--subject and --state come together"));
+        }
+        Ok(parsed)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "programs read clocks, the crate does not")]
+    fn now(&self) -> UtcDateTime {
+        self.now.unwrap_or_else(UtcDateTime::now)
+    }
+
+    fn ring(&self) -> Result<Keyring, Failure> {
+        let key = self.key_hex.as_ref().ok_or_else(|| usage("--key-hex is missing"))?;
+        let id = self.key_id.ok_or_else(|| usage("--key-id is missing"))?;
+        Ok(Keyring::new(KeyId::new(id), Key::from_hex(key).map_err(usage)?))
+    }
+
+    fn scope(&self) -> Result<Scope, Failure> {
+        let purpose = self.purpose.as_ref().ok_or_else(|| usage("--purpose is missing"))?;
+        let scope = Scope::new(Purpose::new(purpose).map_err(usage)?);
+        match &self.tenant {
+            Some(tenant) => scope.for_tenant(tenant).map_err(usage),
+            None => Ok(scope),
+        }
+    }
+
+    /// Whose token it is and to what it is bound, for the stateless kind.
+    fn bound(&self) -> Result<Option<(AccountId, State)>, Failure> {
+        let (Some(subject), Some((changed, others))) = (&self.subject, self.state.split_first())
+        else {
+            return Ok(None);
+        };
+        let state = others.iter().fold(State::changed_by_use(changed), State::and);
+        Ok(Some((AccountId::new(subject).map_err(usage)?, state)))
+    }
+}
+
+fn number(argument: &str, value: &str) -> Result<u16, Failure> {
+    value.parse().map_err(|_| usage(format!("{argument} is a number up to {}", u16::MAX)))
+}
+
+fn moment(argument: &str, value: &str) -> Result<UtcDateTime, Failure> {
+    let seconds = value.parse().ok();
+    seconds
+        .and_then(|seconds| UtcDateTime::from_unix_timestamp(seconds).ok())
+        .ok_or_else(|| usage(format!("{argument} is in seconds since 1970")))
+}
+
+fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let text = arguments.token.as_deref().unwrap_or_default();
+    match arguments.command.as_str() {
+        "issue" => issue(arguments),
+        "inspect" => inspect(text, arguments),
+        _ => verify(text, arguments),
+    }
+}
+
+fn issue(arguments: &Arguments) -> Result<(), Failure> {
+    let (ring, scope) = (arguments.ring()?, arguments.scope()?);
+    let expires_at = arguments
+        .expires
+        .unwrap_or_else(|| arguments.now().saturating_add(time::Duration::minutes(30)));
+    let token = match arguments.bound()? {
+        Some((subject, state)) => {
+            StatelessSigner::new(ring, scope, LIFE).sign(&subject, &state, expires_at)
+        }
+        None => {
+            let id = AttemptId::new(Seed::generate(&mut repass::SysRng).map_err(usage)?);
+            eprintln!("token: the attempt is {id}");
+            Signer::links(ring, scope, LIFE).sign(id, expires_at)
+        }
+    };
+    println!("{}", token.map_err(usage)?.expose_secret());
+    Ok(())
+}
+
+fn inspect(text: &str, arguments: &Arguments) -> Result<(), Failure> {
+    let claims = Unverified::parse(text).map_err(|error| refused(error.code(), error))?;
+    let bits: String = claims.bits().iter().map(|byte| format!("{byte:02x}")).collect();
+    println!("unverified");
+    show(claims.key_id(), claims.expires_at());
+    println!("attempt id, or state: {bits}");
+    if arguments.key_hex.is_none() {
+        return Err(Failure::Refused("nothing was verified: there is no --key-hex".into()));
+    }
+    verify(text, arguments)
+}
+
+fn verify(text: &str, arguments: &Arguments) -> Result<(), Failure> {
+    let (ring, scope, now) = (arguments.ring()?, arguments.scope()?, arguments.now());
+    match arguments.bound()? {
+        Some((subject, state)) => {
+            let signer = StatelessSigner::new(ring, scope, LIFE);
+            let bound = signer.verify(text, now).and_then(|unbound| unbound.bind(&subject, &state));
+            let bound = bound.map_err(|error| refused(error.code(), error))?;
+            println!("verified");
+            show(bound.key_id(), bound.expires_at());
+            println!("subject: {}", bound.subject());
+        }
+        None => {
+            let verified = Signer::links(ring, scope, LIFE).verify(text, now);
+            let verified = verified.map_err(|error| refused(error.code(), error))?;
+            println!("verified");
+            show(verified.key_id(), verified.expires_at());
+            println!("attempt id: {}", verified.id());
+        }
+    }
+    Ok(())
+}
+
+fn refused(code: &str, error: impl Display) -> Failure {
+    Failure::Refused(format!("{code}: {error}"))
+}
+
+fn show(key_id: KeyId, expires_at: UtcDateTime) {
+    println!("version: 1");
+    println!("key id: {key_id}");
+    println!("expires at: {} ({expires_at})", expires_at.unix_timestamp());
+}

@@ -1,0 +1,267 @@
+//! Keys are rotated, retired and removed while links, codes, handles, rows, sessions and counters
+//! are on their way. The model is a map from key ids to keys, with a clock.
+
+extern crate alloc;
+
+use alloc::collections::BTreeMap;
+use core::time::Duration;
+
+use proptest::prelude::*;
+use repass::account::{Account, AccountId, Contact, Email, Lookup};
+use repass::key::{Key, KeyError, KeyId, Keyring};
+use repass::message::{LinkForm, ResetLink};
+use repass::reset::{Delivery, Flow, Guess, PendingReset};
+use repass::scope::{Purpose, Scope};
+use repass::secret::{PasswordHash, Seed};
+use repass::throttle::{Count, ThrottleKey};
+use repass::time::UtcDateTime;
+use repass::token::{State, StatelessSigner};
+
+const BEGIN: i64 = 1_700_000_000;
+const LINK_LIFE: i64 = 30 * 60;
+const CODE_LIFE: i64 = 10 * 60;
+
+#[derive(Clone, Debug)]
+enum Step {
+    Issue,
+    Rotate(u16),
+    VerifyWith(u16),
+    /// A key, and after how many seconds its overlap ends.
+    Retire(u16, i64),
+    Remove(u16),
+    /// Seconds.
+    Wait(i64),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let id = 0_u16..6;
+    prop_oneof![
+        3 => Just(Step::Issue),
+        2 => id.clone().prop_map(Step::Rotate),
+        1 => id.clone().prop_map(Step::VerifyWith),
+        3 => (id.clone(), -10_i64..1200).prop_map(|(id, after)| Step::Retire(id, after)),
+        2 => id.prop_map(Step::Remove),
+        2 => (0_i64..400).prop_map(Step::Wait),
+    ]
+}
+
+/// A key of the model: which one it is, and the second in which its overlap ends.
+struct Present {
+    number: u16,
+    until: Option<i64>,
+}
+
+/// All that one key makes at one moment.
+struct Issued {
+    id: u16,
+    number: u16,
+    at: i64,
+    link: (String, PendingReset),
+    code: (String, String, PendingReset),
+    stateless: String,
+    session: String,
+    typed: ThrottleKey,
+}
+
+impl Issued {
+    fn new(ring: &Keyring, number: u16, at: i64) -> Self {
+        let (flow, now) = (flow(ring), moment(at));
+        let ask = |delivery| {
+            let seed = Seed::generate(&mut repass::SysRng).unwrap();
+            let request = flow.request(lookup(), delivery, seed, now).unwrap();
+            let decision = flow.decide(&request, &[ada()], now).unwrap();
+            let message = flow.render(&decision.letter.unwrap(), now).unwrap();
+            let secret = message.expose_secret();
+            let token = secret.lines().find_map(|line| Some(line.split_once("?token=")?.1));
+            let code = secret.lines().find(|line| line.len() == 9 && line.as_bytes()[4] == b'-');
+            let secret = token.or(code).unwrap().to_owned();
+            (request.handle().expose_secret().to_owned(), secret, decision.row)
+        };
+        let (_, link, row) = ask(Delivery::EmailLink);
+        let until = moment(at + LINK_LIFE);
+        let stateless = stateless(ring).sign(ada().id(), &state(), until).unwrap();
+        Self {
+            id: ring.signing_id().number(),
+            number,
+            at,
+            link: (link, row),
+            code: ask(Delivery::EmailCode),
+            stateless: stateless.expose_secret().to_owned(),
+            session: flow.session_tag(&ada()).as_str().to_owned(),
+            typed: flow.request_quota(&lookup()).0,
+        }
+    }
+
+    /// Compares everything with what the model says of its key.
+    fn check(&self, ring: &Keyring, model: &BTreeMap<u16, Present>, at: i64) {
+        let (flow, now) = (flow(ring), moment(at));
+        let present = model.get(&self.id);
+        let token = |life| match present {
+            None => Err("token_unknown_key"),
+            Some(key) if key.until.is_some_and(|until| at >= until) => Err("token_retired_key"),
+            // The id came back with another key.
+            Some(key) if key.number != self.number => Err("token_forged"),
+            Some(_) if at >= self.at + life => Err("token_expired"),
+            Some(_) => Ok(()),
+        };
+        let (link, row) = &self.link;
+        let admitted = flow.open_link(link, now).and_then(|verified| {
+            let proven = flow.prove_link(&verified, Some(row.clone()))?;
+            // The stamp holds for the account as it was, and for no other.
+            let again = flow.prove_link(&verified, Some(row.clone()))?;
+            let changed = flow.admit(again, Some(changed()), None, now);
+            assert_eq!(changed.unwrap_err().code(), "reset_superseded");
+            flow.admit(proven, Some(ada()), None, now)
+        });
+        assert_eq!(admitted.map(|_| ()).map_err(|refusal| refusal.code()), token(LINK_LIFE));
+
+        let (handle, code, code_row) = &self.code;
+        let admitted = flow.open_code(handle, code, now).and_then(|(verified, code)| {
+            let row = flow.code_row(&verified, Some(code_row.clone()))?;
+            let count = Count::new(1, at + CODE_LIFE);
+            let proven = flow.prove_code(row, &Guess::new(code, count, Some(count)))?;
+            flow.admit(proven, Some(ada()), None, now)
+        });
+        assert_eq!(admitted.map(|_| ()).map_err(|refusal| refusal.code()), token(CODE_LIFE));
+
+        let signer = stateless(ring);
+        let bound = signer.verify(&self.stateless, now);
+        let bound = bound.and_then(|unbound| unbound.bind(ada().id(), &state()));
+        assert_eq!(bound.map(|_| ()).map_err(|error| error.code()), token(LINK_LIFE));
+
+        // Rows and sessions hold as long as the key is there, its overlap over or not.
+        let there = present.is_some_and(|key| key.number == self.number);
+        for row in [row, code_row] {
+            assert_eq!(flow.trusted(Some(row.clone())).is_some(), there);
+        }
+        assert_eq!(flow.session_holds(&ada(), &self.session), there);
+        assert!(!flow.session_holds(&changed(), &self.session));
+
+        // What was typed is counted under the key that signs; accounts under none.
+        let signing = &model[&ring.signing_id().number()];
+        let (typed, _) = flow.request_quota(&lookup());
+        assert_eq!(typed == self.typed, signing.number == self.number);
+        let first = Keyring::new(KeyId::new(0), key(0));
+        assert_eq!(flow.current_quota(ada().id()), self::flow(&first).current_quota(ada().id()));
+    }
+}
+
+proptest! {
+    /// Each key that is put in is a new one, whatever its id.
+    #[test]
+    fn what_a_key_made_holds_while_the_ring_says_so(steps in prop::collection::vec(step(), 1..30)) {
+        let (mut fresh, mut at, mut signing) = (0, BEGIN, 0);
+        let mut ring = Keyring::new(KeyId::new(0), key(fresh));
+        let mut model = BTreeMap::from([(0, Present { number: fresh, until: None })]);
+        let mut issued = Vec::new();
+        for step in steps {
+            match step {
+                Step::Issue => issued.push(Issued::new(&ring, model[&signing].number, at)),
+                Step::Rotate(id) | Step::VerifyWith(id) if model.contains_key(&id) => {
+                    let error = Some(KeyError::DuplicateId { id: KeyId::new(id) });
+                    prop_assert_eq!(ring.clone().rotate(KeyId::new(id), key(fresh + 1)).err(), error);
+                }
+                Step::Rotate(id) | Step::VerifyWith(id) => {
+                    fresh += 1;
+                    model.insert(id, Present { number: fresh, until: None });
+                    if matches!(step, Step::Rotate(_)) {
+                        ring = ring.rotate(KeyId::new(id), key(fresh)).unwrap();
+                        signing = id;
+                    } else {
+                        ring = ring.verify_with(KeyId::new(id), key(fresh)).unwrap();
+                    }
+                }
+                Step::Retire(id, after) => {
+                    match ring.clone().retire(KeyId::new(id), moment(at + after)) {
+                        Ok(retired) => {
+                            prop_assert!(id != signing);
+                            model.get_mut(&id).unwrap().until = Some(at + after);
+                            ring = retired;
+                        }
+                        Err(KeyError::Signing { .. }) => prop_assert_eq!(id, signing),
+                        Err(KeyError::Unknown { .. }) => prop_assert!(!model.contains_key(&id)),
+                        Err(other) => prop_assert!(false, "{}", other),
+                    }
+                }
+                Step::Remove(id) => match ring.clone().remove(KeyId::new(id)) {
+                    Ok(smaller) => {
+                        prop_assert!(id != signing && model.remove(&id).is_some());
+                        ring = smaller;
+                    }
+                    Err(KeyError::Signing { .. }) => prop_assert_eq!(id, signing),
+                    Err(KeyError::Unknown { .. }) => prop_assert!(!model.contains_key(&id)),
+                    Err(other) => prop_assert!(false, "{}", other),
+                },
+                Step::Wait(seconds) => at += seconds,
+            }
+            prop_assert_eq!(ring.signing_id(), KeyId::new(signing));
+            let mut ids: Vec<_> = ring.ids().map(KeyId::number).collect();
+            ids.sort_unstable();
+            prop_assert!(ids.iter().eq(model.keys()));
+            issued.iter().for_each(|issued| issued.check(&ring, &model, at));
+        }
+    }
+}
+
+/// The road that the documentation tells: nothing is lost, and at the end nothing is left.
+#[test]
+fn a_rotation_from_the_first_step_to_the_last() {
+    let present = |number, until| Present { number, until };
+    let ring = Keyring::new(KeyId::new(1), key(1));
+    let old = Issued::new(&ring, 1, BEGIN);
+    let ring = ring.rotate(KeyId::new(2), key(2)).unwrap();
+    let over = BEGIN + LINK_LIFE;
+    let ring = ring.retire(KeyId::new(1), moment(over)).unwrap();
+    let new = Issued::new(&ring, 2, BEGIN + 1);
+    let mut model = BTreeMap::from([(1, present(1, Some(over))), (2, present(2, None))]);
+    for at in [BEGIN + 1, over - 1, over, over + 1] {
+        old.check(&ring, &model, at);
+        new.check(&ring, &model, at);
+    }
+    let ring = ring.remove(KeyId::new(1)).unwrap();
+    model.remove(&1);
+    for at in [BEGIN + 1, over + 1] {
+        old.check(&ring, &model, at);
+        new.check(&ring, &model, at);
+    }
+}
+
+fn key(number: u16) -> Key {
+    let [high, low] = number.to_be_bytes();
+    let material: Vec<u8> = (0..30).chain([high, low]).collect();
+    Key::from_bytes(&material).unwrap()
+}
+
+fn flow(ring: &Keyring) -> Flow {
+    let page = ResetLink::new("https://example.org/reset", LinkForm::Query).unwrap();
+    let lives = [LINK_LIFE, CODE_LIFE].map(|life| Duration::from_secs(life.unsigned_abs()));
+    Flow::builder(ring.clone(), page).link_life(lives[0]).code_life(lives[1]).build().unwrap()
+}
+
+fn stateless(ring: &Keyring) -> StatelessSigner {
+    let life = Duration::from_secs(LINK_LIFE.unsigned_abs());
+    StatelessSigner::new(ring.clone(), Scope::new(Purpose::VERIFICATION), life)
+}
+
+fn state() -> State {
+    State::changed_by_use("unverified").and("ada@example.org")
+}
+
+fn ada() -> Account {
+    Account::new(AccountId::new("42").unwrap())
+        .with_email(Email::verified(Contact::email("ada@example.org").unwrap()))
+        .with_password(PasswordHash::from_stored("the-hash").unwrap())
+}
+
+/// Ada after she set another password.
+fn changed() -> Account {
+    ada().with_password(PasswordHash::from_stored("another-hash").unwrap())
+}
+
+fn lookup() -> Lookup {
+    Lookup::email("ada@example.org").unwrap()
+}
+
+fn moment(seconds: i64) -> UtcDateTime {
+    UtcDateTime::from_unix_timestamp(seconds).unwrap()
+}
