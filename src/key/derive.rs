@@ -14,13 +14,16 @@ pub(crate) struct Subkeys {
     pub(crate) stamp: Mac,
     pub(crate) session: Mac,
     pub(crate) throttle: Mac,
+    /// Argon2 takes it as it is.
+    pub(crate) pepper: Zeroizing<[u8; 32]>,
 }
 
 impl Subkeys {
     /// HKDF-Expand (RFC 5869, section 2.3) with one info string for each use.
     pub(crate) fn expand(key: &[u8; 32]) -> Self {
         // One block of output is HMAC(key, info, 0x01).
-        let expand = |info: &[u8]| Mac::new(&Mac::new(key).raw(info).raw(&[1]).finish_secret());
+        let block = |info: &[u8]| Mac::new(key).raw(info).raw(&[1]).finish_secret();
+        let expand = |info: &[u8]| Mac::new(&block(info));
         Self {
             link: expand(b"repass/1 link token"),
             handle: expand(b"repass/1 handle"),
@@ -29,6 +32,7 @@ impl Subkeys {
             stamp: expand(b"repass/1 account stamp"),
             session: expand(b"repass/1 session tag"),
             throttle: expand(b"repass/1 throttle key"),
+            pepper: block(b"repass/1 pepper"),
         }
     }
 }

@@ -116,6 +116,7 @@ impl CurrentError {
     pub const fn outward(&self) -> Outward {
         match self {
             Self::Throttled { .. } => Outward::RetryLater,
+            Self::Hash(error) if error.is_transient() => Outward::RetryLater,
             _ => Outward::Refused { tries_left: None },
         }
     }
