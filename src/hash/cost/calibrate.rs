@@ -52,10 +52,11 @@ impl Cost {
         }
         let mut too_many = Self::MAX_PASSES.saturating_add(1);
         loop {
-            // Passes take equally long, so the time of some tells how many fit. It is measured again:
-            // what a hash takes beside them is not equal.
-            let projected = projected(cost.passes, took, target);
-            let passes = projected.min(too_many.saturating_sub(1));
+            // Passes take equally long, so the time of some tells nearly how many fit; one more is
+            // always asked for, as a hash takes some time beside them.
+            let passes = projected(cost.passes, took, target)
+                .max(cost.passes.saturating_add(1))
+                .min(too_many.saturating_sub(1));
             if passes <= cost.passes {
                 return cost;
             }
