@@ -2,6 +2,7 @@
 //! ratios to the crate with memory that it is given (and does not wipe), and page faults of one call.
 //!
 //! `cargo bench --bench argon2`; `-- --test` runs each once.
+#![expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
