@@ -36,51 +36,74 @@ fn hashing(cost: Cost, rounds: usize) {
         raw.hash_password_into_with_memory(text, salt, &mut output, &mut memory).unwrap();
         black_box(output);
     };
-    let fresh = || {
+    let mut fresh = || {
         let (text, salt) = (black_box(PASSWORD.as_bytes()), black_box(&[7; 16]));
         let mut output = [0; 32];
         raw.hash_password_into(text, salt, &mut output).unwrap();
         black_box(output);
     };
-    let hash = || drop(black_box(hasher.hash(black_box(&password), salt()).unwrap()));
-    let verify = || assert_eq!(hasher.verify(&password, black_box(&stored)), Ok(Verdict::Match));
-    let nobody = || {
+    let mut hash = || drop(black_box(hasher.hash(black_box(&password), salt()).unwrap()));
+    let mut verify =
+        || assert_eq!(hasher.verify(&password, black_box(&stored)), Ok(Verdict::Match));
+    let mut nobody = || {
         let verdict = hasher.verify(&password, black_box(None::<&PasswordHash>));
         assert_eq!(verdict, Ok(Verdict::Mismatch));
     };
-    let mut ways: [(&str, &mut dyn FnMut(), Vec<Duration>, u64); 5] = [
-        ("crate, memory given", &mut given, Vec::new(), 0),
-        ("crate, fresh memory", &mut { fresh }, Vec::new(), 0),
-        ("hash", &mut { hash }, Vec::new(), 0),
-        ("verify", &mut { verify }, Vec::new(), 0),
-        ("verify nobody", &mut { nobody }, Vec::new(), 0),
+    let mut ways = [
+        Way::new("crate, memory given", &mut given),
+        Way::new("crate, fresh memory", &mut fresh),
+        Way::new("hash", &mut hash),
+        Way::new("verify", &mut verify),
+        Way::new("verify nobody", &mut nobody),
     ];
     // The first round warms up.
     for round in 0..=rounds {
-        for (_, run, times, faults) in &mut ways {
-            // Once unmeasured: else each would pay for the caches that the way before it has filled.
-            run();
-            let (before, from) = (page_faults(), Instant::now());
-            run();
-            if round > 0 {
-                times.push(from.elapsed());
-                *faults += page_faults() - before;
-            }
+        for way in &mut ways {
+            way.run(round > 0);
         }
     }
     println!("{cost}, {rounds} rounds");
-    let mut first = None;
-    for (name, _, times, faults) in &mut ways {
-        times.sort_unstable();
-        let least = times[0].as_secs_f64() * 1e3;
-        let median = times[times.len() / 2].as_secs_f64() * 1e3;
-        let (base_least, base_median) = *first.get_or_insert((least, median));
+    let base = ways[0].times();
+    for way in &mut ways {
+        let (least, median) = way.times();
         println!(
-            "  {name:20} least {least:6.2} ms ({:.3})  median {median:6.2} ms ({:.3})  page faults {:.1}",
-            least / base_least,
-            median / base_median,
-            *faults as f64 / rounds as f64,
+            "  {:20} least {least:6.2} ms ({:.3})  median {median:6.2} ms ({:.3})  page faults {:.1}",
+            way.name,
+            least / base.0,
+            median / base.1,
+            way.faults as f64 / rounds as f64,
         );
+    }
+}
+
+struct Way<'a> {
+    name: &'a str,
+    hash: &'a mut dyn FnMut(),
+    times: Vec<Duration>,
+    faults: u64,
+}
+
+impl<'a> Way<'a> {
+    fn new(name: &'a str, hash: &'a mut dyn FnMut()) -> Self {
+        Self { name, hash, times: Vec::new(), faults: 0 }
+    }
+
+    fn run(&mut self, counts: bool) {
+        // Once unmeasured: else each would pay for the caches that the way before it has filled.
+        (self.hash)();
+        let (before, from) = (page_faults(), Instant::now());
+        (self.hash)();
+        if counts {
+            self.times.push(from.elapsed());
+            self.faults += page_faults() - before;
+        }
+    }
+
+    /// The least and the median, in milliseconds.
+    fn times(&mut self) -> (f64, f64) {
+        self.times.sort_unstable();
+        let milliseconds = |at: usize| self.times[at].as_secs_f64() * 1e3;
+        (milliseconds(0), milliseconds(self.times.len() / 2))
     }
 }
 
