@@ -1,7 +1,8 @@
 //! Hashing against the argon2 crate, turn by turn, so that what else the machine does hits all alike: times,
 //! ratios to the crate with memory that it is given (and does not wipe), and page faults of one call.
 //!
-//! `cargo bench --bench argon2`; `-- --test` runs each once.
+//! `cargo bench --bench argon2`; `-- --test` runs each once. glibc keeps freed memory of up to 32 MiB, so that the
+//! crate's own is not fresh at 19 MiB; with `MALLOC_MMAP_THRESHOLD_=131072` in the environment it is.
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
 
 use std::hint::black_box;

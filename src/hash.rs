@@ -1,5 +1,38 @@
 //! Argon2id hashing of passwords (RFC 9106) into PHC strings.
 //!
+//! # Sign-in
+//!
+//! What was found goes in as it is, also when it is nobody; a match that is outdated is hashed again.
+//!
+//! ```
+//! use repass::account::Account;
+//! use repass::hash::{HashError, Hasher, Verdict};
+//! use repass::secret::{Password, PasswordHash, Salt};
+//!
+//! enum SignIn {
+//!     Refused,
+//!     Welcome { to_store: Option<PasswordHash> },
+//! }
+//!
+//! fn sign_in(
+//!     hasher: &Hasher,
+//!     typed: &Password,
+//!     found: Option<&Account>,
+//!     salt: Salt,
+//! ) -> Result<SignIn, HashError> {
+//!     Ok(match hasher.verify(typed, found.and_then(Account::password))? {
+//!         Verdict::Match => SignIn::Welcome { to_store: None },
+//!         Verdict::MatchOutdated => SignIn::Welcome { to_store: Some(hasher.hash(typed, salt)?) },
+//!         _ => SignIn::Refused,
+//!     })
+//! }
+//! # let salt = Salt::generate(&mut repass::SysRng)?;
+//! # let hasher = Hasher::new(repass::hash::Cost::new(8, 1, 1)?);
+//! # let nobody = sign_in(&hasher, &Password::new("correct horse battery staple")?, None, salt)?;
+//! # assert!(matches!(nobody, SignIn::Refused));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # In a service
 //!
 //! A hash takes one core for tens of milliseconds, so it runs on a thread for blocking work, and

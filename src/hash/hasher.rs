@@ -164,26 +164,14 @@ impl Hasher {
     ///
     /// `stored` is a hash or an `Option` of one. Without one, because there is no such account or it has no
     /// password, a hash is computed at the cost of new ones and the answer is [`Verdict::Mismatch`]:
-    /// a sign-in that hands over what it found takes as long for whoever does not exist.
+    /// a sign-in that hands over what it found takes as long for whoever does not exist. See
+    /// [the example](crate::hash#sign-in).
     ///
     /// # Errors
     ///
     /// [`HashError::Malformed`], [`HashError::UnsupportedScheme`], [`HashError::OverCeiling`] and
     /// [`HashError::UnknownPepper`] before any work is done; [`HashError::Busy`] and
     /// [`HashError::OutOfMemory`].
-    ///
-    /// ```
-    /// use repass::account::Account;
-    /// use repass::hash::{Cost, Hasher, Verdict};
-    /// use repass::secret::Password;
-    ///
-    /// # let hasher = Hasher::new(Cost::new(8, 1, 1)?);
-    /// let found: Option<Account> = None;
-    /// let stored = found.as_ref().and_then(Account::password);
-    /// let verdict = hasher.verify(&Password::new("correct horse battery staple")?, stored)?;
-    /// assert_eq!(verdict, Verdict::Mismatch);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn verify<'a>(
         &self,
         password: &Password,
