@@ -1,7 +1,9 @@
 //! Argon2id hashing: hashes of another implementation, hostile stored strings, verdicts and ceilings.
 
+use data_encoding::HEXLOWER;
 use proptest::prelude::*;
 use repass::hash::{Cost, CostError, HashError, Hasher, Verdict};
+use repass::key::{Key, KeyId, Keyring};
 use repass::rand_core::{TryCryptoRng, TryRng};
 use repass::secret::{Password, PasswordHash, Salt};
 use serde_json::Value;
@@ -11,9 +13,14 @@ const TAIL: &str = "$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
 
 #[test]
 fn hashes_of_the_reference_implementation() {
-    let hasher = Hasher::new(cost(256, 2, 1));
     let mut count = 0;
     for case in vectors() {
+        let mut hasher = Hasher::new(cost(256, 2, 1));
+        if let Some(pepper) = case["pepper"].as_object() {
+            let id = KeyId::new(pepper["id"].as_u64().unwrap().try_into().unwrap());
+            let key = HEXLOWER.decode(pepper["key"].as_str().unwrap().as_bytes()).unwrap();
+            hasher = hasher.with_pepper(Keyring::new(id, Key::from_bytes(&key).unwrap()));
+        }
         let stored = stored(case["hash"].as_str().unwrap());
         // As the script hashed it: one of the passwords is not in NFC.
         let password = Password::verbatim(case["password"].as_str().unwrap()).unwrap();
@@ -24,7 +31,7 @@ fn hashes_of_the_reference_implementation() {
         assert_eq!(hasher.verify(&wrong, &stored), Ok(Verdict::Mismatch), "{case}");
         count += 1;
     }
-    assert_eq!(count, 48);
+    assert_eq!(count, 61);
 }
 
 /// The reference implementation says version 0x10 where a string names none, which is how old hashes were written.
@@ -66,7 +73,7 @@ fn what_it_hashes_is_a_phc_string_that_verifies() {
 #[test]
 fn the_longest_string_it_makes_fits_128_characters() {
     // Two digits of passes and lanes and seven of memory: made up, for it would take gigabytes.
-    let longest = format!("$argon2id$v=19$m={},t=64,p=16{TAIL}", Cost::MAX_MEMORY_KIB);
+    let longest = format!("$argon2id$v=19$m={},t=64,p=16,keyid=//8{TAIL}", Cost::MAX_MEMORY_KIB);
     assert!(longest.len() <= 128);
 }
 
@@ -118,6 +125,61 @@ fn a_weaker_hash_is_outdated_and_a_stronger_one_is_not() {
     }
 }
 
+/// OWASP gives its five sets as equal in defence: none of them is weaker than another.
+#[test]
+fn the_sets_of_owasp_do_not_outdate_each_other() {
+    let password = password("correct horse");
+    let sets =
+        [(47_104, 1), (19_456, 2), (12_288, 3), (9216, 4), (7168, 5)].map(|(m, t)| cost(m, t, 1));
+    assert_eq!(Cost::OWASP_SETS, sets);
+    assert_eq!(
+        [
+            Cost::OWASP_46_MIB,
+            Cost::OWASP_19_MIB,
+            Cost::OWASP_12_MIB,
+            Cost::OWASP_9_MIB,
+            Cost::OWASP_7_MIB
+        ],
+        sets
+    );
+    assert_eq!(Cost::RFC_9106_LOW_MEMORY, cost(65_536, 3, 4));
+    for past in sets {
+        let old = Hasher::new(past).hash(&password, salt(1)).unwrap();
+        for present in sets {
+            let verdict = Hasher::new(present).verify(&password, &old);
+            assert_eq!(verdict, Ok(Verdict::Match), "{past} under {present}");
+        }
+        let verdict = Hasher::new(Cost::RFC_9106_LOW_MEMORY).verify(&password, &old);
+        assert_eq!(verdict, Ok(Verdict::MatchOutdated), "{past} under RFC 9106");
+    }
+    let less = Hasher::new(cost(19_455, 2, 1)).hash(&password, salt(1)).unwrap();
+    let verdict = Hasher::default().verify(&password, &less);
+    assert_eq!(verdict, Ok(Verdict::MatchOutdated));
+}
+
+/// Nobody can be told from somebody by the work: as much memory is filled, and the answer is a wrong password.
+#[test]
+fn who_does_not_exist_costs_as_much_as_a_wrong_password() {
+    let password = password("correct horse");
+    let own = cost(1024, 2, 1);
+    let stored = Hasher::new(own).hash(&self::password("another"), salt(1)).unwrap();
+    let fills = |stored: Option<&PasswordHash>| {
+        let hasher = Hasher::new(own);
+        let allocated = allocation_counter::measure(|| {
+            assert_eq!(hasher.verify(&password, stored), Ok(Verdict::Mismatch));
+        });
+        allocated.bytes_max
+    };
+    let [nobody, somebody] = [fills(None), fills(Some(&stored))];
+    assert!(nobody >= 1 << 20, "{nobody}");
+    assert!(nobody.abs_diff(somebody) < 4096, "{nobody} {somebody}");
+    // Also for a password that hashes to what a dummy could be compared with.
+    for text in ["", "\0", "dummy"] {
+        let verdict = Hasher::new(own).verify(&self::password(text), None::<&PasswordHash>);
+        assert_eq!(verdict, Ok(Verdict::Mismatch), "{text:?}");
+    }
+}
+
 #[test]
 fn a_hash_of_another_scheme_is_told_apart() {
     for text in [
@@ -163,7 +225,7 @@ fn a_malformed_argon2_string_is_refused() {
         ("no p", format!("$argon2id$v=19$m=256,t=2{TAIL}")),
         ("unknown parameter", format!("$argon2id$v=19$m=256,t=2,p=1,x=1{TAIL}")),
         ("unknown parameter for p", format!("$argon2id$v=19$m=256,t=2,x=1{TAIL}")),
-        ("keyid, which needs a secret", format!("$argon2id$v=19$m=256,t=2,p=1,keyid=AAAA{TAIL}")),
+        ("keyid of another length", format!("$argon2id$v=19$m=256,t=2,p=1,keyid=AAAA{TAIL}")),
         ("data", format!("$argon2id$v=19$m=256,t=2,p=1,data=AAAA{TAIL}")),
         ("upper-case name", format!("$argon2id$v=19$M=256,t=2,p=1{TAIL}")),
         ("number without value", format!("$argon2id$v=19$m=,t=2,p=1{TAIL}")),

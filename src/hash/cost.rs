@@ -1,3 +1,5 @@
+mod calibrate;
+
 use core::fmt;
 
 /// What one hash costs: memory, passes and lanes of Argon2id.
@@ -9,8 +11,28 @@ pub struct Cost {
 }
 
 impl Cost {
-    /// The default: 19 MiB, 2 passes, 1 lane (OWASP Password Storage Cheat Sheet).
-    pub const OWASP: Self = Self { memory_kib: 19_456, passes: 2, lanes: 1 };
+    /// The default: [`Cost::OWASP_19_MIB`].
+    pub const OWASP: Self = Self::OWASP_19_MIB;
+    /// 46 MiB, 1 pass, 1 lane (OWASP Password Storage Cheat Sheet).
+    pub const OWASP_46_MIB: Self = Self { memory_kib: 47_104, passes: 1, lanes: 1 };
+    /// 19 MiB, 2 passes, 1 lane (OWASP Password Storage Cheat Sheet).
+    pub const OWASP_19_MIB: Self = Self { memory_kib: 19_456, passes: 2, lanes: 1 };
+    /// 12 MiB, 3 passes, 1 lane (OWASP Password Storage Cheat Sheet).
+    pub const OWASP_12_MIB: Self = Self { memory_kib: 12_288, passes: 3, lanes: 1 };
+    /// 9 MiB, 4 passes, 1 lane (OWASP Password Storage Cheat Sheet).
+    pub const OWASP_9_MIB: Self = Self { memory_kib: 9216, passes: 4, lanes: 1 };
+    /// 7 MiB, 5 passes, 1 lane (OWASP Password Storage Cheat Sheet).
+    pub const OWASP_7_MIB: Self = Self { memory_kib: 7168, passes: 5, lanes: 1 };
+    /// OWASP's five sets, the most memory first: equal in defence, and the least that it recommends.
+    pub const OWASP_SETS: [Self; 5] = [
+        Self::OWASP_46_MIB,
+        Self::OWASP_19_MIB,
+        Self::OWASP_12_MIB,
+        Self::OWASP_9_MIB,
+        Self::OWASP_7_MIB,
+    ];
+    /// The second choice of RFC 9106, section 4, where memory is short: 64 MiB, 3 passes, 4 lanes.
+    pub const RFC_9106_LOW_MEMORY: Self = Self { memory_kib: 65_536, passes: 3, lanes: 4 };
 
     /// The most memory of one hash, in KiB: 4 GiB.
     pub const MAX_MEMORY_KIB: u32 = 4 << 20;
@@ -57,8 +79,14 @@ impl Cost {
         self.lanes
     }
 
-    /// KiB filled in all: what makes a guess expensive, whichever way it is split.
-    pub(super) fn work(&self) -> u64 {
+    /// Whether a guess at `other` costs less than one at this cost: fewer KiB are filled in all,
+    /// whichever way they are split. OWASP's sets differ in that and are equal by its word.
+    pub(super) fn is_above(&self, other: &Self) -> bool {
+        let both_of_owasp = [self, other].iter().all(|cost| Self::OWASP_SETS.contains(cost));
+        !both_of_owasp && other.filled_kib() < self.filled_kib()
+    }
+
+    fn filled_kib(&self) -> u64 {
         u64::from(self.memory_kib).saturating_mul(u64::from(self.passes))
     }
 

@@ -1,19 +1,23 @@
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
 use argon2::password_hash::phc;
-use argon2::{Algorithm, Argon2, Block, Params, Version};
+use argon2::{Algorithm, Argon2, Params, Version};
 use subtle::ConstantTimeEq;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
-use super::Cost;
+use super::memory::{Slot, Slots};
 use super::phc::Stored;
+use super::{Cost, ForeignScheme, HashError};
+use crate::key::{KeyId, Keyring};
 use crate::secret::{Password, PasswordHash, Salt};
 
 /// Hashes passwords with Argon2id and verifies stored hashes.
 ///
 /// Both take tens of milliseconds of one core: in a service they belong on a thread for blocking
-/// work, with a bound on how many run at once.
+/// work. As many run at once as there are slots, and no more memory is used than they need. Cheap to
+/// clone; clones share the slots.
 ///
 /// ```
 /// use repass::hash::{Cost, Hasher, Verdict};
@@ -26,18 +30,26 @@ use crate::secret::{Password, PasswordHash, Salt};
 /// assert_eq!(hasher.verify(&password, &stored)?, Verdict::Match);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Hasher {
     cost: Cost,
     ceiling: Cost,
+    peppers: Option<Keyring>,
+    foreign: Vec<Arc<dyn ForeignScheme>>,
+    slots: Arc<Slots>,
 }
 
 /// Bytes of a tag (RFC 9106, section 4).
 const OUTPUT_BYTES: usize = 32;
 
 impl Hasher {
-    /// Hashes at this cost and verifies stored hashes up to a ceiling of four times its memory and
-    /// passes, at least 64 MiB and 8 passes.
+    /// How many hashes a new hasher computes at a time.
+    pub const DEFAULT_SLOTS: usize = 8;
+    /// The most hashes that a hasher computes at a time.
+    pub const MAX_SLOTS: usize = 1024;
+
+    /// Hashes at this cost, [`Hasher::DEFAULT_SLOTS`] at a time, and verifies stored hashes up to a
+    /// ceiling of four times its memory and passes, at least 64 MiB and 8 passes.
     #[must_use]
     pub fn new(cost: Cost) -> Self {
         let ceiling = Cost::new(
@@ -45,7 +57,13 @@ impl Hasher {
             cost.passes().saturating_mul(4).clamp(8, Cost::MAX_PASSES),
             Cost::MAX_LANES,
         );
-        Self { cost, ceiling: ceiling.unwrap_or(cost) }
+        Self {
+            cost,
+            ceiling: ceiling.unwrap_or(cost),
+            peppers: None,
+            foreign: Vec::new(),
+            slots: Arc::new(Slots::new(Self::DEFAULT_SLOTS, blocks(&cost))),
+        }
     }
 
     /// Verifies stored hashes up to this ceiling, or up to the cost of new ones where that is
@@ -60,62 +78,165 @@ impl Hasher {
         Self { ceiling: highest.unwrap_or(self.cost), ..self }
     }
 
+    /// Computes at most this many hashes at a time, 1 to [`Hasher::MAX_SLOTS`]; the nearest of these
+    /// for any other number.
+    ///
+    /// A slot takes the memory of one hash when it is first used, and keeps it. More than a few for
+    /// each core make each hash slower and no more of them.
+    #[must_use]
+    pub fn with_slots(self, number: usize) -> Self {
+        let number = number.clamp(1, Self::MAX_SLOTS);
+        Self { slots: Arc::new(Slots::new(number, blocks(&self.cost))), ..self }
+    }
+
+    /// Mixes a secret into every new hash, so that whoever steals the user table alone cannot guess
+    /// (NIST SP 800-63B-4, section 3.1.1.2).
+    ///
+    /// It is Argon2's secret value `K` (RFC 9106, section 3.1), derived from the key that signs, and the
+    /// string names it: `keyid` is its id. A hash that was made with another key of the ring, or with
+    /// none, still verifies and is outdated. One that names a key which is not in the ring is an error,
+    /// so a key is removed only when no stored hash names it. Give peppers a ring of their own: the
+    /// keys of tokens are removed after days.
+    ///
+    /// ```
+    /// use repass::hash::{Hasher, Verdict};
+    /// use repass::key::{Key, KeyId, Keyring};
+    /// use repass::secret::{Password, Salt};
+    ///
+    /// let peppers = Keyring::new(KeyId::new(1), Key::generate(&mut repass::SysRng)?);
+    /// let hasher = Hasher::default().with_pepper(peppers.clone());
+    /// let password = Password::new("correct horse battery staple")?;
+    /// let stored = hasher.hash(&password, Salt::generate(&mut repass::SysRng)?)?;
+    /// assert!(stored.expose_secret().starts_with("$argon2id$v=19$m=19456,t=2,p=1,keyid=AAE$"));
+    ///
+    /// let rotated = peppers.rotate(KeyId::new(2), Key::generate(&mut repass::SysRng)?)?;
+    /// let hasher = hasher.with_pepper(rotated);
+    /// assert_eq!(hasher.verify(&password, &stored)?, Verdict::MatchOutdated);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_pepper(self, peppers: Keyring) -> Self {
+        Self { peppers: Some(peppers), ..self }
+    }
+
+    /// Verifies hashes of another scheme too; the first that recognises a string is asked.
+    #[must_use]
+    pub fn with_foreign(mut self, scheme: impl ForeignScheme + 'static) -> Self {
+        self.foreign.push(Arc::new(scheme));
+        self
+    }
+
     /// The cost of new hashes.
     #[must_use]
     pub const fn cost(&self) -> Cost {
         self.cost
     }
 
+    /// How many hashes are computed at a time: as many permits as a service hands out.
+    #[must_use]
+    pub fn slots(&self) -> usize {
+        self.slots.number()
+    }
+
     /// Hashes a password into a PHC string of at most 128 characters.
     ///
     /// # Errors
     ///
-    /// [`HashError::OutOfMemory`] when the memory is not to be had.
+    /// [`HashError::Busy`] when all slots are in use, and [`HashError::OutOfMemory`] when the memory
+    /// is not to be had.
     pub fn hash(&self, password: &Password, salt: Salt) -> Result<PasswordHash, HashError> {
         let salt = phc::Salt::new(&salt.0).map_err(|_| HashError::Malformed)?;
-        let output = fill(
-            Algorithm::Argon2id,
-            Version::V0x13,
-            &self.cost,
-            OUTPUT_BYTES,
-            password.expose_secret().as_bytes(),
-            &salt,
-        )?;
-        let output = phc::Output::new(&output).map_err(|_| HashError::Malformed)?;
-        let text = Stored::print(&self.cost, salt, output).ok_or(HashError::Malformed)?;
+        let argon2 = self.argon2()?;
+        let output = compute(&argon2, self.slots.take()?, password, &salt)?;
+        let stored = Stored {
+            algorithm: Algorithm::Argon2id,
+            version: Version::V0x13,
+            cost: self.cost,
+            pepper: self.pepper_id(),
+            salt,
+            output: phc::Output::new(&output).map_err(|_| HashError::Malformed)?,
+        };
+        let text = stored.print().ok_or(HashError::Malformed)?;
         PasswordHash::from_stored(&text).map_err(|_| HashError::Malformed)
     }
 
-    /// Compares a password with a stored Argon2 hash, in constant time.
+    /// Compares a password with a stored hash, in constant time.
+    ///
+    /// `stored` is a hash or an `Option` of one. Without one, because there is no such account or it has no
+    /// password, a hash is computed at the cost of new ones and the answer is [`Verdict::Mismatch`]:
+    /// a sign-in that hands over what it found takes as long for whoever does not exist. See
+    /// [the example](crate::hash#sign-in).
     ///
     /// # Errors
     ///
-    /// [`HashError::Malformed`], [`HashError::UnsupportedScheme`] and [`HashError::OverCeiling`]
-    /// before any work is done; [`HashError::OutOfMemory`].
-    pub fn verify(&self, password: &Password, stored: &PasswordHash) -> Result<Verdict, HashError> {
-        let stored = Stored::parse(stored.expose_secret())?;
+    /// [`HashError::Malformed`], [`HashError::UnsupportedScheme`], [`HashError::OverCeiling`] and
+    /// [`HashError::UnknownPepper`] before any work is done; [`HashError::Busy`] and
+    /// [`HashError::OutOfMemory`].
+    pub fn verify<'a>(
+        &self,
+        password: &Password,
+        stored: impl Into<Option<&'a PasswordHash>>,
+    ) -> Result<Verdict, HashError> {
+        match stored.into().map(PasswordHash::expose_secret) {
+            None => self.verify_nobody(password),
+            Some(text) if Stored::is_claimed_by(text) => self.verify_argon2(password, text),
+            Some(text) => self.verify_foreign(password, text),
+        }
+    }
+
+    fn verify_nobody(&self, password: &Password) -> Result<Verdict, HashError> {
+        compute(&self.argon2()?, self.slots.take()?, password, &[0; 16])?;
+        Ok(Verdict::Mismatch)
+    }
+
+    fn verify_argon2(&self, password: &Password, text: &str) -> Result<Verdict, HashError> {
+        let stored = Stored::parse(text)?;
         if let Some(parameter) = self.ceiling.exceeded_by(&stored.cost) {
             return Err(HashError::OverCeiling { parameter });
         }
-        let output = fill(
-            stored.algorithm,
-            stored.version,
-            &stored.cost,
-            stored.output.len(),
-            password.expose_secret().as_bytes(),
-            &stored.salt,
-        )?;
+        let pepper = match stored.pepper {
+            Some(id) => Some(self.pepper(id).ok_or(HashError::UnknownPepper { id })?),
+            None => None,
+        };
+        let params = params(&stored.cost, stored.output.len())?;
+        let argon2 = with_secret(pepper, stored.algorithm, stored.version, params)?;
+        let output = compute(&argon2, self.slots.take()?, password, &stored.salt)?;
         if !bool::from(output.as_slice().ct_eq(stored.output.as_bytes())) {
             return Ok(Verdict::Mismatch);
         }
-        Ok(if self.is_weaker(&stored) { Verdict::MatchOutdated } else { Verdict::Match })
+        Ok(if self.is_outdated(&stored) { Verdict::MatchOutdated } else { Verdict::Match })
     }
 
-    fn is_weaker(&self, stored: &Stored) -> bool {
+    fn verify_foreign(&self, password: &Password, text: &str) -> Result<Verdict, HashError> {
+        let scheme = self.foreign.iter().find(|scheme| scheme.recognises(text));
+        let scheme = scheme.ok_or(HashError::UnsupportedScheme)?;
+        // Its memory is the scheme's own; the slot bounds how many run at once.
+        let _slot = self.slots.take()?;
+        let right = scheme.verify(password, text)?;
+        Ok(if right { Verdict::MatchOutdated } else { Verdict::Mismatch })
+    }
+
+    fn is_outdated(&self, stored: &Stored) -> bool {
         stored.algorithm != Algorithm::Argon2id
             || stored.version != Version::V0x13
             || stored.output.len() < OUTPUT_BYTES
-            || stored.cost.work() < self.cost.work()
+            || stored.pepper != self.pepper_id()
+            || self.cost.is_above(&stored.cost)
+    }
+
+    /// What computes new hashes.
+    fn argon2(&self) -> Result<Argon2<'_>, HashError> {
+        let pepper = self.pepper_id().and_then(|id| self.pepper(id));
+        let params = params(&self.cost, OUTPUT_BYTES)?;
+        with_secret(pepper, Algorithm::Argon2id, Version::V0x13, params)
+    }
+
+    fn pepper_id(&self) -> Option<KeyId> {
+        self.peppers.as_ref().map(Keyring::signing_id)
+    }
+
+    fn pepper(&self, id: KeyId) -> Option<&[u8; 32]> {
+        Some(&self.peppers.as_ref()?.subkeys(id)?.pepper)
     }
 }
 
@@ -123,6 +244,17 @@ impl Default for Hasher {
     /// Hashes at [`Cost::OWASP`].
     fn default() -> Self {
         Self::new(Cost::OWASP)
+    }
+}
+
+impl fmt::Debug for Hasher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hasher")
+            .field("cost", &self.cost)
+            .field("ceiling", &self.ceiling)
+            .field("peppers", &self.peppers)
+            .field("slots", &self.slots.number())
+            .finish_non_exhaustive()
     }
 }
 
@@ -135,80 +267,45 @@ pub enum Verdict {
     Match,
     /// The password is right, and its hash is weaker than a new one would be: hash it again.
     MatchOutdated,
-    /// The password is wrong.
+    /// The password is wrong, or there was no hash to compare it with.
     Mismatch,
 }
 
-/// Why a password could not be hashed or compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum HashError {
-    /// The stored string claims to be Argon2 and is not well-formed.
-    Malformed,
-    /// The stored string is of another scheme than Argon2.
-    UnsupportedScheme,
-    /// The stored string asks for more than is allowed; nothing was computed.
-    OverCeiling {
-        /// Which one is too high: `m`, `t` or `p`.
-        parameter: &'static str,
-    },
-    /// There is no memory for the hash.
-    OutOfMemory,
-}
-
-impl HashError {
-    /// A stable name for programs, logs and message catalogues.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Malformed => "hash_malformed",
-            Self::UnsupportedScheme => "hash_unsupported_scheme",
-            Self::OverCeiling { .. } => "hash_over_ceiling",
-            Self::OutOfMemory => "hash_out_of_memory",
-        }
-    }
-}
-
-impl fmt::Display for HashError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Malformed => f.write_str("the stored hash is not well-formed"),
-            Self::UnsupportedScheme => f.write_str("the stored hash is of another scheme"),
-            Self::OverCeiling { parameter } => {
-                write!(f, "the stored hash asks for more than is allowed ({parameter})")
-            }
-            Self::OutOfMemory => f.write_str("there is no memory for the hash"),
-        }
-    }
-}
-
-impl core::error::Error for HashError {}
-
-/// Runs Argon2 over memory that is wiped before it is given back.
-fn fill(
-    algorithm: Algorithm,
-    version: Version,
-    cost: &Cost,
-    output_bytes: usize,
-    password: &[u8],
+fn compute(
+    argon2: &Argon2<'_>,
+    mut slot: Slot<'_>,
+    password: &Password,
     salt: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, HashError> {
-    let params = Params::new(cost.memory_kib(), cost.passes(), cost.lanes(), Some(output_bytes))
-        .map_err(|_| HashError::Malformed)?;
-    let mut memory = Memory(Vec::new());
-    memory.0.try_reserve_exact(params.block_count()).map_err(|_| HashError::OutOfMemory)?;
-    memory.0.resize(params.block_count(), Block::new());
-    let mut output = Zeroizing::new(alloc::vec![0; output_bytes]);
-    Argon2::new(algorithm, version, params)
-        .hash_password_into_with_memory(password, salt, &mut output, &mut memory.0)
+    let params = argon2.params();
+    let memory = slot.blocks(params.block_count())?;
+    let mut output = Zeroizing::new(alloc::vec![0; params.output_len().unwrap_or(OUTPUT_BYTES)]);
+    let password = password.expose_secret().as_bytes();
+    argon2
+        .hash_password_into_with_memory(password, salt, &mut output, memory)
         .map_err(|_| HashError::Malformed)?;
     Ok(output)
 }
 
-struct Memory(Vec<Block>);
+fn params(cost: &Cost, output_bytes: usize) -> Result<Params, HashError> {
+    Params::new(cost.memory_kib(), cost.passes(), cost.lanes(), Some(output_bytes))
+        .map_err(|_| HashError::Malformed)
+}
 
-impl Drop for Memory {
-    fn drop(&mut self) {
-        self.0.iter_mut().for_each(Block::zeroize);
+fn with_secret(
+    pepper: Option<&[u8; 32]>,
+    algorithm: Algorithm,
+    version: Version,
+    params: Params,
+) -> Result<Argon2<'_>, HashError> {
+    match pepper {
+        Some(pepper) => Argon2::new_with_secret(pepper, algorithm, version, params)
+            .map_err(|_| HashError::Malformed),
+        None => Ok(Argon2::new(algorithm, version, params)),
     }
+}
+
+/// The blocks of memory that a hash of this cost needs.
+fn blocks(cost: &Cost) -> usize {
+    params(cost, OUTPUT_BYTES).map_or(0, |params| params.block_count())
 }

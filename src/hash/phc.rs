@@ -1,34 +1,42 @@
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 
 use argon2::password_hash::phc;
 use argon2::{Algorithm, Version};
+use data_encoding::BASE64_NOPAD;
 
 use super::{Cost, CostError, HashError};
+use crate::key::KeyId;
 
 /// An Argon2 hash string taken apart, within the limits of RFC 9106 but no ceiling yet.
 pub(super) struct Stored {
     pub(super) algorithm: Algorithm,
     pub(super) version: Version,
     pub(super) cost: Cost,
+    pub(super) pepper: Option<KeyId>,
     pub(super) salt: phc::Salt,
     pub(super) output: phc::Output,
 }
 
 impl Stored {
+    /// Whether the string claims to be of an Argon2 variant. Other schemes are told by their prefix:
+    /// their strings need not be PHC strings at all.
+    pub(super) fn is_claimed_by(text: &str) -> bool {
+        text.starts_with("$argon2")
+    }
+
     /// Reads a PHC string of any Argon2 variant; parameters that it names twice, or that are not
-    /// Argon2's `m`, `t` and `p`, are refused.
+    /// Argon2's `m`, `t`, `p` and the `keyid` of a pepper, are refused. So are salts above 48 and tags
+    /// above 64 bytes, the most that the format has.
     pub(super) fn parse(text: &str) -> Result<Self, HashError> {
-        // Other schemes are told by their prefix: their strings need not be PHC strings at all.
-        if !text.starts_with("$argon2") {
-            return Err(HashError::UnsupportedScheme);
-        }
         let parsed = phc::PasswordHash::new(text).map_err(|_| HashError::Malformed)?;
         let algorithm =
             Algorithm::try_from(parsed.algorithm.as_str()).map_err(|_| HashError::Malformed)?;
         // Strings are older than their field for the version, and without it they are of 0x10.
         let version = parsed.version.unwrap_or(0x10);
         let version = Version::try_from(version).map_err(|_| HashError::Malformed)?;
-        if parsed.params.iter().count() != 3 {
+        let pepper = parsed.params.get_str("keyid").map(key_id).transpose()?;
+        let known = if pepper.is_some() { 4 } else { 3 };
+        if parsed.params.iter().count() != known {
             return Err(HashError::Malformed);
         }
         let number = |name: &str| parsed.params.get_decimal(name).ok_or(HashError::Malformed);
@@ -44,26 +52,32 @@ impl Stored {
         })?;
         let salt = parsed.salt.ok_or(HashError::Malformed)?;
         let output = parsed.hash.ok_or(HashError::Malformed)?;
-        Ok(Self { algorithm, version, cost, salt, output })
+        Ok(Self { algorithm, version, cost, pepper, salt, output })
     }
 
-    /// The PHC string of an Argon2id hash.
-    pub(super) fn print(
-        cost: &Cost,
-        salt: phc::Salt,
-        output: phc::Output,
-    ) -> Option<alloc::string::String> {
+    /// The PHC string.
+    pub(super) fn print(self) -> Option<String> {
         let mut params = phc::ParamsString::new();
-        params.add_decimal("m", cost.memory_kib()).ok()?;
-        params.add_decimal("t", cost.passes()).ok()?;
-        params.add_decimal("p", cost.lanes()).ok()?;
+        params.add_decimal("m", self.cost.memory_kib()).ok()?;
+        params.add_decimal("t", self.cost.passes()).ok()?;
+        params.add_decimal("p", self.cost.lanes()).ok()?;
+        if let Some(id) = self.pepper {
+            params.add_b64_bytes("keyid", &id.number().to_be_bytes()).ok()?;
+        }
         let hash = phc::PasswordHash {
-            algorithm: Algorithm::Argon2id.ident(),
-            version: Some(Version::V0x13.into()),
+            algorithm: self.algorithm.ident(),
+            version: Some(self.version.into()),
             params,
-            salt: Some(salt),
-            hash: Some(output),
+            salt: Some(self.salt),
+            hash: Some(self.output),
         };
         Some(hash.to_string())
     }
+}
+
+/// The key that `keyid` names: its number in two bytes, big-endian, in base64 without padding.
+fn key_id(text: &str) -> Result<KeyId, HashError> {
+    let bytes = BASE64_NOPAD.decode(text.as_bytes()).map_err(|_| HashError::Malformed)?;
+    let bytes = bytes.try_into().map_err(|_| HashError::Malformed)?;
+    Ok(KeyId::new(u16::from_be_bytes(bytes)))
 }

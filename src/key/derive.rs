@@ -16,12 +16,15 @@ pub(crate) struct Subkeys {
     pub(crate) stamp: Mac,
     pub(crate) session: Mac,
     pub(crate) throttle: Mac,
+    /// Argon2 takes it as it is.
+    pub(crate) pepper: Zeroizing<[u8; 32]>,
 }
 
 impl Subkeys {
     /// Derives each with an info string of its own.
     pub(crate) fn expand(key: &[u8; 32]) -> Self {
-        let expand = |info: &[u8]| Mac::new(&expand(key, info));
+        let block = |info: &[u8]| expand(key, info);
+        let expand = |info: &[u8]| Mac::new(&block(info));
         Self {
             link: expand(b"repass/1 link token"),
             handle: expand(b"repass/1 handle"),
@@ -32,6 +35,7 @@ impl Subkeys {
             stamp: expand(b"repass/1 account stamp"),
             session: expand(b"repass/1 session tag"),
             throttle: expand(b"repass/1 throttle key"),
+            pepper: block(b"repass/1 pepper"),
         }
     }
 }

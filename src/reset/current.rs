@@ -25,7 +25,8 @@ impl Current {
     ///
     /// # Errors
     ///
-    /// [`CurrentError`] says why not.
+    /// [`CurrentError`] says why not. A try that found the hasher busy was counted too: a service
+    /// that waits for its permit before it asks for the try never meets that.
     pub fn verify(self, password: &Password, hasher: &Hasher) -> Result<Admitted, CurrentError> {
         let Self { account, usable_until } = self;
         let stored = account.password().ok_or(CurrentError::NoPassword)?;
@@ -116,6 +117,7 @@ impl CurrentError {
     pub const fn outward(&self) -> Outward {
         match self {
             Self::Throttled { .. } => Outward::RetryLater,
+            Self::Hash(error) if error.is_transient() => Outward::RetryLater,
             _ => Outward::Refused { tries_left: None },
         }
     }

@@ -1,0 +1,68 @@
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use argon2::Block;
+use try_lock::{Locked, TryLock};
+
+use super::HashError;
+
+/// The memory that hashes are computed in: as many at a time as there are slots. A slot keeps its
+/// memory for the next hash, so that the system need not find it anew.
+pub(super) struct Slots {
+    slots: Box<[TryLock<Vec<Block>>]>,
+    kept_blocks: usize,
+}
+
+impl Slots {
+    /// `number` slots that get their memory when they are first used, and keep `kept_blocks` of it.
+    pub(super) fn new(number: usize, kept_blocks: usize) -> Self {
+        let slots = (0..number).map(|_| TryLock::new(Vec::new())).collect();
+        Self { slots, kept_blocks }
+    }
+
+    pub(super) const fn number(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// A slot that nobody uses; waits for none.
+    pub(super) fn take(&self) -> Result<Slot<'_>, HashError> {
+        let memory = self.slots.iter().find_map(TryLock::try_lock).ok_or(HashError::Busy)?;
+        Ok(Slot { memory, used_blocks: 0, kept_blocks: self.kept_blocks })
+    }
+}
+
+/// One slot in use: wiped and given back on drop, also when a panic unwinds.
+pub(super) struct Slot<'a> {
+    memory: Locked<'a, Vec<Block>>,
+    used_blocks: usize,
+    kept_blocks: usize,
+}
+
+impl Slot<'_> {
+    /// The first `number` blocks, holding anything.
+    pub(super) fn blocks(&mut self, number: usize) -> Result<&mut [Block], HashError> {
+        if self.memory.len() < number {
+            // Given back before more is asked for: growing would hold and copy both.
+            *self.memory = Vec::new();
+            let number = number.max(self.kept_blocks);
+            self.memory.try_reserve_exact(number).map_err(|_| HashError::OutOfMemory)?;
+            self.memory.resize(number, Block::new());
+        }
+        self.used_blocks = self.used_blocks.max(number);
+        self.memory.get_mut(..number).ok_or(HashError::OutOfMemory)
+    }
+}
+
+impl Drop for Slot<'_> {
+    fn drop(&mut self) {
+        if let Some(used) = self.memory.get_mut(..self.used_blocks) {
+            // In one stroke, as fast as memory is written; the barrier keeps it from being left out.
+            used.fill(Block::new());
+            zeroize::optimization_barrier(used);
+        }
+        // What a costlier stored hash needed is not kept.
+        if self.memory.len() > self.kept_blocks {
+            *self.memory = Vec::new();
+        }
+    }
+}
