@@ -788,11 +788,14 @@ fn codes(policy: &Policy, password: &str) -> Vec<&'static str> {
     found(policy, password).iter().map(Violation::code).collect()
 }
 
+#[cfg(feature = "common-passwords")]
 fn embedded_at_least(min_length: usize) -> usize {
-    #[cfg(feature = "common-passwords")]
-    return CommonPasswords::embedded().entries_at_least(min_length);
-    #[cfg(not(feature = "common-passwords"))]
-    return min_length.min(0);
+    CommonPasswords::embedded().entries_at_least(min_length)
+}
+
+#[cfg(not(feature = "common-passwords"))]
+const fn embedded_at_least(_: usize) -> usize {
+    0
 }
 
 /// The minimum from both sides, and that it can be raised and not lowered.

@@ -8,7 +8,7 @@ mod texts;
 use proptest::prelude::*;
 use repass::policy::{
     Advice, Attribute, Catalogue, CatalogueError, CharacterClass, CharacterSet, Personal, Plural,
-    Policy, Preset, Requirement, Rule, Violation,
+    Policy, Requirement, Rule, Violation,
 };
 
 #[test]
@@ -43,7 +43,7 @@ fn a_service_that_has_its_own_sentences_says_them_word_for_word() {
         ),
     ];
     let catalogue = Catalogue::from_texts(Plural::english, sentences).unwrap();
-    let policy = Policy::preset(Preset::System001).build().unwrap();
+    let policy = Policy::preset(repass::policy::Preset::System001).build().unwrap();
 
     let about = Personal::none().username("123456");
     let violations = policy.check("123456", &about).unwrap_err();
