@@ -2,9 +2,9 @@ use core::fmt;
 
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
-use super::fold;
 use super::Catalogue;
 use super::catalogue::Value;
+use super::fold;
 
 /// A class of characters, by Unicode general category. A character belongs to one class or to none,
 /// but for [`CharacterClass::Letter`], which takes in three others.
