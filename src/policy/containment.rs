@@ -84,13 +84,50 @@ impl Reading {
     }
 
     fn read(self, character: char) -> Option<char> {
-        let letters = fold::leet(character);
-        let letter = match self {
-            Self::AsTyped => None,
-            Self::FirstLeet => letters.first(),
-            Self::LastLeet => letters.last(),
-        };
-        letter.copied().or_else(|| fold::plain(character))
+        self.letter(character).or_else(|| fold::plain(character))
+    }
+
+    /// [`Reading::read`] of what a name has: its leet is in its digits, as a symbol divides words.
+    #[inline]
+    fn read_in_name(self, character: char) -> Option<char> {
+        match self.ascii_in_names().get(character as usize) {
+            Some(letter) => *letter,
+            None => self.read(fold::plain(character)?),
+        }
+    }
+
+    const fn letter(self, character: char) -> Option<char> {
+        match (self, fold::leet(character)) {
+            (Self::FirstLeet, [letter, ..]) | (Self::LastLeet, [.., letter]) => Some(*letter),
+            _ => None,
+        }
+    }
+
+    const fn ascii_in_names(self) -> &'static [Option<char>; 128] {
+        const AS_TYPED: [Option<char>; 128] = Reading::AsTyped.read_ascii_in_names();
+        const FIRST_LEET: [Option<char>; 128] = Reading::FirstLeet.read_ascii_in_names();
+        const LAST_LEET: [Option<char>; 128] = Reading::LastLeet.read_ascii_in_names();
+        match self {
+            Self::AsTyped => &AS_TYPED,
+            Self::FirstLeet => &FIRST_LEET,
+            Self::LastLeet => &LAST_LEET,
+        }
+    }
+
+    const fn read_ascii_in_names(self) -> [Option<char>; 128] {
+        let mut letters = [None; 128];
+        let mut slots: &mut [Option<char>] = &mut letters;
+        let mut byte = 0_u8;
+        while let [slot, rest @ ..] = slots {
+            let plain = fold::plain_ascii(byte as char);
+            *slot = match (plain, self.letter(byte as char)) {
+                (Some(_), Some(letter)) => Some(letter),
+                (plain, _) => plain,
+            };
+            byte = byte.saturating_add(1);
+            slots = rest;
+        }
+        letters
     }
 }
 
@@ -120,15 +157,11 @@ impl Reader {
             && (is_in(Text::of(self.letters(value))) || is_in(Text::of(self.letters(value).rev())))
     }
 
-    /// A name has no leet but in its digits: a symbol of it divides words.
     fn letters<'a>(
         &self,
         name: &'a str,
     ) -> impl DoubleEndedIterator<Item = char> + Clone + use<'a> {
         let reading = self.reading;
-        name.chars().filter_map(move |character| {
-            let plain = fold::plain(character)?;
-            reading.read(plain)
-        })
+        name.chars().filter_map(move |character| reading.read_in_name(character))
     }
 }

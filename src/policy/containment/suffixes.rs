@@ -104,6 +104,10 @@ impl Head {
     fn of(letters: impl Iterator<Item = char>) -> Self {
         let mut head = Self::default();
         for letter in letters {
+            if head.count < Self::SIZE && letter.is_ascii() {
+                head.push(letter as u8);
+                continue;
+            }
             for byte in letter.encode_utf8(&mut [0; 4]).bytes() {
                 if head.count == Self::SIZE {
                     return Self { count: Self::SIZE.saturating_add(1), ..head };
