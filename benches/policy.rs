@@ -157,18 +157,25 @@ fn ceiling(criterion: &mut Criterion) {
         ("han", han, "!-", 1_024, 15),
         ("crafted", "aeilo1", "|!", 1_024, 15),
         ("crafted_greek", "αεικο1", "|!", 1_024, 31),
+        ("crafted_repeated", "aeilo1", "", 64, 31),
         ("crafted_256", "aeilo1", "|!stbcgz", 256, 15),
         ("crafted_24", "aeilo1", "|!stbcgz", 24, 15),
     ] {
         let mut random = Random(11);
         let password = random.text(&format!("{letters}{others}"), size);
-        let values: Vec<String> = (0..64)
-            .map(|_| {
-                let words: Vec<String> =
-                    (0..256 / (word + 1)).map(|_| random.text(letters, word)).collect();
-                words.join("-") + "-"
-            })
-            .collect();
+        // One that repeats itself has names that differ from pieces of it in the last letter.
+        let is_repeated = name == "crafted_repeated";
+        let password = password.repeat(if is_repeated { 1_024 / size } else { 1 });
+        let mut name_of = || {
+            if !is_repeated {
+                return random.text(letters, word);
+            }
+            let from = random.below(size);
+            let (piece, next) = (&password[from..from + word - 1], &password[from + word - 1..]);
+            format!("{piece}{}", if next.starts_with('a') { 'e' } else { 'a' })
+        };
+        let values: Vec<String> =
+            (0..64).map(|_| (0..256 / (word + 1)).map(|_| name_of() + "-").collect()).collect();
         let others: Vec<(&'static str, &str)> =
             NAMES.into_iter().zip(values.iter().map(String::as_str)).collect();
         let about = Personal::none().others(&others);
