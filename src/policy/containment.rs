@@ -1,9 +1,11 @@
 mod stretches;
+mod suffixes;
 mod trigrams;
 
 use super::text::Text;
 use super::{Attribute, Personal, fold};
 use stretches::stretches;
+use suffixes::Suffixes;
 use trigrams::Trigrams;
 
 /// Shorter names are not looked for: they occur in words that have nothing to do with them.
@@ -15,8 +17,9 @@ const MOST_WORDS: usize = 16;
 /// The first attribute of which a name is in `password`, forwards or backwards, or in which the whole
 /// password is; letter case, marks, separators and leet do not matter.
 ///
-/// Every search is `str::contains`, which is linear in both texts, and no length switches it off. Nearly
-/// every name is ruled out before by the trigrams of the password.
+/// Nearly every name is ruled out by the trigrams of the password; the first that is not has the suffixes
+/// of the password sorted, and from then on each is found by bisection. Texts that are too long for that
+/// are searched by `str::contains`, which is linear in both, so that no length switches the rule off.
 pub(super) fn contained_attribute(password: &str, about: &Personal<'_>) -> Option<Attribute> {
     let longest = about.present().map(|(_, value)| value.len()).max()?;
     let number = stretches(password, longest)
@@ -36,7 +39,8 @@ fn number_of_contained(password: &str, about: &Personal<'_>) -> Option<usize> {
         })
         .peekable();
     rest.peek()?;
-    let readers = Reading::ALL.map(|reading| Reader::new(password, reading));
+    let mut readers = Reading::ALL.map(|reading| Reader::new(password, reading));
+    readers.iter_mut().flatten().for_each(|reader| reader.password.sort());
     let holds = |name: &str| {
         trigrams.may_hold(name) && readers.iter().flatten().any(|reader| reader.holds(name))
     };
@@ -80,19 +84,55 @@ impl Reading {
     }
 
     fn read(self, character: char) -> Option<char> {
-        let letters = fold::leet(character);
-        let letter = match self {
-            Self::AsTyped => None,
-            Self::FirstLeet => letters.first(),
-            Self::LastLeet => letters.last(),
-        };
-        letter.copied().or_else(|| fold::plain(character))
+        self.letter(character).or_else(|| fold::plain(character))
+    }
+
+    /// [`Reading::read`] of what a name has: its leet is in its digits, as a symbol divides words.
+    #[inline]
+    fn read_in_name(self, character: char) -> Option<char> {
+        match self.ascii_in_names().get(character as usize) {
+            Some(letter) => *letter,
+            None => self.read(fold::plain(character)?),
+        }
+    }
+
+    const fn letter(self, character: char) -> Option<char> {
+        match (self, fold::leet(character)) {
+            (Self::FirstLeet, [letter, ..]) | (Self::LastLeet, [.., letter]) => Some(*letter),
+            _ => None,
+        }
+    }
+
+    const fn ascii_in_names(self) -> &'static [Option<char>; 128] {
+        const AS_TYPED: [Option<char>; 128] = Reading::AsTyped.read_ascii_in_names();
+        const FIRST_LEET: [Option<char>; 128] = Reading::FirstLeet.read_ascii_in_names();
+        const LAST_LEET: [Option<char>; 128] = Reading::LastLeet.read_ascii_in_names();
+        match self {
+            Self::AsTyped => &AS_TYPED,
+            Self::FirstLeet => &FIRST_LEET,
+            Self::LastLeet => &LAST_LEET,
+        }
+    }
+
+    const fn read_ascii_in_names(self) -> [Option<char>; 128] {
+        let mut letters = [None; 128];
+        let mut slots: &mut [Option<char>] = &mut letters;
+        let mut byte = 0_u8;
+        while let [slot, rest @ ..] = slots {
+            let plain = fold::plain_ascii(byte as char);
+            *slot = match (plain, self.letter(byte as char)) {
+                (Some(_), Some(letter)) => Some(letter),
+                (plain, _) => plain,
+            };
+            byte = byte.saturating_add(1);
+            slots = rest;
+        }
+        letters
     }
 }
 
 struct Reader {
-    forwards: Text,
-    backwards: Text,
+    password: Suffixes,
     reading: Reading,
 }
 
@@ -101,31 +141,27 @@ impl Reader {
     fn new(password: &str, reading: Reading) -> Option<Self> {
         reading.may_differ(password).then(|| {
             let read = password.chars().filter_map(|character| reading.read(character));
-            Self { forwards: Text::of(read.clone()), backwards: Text::of(read.rev()), reading }
+            Self { password: Suffixes::unsorted(Text::of(read)), reading }
         })
     }
 
+    /// A name backwards is in the password where the name is in the password backwards.
     fn holds(&self, name: &str) -> bool {
-        let name = Text::of(self.letters(name));
-        self.directions().any(|password| password.contains(name.as_str()))
+        self.password.hold(self.letters(name)) || self.password.hold(self.letters(name).rev())
     }
 
     fn is_in(&self, value: &str) -> bool {
-        let value = Text::of(self.letters(value));
-        self.forwards.as_str().chars().nth(SHORTEST.saturating_sub(1)).is_some()
-            && self.directions().any(|password| value.as_str().contains(password))
+        let password = self.password.text();
+        let is_in = |value: Text| value.as_str().contains(password);
+        password.chars().nth(SHORTEST.saturating_sub(1)).is_some()
+            && (is_in(Text::of(self.letters(value))) || is_in(Text::of(self.letters(value).rev())))
     }
 
-    fn directions(&self) -> impl Iterator<Item = &str> {
-        [self.forwards.as_str(), self.backwards.as_str()].into_iter()
-    }
-
-    /// A name has no leet but in its digits: a symbol of it divides words.
-    fn letters<'a>(&self, name: &'a str) -> impl Iterator<Item = char> + Clone + use<'a> {
+    fn letters<'a>(
+        &self,
+        name: &'a str,
+    ) -> impl DoubleEndedIterator<Item = char> + Clone + use<'a> {
         let reading = self.reading;
-        name.chars().filter_map(move |character| {
-            let plain = fold::plain(character)?;
-            reading.read(plain)
-        })
+        name.chars().filter_map(move |character| reading.read_in_name(character))
     }
 }

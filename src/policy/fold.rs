@@ -47,7 +47,7 @@ pub(super) fn lower(character: char) -> char {
         'ς' => 'σ',
         _ if character.is_ascii() => character.to_ascii_lowercase(),
         // Far cheaper to ask than to look up a mapping, and each of these maps to itself.
-        _ if character.is_lowercase() => character,
+        _ if is_plain_letter(character) || character.is_lowercase() => character,
         _ => character.to_lowercase().next().unwrap_or(character),
     }
 }

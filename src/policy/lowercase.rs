@@ -3,6 +3,8 @@ use core::str::Chars;
 
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
+use super::fold;
+
 const CAPITAL_SIGMA: char = '\u{3A3}';
 const SMALL_SIGMA: char = '\u{3C3}';
 const FINAL_SIGMA: char = '\u{3C2}';
@@ -50,7 +52,9 @@ impl Iterator for Lowercase<'_> {
             CAPITAL_SIGMA => Some(SMALL_SIGMA),
             character if character.is_ascii() => Some(character.to_ascii_lowercase()),
             // Far cheaper to ask than to look up a mapping, and each of these maps to itself.
-            character if character.is_lowercase() => Some(character),
+            character if fold::is_plain_letter(character) || character.is_lowercase() => {
+                Some(character)
+            }
             character => self.pending.insert(character.to_lowercase()).next(),
         }
     }

@@ -22,8 +22,12 @@ pub(super) fn has_fewer_distinct(password: &str, fewest: usize) -> bool {
         } else {
             others.insert(character);
         }
+        // What is counted stays small, however long the password is.
+        if others.len().saturating_add(ascii.count_ones() as usize) >= fewest {
+            return false;
+        }
     }
-    others.len().saturating_add(ascii.count_ones() as usize) < fewest
+    fewest > 0
 }
 
 /// Where a run of more than `longest` of the same kind begins.

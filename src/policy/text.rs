@@ -3,7 +3,7 @@ use core::mem;
 
 use zeroize::{Zeroize, Zeroizing};
 
-/// A text that was derived from a password: up to 1,024 bytes without an allocation, wiped on drop.
+/// A text that was derived from a password: up to 1,536 bytes without an allocation, wiped on drop.
 pub(super) struct Text {
     short: [u8; Self::SHORT],
     length: usize,
@@ -11,7 +11,8 @@ pub(super) struct Text {
 }
 
 impl Text {
-    const SHORT: usize = 1_024;
+    /// 1,024 bytes and half as much again: the lower case of a letter of two bytes may have three.
+    pub(super) const SHORT: usize = 1_536;
 
     pub(super) fn of(characters: impl Iterator<Item = char> + Clone) -> Self {
         let mut text =
@@ -37,11 +38,19 @@ impl Text {
     }
 
     pub(super) fn as_str(&self) -> &str {
-        if !self.long.is_empty() {
-            return &self.long;
+        if self.long.is_empty() {
+            core::str::from_utf8(self.as_bytes()).unwrap_or_default()
+        } else {
+            &self.long
         }
-        let short = self.short.get(..self.length).unwrap_or_default();
-        core::str::from_utf8(short).unwrap_or_default()
+    }
+
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        if self.long.is_empty() {
+            self.short.get(..self.length).unwrap_or_default()
+        } else {
+            self.long.as_bytes()
+        }
     }
 }
 

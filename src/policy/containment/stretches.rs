@@ -3,7 +3,7 @@ use core::iter;
 use super::super::fold;
 
 /// Of more letters at once than this, too many trigrams would be there to rule out anything.
-const LETTERS: usize = 256;
+const LETTERS: usize = 1_024;
 
 /// Pieces of `password`, cut so that each name of up to `longest` letters that is in it is in a piece.
 ///
