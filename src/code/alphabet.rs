@@ -48,11 +48,13 @@ impl Alphabet {
         self.characters().iter().all(u8::is_ascii_digit)
     }
 
-    /// The symbol of a typed character, in either case. O, I and L, where the alphabet has no such
-    /// letter, are the digits that they look like.
+    /// The symbol of a typed ASCII letter or digit, in either case. O, I and L, where the alphabet has
+    /// no such letter, are the digits that they look like.
     pub(super) fn symbol_of(&self, typed: u8) -> Option<u8> {
         let position = |typed: u8| {
-            let own = |own: &u8| own.eq_ignore_ascii_case(&typed);
+            // The bit of lower case, which digits have set: letters and digits stay apart.
+            let lower = |character: u8| character | 0x20;
+            let own = |own: &u8| lower(*own) == lower(typed);
             self.characters().iter().position(own).and_then(|symbol| u8::try_from(symbol).ok())
         };
         position(typed).or_else(|| match typed {

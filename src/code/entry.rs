@@ -29,14 +29,14 @@ const fn is_skipped(character: char) -> bool {
         || matches!(character, '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
-/// The ASCII letter or digit that a keyboard of another script has in its place: full-width forms,
-/// Arabic-Indic and Extended Arabic-Indic digits.
+/// The ASCII letter or digit that was typed, also where a keyboard of another script has another in
+/// its place: full-width forms, Arabic-Indic and Extended Arabic-Indic digits.
 fn narrow(character: char) -> Option<u8> {
     let code_point = u32::from(character);
     let narrow = match character {
-        '\0'..='\u{7f}' => code_point,
+        '0'..='9' | 'A'..='Z' | 'a'..='z' => code_point,
         '\u{ff10}'..='\u{ff19}' | '\u{ff21}'..='\u{ff3a}' | '\u{ff41}'..='\u{ff5a}' => {
-            code_point.saturating_sub(0xff01 - 0x21)
+            code_point.saturating_sub(0xff10 - 0x30)
         }
         '\u{660}'..='\u{669}' => code_point.saturating_sub(0x660 - 0x30),
         '\u{6f0}'..='\u{6f9}' => code_point.saturating_sub(0x6f0 - 0x30),

@@ -51,7 +51,7 @@ impl CheckCode {
     /// The last line of an SMS that binds the code to a site (WICG, Origin-bound one-time codes
     /// delivered via SMS): `@example.com #123456`. A browser offers the code to that site alone.
     ///
-    /// What people read comes before it, on lines of its own. The line has four characters more than
+    /// What people read comes before it, on lines of its own. The line has three characters more than
     /// host and code (and two more for an embedded host), all of the GSM 7-bit alphabet.
     ///
     /// ```
