@@ -116,7 +116,7 @@ fn the_best_attacker_stays_below_the_bound_and_reaches_four_fifths_of_it() {
         (ResendPolicy::SameCode, 4, 4, 7),
         (ResendPolicy::NewCodeKeepingLast(minute), 2, 2, 7),
     ] {
-        let rules = Rules { policy, per_handle, per_day };
+        let rules = Rules { policy, per_handle, per_day, forgets: false };
         let bound = rules.budget().chance_within(days);
         let reached = simulate(rules, days, at_the_edges);
         println!("{policy:?}, {per_handle} and {per_day}, {days} days: {reached:.4} of {bound:.4}");
@@ -139,7 +139,8 @@ fn the_best_attacker_stays_below_the_bound_and_reaches_four_fifths_of_it() {
 /// Neither the end of a calendar day nor patience gives more than the edge of a counter.
 #[test]
 fn other_attackers_stay_below_the_bound() {
-    let rules = Rules { policy: ResendPolicy::SameCode, per_handle: 5, per_day: 15 };
+    let rules =
+        Rules { policy: ResendPolicy::SameCode, per_handle: 5, per_day: 15, forgets: false };
     let bound = rules.budget().chance_per_day();
     for (name, attack) in [("midnight", across_midnight as Attack), ("steady", all_day_long)] {
         let reached = simulate(rules, 1, attack);
@@ -148,10 +149,19 @@ fn other_attackers_stay_below_the_bound() {
     }
 }
 
+/// The control: were a count forgotten, the same attacker would be far above the bound.
+#[test]
+fn a_counter_that_is_forgotten_would_show() {
+    let rules = Rules { policy: ResendPolicy::SameCode, per_handle: 5, per_day: 15, forgets: true };
+    let mut desks = (0..20).map(|number| Desk::new(rules, number));
+    assert!(desks.all(|mut desk| at_the_edges(&mut desk, 1)));
+}
+
 /// Guesses of eight threads on three handles at the same time: as many are compared as are allowed.
 #[test]
 fn guesses_in_parallel_are_all_counted() {
-    let rules = Rules { policy: ResendPolicy::SameCode, per_handle: 7, per_day: 15 };
+    let rules =
+        Rules { policy: ResendPolicy::SameCode, per_handle: 7, per_day: 15, forgets: false };
     let mut desk = Desk::new(rules, 1);
     let handles: Vec<_> = (0..3).map(|_| desk.request().unwrap()).collect();
     let compared = AtomicU32::new(0);
@@ -265,6 +275,8 @@ struct Rules {
     policy: ResendPolicy,
     per_handle: u32,
     per_day: u32,
+    /// Counters are lost when a process starts anew: what the controls are for.
+    forgets: bool,
 }
 
 impl Rules {
@@ -375,6 +387,9 @@ impl Desk {
     /// A new key signs, and all processes start anew: nothing is left but the tables and the keys.
     fn turn_everything_over(&mut self) {
         self.newest_key = self.newest_key % 8 + 1;
+        if self.rules.forgets {
+            self.store = MemoryStore::new();
+        }
         self.codes = Codes::new(ring(self.newest_key), self.scope.clone(), shape());
     }
 

@@ -32,10 +32,10 @@ use super::CodeShape;
 /// assert_eq!(budget.chance_per_day(), 30.0 / 1_000_000.0);
 /// assert_eq!(budget.chance_per_year(), 366.0 * 15.0 / 1_000_000.0);
 ///
-/// // A stranger who spends the day on each of 10,000 accounts gets into one of them more likely not.
+/// // A stranger who uses up the tries of 10,000 accounts gets into one of them or more with 26 %.
 /// assert!((0.25..0.27).contains(&budget.chance_of_any(10_000, 1)));
 ///
-/// // Eight letters make that one in 80,000.
+/// // With eight letters it is less than one in 80,000.
 /// let budget = GuessBudget::new(&CodeShape::letters(8)?, 5, 15);
 /// assert!(budget.chance_of_any(10_000, 1) < 1.0 / 80_000.0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -106,7 +106,7 @@ impl CodeShape {
         &self.alphabet
     }
 
-    /// How the shape stands in the derivation: the length, and before the alphabet.
+    /// The length as it stands in the derivation.
     pub(super) const fn length_byte(&self) -> u8 {
         self.length
     }

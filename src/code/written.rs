@@ -97,8 +97,7 @@ impl CheckCode {
         let capacity = CodeShape::MAX_LENGTH.saturating_mul(widest).saturating_add(1);
         let mut text = Zeroizing::new(String::with_capacity(capacity));
         for (position, character) in self.characters().enumerate() {
-            // The longer groups come first: a group ends wherever the number of those that the
-            // characters before it fill, counted from the end, changes.
+            // Counted from the end, rounded up, so that the longer groups come first.
             let group = |position: usize| {
                 let left = length.saturating_sub(position);
                 left.saturating_mul(groups).div_ceil(length)
