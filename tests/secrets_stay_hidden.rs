@@ -136,7 +136,7 @@ fn codes_and_what_refuses_them() {
     let (account, contact) =
         (AccountId::new("42").unwrap(), Contact::email("a@b.example").unwrap());
     let binding = CodeBinding::new(&account, &contact, AttemptId::from_bytes([7; 20]));
-    let code = codes.derive(KeyId::new(1), &binding).unwrap();
+    let code = codes.derive(KeyId::new(1), &binding, 0).unwrap();
     let shown = code.expose_secret();
     assert_hidden(&code, shown.as_bytes());
     assert_hidden(&code, shown.replace('-', "").as_bytes());
@@ -152,7 +152,7 @@ fn codes_and_what_refuses_them() {
         CheckCode::parse(CodeShape::DEFAULT, &format!("{}A", *shown)),
         shown.as_bytes(),
     );
-    assert_error_hides(codes.derive(KeyId::new(9), &binding), shown.as_bytes());
+    assert_error_hides(codes.derive(KeyId::new(9), &binding, 0), shown.as_bytes());
 }
 
 #[test]

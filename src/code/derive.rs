@@ -1,11 +1,42 @@
-use super::typed::NONE;
-use super::{CheckCode, CodeError, CodeShape};
+use zeroize::Zeroizing;
+
+use super::typed::{NONE, Symbols};
+use super::{CheckCode, CodeError, CodeShape, GoodEpochs};
 use crate::account::{AccountId, Contact};
 use crate::attempt::AttemptId;
-use crate::key::{KeyId, Keyring, Mac};
+use crate::key::{KeyId, Keyring, Mac, length_of};
 use crate::scope::Scope;
 
 /// Derives the codes of one scope and shape.
+///
+/// ```
+/// use repass::account::{AccountId, Contact};
+/// use repass::attempt::AttemptId;
+/// use repass::code::{CheckCode, CodeBinding, CodeEpoch, CodeShape, Codes, ResendPolicy};
+/// use repass::key::{Key, KeyId, Keyring};
+/// use repass::scope::{Purpose, Scope};
+/// use repass::secret::Seed;
+/// use repass::time::UtcDateTime;
+///
+/// let key_id = KeyId::new(1);
+/// let ring = Keyring::new(key_id, Key::generate(&mut repass::SysRng)?);
+/// let codes = Codes::new(ring, Scope::new(Purpose::new("door")?), CodeShape::digits(6)?);
+///
+/// let (account, contact) = (AccountId::new("42")?, Contact::email("ada@example.org")?);
+/// let id = AttemptId::new(Seed::generate(&mut repass::SysRng)?);
+/// let binding = CodeBinding::new(&account, &contact, id);
+///
+/// // What is sent: nothing of it is stored but the epoch and the key id.
+/// let now = UtcDateTime::from_unix_timestamp(1_700_000_000)?;
+/// let epoch = CodeEpoch::first(now);
+/// let sent = codes.derive(key_id, &binding, epoch.number())?.expose_secret();
+///
+/// // What comes back, once the try is counted.
+/// let typed = CheckCode::parse(codes.shape(), &sent)?;
+/// let good = ResendPolicy::SameCode.good(epoch, now);
+/// assert!(codes.matches(key_id, &binding, good, &typed)?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Codes {
     keyring: Keyring,
@@ -46,14 +77,47 @@ impl Codes {
         self.shape
     }
 
-    /// Derives the code that `key_id` gives for `binding`: the same one each time.
+    /// Derives the code of an epoch that `key_id` gives for `binding`: the same one each time. The
+    /// first epoch is 0.
     ///
     /// # Errors
     ///
     /// [`CodeError::UnknownKey`] when the ring does not hold the key.
-    pub fn derive(&self, key_id: KeyId, binding: &CodeBinding<'_>) -> Result<CheckCode, CodeError> {
+    pub fn derive(
+        &self,
+        key_id: KeyId,
+        binding: &CodeBinding<'_>,
+        epoch: u32,
+    ) -> Result<CheckCode, CodeError> {
         let recipient = self.recipient(key_id, binding.contact)?;
-        self.derive_for(key_id, binding.account, &recipient, binding.id)
+        self.derive_for(key_id, binding.account, &recipient, binding.id, epoch)
+    }
+
+    /// Whether a typed code is that of an epoch that is good. Each of them is compared, whatever the
+    /// others give.
+    ///
+    /// Every call is one guess, to be counted before it, in counters that no resend changes; two good
+    /// codes make it worth two ([`GuessBudget::with_good_codes`]).
+    ///
+    /// [`GuessBudget::with_good_codes`]: super::GuessBudget::with_good_codes
+    ///
+    /// # Errors
+    ///
+    /// [`CodeError::UnknownKey`] when the ring does not hold the key.
+    pub fn matches(
+        &self,
+        key_id: KeyId,
+        binding: &CodeBinding<'_>,
+        good: GoodEpochs,
+        typed: &CheckCode,
+    ) -> Result<bool, CodeError> {
+        let recipient = self.recipient(key_id, binding.contact)?;
+        let mut right = false;
+        for epoch in good.numbers() {
+            let code = self.derive_for(key_id, binding.account, &recipient, binding.id, epoch)?;
+            right |= code.matches(typed);
+        }
+        Ok(right)
     }
 
     /// The digest of an address that stands for it in a row and in the derivation, so that a code
@@ -63,8 +127,13 @@ impl Codes {
         key_id: KeyId,
         contact: &Contact,
     ) -> Result<[u8; 32], CodeError> {
-        let mac = self.mac(key_id)?.part(b"recipient").part(b"email").raw(self.scope.encoded());
-        Ok(*mac.part(contact.canonical().as_bytes()).finish().bytes())
+        let mut address = [0; Contact::MAX_BYTES];
+        let address = address.get_mut(..contact.as_str().len()).unwrap_or_default();
+        address.copy_from_slice(contact.as_str().as_bytes());
+        address.make_ascii_lowercase();
+        let labels = b"\0\0\0\x09recipient\0\0\0\x05email".as_slice();
+        let parts = [labels, self.scope.encoded(), &length_of(address), address];
+        Ok(*gathered(&parts, |parts| self.mac(key_id).map(|mac| mac.over(parts)))?.bytes())
     }
 
     /// As [`derive`](Self::derive), for an address of which the digest is known.
@@ -74,38 +143,75 @@ impl Codes {
         account: &AccountId,
         recipient: &[u8; 32],
         id: AttemptId,
+        epoch: u32,
     ) -> Result<CheckCode, CodeError> {
-        let mac = self
-            .mac(key_id)?
-            .part(b"code")
-            .part(&self.shape.encoded())
-            .part(recipient)
-            .raw(self.scope.encoded())
-            .part(account.as_str().as_bytes())
-            .part(id.as_bytes());
-        let radix = self.shape.radix();
-        // Bytes from the largest multiple of the radix on would favour the first symbols.
-        let fair = 256_u64.saturating_sub(256_u64.checked_rem(radix).unwrap_or(0));
-        let mut symbols = [NONE; CodeShape::MAX_LENGTH];
-        let mut free = symbols.iter_mut().take(self.shape.length());
-        let mut next = free.next();
-        for counter in 0_u32.. {
-            let block = mac.clone().raw(&counter.to_be_bytes()).finish_secret();
-            for byte in block.iter().map(|byte| u64::from(*byte)).filter(|byte| *byte < fair) {
-                let Some(symbol) = next else { break };
-                *symbol =
-                    byte.checked_rem(radix).and_then(|s| u8::try_from(s).ok()).unwrap_or(NONE);
-                next = free.next();
-            }
-            if next.is_none() {
-                break;
-            }
-        }
-        Ok(CheckCode::new(self.shape, symbols))
+        let mac = self.mac(key_id)?;
+        let alphabet = self.shape.alphabet();
+        let account = account.as_str().as_bytes();
+        let block = |counter: u32| {
+            let parts = [
+                b"\0\0\0\x04code".as_slice(),
+                &[0, 0, 0, alphabet.radix().saturating_add(1), self.shape.length_byte()],
+                alphabet.characters(),
+                b"\0\0\0\x20",
+                recipient,
+                self.scope.encoded(),
+                &length_of(account),
+                account,
+                b"\0\0\0\x14",
+                id.as_bytes(),
+                &epoch.to_be_bytes(),
+                &counter.to_be_bytes(),
+            ];
+            gathered(&parts, |parts| {
+                parts.iter().fold(mac.clone(), |mac, part| mac.raw(part)).finish_secret()
+            })
+        };
+        Ok(CheckCode::new(self.shape, symbols(&self.shape, block)))
     }
 
-    fn mac(&self, key_id: KeyId) -> Result<Mac, CodeError> {
+    fn mac(&self, key_id: KeyId) -> Result<&Mac, CodeError> {
         let subkeys = self.keyring.subkeys(key_id).ok_or(CodeError::UnknownKey { key_id })?;
-        Ok(subkeys.code.clone())
+        Ok(&subkeys.code)
     }
+}
+
+/// Takes symbols out of as many blocks as it needs, each of them equally likely.
+fn symbols(shape: &CodeShape, block: impl Fn(u32) -> Zeroizing<[u8; 32]>) -> Symbols {
+    let radix = u32::from(shape.alphabet().radix());
+    // Bytes from the largest multiple of the radix on would favour the first symbols.
+    let fair = 256_u32.saturating_sub(256_u32.checked_rem(radix).unwrap_or(0));
+    // The time of a division may depend on what is divided, which is secret here; for a byte and a
+    // radix up to 36, multiplying by the reciprocal in 16 bits, rounded up, gives the same quotient.
+    let reciprocal = 0x1_0000_u32.div_ceil(radix);
+    let mut symbols = Symbols::new([NONE; CodeShape::MAX_LENGTH]);
+    let mut free = symbols.iter_mut().take(shape.length());
+    let mut next = free.next();
+    for counter in 0_u32.. {
+        for byte in block(counter).iter().map(|byte| u32::from(*byte)).filter(|byte| *byte < fair) {
+            let Some(symbol) = next else { break };
+            let quotient = byte.wrapping_mul(reciprocal) >> 16;
+            let [.., rest] = byte.wrapping_sub(quotient.wrapping_mul(radix)).to_be_bytes();
+            *symbol = rest;
+            next = free.next();
+        }
+        if next.is_none() {
+            break;
+        }
+    }
+    symbols
+}
+
+/// Hands the parts of a message to `sign`: in one piece wherever they fit, since every piece costs
+/// time beyond that of the MAC.
+fn gathered<T>(parts: &[&[u8]], sign: impl Fn(&[&[u8]]) -> T) -> T {
+    let mut message = [0; 192];
+    let mut used = 0_usize;
+    for part in parts {
+        let end = used.saturating_add(part.len());
+        let Some(place) = message.get_mut(used..end) else { return sign(parts) };
+        place.copy_from_slice(part);
+        used = end;
+    }
+    sign(&[message.get(..used).unwrap_or_default()])
 }

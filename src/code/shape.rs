@@ -1,51 +1,82 @@
 use core::fmt;
 
+use super::alphabet::Alphabet;
+
 /// How a code looks: its alphabet and its length.
+///
+/// ```
+/// use repass::code::CodeShape;
+///
+/// let shape = CodeShape::letters(8)?;
+/// assert_eq!(shape.codes(), 25_600_000_000);
+/// assert!((34.5..34.6).contains(&shape.entropy_bits()));
+/// # Ok::<(), repass::code::ShapeError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CodeShape {
     alphabet: Alphabet,
     length: u8,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Alphabet {
-    Letters,
-    Digits,
-}
-
-/// Consonants that spell no words and do not look alike (RFC 8628, section 6.1).
-const LETTERS: &[u8] = b"BCDFGHJKLMNPQRSTVWXZ";
-const DIGITS: &[u8] = b"0123456789";
-
 impl CodeShape {
     /// The longest code, in characters.
     pub const MAX_LENGTH: usize = 12;
 
+    /// The fewest codes of a shape that a flow takes: as many as six decimal digits make (NIST SP
+    /// 800-63B-4, section 4.2.1.2).
+    pub const MIN_CODES: u64 = 1_000_000;
+
     /// Eight letters: 34.6 bits.
-    pub const DEFAULT: Self = Self { alphabet: Alphabet::Letters, length: 8 };
+    pub const DEFAULT: Self = Self { alphabet: Alphabet::LETTERS, length: 8 };
 
     /// Letters of the 20-letter alphabet of RFC 8628, section 6.1: 6 to 12 of them. Eight have
     /// 34.6 bits.
     ///
     /// # Errors
     ///
-    /// [`ShapeError`] for another length.
+    /// [`ShapeError::Length`].
     pub const fn letters(length: u8) -> Result<Self, ShapeError> {
-        Self::new(Alphabet::Letters, length, 6, 12)
+        Self::new(Alphabet::LETTERS, length, 6, 12)
     }
 
     /// Decimal digits: 6 to 10 of them. Six have 19.9 bits.
     ///
     /// # Errors
     ///
-    /// [`ShapeError`] for another length.
+    /// [`ShapeError::Length`].
     pub const fn digits(length: u8) -> Result<Self, ShapeError> {
-        Self::new(Alphabet::Digits, length, 6, 10)
+        Self::new(Alphabet::DIGITS, length, 6, 10)
+    }
+
+    /// Digits and letters of Crockford's base 32, which has no I, L, O and U: 6 to 12 of them. Eight
+    /// have 40 bits.
+    ///
+    /// # Errors
+    ///
+    /// [`ShapeError::Length`].
+    pub const fn base32(length: u8) -> Result<Self, ShapeError> {
+        Self::new(Alphabet::BASE32, length, 6, 12)
+    }
+
+    /// 2 to 12 characters of an alphabet of your own: 2 to 36 ASCII letters and digits, none of them
+    /// twice in either case.
+    ///
+    /// Such a shape may have few codes: a flow takes none with fewer than
+    /// [`CodeShape::MIN_CODES`]. A mechanism of your own has to look at its [`GuessBudget`].
+    ///
+    /// [`GuessBudget`]: super::GuessBudget
+    ///
+    /// # Errors
+    ///
+    /// [`ShapeError::Alphabet`] and [`ShapeError::Length`].
+    pub fn of_alphabet(alphabet: &str, length: u8) -> Result<Self, ShapeError> {
+        let alphabet = Alphabet::new(alphabet).ok_or(ShapeError::Alphabet)?;
+        Self::new(alphabet, length, 2, 12)
     }
 
     const fn new(alphabet: Alphabet, length: u8, min: u8, max: u8) -> Result<Self, ShapeError> {
         if length < min || length > max {
-            return Err(ShapeError { min, max });
+            return Err(ShapeError::Length { min, max });
         }
         Ok(Self { alphabet, length })
     }
@@ -59,75 +90,81 @@ impl CodeShape {
     /// How many codes of this shape there are.
     #[must_use]
     pub fn codes(&self) -> u64 {
-        // At most 20^12, which is below 2^52.
-        (0..self.length).fold(1, |codes: u64, _| codes.saturating_mul(self.radix()))
+        // At most 36^12, which is below 2^63.
+        let radix = u64::from(self.alphabet.radix());
+        (0..self.length).fold(1, |codes: u64, _| codes.saturating_mul(radix))
     }
 
-    /// The chance that somebody guesses a code of one account within a day, in the worst 24 hours.
-    ///
-    /// Codes are uniform, so a guess hits with 1 in [`codes`](Self::codes), whichever live code it
-    /// is tried on. A counter of `tries_per_day` opens with the first guess and ends a day later;
-    /// the worst 24 hours hold the last tries of one counter and the first of the next, so at most
-    /// `2 × tries_per_day` guesses, and the chance is at most their sum.
+    /// The entropy of a code in bits: all codes are equally likely, so it is the binary logarithm of
+    /// how many there are.
     #[must_use]
-    pub fn guess_chance(&self, tries_per_day: u32) -> f64 {
-        (2.0 * f64::from(tries_per_day) / self.codes() as f64).min(1.0)
+    pub fn entropy_bits(&self) -> f64 {
+        log2(self.codes())
     }
 
-    pub(super) fn radix(&self) -> u64 {
-        match self.alphabet {
-            Alphabet::Letters => 20,
-            Alphabet::Digits => 10,
-        }
+    pub(super) const fn alphabet(&self) -> &Alphabet {
+        &self.alphabet
     }
 
-    /// The alphabet, a character for each symbol value.
-    pub(super) const fn characters(&self) -> &'static [u8] {
-        match self.alphabet {
-            Alphabet::Letters => LETTERS,
-            Alphabet::Digits => DIGITS,
-        }
-    }
-
-    /// After how many characters a dash makes a code easier to read; digits stay in one piece, for
-    /// fields that fill themselves in.
-    pub(super) const fn group(&self) -> usize {
-        match self.alphabet {
-            Alphabet::Letters => 4,
-            Alphabet::Digits => Self::MAX_LENGTH,
-        }
-    }
-
-    /// How the shape stands in the derivation: radix and length.
-    pub(super) const fn encoded(&self) -> [u8; 2] {
-        match self.alphabet {
-            Alphabet::Letters => [20, self.length],
-            Alphabet::Digits => [10, self.length],
-        }
+    /// The length as it stands in the derivation.
+    pub(super) const fn length_byte(&self) -> u8 {
+        self.length
     }
 }
 
-/// A code of this length would be too easy to guess or too hard to type.
+/// The binary logarithm of a number above 0, digit by digit: squaring doubles what is left of it.
+fn log2(number: u64) -> f64 {
+    let whole = number.checked_ilog2().unwrap_or(0);
+    let mut rest = number as f64 / 1_u64.checked_shl(whole).unwrap_or(1) as f64;
+    let (mut bits, mut digit) = (f64::from(whole), 0.5);
+    for _ in 0..f64::MANTISSA_DIGITS {
+        rest *= rest;
+        if rest >= 2.0 {
+            rest /= 2.0;
+            bits += digit;
+        }
+        digit /= 2.0;
+    }
+    bits
+}
+
+/// Why there is no such shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub struct ShapeError {
-    /// The shortest length of this alphabet.
-    pub min: u8,
-    /// The longest.
-    pub max: u8,
+pub enum ShapeError {
+    /// A code of this length would be too easy to guess or too hard to type.
+    Length {
+        /// The shortest length of this alphabet.
+        min: u8,
+        /// The longest.
+        max: u8,
+    },
+    /// The alphabet has fewer than two or more than 36 characters, another one than ASCII letters and
+    /// digits, or one of them twice.
+    Alphabet,
 }
 
 impl ShapeError {
     /// A stable name for programs, logs and message catalogues.
     #[must_use]
     pub const fn code(&self) -> &'static str {
-        "code_shape_invalid"
+        match self {
+            Self::Length { .. } => "code_length_invalid",
+            Self::Alphabet => "code_alphabet_invalid",
+        }
     }
 }
 
 impl fmt::Display for ShapeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a code of this alphabet has {} to {} characters", self.min, self.max)
+        match self {
+            Self::Length { min, max } => {
+                write!(f, "a code of this alphabet has {min} to {max} characters")
+            }
+            Self::Alphabet => f.write_str(
+                "an alphabet is 2 to 36 letters and digits of ASCII, none twice in either case",
+            ),
+        }
     }
 }
 

@@ -1,27 +1,36 @@
-use alloc::string::String;
 use core::fmt;
 
 use subtle::ConstantTimeEq;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
-use super::CodeShape;
+use super::{CodeShape, entry};
 use crate::key::KeyId;
 
 /// A code, derived or typed in: wiped on drop, without `Display`; compared in constant time.
 pub struct CheckCode {
     shape: CodeShape,
-    /// Symbol values; those beyond the length are [`NONE`].
-    symbols: [u8; CodeShape::MAX_LENGTH],
+    symbols: Symbols,
 }
+
+/// Symbol values; those beyond the length are [`NONE`].
+pub(super) type Symbols = Zeroizing<[u8; CodeShape::MAX_LENGTH]>;
 
 /// What stands beyond the last symbol.
 pub(super) const NONE: u8 = 0xff;
 
-/// The longest text that is read as a code, in bytes.
-const MAX_BYTES: usize = 64;
-
 impl CheckCode {
-    /// Reads what a person typed: upper or lower case, with white space and dashes anywhere.
+    /// Reads what a person typed, in at most 64 bytes of UTF-8.
+    ///
+    /// | typed | read as |
+    /// |---|---|
+    /// | letters in either case | the letter of the alphabet |
+    /// | O; I and L, where the alphabet has no such letter | 0; 1 |
+    /// | full-width letters and digits (U+FF10 to U+FF19, U+FF21 to U+FF3A, U+FF41 to U+FF5A) | the same of ASCII |
+    /// | Arabic-Indic digits (U+0660 to U+0669, U+06F0 to U+06F9) | 0 to 9 |
+    /// | white space (Unicode's `White_Space`), anywhere | nothing |
+    /// | dashes, anywhere: `-`, U+2010 to U+2015, U+2212, U+FE58, U+FE63, U+FF0D | nothing |
+    /// | what comes along unseen: U+00AD, U+200B to U+200F, U+202A to U+202E, U+2060, U+2066 to U+2069, U+FEFF | nothing |
+    /// | anything else | an error |
     ///
     /// ```
     /// use repass::code::{CheckCode, CodeShape};
@@ -29,61 +38,48 @@ impl CheckCode {
     /// let shape = CodeShape::letters(8)?;
     /// assert!(CheckCode::parse(shape, " bcdf-ghjk ").is_ok());
     /// assert!(CheckCode::parse(shape, "bcdf-ghj").is_err());
+    ///
+    /// let (shown, typed) = ("10V-7QK", "lov 7qk");
+    /// let shape = CodeShape::base32(6)?;
+    /// assert!(CheckCode::parse(shape, shown)?.matches(&CheckCode::parse(shape, typed)?));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
     ///
-    /// [`CodeError::Malformed`] for a text that no code of this shape can be: other characters,
-    /// another length, or more than 64 bytes.
+    /// [`CodeError::Malformed`] for a text that no code of this shape can be: another character,
+    /// another number of them, or more than 64 bytes. It is no guess: it costs no try and changes
+    /// no counter.
     pub fn parse(shape: CodeShape, text: &str) -> Result<Self, CodeError> {
         let malformed = CodeError::Malformed { length: shape.length() };
-        if text.len() > MAX_BYTES {
-            return Err(malformed);
-        }
-        let mut code = Self { shape, symbols: [NONE; CodeShape::MAX_LENGTH] };
-        let mut free = code.symbols.iter_mut().take(shape.length());
-        for character in text.chars().filter(|character| !is_separator(*character)) {
-            let symbol = symbol_of(shape, character).ok_or(malformed)?;
-            *free.next().ok_or(malformed)? = symbol;
-        }
-        if free.next().is_some() {
-            return Err(malformed);
-        }
-        Ok(code)
-    }
-
-    /// The code as a message shows it: letters in groups of four with a dash between, digits in one
-    /// piece.
-    #[must_use]
-    pub fn expose_secret(&self) -> Zeroizing<String> {
-        // Room for every character and a dash before each: the text never moves.
-        let mut text = Zeroizing::new(String::with_capacity(2 * CodeShape::MAX_LENGTH));
-        let used = self.symbols.iter().take(self.shape.length());
-        for (position, symbol) in used.enumerate() {
-            if position > 0 && position.is_multiple_of(self.shape.group()) {
-                text.push('-');
-            }
-            let characters = self.shape.characters();
-            text.extend(characters.get(usize::from(*symbol)).map(|byte| char::from(*byte)));
-        }
-        text
+        Ok(Self { symbols: entry::read(&shape, text).ok_or(malformed)?, shape })
     }
 
     /// Whether both are the same code of the same shape, in constant time.
     #[must_use]
     pub fn matches(&self, other: &Self) -> bool {
-        self.shape == other.shape && self.symbols.ct_eq(&other.symbols).into()
+        // What differs is gathered over all words, and only whether anything does is asked.
+        let (ours, _) = self.symbols.as_chunks::<4>();
+        let (theirs, _) = other.symbols.as_chunks::<4>();
+        let differing = ours.iter().zip(theirs).fold(0, |differing, (our, their)| {
+            differing | (u32::from_ne_bytes(*our) ^ u32::from_ne_bytes(*their))
+        });
+        self.shape == other.shape && differing.ct_eq(&0).into()
     }
 
-    pub(super) const fn new(shape: CodeShape, symbols: [u8; CodeShape::MAX_LENGTH]) -> Self {
+    pub(super) const fn new(shape: CodeShape, symbols: Symbols) -> Self {
         Self { shape, symbols }
     }
-}
 
-impl Drop for CheckCode {
-    fn drop(&mut self) {
-        self.symbols.zeroize();
+    pub(super) const fn shape(&self) -> &CodeShape {
+        &self.shape
+    }
+
+    /// The characters of the code, in upper or lower case as the alphabet has them.
+    pub(super) fn characters(&self) -> impl Iterator<Item = u8> {
+        let alphabet = self.shape.alphabet().characters();
+        let used = self.symbols.iter().take(self.shape.length());
+        used.filter_map(|symbol| alphabet.get(usize::from(*symbol)).copied())
     }
 }
 
@@ -130,14 +126,3 @@ impl fmt::Display for CodeError {
 }
 
 impl core::error::Error for CodeError {}
-
-/// White space and the dashes that people and keyboards put between groups.
-const fn is_separator(character: char) -> bool {
-    character.is_whitespace() || matches!(character, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
-}
-
-fn symbol_of(shape: CodeShape, character: char) -> Option<u8> {
-    let byte = u8::try_from(character.to_ascii_uppercase()).ok()?;
-    let position = shape.characters().iter().position(|own| *own == byte)?;
-    u8::try_from(position).ok()
-}

@@ -2,7 +2,7 @@ use core::fmt;
 
 use time::UtcDateTime;
 
-use super::flow::{ADMITTED, DAY};
+use super::flow::{ADMITTED, DAY, FIRST_EPOCH};
 use super::pending::{Kind, PendingReset, Progress};
 use super::{Flow, Outward};
 use crate::account::{Account, AccountId, Claim};
@@ -294,7 +294,8 @@ impl Flow {
         let account_quota = self.account_quota(&row).1;
         let on_account = guess.on_account.and_then(|count| account_quota.left(count));
         let CodeRow(row) = row;
-        let derived = self.codes.derive_for(row.key_id, &row.account, &row.contact, row.id);
+        let derived =
+            self.codes.derive_for(row.key_id, &row.account, &row.contact, row.id, FIRST_EPOCH);
         let equal = derived.is_ok_and(|derived| derived.matches(&guess.code));
         let right = equal & (row.kind == Kind::Code);
         let tries_left = Some(on_handle.unwrap_or(0));

@@ -2,7 +2,7 @@ use alloc::sync::Arc;
 use core::fmt;
 use core::time::Duration;
 
-use crate::code::{CodeShape, Codes};
+use crate::code::{CodeShape, Codes, GuessBudget};
 use crate::key::Keyring;
 use crate::message::{ResetLink, Template, TemplateError};
 use crate::scope::{Purpose, Scope, ScopeError};
@@ -57,6 +57,8 @@ pub(super) const SENDS: [Quota; 2] = [Quota::new(5, HOUR), Quota::new(10, DAY)];
 pub(super) const OLD_PASSWORDS: Quota = Quota::new(10, HOUR);
 /// Attempts of one account whose secrets are good at the same time.
 pub(super) const MAX_LIVE: u32 = 3;
+/// The epoch of codes: none is sent again.
+pub(super) const FIRST_EPOCH: u32 = 0;
 /// How long a right secret admits to the form, in seconds.
 pub(super) const ADMITTED: i64 = 10 * 60;
 /// How long a commit may take until it counts as crashed, in seconds.
@@ -106,6 +108,13 @@ impl Flow {
     #[must_use]
     pub fn code_life(&self) -> Duration {
         self.settings.code_life
+    }
+
+    /// The chance of a guessed code, by handle, account, day and year.
+    #[must_use]
+    pub fn guess_budget(&self) -> GuessBudget {
+        let settings = &self.settings;
+        GuessBudget::new(&settings.code_shape, settings.tries_per_handle, settings.tries_per_day)
     }
 
     /// The shape of codes.
@@ -226,9 +235,13 @@ impl FlowBuilder {
         if tries_per_handle == 0 || tries_per_handle > tries_per_day {
             return Err(FlowError::Tries);
         }
-        let chance = self.code_shape.guess_chance(tries_per_day);
-        if chance > Flow::MAX_GUESS_CHANCE {
-            return Err(FlowError::GuessChance { one_in: (1.0 / chance) as u64 });
+        let codes = self.code_shape.codes();
+        if codes < CodeShape::MIN_CODES {
+            return Err(FlowError::FewCodes { codes });
+        }
+        let budget = GuessBudget::new(&self.code_shape, tries_per_handle, tries_per_day);
+        if budget.chance_per_day() > Flow::MAX_GUESS_CHANCE {
+            return Err(FlowError::GuessChance { budget });
         }
         let settings = Settings {
             page: self.page,
@@ -254,10 +267,16 @@ pub enum FlowError {
     },
     /// No try on a handle, or more than on an account within a day.
     Tries,
-    /// A code of an account would be guessed too easily within a day.
+    /// There are fewer codes of the shape than [`CodeShape::MIN_CODES`].
+    FewCodes {
+        /// How many there are.
+        codes: u64,
+    },
+    /// A code of an account would be guessed within a day with more than
+    /// [`Flow::MAX_GUESS_CHANCE`].
     GuessChance {
-        /// The chance is one in so many; it has to be below one in 10,000.
-        one_in: u64,
+        /// What the chance follows from.
+        budget: GuessBudget,
     },
     /// A template cannot stand where it was put.
     Template {
@@ -275,6 +294,7 @@ impl FlowError {
         match self {
             Self::Life { .. } => "flow_life_invalid",
             Self::Tries => "flow_tries_invalid",
+            Self::FewCodes { .. } => "flow_few_codes",
             Self::GuessChance { .. } => "flow_guess_chance",
             Self::Template { .. } => "flow_template_invalid",
         }
@@ -288,9 +308,17 @@ impl fmt::Display for FlowError {
             Self::Tries => {
                 f.write_str("the tries of a handle have to be 1 up to the tries of a day")
             }
-            Self::GuessChance { one_in } => {
-                write!(f, "a code could be guessed with 1 in {one_in} a day, 1 in 10000 is allowed")
+            Self::FewCodes { codes } => {
+                write!(f, "there are {codes} codes, {} is the least", CodeShape::MIN_CODES)
             }
+            Self::GuessChance { budget } => write!(
+                f,
+                "{} guesses a day at one of {} codes hit with 1 in {:.0}, 1 in {:.0} is allowed",
+                budget.guesses_per_day(),
+                budget.codes(),
+                1.0 / budget.chance_per_day(),
+                1.0 / Flow::MAX_GUESS_CHANCE,
+            ),
             Self::Template { setting, error } => write!(f, "{setting}: {error}"),
         }
     }

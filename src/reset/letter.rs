@@ -4,6 +4,7 @@ use core::fmt;
 use time::UtcDateTime;
 
 use super::Flow;
+use super::flow::FIRST_EPOCH;
 use super::pending::{Kind, PendingReset};
 use crate::account::{Account, AccountId, Contact};
 use crate::attempt::AttemptId;
@@ -139,7 +140,8 @@ impl Flow {
             }
             Carries::Code => {
                 let binding = CodeBinding::new(&letter.account, &letter.to, letter.id);
-                let code = self.codes.derive(letter.key_id, &binding).map_err(|_| unknown)?;
+                let code =
+                    self.codes.derive(letter.key_id, &binding, FIRST_EPOCH).map_err(|_| unknown)?;
                 (&settings.templates.code, code.expose_secret())
             }
         };

@@ -1,6 +1,6 @@
 //! 5. Guesses are counted before they are compared.
 
-use repass::code::CodeShape;
+use repass::code::{CodeShape, GuessBudget};
 use repass::reset::{Flow, FlowError, Outward};
 use repass::service::AdmitError;
 
@@ -70,11 +70,18 @@ fn a_spent_day_stops_codes_and_leaves_links() {
 fn a_code_that_cannot_be_one_costs_no_try() {
     let world = World::new();
     let (handle, code) = world.code();
-    for text in ["", "BCDF", "BCDF-GHJK-L", "AEIO-UAEI", "٤٤٤٤٤٤٤٤"] {
-        assert_eq!(world.admit_code(&handle, text).unwrap_err().code(), "code_malformed");
+    // It neither skips a try nor resets one: between any two guesses the counter stands.
+    for left in [4, 3, 2, 1, 0] {
+        world.calls();
+        for text in ["", "BCDF", "BCDF-GHJK-L", "AEIO-UAEI", "٤٤٤٤٤٤٤٤"] {
+            assert_eq!(world.admit_code(&handle, text).unwrap_err().code(), "code_malformed");
+        }
+        assert!(world.calls().is_empty());
+        let refused = world.admit_code(&handle, &other_than(&code)).unwrap_err();
+        assert_eq!(tries_left(&refused), Some(left));
     }
-    let refused = world.admit_code(&handle, &other_than(&code)).unwrap_err();
-    assert_eq!(tries_left(&refused), Some(4));
+    assert_eq!(world.admit_code(&handle, "BCDF").unwrap_err().code(), "code_malformed");
+    assert_eq!(world.admit_code(&handle, &code).unwrap_err().code(), "reset_handle_spent");
 }
 
 /// The limit is 1 in 10,000 for each account and day; both numbers are twice the tries (the worst 24
@@ -86,5 +93,14 @@ fn a_flow_whose_codes_are_guessed_too_easily_does_not_build() {
         Flow::builder(keyring(), page()).code_shape(digits).tries(5, tries).build().map(|_| ())
     };
     assert_eq!(build(50), Ok(()));
-    assert_eq!(build(51), Err(FlowError::GuessChance { one_in: 9803 }));
+    let budget = GuessBudget::new(&digits, 5, 51);
+    assert_eq!(build(51), Err(FlowError::GuessChance { budget }));
+    assert_eq!(
+        build(51).unwrap_err().to_string(),
+        "102 guesses a day at one of 1000000 codes hit with 1 in 9804, 1 in 10000 is allowed"
+    );
+    // One try a day at so many codes would be within the limit, and they are fewer than six digits.
+    let few = CodeShape::of_alphabet("0123456789ABCDEFGHIJKLMNOPQRSTUVWXY", 3).unwrap();
+    let built = Flow::builder(keyring(), page()).code_shape(few).tries(1, 1).build();
+    assert_eq!(built.map(|_| ()), Err(FlowError::FewCodes { codes: 42_875 }));
 }
