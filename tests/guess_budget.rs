@@ -98,7 +98,7 @@ proptest! {
 
 /// So few that the chances can be counted out, and so few that no flow takes them.
 const CODES: f64 = 100.0;
-const ACCOUNTS: u64 = 5_000;
+const ACCOUNTS: u64 = 1_500;
 const DAY: u64 = 24 * 60 * 60;
 
 /// What an attacker does to one account; whether a guess was right. The clock stands somewhere in the

@@ -699,7 +699,7 @@ fn small() -> impl Strategy<Value = Small> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
     /// From the enumeration: what is drawn passes, nothing builds for which nothing passes, and the
     /// bound on draws and the entropy are those of a larger share of refused passwords than the true one.

@@ -309,6 +309,8 @@ fn what_cannot_be_said_is_refused_by_the_name_of_its_rule() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
     #[test]
     fn print_parse_print_is_stable(rules in any_rules()) {
         let rules = parse(&rules);
