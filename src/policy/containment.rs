@@ -9,7 +9,7 @@ use suffixes::Suffixes;
 use trigrams::Trigrams;
 
 /// Shorter names are not looked for: they occur in words that have nothing to do with them.
-const SHORTEST: usize = 3;
+pub(super) const SHORTEST: usize = 3;
 
 /// Of an attribute so many words are looked for one by one, which bounds the work; the whole always is.
 const MOST_WORDS: usize = 16;

@@ -4,12 +4,9 @@ use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use super::super::lowercase::Lowercase;
-use super::super::{Personal, fold, similarity};
+use super::super::{Personal, containment, fold, similarity};
 use super::chance::{Draw, power};
 use super::rules::Owner;
-
-/// Names with fewer letters are not looked for in a password.
-const SHORTEST_NAME: usize = 3;
 
 impl Draw<'_> {
     /// The chance that the owner's names refuse a password, whichever of the two rules is asked.
@@ -37,7 +34,7 @@ impl Draw<'_> {
     /// behind that is not skipped.
     fn contains(&self, name: &str) -> f64 {
         let letters = name.chars().filter(|character| fold::plain(*character).is_some());
-        if letters.clone().count() < SHORTEST_NAME {
+        if letters.clone().count() < containment::SHORTEST {
             return 0.0;
         }
         let mut shares = letters.map(|character| self.alphabet.share_read_as(character));
