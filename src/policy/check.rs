@@ -9,7 +9,9 @@ impl Policy {
     /// the password: [`Policy::check_with`] asks them too.
     ///
     /// A password above the ceiling of bytes is refused for that alone, before any other rule looks
-    /// at it, and so is more personal information than [`PolicyBuilder::max_personal`] takes. An accepted ASCII password with ASCII attributes costs no allocation.
+    /// at it, and so is more personal information than
+    /// [`PolicyBuilder::max_personal`](super::PolicyBuilder::max_personal) takes. An accepted ASCII
+    /// password with ASCII attributes costs no allocation.
     ///
     /// # Errors
     ///
@@ -21,8 +23,8 @@ impl Policy {
         Violations::unless_empty(self.ask_every_rule(password, about))
     }
 
-    /// What of [`PolicyBuilder::warn`] the password does not meet; `None` too when [`Policy::check`]
-    /// refuses it for a ceiling.
+    /// What of [`PolicyBuilder::warn`](super::PolicyBuilder::warn) the password does not meet; `None` too
+    /// when [`Policy::check`] refuses it for a ceiling.
     ///
     /// ```
     /// use repass::policy::{Personal, Policy};
@@ -115,8 +117,9 @@ impl Policy {
     /// Whether the new password is none of the last ones: `is_used` verifies it against one of
     /// `earlier`, the hashes that the host keeps, newest first.
     ///
-    /// As many are asked as [`PolicyBuilder::not_among_last`] says, and all of them, so that the time
-    /// does not tell which it was. Old passwords themselves are nowhere needed.
+    /// As many are asked as [`PolicyBuilder::not_among_last`](super::PolicyBuilder::not_among_last) says,
+    /// and all of them, so that the time does not tell which it was. Old passwords themselves are
+    /// nowhere needed.
     ///
     /// # Errors
     ///
