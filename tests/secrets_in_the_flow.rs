@@ -4,6 +4,7 @@
 #[path = "support/world.rs"]
 mod world;
 
+use core::any::type_name;
 use core::error::Error;
 use core::fmt::Debug;
 
@@ -268,13 +269,16 @@ impl Records {
         self.kept.push((name.to_owned(), bytes.to_vec()));
     }
 
-    fn debug(&mut self, name: &str, value: &(impl Debug + ?Sized)) {
+    fn debug<T: Debug + ?Sized>(&mut self, name: &str, value: &T) {
+        // What checks/public-api reads.
+        println!("covers {}", type_name::<T>());
         self.keep(name, format!("{value:?}").as_bytes());
         self.keep(name, format!("{value:#?}").as_bytes());
     }
 
-    fn error(&mut self, name: &str, error: &(dyn Error + 'static)) {
-        let mut next = Some(error);
+    fn error<E: Error + 'static>(&mut self, name: &str, error: &E) {
+        self.debug(name, error);
+        let mut next: Option<&(dyn Error + 'static)> = Some(error);
         while let Some(error) = next {
             self.debug(name, error);
             self.keep(name, error.to_string().as_bytes());

@@ -1,5 +1,6 @@
 //! No secret shows in `Debug` or in an error, and no secret type has a trait that would let it out.
 
+use core::any::type_name;
 use core::borrow::Borrow;
 use core::fmt::{Debug, Display, LowerHex};
 use core::hash::Hash;
@@ -13,13 +14,14 @@ use repass::code::{CheckCode, CodeBinding, CodeShape, Codes};
 use repass::hash::{Cost, Hasher};
 use repass::key::{Key, KeyId, Keyring};
 use repass::message::{LinkForm, Message, ResetLink};
+use repass::policy::{BreachQuery, Evidence, Personal, Policy};
 use repass::rand_core::{TryCryptoRng, TryRng};
-use repass::reset::{Delivery, Flow, Handle};
+use repass::reset::{Delivery, Flow, Guess, Handle};
 use repass::scope::{Purpose, Scope};
 use repass::secret::{Password, PasswordHash, Salt, Seed};
-use repass::throttle::ThrottleKey;
+use repass::throttle::{Count, ThrottleKey};
 use repass::time::UtcDateTime;
-use repass::token::{Signer, Token};
+use repass::token::{Signer, State, StatelessSigner, Token, TokenError, Unverified};
 
 const NOW: i64 = 1_700_000_000;
 
@@ -128,6 +130,38 @@ fn tokens_and_what_refuses_them() {
     }
     let handles = Signer::handles(ring(), Scope::new(Purpose::RESET), Duration::from_secs(1800));
     assert_error_hides(handles.verify(text, at(NOW)), text.as_bytes());
+    assert_hidden(&TokenError::Forged.outward(), text.as_bytes());
+    assert_hidden(&Unverified::parse(text).unwrap(), &text.as_bytes()[38..]);
+}
+
+#[test]
+fn stateless_tokens_and_the_state_in_them() {
+    let links = StatelessSigner::new(ring(), Scope::new(Purpose::RESET), Duration::from_secs(1800));
+    assert_hidden(&links, &MATERIAL);
+    let state = State::changed_by_use(PASSWORD);
+    assert_hidden(&state, PASSWORD.as_bytes());
+    let ada = AccountId::new("42").unwrap();
+    let token = links.sign(&ada, &state, at(NOW + 1800)).unwrap();
+    let tag = &token.expose_secret().as_bytes()[38..];
+    let unbound = links.verify(token.expose_secret(), at(NOW)).unwrap();
+    assert_hidden(&unbound, tag);
+    assert_hidden(&unbound.bind(&ada, &state).unwrap(), tag);
+}
+
+#[test]
+fn questions_about_a_password() {
+    let policy = Policy::builder().min_length(30).not_entirely_numeric().build().unwrap();
+    assert_hidden(&policy, PASSWORD.as_bytes());
+    let about = Personal::none().username("zq7vk9");
+    assert_hidden(&about, PASSWORD.as_bytes());
+    let violations = policy.check(PASSWORD, &about).unwrap_err();
+    assert_hidden(&violations, PASSWORD.as_bytes());
+    assert_hidden(&violations[0], PASSWORD.as_bytes());
+    for checked in policy.checklist(PASSWORD, &about) {
+        assert_hidden(&checked, PASSWORD.as_bytes());
+    }
+    assert_hidden(&Evidence::of_change(PASSWORD), PASSWORD.as_bytes());
+    assert_hidden(&BreachQuery::new(PASSWORD), PASSWORD.as_bytes());
 }
 
 #[test]
@@ -182,6 +216,16 @@ fn letters_messages_and_handles() {
         assert_hidden(&message, secret.as_bytes());
         assert_hidden(&decision, secret.as_bytes());
         assert_error_hides(flow.render(letter, at(NOW + 86_400)), secret.as_bytes());
+        if delivery == Delivery::EmailCode {
+            let handle = request.handle().expose_secret();
+            let (verified, code) = flow.open_code(handle, &secret, at(NOW)).unwrap();
+            let row = flow.code_row(&verified, Some(decision.row)).unwrap();
+            assert_hidden(&row, secret.as_bytes());
+            let first = Count::new(1, NOW + 60);
+            let guess = Guess::new(code, first, Some(first));
+            assert_hidden(&guess, secret.as_bytes());
+            assert_hidden(&flow.prove_code(row, &guess).unwrap(), secret.as_bytes());
+        }
     }
 }
 
@@ -294,7 +338,9 @@ fn secrets_can_be_sent_between_threads() {
     shared::<Flow>();
 }
 
-fn assert_hidden(value: &dyn Debug, secret: &[u8]) {
+fn assert_hidden<T: Debug + ?Sized>(value: &T, secret: &[u8]) {
+    // What checks/public-api reads.
+    println!("covers {}", type_name::<T>());
     for shown in [
         format!("{value:?}"),
         format!("{value:#?}"),
