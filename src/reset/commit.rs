@@ -5,6 +5,7 @@ use super::pending::{Kind, Lease, PendingReset, Progress};
 use super::{AfterReset, Change, Flow, Stage};
 use crate::account::Account;
 use crate::attempt::AttemptId;
+use crate::key::Tag;
 use crate::secret::PasswordHash;
 
 /// The first step of a commit: the row to replace and the one to put there.
@@ -52,8 +53,8 @@ impl Flow {
         let account = &change.account;
         let lease = Lease {
             until: seconds.saturating_add(LEASE),
-            hash_seen: self.hash_tag(key_id, account.id(), account.password())?,
-            hash_to_come: self.hash_tag(key_id, account.id(), Some(&change.hash))?,
+            hash_seen: *self.hash_tag(key_id, account.id(), account.password())?.bytes(),
+            hash_to_come: *self.hash_tag(key_id, account.id(), Some(&change.hash))?.bytes(),
         };
         let progress = Progress::Running(lease);
         let running = match &change.row {
@@ -133,7 +134,7 @@ impl Flow {
         let tag = self.hash_tag(row.key_id, account.id(), account.password())?;
         // A hash that is neither the one seen nor the one to come: the password was set and changed
         // again, or changed by somebody else. What is owed is better done twice than never.
-        if tag != lease.hash_seen {
+        if !tag.matches(&lease.hash_seen) {
             return Some(Overdue::Owed(AfterReset::new(account, row)));
         }
         // Whatever began the commit is gone for certain.
@@ -148,6 +149,7 @@ impl Flow {
     fn has_come(&self, running: &PendingReset, hash: &PasswordHash, account: &Account) -> bool {
         let Progress::Running(lease) = running.progress else { return false };
         let tag = self.hash_tag(running.key_id, account.id(), Some(hash));
-        *account.id() == running.account && tag == Some(lease.hash_to_come)
+        let fits = |tag: Tag| tag.matches(&lease.hash_to_come);
+        *account.id() == running.account && tag.is_some_and(fits)
     }
 }

@@ -53,9 +53,9 @@ impl Flow {
         key_id: KeyId,
         account: &AccountId,
         hash: Option<&PasswordHash>,
-    ) -> Option<[u8; 32]> {
+    ) -> Option<Tag> {
         let subkeys = self.keyring.subkeys(key_id)?;
-        Some(*self.stamp_part(subkeys, b"hash", account, hash).finish().bytes())
+        Some(self.stamp_part(subkeys, b"hash", account, hash).finish())
     }
 
     /// The account within this scope, as rows are limited by it.

@@ -1,0 +1,234 @@
+//! Compares secrets in every way that the crate does, under valgrind, to which all secret bytes are
+//! undefined: what branches or indexes by one of them is reported. Keys become secret before anything
+//! is derived from them, so all subkeys and tags are. Texts that people send are public.
+//!
+//! Not looked at: reading a key out of its text and refusing predictable ones, which happens before
+//! anybody can ask anything; signing, where the encoder looks characters up by what becomes the
+//! text; and the passes of Argon2id that address memory by the password, as RFC 9106 has it.
+//!
+//! Prints a line for each case: its name, what valgrind found, and how many answers that depend on
+//! a secret were made public. Exit status: 0 when nothing was found and no case compared less than it
+//! should; 1 otherwise.
+
+use std::error::Error;
+use std::hint::black_box;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use repass::SysRng;
+use repass::account::{Account, AccountId, Contact, Email, Lookup};
+use repass::attempt::AttemptId;
+use repass::code::{CheckCode, CodeBinding, CodeEpoch, CodeShape, Codes, ResendPolicy};
+use repass::hash::{Cost, Hasher, Verdict};
+use repass::key::{Key, KeyError, KeyId, Keyring};
+use repass::message::{LinkForm, ResetLink};
+use repass::policy::Policy;
+use repass::reset::{Delivery, Flow, Overdue, PendingReset};
+use repass::scope::{Purpose, Scope};
+use repass::secret::{Password, PasswordHash, Salt, Seed};
+use repass::time::UtcDateTime;
+use repass::token::{Signer, State, StatelessSigner, TokenError};
+use subtle::memcheck;
+
+type Result<T, E = Box<dyn Error>> = core::result::Result<T, E>;
+
+const KEY: &str = "8a1c0e5bd1f2764a9e03c7b85d2f6e910b4d83a6f7c25e19d034ab6c7f98e215";
+const OTHER_KEY: &str = "27f0b9514c8e3da6715b0c92ee48d3f16a05c7be39f2841d6e9b70a35cd2184f";
+const KEY_ID: KeyId = KeyId::new(1);
+const LIFE: Duration = Duration::from_secs(1800);
+const NOW: UtcDateTime = UtcDateTime::UNIX_EPOCH;
+
+/// A name, how many answers become public, and the comparisons, which also have to be right.
+type Case = (&'static str, usize, fn() -> Result<bool>);
+
+const CASES: [Case; 9] = [
+    ("keys", 2, keys),
+    ("link", 2, link),
+    ("handle", 2, handle),
+    ("stateless", 4, stateless),
+    ("code", 2, code),
+    ("session", 2, session),
+    ("row", 2, row),
+    ("admission", 7, admission),
+    ("hash", 2, hash),
+];
+
+fn main() -> ExitCode {
+    if !memcheck::is_watching() {
+        eprintln!("this has to be run under valgrind");
+        return ExitCode::FAILURE;
+    }
+    let mut all_well = true;
+    for (name, expected, case) in CASES {
+        let (errors, public) = (memcheck::errors(), subtle::made_public());
+        let right = case();
+        let (errors, public) = (memcheck::errors() - errors, subtle::made_public() - public);
+        println!("{name}: found {errors}, made {public} public");
+        if !matches!(right, Ok(true)) {
+            println!("{name}: wrong answer: {right:?}");
+        }
+        if public != expected {
+            println!("{name}: {expected} answers should depend on a secret");
+        }
+        all_well &= matches!(right, Ok(true)) && errors == 0 && public == expected;
+    }
+    if all_well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn public_ring() -> Result<Keyring> {
+    Ok(Keyring::new(KEY_ID, Key::from_hex(KEY)?))
+}
+
+/// The same ring, secret.
+fn secret_ring() -> Result<Keyring> {
+    Ok(Keyring::new(KEY_ID, secret_key(KEY)?))
+}
+
+fn secret_key(hex: &str) -> Result<Key> {
+    let mut key = Key::from_hex(hex)?;
+    memcheck::make_secret(&mut key);
+    // Else the compiler, which sees no change, may go on with the bytes that it knows.
+    Ok(black_box(key))
+}
+
+fn keys() -> Result<bool> {
+    let same = secret_ring()?.rotate(KeyId::new(2), secret_key(KEY)?);
+    let other = secret_ring()?.rotate(KeyId::new(2), secret_key(OTHER_KEY)?);
+    Ok(same.err() == Some(KeyError::DuplicateKey { id: KEY_ID }) && other.is_ok())
+}
+
+fn link() -> Result<bool> {
+    signed_and_forged(Signer::links)
+}
+
+fn handle() -> Result<bool> {
+    signed_and_forged(Signer::handles)
+}
+
+fn signed_and_forged(signer: fn(Keyring, Scope, Duration) -> Signer) -> Result<bool> {
+    let scope = || Scope::new(Purpose::RESET);
+    let id = AttemptId::from_bytes([9; 20]);
+    let token = signer(public_ring()?, scope(), LIFE).sign(id, NOW + LIFE)?;
+    let signer = signer(secret_ring()?, scope(), LIFE);
+    let signed = signer.verify(token.expose_secret(), NOW)?.id() == id;
+    let forged = signer.verify(&forged(token.expose_secret()), NOW);
+    Ok(signed && forged == Err(TokenError::Forged))
+}
+
+/// The token with another last character: a tag that differs in its last byte.
+fn forged(token: &str) -> String {
+    let (rest, last) = token.split_at(token.len() - 1);
+    format!("{rest}{}", if last == "A" { "B" } else { "A" })
+}
+
+fn stateless() -> Result<bool> {
+    let scope = || Scope::new(Purpose::RESET);
+    let (ada, grace) = (AccountId::new("1")?, AccountId::new("2")?);
+    let state = State::changed_by_use("hash of the password");
+    let token =
+        StatelessSigner::new(public_ring()?, scope(), LIFE).sign(&ada, &state, NOW + LIFE)?;
+    let signer = StatelessSigner::new(secret_ring()?, scope(), LIFE);
+    let bound = signer.verify(token.expose_secret(), NOW)?.bind(&ada, &state)?;
+    let other = signer.verify(token.expose_secret(), NOW)?.bind(&grace, &state);
+    Ok(*bound.subject() == ada && other == Err(TokenError::OtherState))
+}
+
+fn code() -> Result<bool> {
+    let scope = || Scope::new(Purpose::RESET);
+    let (account, contact) = (AccountId::new("42")?, Contact::email("ada@example.org")?);
+    let binding = CodeBinding::new(&account, &contact, AttemptId::from_bytes([9; 20]));
+    let epoch = CodeEpoch::first(NOW);
+    let good = ResendPolicy::SameCode.good(epoch, NOW);
+    let sent = Codes::new(public_ring()?, scope(), CodeShape::DEFAULT)
+        .derive(KEY_ID, &binding, epoch.number())?
+        .expose_plain();
+    let codes = Codes::new(secret_ring()?, scope(), CodeShape::DEFAULT);
+    let (rest, last) = sent.split_at(sent.len() - 1);
+    let wrong = format!("{rest}{}", if last == "B" { "C" } else { "B" });
+    let matches = |typed: &str| -> Result<bool> {
+        let typed = CheckCode::parse(codes.shape(), typed)?;
+        Ok(codes.matches(KEY_ID, &binding, good, &typed)?)
+    };
+    Ok(matches(&sent)? && !matches(&wrong)?)
+}
+
+fn session() -> Result<bool> {
+    let (account, other) = (account("42")?, account("43")?);
+    let tag = flow(public_ring()?)?.session_tag(&account);
+    let flow = flow(secret_ring()?)?;
+    Ok(flow.session_holds(&account, tag.as_str()) && !flow.session_holds(&other, tag.as_str()))
+}
+
+fn row() -> Result<bool> {
+    let request = flow(public_ring()?)?.request(
+        Lookup::email("ada@example.org")?,
+        Delivery::EmailLink,
+        Seed::generate(&mut SysRng)?,
+        NOW,
+    )?;
+    let decision = flow(public_ring()?)?.decide(&request, &[account("42")?], NOW);
+    let mut bytes = decision.ok_or("expired")?.row.to_bytes();
+    let sealed = PendingReset::from_bytes(&bytes)?;
+    *bytes.last_mut().ok_or("empty")? ^= 1;
+    let altered = PendingReset::from_bytes(&bytes)?;
+    let flow = flow(secret_ring()?)?;
+    Ok(flow.trusted(Some(sealed)).is_some() && flow.trusted(Some(altered)).is_none())
+}
+
+/// From an opened link to a changed password: token, row, stamp of the account, and the password hash
+/// before and after.
+fn admission() -> Result<bool> {
+    let account = account("42")?;
+    let public = flow(public_ring()?)?;
+    let request = public.request(
+        Lookup::email("ada@example.org")?,
+        Delivery::EmailLink,
+        Seed::generate(&mut SysRng)?,
+        NOW,
+    )?;
+    let found = [account.clone()];
+    let decision = public.decide(&request, &found, NOW).ok_or("expired")?;
+    let message = public.render(&decision.letter.ok_or("no letter")?, NOW)?;
+    let token = message.expose_secret().lines().find_map(|line| line.split("?token=").nth(1));
+
+    let secret = flow(secret_ring()?)?;
+    let verified = secret.open_link(token.ok_or("no link")?, NOW)?;
+    let proven = secret.prove_link(&verified, Some(decision.row))?;
+    let admitted = secret.admit(proven, Some(account.clone()), None, NOW)?;
+    let new = Password::new("plum-kettle-42")?;
+    let policy = Policy::builder().min_length(8).build()?;
+    let hasher = Hasher::new(Cost::new(8, 1, 1)?);
+    let change = admitted.set_password(&new, &policy, &hasher, Salt::generate(&mut SysRng)?)?;
+    let begun = secret.begin(&change, NOW).ok_or("the admission is over")?;
+    let crashed = secret.overdue(begun.running().clone(), Some(account), NOW + LIFE);
+    Ok(matches!(crashed, Some(Overdue::NotSet)) && secret.after(begun, change).is_some())
+}
+
+fn flow(keyring: Keyring) -> Result<Flow> {
+    let page = ResetLink::new("https://example.org/reset", LinkForm::Query)?;
+    Ok(Flow::builder(keyring, page).build()?)
+}
+
+fn account(id: &str) -> Result<Account> {
+    Ok(Account::new(AccountId::new(id)?)
+        .with_email(Email::verified(Contact::email("ada@example.org")?))
+        .with_password(PasswordHash::from_stored("$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA")?))
+}
+
+/// Argon2i addresses memory by nothing secret: with it password and output may be, all the way to the
+/// comparison, which is the same for every variant.
+fn hash() -> Result<bool> {
+    // The vector of tests/vectors/argon2.jsonl with this name.
+    let stored = PasswordHash::from_stored(
+        "$argon2i$v=19$m=256,t=2,p=1$/w/I7W94bLnFaWNkwegquw$JWzkrExEtKC+tFLy71pBgX59imE2n4VyvosGUvoNIcU",
+    )?;
+    let hasher = Hasher::new(Cost::new(8, 1, 1)?);
+    let verify = |text: &str| -> Result<Verdict> {
+        let password = Password::new(text)?;
+        // Normalising looks at what was typed; it is over here.
+        memcheck::make_secret_text(password.expose_secret());
+        Ok(hasher.verify(black_box(&password), &stored)?)
+    };
+    let right = verify("correct horse")?;
+    Ok(right == Verdict::MatchOutdated && verify("correct house")? == Verdict::Mismatch)
+}
