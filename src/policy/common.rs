@@ -242,6 +242,11 @@ impl<'a> CommonPasswords<'a> {
         self.kind_of_bytes(utf8(lowered)).is_some_and(|kind| self.counts(kind))
     }
 
+    /// The bytes of the longest entry.
+    pub(super) const fn longest(&self) -> usize {
+        self.layout.longest
+    }
+
     fn kind_of_bytes(&self, lowered: impl Iterator<Item = u8> + Clone) -> Option<u8> {
         let (bytes, layout) = (self.bytes.get(), &self.layout);
         let hash = hash::of_bytes(layout.seed, lowered.clone(), layout.longest)?;
