@@ -220,6 +220,7 @@ enum Letters {
 }
 
 impl Reading {
+    #[inline]
     fn read(self, character: char) -> Option<char> {
         let letters = fold::leet(character);
         let letter = match self.letters {

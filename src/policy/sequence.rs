@@ -13,24 +13,30 @@ pub enum SequenceEnds {
     Joined,
 }
 
-/// Alphabets in their customary order, in lower case; a further one is one more line. The letters a to
-/// z and the digits 0 to 9 are not among them: see [`step`].
-static ALPHABETS: &[Alphabet] = &[
+/// Alphabets in their customary order, in lower case; a further one is one more line, by the least of
+/// its characters. The letters a to z and the digits 0 to 9 are not among them: see [`step`].
+const ALPHABETS: &[Alphabet] = &[
     // Spanish, German, Polish, Czech.
     Alphabet::of("abcdefghijklmnñopqrstuvwxyz"),
     Alphabet::of("abcdefghijklmnopqrstuvwxyzäöüß"),
     Alphabet::of("aąbcćdeęfghijklłmnńoóprsśtuwyzźż"),
     Alphabet::of("aábcčdďeéěfghiíjklmnňoópqrřsštťuúůvwxyýzž"),
-    // Greek, Russian, Ukrainian.
+    // Greek.
     Alphabet::of("αβγδεζηθικλμνξοπρστυφχψω"),
+    // Russian, with and without Ё, and Ukrainian.
     Alphabet::of("абвгдеёжзийклмнопрстуфхцчшщъыьэюя"),
     Alphabet::of("абвгдежзийклмнопрстуфхцчшщъыьэюя"),
     Alphabet::of("абвгґдеєжзиіїйклмнопрстуфхцчшщьюя"),
-    // Hebrew, Arabic, Devanagari consonants.
+    // Hebrew.
     Alphabet::of("אבגדהוזחטיכלמנסעפצקרשת"),
+    // Arabic, with the digits of Arabic and of Persian.
     Alphabet::of("ابتثجحخدذرزسشصضطظعغفقكلمنهوي"),
+    Alphabet::of("٠١٢٣٤٥٦٧٨٩"),
+    Alphabet::of("۰۱۲۳۴۵۶۷۸۹"),
+    // Devanagari: consonants and digits.
     Alphabet::of("कखगघङचछजझञटठडढणतथदधनपफबभमयरलवशषसह"),
-    // Hiragana, Katakana, Hangul.
+    Alphabet::of("०१२३४५६७८९"),
+    // Hiragana, Katakana, the letters of Hangul.
     Alphabet::of(
         "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわをん",
     ),
@@ -38,16 +44,16 @@ static ALPHABETS: &[Alphabet] = &[
         "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン",
     ),
     Alphabet::of("ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊㅋㅌㅍㅎ"),
-    Alphabet::of("가나다라마바사아자차카타파하"),
-    // Wide Latin letters and digits, Arabic-Indic, Persian and Devanagari digits.
-    Alphabet::of("ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ"),
-    Alphabet::of("０１２３４５６７８９"),
-    Alphabet::of("٠١٢٣٤٥٦٧٨٩"),
-    Alphabet::of("۰۱۲۳۴۵۶۷۸۹"),
-    Alphabet::of("०१२३४५६७८९"),
     // Numerals.
     Alphabet::of("一二三四五六七八九十"),
+    // Syllables of Hangul.
+    Alphabet::of("가나다라마바사아자차카타파하"),
+    // Wide digits and Latin letters.
+    Alphabet::of("０１２３４５６７８９"),
+    Alphabet::of("ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ"),
 ];
+
+const _: () = assert!(Alphabet::are_in_order(ALPHABETS));
 
 /// Where a run of more than `longest` neighbours of an alphabet begins, upwards or downwards and in
 /// any letter case.
@@ -75,11 +81,11 @@ fn step(one: char, next: char, ends: SequenceEnds) -> Option<Step> {
             None
         };
     }
-    // None of them has a character below the letter a.
-    if one.min(next) < 'a' {
-        return None;
-    }
-    ALPHABETS.iter().find_map(|alphabet| alphabet.step(one, next, ends))
+    let least = one.min(next);
+    ALPHABETS
+        .iter()
+        .take_while(|alphabet| alphabet.begins_by(least))
+        .find_map(|alphabet| alphabet.step(one, next, ends))
 }
 
 fn follows_in_ascii(one: char, next: char, ends: SequenceEnds) -> bool {

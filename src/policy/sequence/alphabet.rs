@@ -35,6 +35,23 @@ impl Alphabet {
         alphabet
     }
 
+    pub(super) const fn are_in_order(mut alphabets: &[Self]) -> bool {
+        while let [one, others @ ..] = alphabets {
+            if let [next, ..] = others
+                && one.least > next.least
+            {
+                return false;
+            }
+            alphabets = others;
+        }
+        true
+    }
+
+    /// Whether `character` is not below all of its characters.
+    pub(super) const fn begins_by(&self, character: char) -> bool {
+        self.least <= character as u32
+    }
+
     /// Which way it is from `one` to `next`, if they are neighbours.
     pub(super) fn step(&self, one: char, next: char, ends: SequenceEnds) -> Option<Step> {
         let (from, to) = (u32::from(one), u32::from(next));
