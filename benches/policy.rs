@@ -220,7 +220,8 @@ fn axes(criterion: &mut Criterion) {
             group.throughput(bytes_with(bytes_known));
             group.bench_function(format!("password_{script}/2^{exponent}"), |bencher| {
                 bencher.iter(|| {
-                    let check = |text: &&String| policy.check(black_box(text), &known).is_err();
+                    let check =
+                        |text: &&String| policy.check(black_box(text.as_str()), &known).is_err();
                     texts.iter().filter(check).count()
                 })
             });
@@ -228,7 +229,7 @@ fn axes(criterion: &mut Criterion) {
             group.bench_function(format!("attribute_{script}/2^{exponent}"), |bencher| {
                 bencher.iter(|| {
                     let check = |text: &&String| {
-                        let known = Personal::none().username(black_box(text));
+                        let known = Personal::none().username(black_box(text.as_str()));
                         policy.check(black_box(small), &known).is_err()
                     };
                     texts.iter().filter(check).count()
