@@ -62,7 +62,8 @@ impl CharacterClass {
             'A'..='Z' => return Some(Self::Upper),
             '0'..='9' => return Some(Self::Digit),
             ' '..='~' => return Some(Self::Symbol),
-            'α'..='ω' | 'а'..='я' => return Some(Self::Lower),
+            'ά'..='ώ' | 'а'..='я' => return Some(Self::Lower),
+            'Α'..='Ρ' | 'Σ'..='Ω' | 'А'..='Я' => return Some(Self::Upper),
             _ if fold::is_plain_letter(character) => return Some(Self::OtherLetter),
             _ => {}
         }

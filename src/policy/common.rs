@@ -242,6 +242,11 @@ impl<'a> CommonPasswords<'a> {
         self.kind_of_bytes(utf8(lowered)).is_some_and(|kind| self.counts(kind))
     }
 
+    /// The bytes of the longest entry.
+    pub(super) const fn longest(&self) -> usize {
+        self.layout.longest
+    }
+
     fn kind_of_bytes(&self, lowered: impl Iterator<Item = u8> + Clone) -> Option<u8> {
         let (bytes, layout) = (self.bytes.get(), &self.layout);
         let hash = hash::of_bytes(layout.seed, lowered.clone(), layout.longest)?;
@@ -289,9 +294,33 @@ pub(super) fn strip(password: &str) -> &str {
 }
 
 fn utf8(text: impl Iterator<Item = char> + Clone) -> impl Iterator<Item = u8> + Clone {
-    text.flat_map(|character| {
-        let mut bytes = [0; 4];
-        let length = character.encode_utf8(&mut bytes).len();
-        bytes.into_iter().take(length)
-    })
+    Utf8 { text, rest: 0 }
+}
+
+/// The bytes of characters.
+#[derive(Clone)]
+struct Utf8<I> {
+    text: I,
+    /// What follows of the last character, its next byte lowest; none of these is zero.
+    rest: u32,
+}
+
+impl<I: Iterator<Item = char>> Iterator for Utf8<I> {
+    type Item = u8;
+
+    #[inline]
+    fn next(&mut self) -> Option<u8> {
+        if self.rest == 0 {
+            let character = self.text.next()?;
+            if character.is_ascii() {
+                return Some(character as u8);
+            }
+            let mut bytes = [0; 4];
+            character.encode_utf8(&mut bytes);
+            self.rest = u32::from_le_bytes(bytes);
+        }
+        let [byte, ..] = self.rest.to_le_bytes();
+        self.rest >>= 8;
+        Some(byte)
+    }
 }

@@ -10,6 +10,9 @@ pub(super) fn plain(character: char) -> Option<char> {
     if is_plain_letter(character) {
         return Some(character);
     }
+    if let Some(letter) = plain_of_common(character) {
+        return Some(letter);
+    }
     match character.general_category_group() {
         GeneralCategoryGroup::Punctuation
         | GeneralCategoryGroup::Separator
@@ -23,6 +26,27 @@ pub(super) fn plain(character: char) -> Option<char> {
     });
     let base = base.unwrap_or(character);
     Some(lower(base))
+}
+
+/// [`plain`] of the capitals and the accented letters that Greek and Russian are full of, without the
+/// look-ups.
+fn plain_of_common(character: char) -> Option<char> {
+    match character {
+        'Α'..='Ρ' | 'Σ'..='Ω' | 'А'..='И' | 'К'..='Я' => {
+            // Small letters of both scripts follow their capitals at this distance.
+            char::from_u32(u32::from(character).saturating_add(0x20))
+        }
+        'ά' => Some('α'),
+        'έ' => Some('ε'),
+        'ή' => Some('η'),
+        'ί' => Some('ι'),
+        'ό' => Some('ο'),
+        'ύ' => Some('υ'),
+        'ώ' => Some('ω'),
+        'й' => Some('и'),
+        'ё' => Some('е'),
+        _ => None,
+    }
 }
 
 /// [`plain`] of an ASCII character.
@@ -48,6 +72,9 @@ pub(super) fn lower(character: char) -> char {
         _ if character.is_ascii() => character.to_ascii_lowercase(),
         // Far cheaper to ask than to look up a mapping, and each of these maps to itself.
         _ if is_plain_letter(character) || character.is_lowercase() => character,
+        'Α'..='Ρ' | 'Σ'..='Ω' | 'А'..='Я' => {
+            char::from_u32(u32::from(character).saturating_add(0x20)).unwrap_or(character)
+        }
         _ => character.to_lowercase().next().unwrap_or(character),
     }
 }

@@ -1,6 +1,7 @@
 mod keys;
 
 use keys::Keys;
+pub(super) use keys::split_first;
 
 /// Where a straight walk over more than `longest` keys of any layout begins.
 pub(super) fn position_in(password: &str, longest: usize) -> Option<usize> {

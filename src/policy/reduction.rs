@@ -119,8 +119,9 @@ impl Reductions {
             (cut, Some(Reduction::Affixes)),
             (cut.and_then(unit), Some(Reduction::Affixes)),
         ];
+        let longest = lists.clone().map(CommonPasswords::longest).max().unwrap_or(0);
         bases.into_iter().find_map(|(base, by)| {
-            let base = base?;
+            let base = base.filter(|base| !has_more_letters(base, longest))?;
             let reading = self.readings(base, by.is_some()).find(|reading| {
                 let read = base.chars().filter_map(|character| reading.read(character));
                 lists.clone().any(|list| {
@@ -169,6 +170,12 @@ impl fmt::Display for Reductions {
     }
 }
 
+/// Whether `base` has more letters than `longest`, which is in bytes: then every reading of it is
+/// longer, as none leaves out a letter.
+fn has_more_letters(base: &str, longest: usize) -> bool {
+    base.len() > longest && base.chars().filter_map(fold::plain).nth(longest).is_some()
+}
+
 /// What is between the first and the last letter, if that is less than the whole and long enough for
 /// nobody to have it by chance.
 fn without_affixes(password: &str) -> Option<&str> {
@@ -213,6 +220,7 @@ enum Letters {
 }
 
 impl Reading {
+    #[inline]
     fn read(self, character: char) -> Option<char> {
         let letters = fold::leet(character);
         let letter = match self.letters {

@@ -1,6 +1,7 @@
-use core::ops::RangeInclusive;
+mod alphabet;
 
 use super::{fold, repeat};
+use alphabet::Alphabet;
 
 /// Whether an alphabet goes on from its last character to its first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -12,43 +13,47 @@ pub enum SequenceEnds {
     Joined,
 }
 
-/// Alphabets in their customary order, in lower case, each with the range that its
-/// characters are from; a further one is one more line. The letters a to z and the digits 0 to 9 are not among them: see [`step`].
-const ALPHABETS: &[(RangeInclusive<char>, &str)] = &[
+/// Alphabets in their customary order, in lower case; a further one is one more line, by the least of
+/// its characters. The letters a to z and the digits 0 to 9 are not among them: see [`step`].
+const ALPHABETS: &[Alphabet] = &[
     // Spanish, German, Polish, Czech.
-    ('a'..='ž', "abcdefghijklmnñopqrstuvwxyz"),
-    ('a'..='ž', "abcdefghijklmnopqrstuvwxyzäöüß"),
-    ('a'..='ž', "aąbcćdeęfghijklłmnńoóprsśtuwyzźż"),
-    ('a'..='ž', "aábcčdďeéěfghiíjklmnňoópqrřsštťuúůvwxyýzž"),
-    // Greek, Russian, Ukrainian.
-    ('α'..='ω', "αβγδεζηθικλμνξοπρστυφχψω"),
-    ('а'..='ё', "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"),
-    ('а'..='ё', "абвгдежзийклмнопрстуфхцчшщъыьэюя"),
-    ('а'..='ґ', "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя"),
-    // Hebrew, Arabic, Devanagari consonants.
-    ('א'..='ת', "אבגדהוזחטיכלמנסעפצקרשת"),
-    ('ا'..='ي', "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"),
-    ('क'..='ह', "कखगघङचछजझञटठडढणतथदधनपफबभमयरलवशषसह"),
-    // Hiragana, Katakana, Hangul.
-    (
-        'あ'..='ん',
+    Alphabet::of("abcdefghijklmnñopqrstuvwxyz"),
+    Alphabet::of("abcdefghijklmnopqrstuvwxyzäöüß"),
+    Alphabet::of("aąbcćdeęfghijklłmnńoóprsśtuwyzźż"),
+    Alphabet::of("aábcčdďeéěfghiíjklmnňoópqrřsštťuúůvwxyýzž"),
+    // Greek.
+    Alphabet::of("αβγδεζηθικλμνξοπρστυφχψω"),
+    // Russian, with and without Ё, and Ukrainian.
+    Alphabet::of("абвгдеёжзийклмнопрстуфхцчшщъыьэюя"),
+    Alphabet::of("абвгдежзийклмнопрстуфхцчшщъыьэюя"),
+    Alphabet::of("абвгґдеєжзиіїйклмнопрстуфхцчшщьюя"),
+    // Hebrew.
+    Alphabet::of("אבגדהוזחטיכלמנסעפצקרשת"),
+    // Arabic, with the digits of Arabic and of Persian.
+    Alphabet::of("ابتثجحخدذرزسشصضطظعغفقكلمنهوي"),
+    Alphabet::of("٠١٢٣٤٥٦٧٨٩"),
+    Alphabet::of("۰۱۲۳۴۵۶۷۸۹"),
+    // Devanagari: consonants and digits.
+    Alphabet::of("कखगघङचछजझञटठडढणतथदधनपफबभमयरलवशषसह"),
+    Alphabet::of("०१२३४५६७८९"),
+    // Hiragana, Katakana, the letters of Hangul.
+    Alphabet::of(
         "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわをん",
     ),
-    (
-        'ア'..='ン',
+    Alphabet::of(
         "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン",
     ),
-    ('ㄱ'..='ㅎ', "ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊㅋㅌㅍㅎ"),
-    ('가'..='하', "가나다라마바사아자차카타파하"),
-    // Wide Latin letters and digits, Arabic-Indic, Persian and Devanagari digits.
-    ('ａ'..='ｚ', "ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ"),
-    ('０'..='９', "０１２３４５６７８９"),
-    ('٠'..='٩', "٠١٢٣٤٥٦٧٨٩"),
-    ('۰'..='۹', "۰۱۲۳۴۵۶۷۸۹"),
-    ('०'..='९', "०१२३४५६७८९"),
+    Alphabet::of("ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊㅋㅌㅍㅎ"),
     // Numerals.
-    ('一'..='四', "一二三四五六七八九十"),
+    Alphabet::of("一二三四五六七八九十"),
+    // Syllables of Hangul.
+    Alphabet::of("가나다라마바사아자차카타파하"),
+    // Wide digits and Latin letters.
+    Alphabet::of("０１２３４５６７８９"),
+    Alphabet::of("ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ"),
 ];
+
+const _: () = assert!(Alphabet::are_in_order(ALPHABETS));
 
 /// Where a run of more than `longest` neighbours of an alphabet begins, upwards or downwards and in
 /// any letter case.
@@ -76,21 +81,11 @@ fn step(one: char, next: char, ends: SequenceEnds) -> Option<Step> {
             None
         };
     }
-    let holds = |range: &RangeInclusive<char>| range.contains(&one) && range.contains(&next);
-    ALPHABETS.iter().filter(|(range, _)| holds(range)).find_map(|(_, alphabet)| {
-        let last = alphabet.chars().next_back().filter(|_| ends == SequenceEnds::Joined);
-        let mut before = last;
-        alphabet.chars().find_map(|character| {
-            let pair = before.replace(character);
-            if character == next && pair == Some(one) {
-                Some(Step::Up)
-            } else if character == one && pair == Some(next) {
-                Some(Step::Down)
-            } else {
-                None
-            }
-        })
-    })
+    let least = one.min(next);
+    ALPHABETS
+        .iter()
+        .take_while(|alphabet| alphabet.begins_by(least))
+        .find_map(|alphabet| alphabet.step(one, next, ends))
 }
 
 fn follows_in_ascii(one: char, next: char, ends: SequenceEnds) -> bool {

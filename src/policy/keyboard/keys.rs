@@ -72,7 +72,7 @@ const fn place(character: u32) -> Option<usize> {
 }
 
 /// The first code point of UTF-8, and what follows; none of a layout has more than three bytes.
-const fn split_first(text: &[u8]) -> Option<(u32, &[u8])> {
+pub(in super::super) const fn split_first(text: &[u8]) -> Option<(u32, &[u8])> {
     match text {
         [only @ ..0x80, rest @ ..] => Some((*only as u32, rest)),
         [first @ ..0xE0, last, rest @ ..] => {

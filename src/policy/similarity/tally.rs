@@ -1,5 +1,5 @@
+use alloc::boxed::Box;
 use alloc::vec;
-use alloc::vec::Vec;
 
 use zeroize::Zeroizing;
 
@@ -7,7 +7,6 @@ use super::super::lowercase::Lowercase;
 
 const ASCII: usize = 128;
 const PAGE: usize = 256;
-const PAGES: usize = 0x11_0000 / PAGE;
 
 /// How often each code point occurs in a lower-cased password.
 ///
@@ -100,23 +99,29 @@ impl Counts {
 ///
 /// Look-up is two loads whatever the text, where a hash table could be made to collide.
 struct Pages {
-    /// For each page of Unicode its place in `counts`, from 1; 0 for none.
-    places: Zeroizing<Vec<u16>>,
-    counts: Zeroizing<Vec<i64>>,
+    /// For each page of Unicode up to the last that exists its place in `counts`, from 1; 0 for none.
+    places: Zeroizing<Box<[u16]>>,
+    counts: Zeroizing<Box<[i64]>>,
 }
 
 impl Pages {
     fn for_text(password: &str) -> Self {
-        let mut places = Zeroizing::new(vec![0_u16; PAGES]);
+        let pages = || {
+            Lowercase::of(password)
+                .filter(|character| !character.is_ascii())
+                .map(|character| (u32::from(character) as usize) / PAGE)
+        };
+        let number = pages().max().map_or(0, |last| last.saturating_add(1));
+        let mut places = Zeroizing::new(vec![0_u16; number].into_boxed_slice());
         let mut used = 0_u16;
-        for character in Lowercase::of(password).filter(|character| !character.is_ascii()) {
-            let page = (u32::from(character) as usize) / PAGE;
+        for page in pages() {
             if let Some(place) = places.get_mut(page).filter(|place| **place == 0) {
                 used = used.saturating_add(1);
                 *place = used;
             }
         }
-        let counts = Zeroizing::new(vec![0_i64; usize::from(used).saturating_mul(PAGE)]);
+        let number = usize::from(used).saturating_mul(PAGE);
+        let counts = Zeroizing::new(vec![0_i64; number].into_boxed_slice());
         Self { places, counts }
     }
 
