@@ -237,9 +237,15 @@ impl<'a> CommonPasswords<'a> {
         kind.filter(|kind| self.counts(*kind))
     }
 
-    /// Whether the text of `lowered`, characters in lower case, is on the list.
-    pub(super) fn holds(&self, lowered: impl Iterator<Item = char> + Clone) -> bool {
-        self.kind_of_bytes(utf8(lowered)).is_some_and(|kind| self.counts(kind))
+    /// Whether `lowered`, a text in UTF-8 and in lower case, is on the list.
+    pub(super) fn holds(&self, lowered: &[u8]) -> bool {
+        let (bytes, layout) = (self.bytes.get(), &self.layout);
+        let text = || lowered.iter().copied();
+        hash::of_ascii_lowercased(layout.seed, lowered)
+            .or_else(|| hash::of_bytes(layout.seed, text(), layout.longest))
+            .filter(|hash| layout.filter(bytes).may_contain(*hash))
+            .and_then(|_| layout.blocks(bytes).kind_of(text()))
+            .is_some_and(|kind| self.counts(kind))
     }
 
     /// The bytes of the longest entry.

@@ -1,4 +1,7 @@
 use core::fmt;
+use core::mem;
+
+use zeroize::Zeroize;
 
 use super::catalogue::Value;
 use super::common::strip;
@@ -122,15 +125,10 @@ impl Reductions {
         let longest = lists.clone().map(CommonPasswords::longest).max().unwrap_or(0);
         bases.into_iter().find_map(|(base, by)| {
             let base = base.filter(|base| !has_more_letters(base, longest))?;
+            let mut spelled = Spelled::NOTHING;
             let reading = self.readings(base, by.is_some()).find(|reading| {
-                let read = base.chars().filter_map(|character| reading.read(character));
-                lists.clone().any(|list| {
-                    if reading.is_reversed {
-                        list.holds(read.clone().rev())
-                    } else {
-                        list.holds(read.clone())
-                    }
-                })
+                spelled.spell(base, *reading)
+                    && lists.clone().any(|list| list.holds(spelled.as_bytes()))
             })?;
             by.or_else(|| reading.reduction())
         })
@@ -240,6 +238,63 @@ impl Reading {
             Self { letters: Letters::FirstLeet | Letters::LastLeet, .. } => Some(Reduction::Leet),
             Self { is_folded: true, .. } => Some(Reduction::Folding),
             _ => None,
+        }
+    }
+}
+
+/// A base as it is read, in UTF-8; wiped on drop.
+struct Spelled {
+    bytes: [u8; Self::LONGEST],
+    length: usize,
+    /// How many bytes were ever written.
+    used: usize,
+}
+
+impl Spelled {
+    /// No entry of a list is longer.
+    const LONGEST: usize = 255;
+
+    const NOTHING: Self = Self { bytes: [0; Self::LONGEST], length: 0, used: 0 };
+
+    /// Whether it is short enough to be an entry.
+    fn spell(&mut self, base: &str, reading: Reading) -> bool {
+        let read = |character| reading.read(character);
+        if reading.is_reversed {
+            self.fill(base.chars().rev().filter_map(read))
+        } else {
+            self.fill(base.chars().filter_map(read))
+        }
+    }
+
+    fn fill(&mut self, characters: impl Iterator<Item = char>) -> bool {
+        let mut free = self.bytes.as_mut_slice();
+        let mut is_short = true;
+        for character in characters {
+            let mut utf8 = [0; 4];
+            let utf8 = character.encode_utf8(&mut utf8).as_bytes();
+            is_short = utf8.len() <= free.len();
+            if !is_short {
+                break;
+            }
+            if let Some((place, rest)) = mem::take(&mut free).split_at_mut_checked(utf8.len()) {
+                place.copy_from_slice(utf8);
+                free = rest;
+            }
+        }
+        self.length = Self::LONGEST.saturating_sub(free.len());
+        self.used = self.used.max(self.length);
+        is_short
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(..self.length).unwrap_or_default()
+    }
+}
+
+impl Drop for Spelled {
+    fn drop(&mut self) {
+        if let Some(used) = self.bytes.get_mut(..self.used) {
+            used.zeroize();
         }
     }
 }
