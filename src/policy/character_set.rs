@@ -47,17 +47,7 @@ impl CharacterSet {
         if character.is_ascii() {
             return self.ascii & bit(character) != 0;
         }
-        self.ranges
-            .binary_search_by(|(first, last)| {
-                if *last < character {
-                    Ordering::Less
-                } else if *first > character {
-                    Ordering::Greater
-                } else {
-                    Ordering::Equal
-                }
-            })
-            .is_ok()
+        is_in(&self.ranges, character)
     }
 
     /// Whether nothing is in the set.
@@ -101,6 +91,21 @@ impl CharacterSet {
             .fold(0, |ascii, character| ascii | bit(character));
         Self { ascii, ranges: merged.into() }
     }
+}
+
+/// Whether `character` is in one of `ranges`, from first to last, which are sorted and do not overlap.
+pub(super) fn is_in(ranges: &[(char, char)], character: char) -> bool {
+    ranges
+        .binary_search_by(|(first, last)| {
+            if *last < character {
+                Ordering::Less
+            } else if *first > character {
+                Ordering::Greater
+            } else {
+                Ordering::Equal
+            }
+        })
+        .is_ok()
 }
 
 /// The bit of an ASCII character.

@@ -1,9 +1,8 @@
 mod digits;
 
-use core::cmp::Ordering;
-
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
+use super::character_set::is_in;
 use digits::DIGITS;
 
 /// Whether the password has digits and nothing else, by Python's `str.isdigit`, as Django's
@@ -17,19 +16,5 @@ fn is_digit(character: char) -> bool {
     if character.is_ascii() {
         return character.is_ascii_digit();
     }
-    character.general_category() == GeneralCategory::DecimalNumber || is_in_table(character)
-}
-
-fn is_in_table(character: char) -> bool {
-    DIGITS
-        .binary_search_by(|(first, last)| {
-            if *last < character {
-                Ordering::Less
-            } else if *first > character {
-                Ordering::Greater
-            } else {
-                Ordering::Equal
-            }
-        })
-        .is_ok()
+    character.general_category() == GeneralCategory::DecimalNumber || is_in(&DIGITS, character)
 }
