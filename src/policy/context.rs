@@ -11,7 +11,7 @@ pub(super) fn derives_from(password: &str, word: &str) -> bool {
     let Some(mut next) = expected.next() else { return false };
     let (mut is_whole, mut only_tail_since, mut is_lost) = (false, false, false);
     for character in password.chars() {
-        only_tail_since &= !character.is_alphabetic();
+        only_tail_since &= !fold::is_alphabetic(character);
         if is_lost {
             if only_tail_since {
                 continue;

@@ -3,13 +3,18 @@ use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
 /// `character` in lower case and without its marks; `None` for what people put between letters:
 /// punctuation, spaces, marks, controls, and every symbol of ASCII.
+#[inline]
 pub(super) fn plain(character: char) -> Option<char> {
     if character.is_ascii() {
-        return plain_ascii(character);
+        plain_ascii(character)
+    } else if is_plain_letter(character) {
+        Some(character)
+    } else {
+        look_plain_up(character)
     }
-    if is_plain_letter(character) {
-        return Some(character);
-    }
+}
+
+fn look_plain_up(character: char) -> Option<char> {
     if let Some(letter) = plain_of_common(character) {
         return Some(letter);
     }
@@ -32,10 +37,7 @@ pub(super) fn plain(character: char) -> Option<char> {
 /// look-ups.
 fn plain_of_common(character: char) -> Option<char> {
     match character {
-        'Α'..='Ρ' | 'Σ'..='Ω' | 'А'..='И' | 'К'..='Я' => {
-            // Small letters of both scripts follow their capitals at this distance.
-            char::from_u32(u32::from(character).saturating_add(0x20))
-        }
+        'Й' => Some('и'),
         'ά' => Some('α'),
         'έ' => Some('ε'),
         'ή' => Some('η'),
@@ -45,6 +47,17 @@ fn plain_of_common(character: char) -> Option<char> {
         'ώ' => Some('ω'),
         'й' => Some('и'),
         'ё' => Some('е'),
+        _ => small_of_capital(character),
+    }
+}
+
+/// The small letter of a capital that Greek or Russian is full of; `None` for any other character.
+pub(super) fn small_of_capital(character: char) -> Option<char> {
+    match character {
+        // Small letters of both scripts follow their capitals at this distance.
+        'Α'..='Ρ' | 'Σ'..='Ω' | 'А'..='Я' => {
+            char::from_u32(u32::from(character).saturating_add(0x20))
+        }
         _ => None,
     }
 }
@@ -65,17 +78,38 @@ pub(super) const fn is_plain_letter(character: char) -> bool {
     )
 }
 
+/// `char::is_alphabetic`, without the look-up where it can be told so.
+pub(super) fn is_alphabetic(character: char) -> bool {
+    is_plain_letter(character)
+        || is_common_small(character)
+        || small_of_capital(character).is_some()
+        || character.is_alphabetic()
+}
+
+/// Whether `character` is one of the small letters that Greek and Russian are full of, marks included.
+pub(super) const fn is_common_small(character: char) -> bool {
+    matches!(character, 'ά'..='ώ' | 'а'..='я')
+}
+
 /// One character in lower case, for one character; both sigmas alike.
+#[inline]
 pub(super) fn lower(character: char) -> char {
+    if character.is_ascii() {
+        character.to_ascii_lowercase()
+    } else {
+        lower_beyond_ascii(character)
+    }
+}
+
+fn lower_beyond_ascii(character: char) -> char {
     match character {
         'ς' => 'σ',
-        _ if character.is_ascii() => character.to_ascii_lowercase(),
-        // Far cheaper to ask than to look up a mapping, and each of these maps to itself.
-        _ if is_plain_letter(character) || character.is_lowercase() => character,
-        'Α'..='Ρ' | 'Σ'..='Ω' | 'А'..='Я' => {
-            char::from_u32(u32::from(character).saturating_add(0x20)).unwrap_or(character)
-        }
-        _ => character.to_lowercase().next().unwrap_or(character),
+        _ if is_common_small(character) || is_plain_letter(character) => character,
+        _ => small_of_capital(character)
+            // Far cheaper to ask than to look up a mapping, and each of these maps to itself.
+            .or_else(|| character.is_lowercase().then_some(character))
+            .or_else(|| character.to_lowercase().next())
+            .unwrap_or(character),
     }
 }
 

@@ -37,25 +37,36 @@ impl<'a> Lowercase<'a> {
         let mut ahead = after.chars().skip_while(|character| is_case_ignorable(*character));
         behind.next().is_some_and(is_cased) && !ahead.next().is_some_and(is_cased)
     }
+
+    /// What `character`, just taken from `rest`, begins with in lower case.
+    fn look_up(&mut self, character: char) -> Option<char> {
+        match character {
+            CAPITAL_SIGMA if self.ends_word() => Some(FINAL_SIGMA),
+            CAPITAL_SIGMA => Some(SMALL_SIGMA),
+            _ if fold::is_common_small(character) => Some(character),
+            _ => fold::small_of_capital(character)
+                // Far cheaper to ask than to look up a mapping, and each of these maps to itself.
+                .or_else(|| character.is_lowercase().then_some(character))
+                .or_else(|| self.pending.insert(character.to_lowercase()).next()),
+        }
+    }
 }
 
 impl Iterator for Lowercase<'_> {
     type Item = char;
 
+    #[inline]
     fn next(&mut self) -> Option<char> {
-        if let Some(character) = self.pending.as_mut().and_then(Iterator::next) {
-            return Some(character);
-        }
-        self.pending = None;
-        match self.rest.next()? {
-            CAPITAL_SIGMA if self.ends_word() => Some(FINAL_SIGMA),
-            CAPITAL_SIGMA => Some(SMALL_SIGMA),
-            character if character.is_ascii() => Some(character.to_ascii_lowercase()),
-            // Far cheaper to ask than to look up a mapping, and each of these maps to itself.
-            character if fold::is_plain_letter(character) || character.is_lowercase() => {
-                Some(character)
+        if let Some(pending) = &mut self.pending {
+            if let Some(character) = pending.next() {
+                return Some(character);
             }
-            character => self.pending.insert(character.to_lowercase()).next(),
+            self.pending = None;
+        }
+        match self.rest.next()? {
+            character if character.is_ascii() => Some(character.to_ascii_lowercase()),
+            character if fold::is_plain_letter(character) => Some(character),
+            character => self.look_up(character),
         }
     }
 }

@@ -1,5 +1,7 @@
 use alloc::collections::BTreeSet;
 
+use zeroize::Zeroizing;
+
 use super::CharacterClass;
 
 /// Where a run of more than `longest` of the same character begins.
@@ -15,15 +17,21 @@ pub(super) fn of_class(password: &str, longest: usize) -> Option<usize> {
 /// Whether `password` has fewer than `fewest` different code points.
 pub(super) fn has_fewer_distinct(password: &str, fewest: usize) -> bool {
     let mut ascii = 0_u128;
+    // The first few are kept without an allocation.
+    let (mut few, mut count) = (Zeroizing::new(['\0'; 16]), 0_usize);
     let mut others = BTreeSet::new();
     for character in password.chars() {
         if character.is_ascii() {
             ascii |= 1_u128.checked_shl(u32::from(character)).unwrap_or(0);
-        } else {
-            others.insert(character);
+        } else if !few.contains(&character) {
+            match few.get_mut(count) {
+                Some(place) => (*place, count) = (character, count.saturating_add(1)),
+                None => _ = others.insert(character),
+            }
         }
+        let distinct = count.saturating_add(others.len());
         // What is counted stays small, however long the password is.
-        if others.len().saturating_add(ascii.count_ones() as usize) >= fewest {
+        if distinct.saturating_add(ascii.count_ones() as usize) >= fewest {
             return false;
         }
     }

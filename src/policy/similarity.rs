@@ -69,21 +69,24 @@ impl Likeness<'_> {
 
     /// Compares with the first `length` characters of `part`.
     fn part_reaches(&mut self, part: impl Iterator<Item = char> + Clone, length: usize) -> bool {
-        self.may_reach(length) && {
-            let shared = self.tally.shared_with(part.take(length));
+        self.most_missing(length)
+            .and_then(|most_missing| self.tally.shared_with(part.take(length), most_missing))
             // The operations and their order are those of Python, so that the last bit agrees.
-            2.0 * shared as f64 / self.sum_with(length) >= self.max_similarity
-        }
+            .is_some_and(|shared| {
+                2.0 * shared as f64 / self.sum_with(length) >= self.max_similarity
+            })
     }
 
-    /// Whether the limit could be reached if all characters of the shorter side were shared.
+    /// How many of `length` characters the password need not share for the limit to be reached; `None`
+    /// when it could not be if all of the shorter side were shared.
     ///
     /// What is left out is so by a margin that no rounding bridges, and it takes in everything that
     /// Django's own guard against long passwords leaves out, so that this changes no verdict.
-    fn may_reach(&self, length: usize) -> bool {
+    fn most_missing(&self, length: usize) -> Option<usize> {
         const MARGIN: f64 = 1.0 - 1e-9;
-        2.0 * self.tally.length().min(length) as f64
-            >= self.max_similarity * MARGIN * self.sum_with(length)
+        let least_shared = self.max_similarity * MARGIN * self.sum_with(length) / 2.0;
+        (self.tally.length().min(length) as f64 >= least_shared)
+            .then(|| length.saturating_sub(least_shared as usize))
     }
 
     fn sum_with(&self, length: usize) -> f64 {
@@ -92,10 +95,28 @@ impl Likeness<'_> {
 }
 
 /// Python's `\w`: general category L or N, or the underscore. Marks are separators.
+#[inline]
 pub(super) fn is_word(character: char) -> bool {
-    if character.is_ascii() {
-        return character.is_ascii_alphanumeric() || character == '_';
+    match ASCII_WORD.get(character as usize) {
+        Some(is_word) => *is_word,
+        None => is_word_beyond_ascii(character),
     }
+}
+
+// One load, where the ranges are seven comparisons.
+static ASCII_WORD: [bool; 128] = {
+    let mut are_word = [false; 128];
+    let mut slots: &mut [bool] = &mut are_word;
+    let mut byte = 0_u8;
+    while let [slot, rest @ ..] = slots {
+        *slot = byte.is_ascii_alphanumeric() || byte == b'_';
+        byte = byte.saturating_add(1);
+        slots = rest;
+    }
+    are_word
+};
+
+fn is_word_beyond_ascii(character: char) -> bool {
     fold::is_plain_letter(character)
         || matches!(
             character.general_category_group(),

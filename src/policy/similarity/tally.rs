@@ -1,12 +1,12 @@
 use alloc::boxed::Box;
-use alloc::vec;
+use core::iter;
 
 use zeroize::Zeroizing;
 
 use super::super::lowercase::Lowercase;
 
 const ASCII: usize = 128;
-const PAGE: usize = 256;
+const PAGE: usize = 32;
 
 /// How often each code point occurs in a lower-cased password.
 ///
@@ -16,14 +16,21 @@ const PAGE: usize = 256;
 pub(super) struct Tally<'a> {
     password: &'a str,
     length: usize,
+    /// The greatest code point of the lower-cased password.
+    greatest: char,
     counted: Option<Counts>,
 }
 
 impl<'a> Tally<'a> {
     pub(super) fn of(password: &'a str) -> Self {
-        let length =
-            if password.is_ascii() { password.len() } else { Lowercase::of(password).count() };
-        Self { password, length, counted: None }
+        let (length, greatest) = if password.is_ascii() {
+            (password.len(), '\x7F')
+        } else {
+            Lowercase::of(password).fold((0_usize, '\x7F'), |(length, greatest), character| {
+                (length.saturating_add(1), greatest.max(character))
+            })
+        };
+        Self { password, length, greatest, counted: None }
     }
 
     /// The code points of the lower-cased password, which may be more than those of the password.
@@ -31,25 +38,35 @@ impl<'a> Tally<'a> {
         self.length
     }
 
-    /// The size of the multiset intersection with `part`.
-    pub(super) fn shared_with(&mut self, part: impl Iterator<Item = char> + Clone) -> usize {
+    /// The size of the multiset intersection with `part`, unless more than `most_missing` characters
+    /// of it are not shared.
+    pub(super) fn shared_with(
+        &mut self,
+        part: impl Iterator<Item = char> + Clone,
+        most_missing: usize,
+    ) -> Option<usize> {
         let counts = self.counted.get_or_insert_with(Counts::new);
         if !counts.filled {
-            counts.fill(self.password);
+            counts.fill(self.password, self.greatest);
         }
-        let mut shared = 0_usize;
+        let (mut shared, mut missing) = (0_usize, 0_usize);
         for character in part.clone() {
-            if let Some(left) = counts.count_mut(character) {
-                shared = shared.saturating_add(usize::from(*left > 0));
+            let is_shared = counts.count_mut(character).is_some_and(|left| {
                 *left = left.wrapping_sub(1);
+                *left >= 0
+            });
+            shared = shared.saturating_add(usize::from(is_shared));
+            missing = missing.saturating_add(usize::from(!is_shared));
+            if missing > most_missing {
+                break;
             }
         }
-        for character in part {
+        for character in part.take(shared.saturating_add(missing)) {
             if let Some(left) = counts.count_mut(character) {
                 *left = left.wrapping_add(1);
             }
         }
-        shared
+        (missing <= most_missing).then_some(shared)
     }
 }
 
@@ -65,17 +82,13 @@ impl Counts {
         Self { ascii: Zeroizing::new([0; ASCII]), others: None, filled: false }
     }
 
-    fn fill(&mut self, password: &str) {
+    fn fill(&mut self, password: &str, greatest: char) {
         self.filled = true;
-        if password.is_ascii() {
-            for byte in password.bytes() {
-                self.add(char::from(byte.to_ascii_lowercase()));
-            }
-        } else {
-            self.others = Some(Pages::for_text(password));
-            for character in Lowercase::of(password) {
-                self.add(character);
-            }
+        if !greatest.is_ascii() {
+            self.others = Some(Pages::for_text(password, greatest));
+        }
+        for character in Lowercase::of(password) {
+            self.add(character);
         }
     }
 
@@ -94,7 +107,7 @@ impl Counts {
     }
 }
 
-/// Counts for the code points beyond ASCII, in pages of 256 of which only those that the password
+/// Counts for the code points beyond ASCII, in pages of 32 of which only those that the password
 /// touches exist.
 ///
 /// Look-up is two loads whatever the text, where a hash table could be made to collide.
@@ -105,23 +118,19 @@ struct Pages {
 }
 
 impl Pages {
-    fn for_text(password: &str) -> Self {
-        let pages = || {
-            Lowercase::of(password)
-                .filter(|character| !character.is_ascii())
-                .map(|character| (u32::from(character) as usize) / PAGE)
-        };
-        let number = pages().max().map_or(0, |last| last.saturating_add(1));
-        let mut places = Zeroizing::new(vec![0_u16; number].into_boxed_slice());
+    fn for_text(password: &str, greatest: char) -> Self {
+        let number = (u32::from(greatest) as usize / PAGE).saturating_add(1);
+        let mut places = Zeroizing::new(iter::repeat_n(0_u16, number).collect::<Box<[_]>>());
         let mut used = 0_u16;
-        for page in pages() {
+        for character in Lowercase::of(password).filter(|character| !character.is_ascii()) {
+            let page = u32::from(character) as usize / PAGE;
             if let Some(place) = places.get_mut(page).filter(|place| **place == 0) {
                 used = used.saturating_add(1);
                 *place = used;
             }
         }
         let number = usize::from(used).saturating_mul(PAGE);
-        let counts = Zeroizing::new(vec![0_i64; number].into_boxed_slice());
+        let counts = Zeroizing::new(iter::repeat_n(0_i64, number).collect::<Box<[_]>>());
         Self { places, counts }
     }
 
