@@ -1,7 +1,7 @@
 //! Lists of common passwords: a filter with 8 bits a key answers nearly every password that is not
 //! on the list from three bytes close together. The exact list is asked only when the filter says
-//! yes, so that there is no false alarm and no miss. Nothing is built at start-up and the password
-//! is not copied: it is lower-cased and compared byte by byte as it is read.
+//! yes, so that there is no false alarm and no miss. Nothing is built at start-up. A password in ASCII
+//! is lower-cased and compared as it is read; of any other the lower case is kept for as long.
 //!
 //! `passwords.bin` is made by tools/common-passwords from files whose licences stand beside it.
 
@@ -26,6 +26,7 @@ use build::Words;
 use layout::Layout;
 
 use super::lowercase::Lowercase;
+use super::text::ShortText;
 
 /// A list of common passwords, exact and ready to be asked; cheap to clone.
 ///
@@ -232,20 +233,21 @@ impl<'a> CommonPasswords<'a> {
             Some(_) => {
                 layout.blocks(bytes).kind_of(stripped.bytes().map(|byte| byte.to_ascii_lowercase()))
             }
-            None => self.kind_of_bytes(utf8(Lowercase::of(stripped))),
+            None => {
+                let mut lowered = ShortText::<{ build::LONGEST }>::new();
+                if lowered.fill(Lowercase::of(stripped)) {
+                    self.kind_of_lowered(lowered.as_bytes())
+                } else {
+                    None
+                }
+            }
         };
         kind.filter(|kind| self.counts(*kind))
     }
 
     /// Whether `lowered`, a text in UTF-8 and in lower case, is on the list.
     pub(super) fn holds(&self, lowered: &[u8]) -> bool {
-        let (bytes, layout) = (self.bytes.get(), &self.layout);
-        let text = || lowered.iter().copied();
-        hash::of_ascii_lowercased(layout.seed, lowered)
-            .or_else(|| hash::of_bytes(layout.seed, text(), layout.longest))
-            .filter(|hash| layout.filter(bytes).may_contain(*hash))
-            .and_then(|_| layout.blocks(bytes).kind_of(text()))
-            .is_some_and(|kind| self.counts(kind))
+        self.kind_of_lowered(lowered).is_some_and(|kind| self.counts(kind))
     }
 
     /// The bytes of the longest entry.
@@ -253,14 +255,12 @@ impl<'a> CommonPasswords<'a> {
         self.layout.longest
     }
 
-    fn kind_of_bytes(&self, lowered: impl Iterator<Item = u8> + Clone) -> Option<u8> {
+    fn kind_of_lowered(&self, lowered: &[u8]) -> Option<u8> {
         let (bytes, layout) = (self.bytes.get(), &self.layout);
-        let hash = hash::of_bytes(layout.seed, lowered.clone(), layout.longest)?;
-        layout
-            .filter(bytes)
-            .may_contain(hash)
-            .then(|| layout.blocks(bytes).kind_of(lowered))
-            .flatten()
+        if !layout.filter(bytes).may_contain(hash::of(layout.seed, lowered)) {
+            return None;
+        }
+        layout.blocks(bytes).kind_of(lowered.iter().copied())
     }
 }
 
@@ -297,36 +297,4 @@ pub(super) fn strip(password: &str) -> &str {
     password.trim_matches(|character: char| {
         character.is_whitespace() || ('\u{1C}'..='\u{1F}').contains(&character)
     })
-}
-
-fn utf8(text: impl Iterator<Item = char> + Clone) -> impl Iterator<Item = u8> + Clone {
-    Utf8 { text, rest: 0 }
-}
-
-/// The bytes of characters.
-#[derive(Clone)]
-struct Utf8<I> {
-    text: I,
-    /// What follows of the last character, its next byte lowest; none of these is zero.
-    rest: u32,
-}
-
-impl<I: Iterator<Item = char>> Iterator for Utf8<I> {
-    type Item = u8;
-
-    #[inline]
-    fn next(&mut self) -> Option<u8> {
-        if self.rest == 0 {
-            let character = self.text.next()?;
-            if character.is_ascii() {
-                return Some(character as u8);
-            }
-            let mut bytes = [0; 4];
-            character.encode_utf8(&mut bytes);
-            self.rest = u32::from_le_bytes(bytes);
-        }
-        let [byte, ..] = self.rest.to_le_bytes();
-        self.rest >>= 8;
-        Some(byte)
-    }
 }

@@ -1,11 +1,15 @@
+mod part;
+mod reading;
 mod stretches;
 mod suffixes;
 mod trigrams;
 
-use super::text::Text;
-use super::{Attribute, Personal, fold};
+use super::text::{ShortText, Text};
+use super::{Attribute, Personal};
+use part::NamePart;
+use reading::Reading;
 use stretches::stretches;
-use suffixes::Suffixes;
+use suffixes::{LONGEST, Suffixes};
 use trigrams::Trigrams;
 
 /// Shorter names are not looked for: they occur in words that have nothing to do with them.
@@ -34,100 +38,65 @@ fn number_of_contained(password: &str, about: &Personal<'_>) -> Option<usize> {
     let mut rest = about
         .present()
         .enumerate()
-        .skip_while(|(_, (_, value))| {
-            !is_related(value, |name| trigrams.may_hold(name), |value| trigrams.may_be_in(value))
-        })
+        .skip_while(|(_, (_, value))| !trigrams.may_be_related(value, name_of(value)))
         .peekable();
     rest.peek()?;
-    let mut readers = Reading::ALL.map(|reading| Reader::new(password, reading));
-    readers.iter_mut().flatten().for_each(|reader| reader.password.sort());
-    let holds = |name: &str| {
-        trigrams.may_hold(name) && readers.iter().flatten().any(|reader| reader.holds(name))
+    let mut readers = Readers::of(password);
+    let mut is_related = |value: &str| {
+        let mut is_held = |name: &str| trigrams.may_hold(name) && readers.hold(name);
+        let name = name_of(value);
+        name.split(divides).take(MOST_WORDS).any(&mut is_held)
+            || is_held(name)
+            || (trigrams.may_be_in(value) && readers.are_in(value))
     };
-    let is_in = |value: &str| {
-        trigrams.may_be_in(value) && readers.iter().flatten().any(|reader| reader.is_in(value))
-    };
-    rest.find(|(_, (_, value))| is_related(value, holds, is_in)).map(|(number, _)| number)
+    rest.find(|(_, (_, value))| is_related(value)).map(|(number, _)| number)
 }
 
-/// Whether the password holds a name of `value` or is in it, by the answers of the two questions.
-fn is_related(value: &str, holds: impl Fn(&str) -> bool, is_in: impl FnOnce(&str) -> bool) -> bool {
-    // Of an address the part before the at sign tells who it is.
-    let name = value.rsplit_once('@').map_or(value, |(name, _)| name);
-    name.split(divides).take(MOST_WORDS).any(&holds) || holds(name) || is_in(value)
+/// Of an address the part before the at sign tells who it is.
+fn name_of(value: &str) -> &str {
+    value.rsplit_once('@').map_or(value, |(name, _)| name)
 }
 
 fn divides(character: char) -> bool {
-    fold::plain(character).is_none() && !fold::is_mark(character)
+    matches!(NamePart::of(character), NamePart::Divider)
 }
 
-/// What the characters that may stand for letters are read as.
-#[derive(Clone, Copy)]
-enum Reading {
-    AsTyped,
-    /// The first letter of those that it may stand for.
-    FirstLeet,
-    LastLeet,
+/// The password in each of its readings, to look for names in.
+struct Readers {
+    each: [Option<Reader>; 3],
+    /// The letters of the name that is looked for.
+    letters: ShortText<LONGEST>,
 }
 
-impl Reading {
-    const ALL: [Self; 3] = [Self::AsTyped, Self::FirstLeet, Self::LastLeet];
-
-    /// Whether `password` reads otherwise than in the readings before.
-    fn may_differ(self, password: &str) -> bool {
-        let least = match self {
-            Self::AsTyped => return true,
-            Self::FirstLeet => 1,
-            Self::LastLeet => 2,
-        };
-        password.chars().any(|character| fold::leet(character).len() >= least)
+impl Readers {
+    fn of(password: &str) -> Self {
+        let mut each = Reading::ALL.map(|reading| Reader::new(password, reading));
+        each.iter_mut().flatten().for_each(|reader| reader.password.sort());
+        Self { each, letters: ShortText::new() }
     }
 
-    fn read(self, character: char) -> Option<char> {
-        self.letter(character).or_else(|| fold::plain(character))
+    /// Whether the password holds `name`. It does so backwards where it holds the name backwards.
+    fn hold(&mut self, name: &str) -> bool {
+        let letters = &mut self.letters;
+        let mut is_short = false;
+        self.each.iter().flatten().any(|reader| {
+            // Else the letters are those of the reading before.
+            if reader.reading.may_differ(name) {
+                is_short = letters.fill(reader.reading.letters_of_name(name));
+            }
+            if !is_short {
+                return reader.holds_long(name);
+            }
+            reader.password.hold(letters.as_bytes()) || {
+                letters.reverse();
+                reader.password.hold(letters.as_bytes())
+            }
+        })
     }
 
-    /// [`Reading::read`] of what a name has: its leet is in its digits, as a symbol divides words.
-    #[inline]
-    fn read_in_name(self, character: char) -> Option<char> {
-        match self.ascii_in_names().get(character as usize) {
-            Some(letter) => *letter,
-            None => self.read(fold::plain(character)?),
-        }
-    }
-
-    const fn letter(self, character: char) -> Option<char> {
-        match (self, fold::leet(character)) {
-            (Self::FirstLeet, [letter, ..]) | (Self::LastLeet, [.., letter]) => Some(*letter),
-            _ => None,
-        }
-    }
-
-    const fn ascii_in_names(self) -> &'static [Option<char>; 128] {
-        const AS_TYPED: [Option<char>; 128] = Reading::AsTyped.read_ascii_in_names();
-        const FIRST_LEET: [Option<char>; 128] = Reading::FirstLeet.read_ascii_in_names();
-        const LAST_LEET: [Option<char>; 128] = Reading::LastLeet.read_ascii_in_names();
-        match self {
-            Self::AsTyped => &AS_TYPED,
-            Self::FirstLeet => &FIRST_LEET,
-            Self::LastLeet => &LAST_LEET,
-        }
-    }
-
-    const fn read_ascii_in_names(self) -> [Option<char>; 128] {
-        let mut letters = [None; 128];
-        let mut slots: &mut [Option<char>] = &mut letters;
-        let mut byte = 0_u8;
-        while let [slot, rest @ ..] = slots {
-            let plain = fold::plain_ascii(byte as char);
-            *slot = match (plain, self.letter(byte as char)) {
-                (Some(_), Some(letter)) => Some(letter),
-                (plain, _) => plain,
-            };
-            byte = byte.saturating_add(1);
-            slots = rest;
-        }
-        letters
+    /// Whether the password is in `value`, forwards or backwards.
+    fn are_in(&self, value: &str) -> bool {
+        self.each.iter().flatten().any(|reader| reader.is_in(value))
     }
 }
 
@@ -145,23 +114,17 @@ impl Reader {
         })
     }
 
-    /// A name backwards is in the password where the name is in the password backwards.
-    fn holds(&self, name: &str) -> bool {
-        self.password.hold(self.letters(name)) || self.password.hold(self.letters(name).rev())
+    fn holds_long(&self, name: &str) -> bool {
+        let letters = self.reading.letters_of_name(name);
+        let holds = |name: Text| self.password.text().contains(name.as_str());
+        holds(Text::of(letters.clone())) || holds(Text::of(letters.rev()))
     }
 
     fn is_in(&self, value: &str) -> bool {
         let password = self.password.text();
+        let letters = self.reading.letters_of_name(value);
         let is_in = |value: Text| value.as_str().contains(password);
         password.chars().nth(SHORTEST.saturating_sub(1)).is_some()
-            && (is_in(Text::of(self.letters(value))) || is_in(Text::of(self.letters(value).rev())))
-    }
-
-    fn letters<'a>(
-        &self,
-        name: &'a str,
-    ) -> impl DoubleEndedIterator<Item = char> + Clone + use<'a> {
-        let reading = self.reading;
-        name.chars().filter_map(move |character| reading.read_in_name(character))
+            && (is_in(Text::of(letters.clone())) || is_in(Text::of(letters.rev())))
     }
 }

@@ -1,10 +1,8 @@
 use core::fmt;
-use core::mem;
-
-use zeroize::Zeroize;
 
 use super::catalogue::Value;
 use super::common::strip;
+use super::text::ShortText;
 use super::{Catalogue, CommonPasswords, fold};
 
 /// What people do to a common password to make it look like another, and what is undone before the
@@ -123,20 +121,32 @@ impl Reductions {
             (cut.and_then(unit), Some(Reduction::Affixes)),
         ];
         let longest = lists.clone().map(CommonPasswords::longest).max().unwrap_or(0);
+        let is_listed = |text: &[u8]| lists.clone().any(|list| list.holds(text));
         bases.into_iter().find_map(|(base, by)| {
             let base = base.filter(|base| !has_more_letters(base, longest))?;
-            let mut spelled = Spelled::NOTHING;
-            let reading = self.readings(base, by.is_some()).find(|reading| {
-                spelled.spell(base, *reading)
-                    && lists.clone().any(|list| list.holds(spelled.as_bytes()))
-            })?;
-            by.or_else(|| reading.reduction())
+            let mut spelled = ShortText::<LONGEST>::new();
+            self.readings(base).find_map(|reading| {
+                let letters = base.chars().filter_map(|character| reading.read(character));
+                if !spelled.fill(letters) {
+                    return None;
+                }
+                if let Some(by) = by.or_else(|| reading.reduction())
+                    && is_listed(spelled.as_bytes())
+                {
+                    return Some(by);
+                }
+                if !self.has(Reduction::Reversal) {
+                    return None;
+                }
+                spelled.reverse();
+                is_listed(spelled.as_bytes()).then_some(by.unwrap_or(Reduction::Reversal))
+            })
         })
     }
 
-    /// The ways to read `base` that may tell it from the one before; as it stands only if
-    /// it is not what was typed.
-    fn readings(self, base: &str, as_it_stands: bool) -> impl Iterator<Item = Reading> {
+    /// The ways to read `base` that may tell it from the one before, first that in which only letter
+    /// case is undone.
+    fn readings(self, base: &str) -> impl Iterator<Item = Reading> {
         let most = base.chars().map(|character| fold::leet(character).len()).max().unwrap_or(0);
         let folded = self.has(Reduction::Folding)
             && base.chars().any(|character| fold::plain(character) != Some(fold::lower(character)));
@@ -146,18 +156,8 @@ impl Reductions {
             .filter(move |(letters, least)| {
                 *least <= most && (*letters == Letters::AsTyped || self.has(Reduction::Leet))
             })
-            .flat_map(move |(letters, _)| [(letters, false), (letters, true)])
-            .filter(move |(_, is_folded)| folded || !is_folded)
-            .flat_map(|(letters, is_folded)| {
-                [false, true].map(|is_reversed| Reading { letters, is_folded, is_reversed })
-            })
-            .filter(move |reading| !reading.is_reversed || self.has(Reduction::Reversal))
-            .filter(move |reading| {
-                as_it_stands
-                    || reading.is_reversed
-                    || reading.is_folded
-                    || reading.letters != Letters::AsTyped
-            })
+            .flat_map(|(letters, _)| [false, true].map(|is_folded| Reading { letters, is_folded }))
+            .filter(move |reading| folded || !reading.is_folded)
     }
 }
 
@@ -178,16 +178,18 @@ fn has_more_letters(base: &str, longest: usize) -> bool {
 /// nobody to have it by chance.
 fn without_affixes(password: &str) -> Option<&str> {
     const SHORTEST: usize = 4;
-    let cut = password.trim_matches(|character: char| !character.is_alphabetic());
+    let cut = password.trim_matches(|character| !fold::is_alphabetic(character));
     let is_long = cut.chars().nth(SHORTEST.saturating_sub(1)).is_some();
     (is_long && cut.len() < password.len()).then_some(cut)
 }
 
+/// The bytes of the longest entry that a list may have.
+const LONGEST: usize = 255;
+
 /// The shortest text of which `password` is several, in any letter case, and which a list may have.
 fn repeated_unit(password: &str) -> Option<&str> {
-    // Twice the bytes of the longest entry that a list may have.
-    const LONGEST: usize = 510;
-    let longest = LONGEST.min(password.len() / 2);
+    // As it was typed it may have more bytes than in lower case.
+    let longest = LONGEST.saturating_mul(2).min(password.len() / 2);
 
     let ends = password.char_indices().skip(1).map(|(end, _)| end);
     ends.take_while(|end| *end <= longest).find_map(|end| {
@@ -206,7 +208,6 @@ fn repeated_unit(password: &str) -> Option<&str> {
 struct Reading {
     letters: Letters,
     is_folded: bool,
-    is_reversed: bool,
 }
 
 /// What characters that may stand for letters are read as.
@@ -234,67 +235,9 @@ impl Reading {
     /// What is undone by it, of several the first.
     const fn reduction(self) -> Option<Reduction> {
         match self {
-            Self { is_reversed: true, .. } => Some(Reduction::Reversal),
             Self { letters: Letters::FirstLeet | Letters::LastLeet, .. } => Some(Reduction::Leet),
             Self { is_folded: true, .. } => Some(Reduction::Folding),
             _ => None,
-        }
-    }
-}
-
-/// A base as it is read, in UTF-8; wiped on drop.
-struct Spelled {
-    bytes: [u8; Self::LONGEST],
-    length: usize,
-    /// How many bytes were ever written.
-    used: usize,
-}
-
-impl Spelled {
-    /// No entry of a list is longer.
-    const LONGEST: usize = 255;
-
-    const NOTHING: Self = Self { bytes: [0; Self::LONGEST], length: 0, used: 0 };
-
-    /// Whether it is short enough to be an entry.
-    fn spell(&mut self, base: &str, reading: Reading) -> bool {
-        let read = |character| reading.read(character);
-        if reading.is_reversed {
-            self.fill(base.chars().rev().filter_map(read))
-        } else {
-            self.fill(base.chars().filter_map(read))
-        }
-    }
-
-    fn fill(&mut self, characters: impl Iterator<Item = char>) -> bool {
-        let mut free = self.bytes.as_mut_slice();
-        let mut is_short = true;
-        for character in characters {
-            let mut utf8 = [0; 4];
-            let utf8 = character.encode_utf8(&mut utf8).as_bytes();
-            is_short = utf8.len() <= free.len();
-            if !is_short {
-                break;
-            }
-            if let Some((place, rest)) = mem::take(&mut free).split_at_mut_checked(utf8.len()) {
-                place.copy_from_slice(utf8);
-                free = rest;
-            }
-        }
-        self.length = Self::LONGEST.saturating_sub(free.len());
-        self.used = self.used.max(self.length);
-        is_short
-    }
-
-    fn as_bytes(&self) -> &[u8] {
-        self.bytes.get(..self.length).unwrap_or_default()
-    }
-}
-
-impl Drop for Spelled {
-    fn drop(&mut self) {
-        if let Some(used) = self.bytes.get_mut(..self.used) {
-            used.zeroize();
         }
     }
 }

@@ -1,62 +1,89 @@
 use alloc::string::String;
-use core::mem;
 
 use zeroize::{Zeroize, Zeroizing};
 
+/// 1,024 bytes and half as much again: the lower case of a letter of two bytes may have three.
+pub(super) const SHORT: usize = 1_536;
+
 /// A text that was derived from a password: up to 1,536 bytes without an allocation, wiped on drop.
 pub(super) struct Text {
-    short: [u8; Self::SHORT],
-    length: usize,
+    short: ShortText<SHORT>,
     long: Zeroizing<String>,
 }
 
 impl Text {
-    /// 1,024 bytes and half as much again: the lower case of a letter of two bytes may have three.
-    pub(super) const SHORT: usize = 1_536;
-
     pub(super) fn of(characters: impl Iterator<Item = char> + Clone) -> Self {
-        let mut text =
-            Self { short: [0; Self::SHORT], length: 0, long: Zeroizing::new(String::new()) };
-        // Measured first: a buffer that grows would leave copies behind.
-        let length = characters.clone().map(char::len_utf8).sum();
-        if length > Self::SHORT {
-            text.long.reserve_exact(length);
+        let mut text = Self { short: ShortText::new(), long: Zeroizing::new(String::new()) };
+        if !text.short.fill(characters.clone()) {
+            // Measured first: a buffer that grows would leave copies behind.
+            text.long.reserve_exact(characters.clone().map(char::len_utf8).sum());
             text.long.extend(characters);
-            return text;
-        }
-        text.length = length;
-        let mut free: &mut [u8] = &mut text.short;
-        for character in characters {
-            let mut bytes = [0; 4];
-            let bytes = character.encode_utf8(&mut bytes).as_bytes();
-            if let Some((place, rest)) = mem::take(&mut free).split_at_mut_checked(bytes.len()) {
-                place.copy_from_slice(bytes);
-                free = rest;
-            }
         }
         text
     }
 
     pub(super) fn as_str(&self) -> &str {
-        if self.long.is_empty() {
-            core::str::from_utf8(self.as_bytes()).unwrap_or_default()
-        } else {
-            &self.long
+        core::str::from_utf8(self.as_bytes()).unwrap_or_default()
+    }
+
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        if self.long.is_empty() { self.short.as_bytes() } else { self.long.as_bytes() }
+    }
+}
+
+/// A text of up to `N` bytes that can be written over; wiped on drop.
+pub(super) struct ShortText<const N: usize> {
+    bytes: [u8; N],
+    length: usize,
+    /// How many bytes were ever written.
+    used: usize,
+}
+
+impl<const N: usize> ShortText<N> {
+    pub(super) const fn new() -> Self {
+        Self { bytes: [0; N], length: 0, used: 0 }
+    }
+
+    /// Whether there was room for all of `characters`.
+    pub(super) fn fill(&mut self, mut characters: impl Iterator<Item = char>) -> bool {
+        let mut places = self.bytes.iter_mut();
+        let mut write = |byte| places.next().map(|place| *place = byte).is_some();
+        let is_short = characters.all(|character| {
+            if character.is_ascii() {
+                return write(character as u8);
+            }
+            character.encode_utf8(&mut [0; 4]).bytes().all(&mut write)
+        });
+        self.length = N.saturating_sub(places.len());
+        self.used = self.used.max(self.length);
+        is_short
+    }
+
+    /// Puts the characters in the opposite order.
+    pub(super) fn reverse(&mut self) {
+        let mut text = self.bytes.get_mut(..self.length).unwrap_or_default();
+        text.reverse();
+        if text.is_ascii() {
+            return;
+        }
+        // A character is now its continuation bytes and then its first.
+        let is_first = |byte: &u8| byte >> 6 != 0b10;
+        while let Some(last) = text.iter().position(is_first)
+            && let Some((character, rest)) = text.split_at_mut_checked(last.saturating_add(1))
+        {
+            character.reverse();
+            text = rest;
         }
     }
 
     pub(super) fn as_bytes(&self) -> &[u8] {
-        if self.long.is_empty() {
-            self.short.get(..self.length).unwrap_or_default()
-        } else {
-            self.long.as_bytes()
-        }
+        self.bytes.get(..self.length).unwrap_or_default()
     }
 }
 
-impl Drop for Text {
+impl<const N: usize> Drop for ShortText<N> {
     fn drop(&mut self) {
-        if let Some(used) = self.short.get_mut(..self.length) {
+        if let Some(used) = self.bytes.get_mut(..self.used) {
             used.zeroize();
         }
     }

@@ -68,8 +68,8 @@ impl Words {
     }
 
     fn filter(&self, shape: Shape, seed: u64) -> Option<(u64, Vec<u8>)> {
-        let keys = self.kinds.keys().map(|word| hash::of_bytes(seed, word.bytes(), LONGEST));
-        Some((seed, shape.fill(&keys.collect::<Option<Vec<_>>>()?)?))
+        let keys: Vec<_> = self.kinds.keys().map(|word| hash::of(seed, word.as_bytes())).collect();
+        Some((seed, shape.fill(&keys)?))
     }
 
     /// A row for each length up to the longest.

@@ -19,10 +19,7 @@ pub(in crate::policy) fn distinct_entries<'a>(
     let mut distinct = 0_usize;
     for (number, list) in lists.iter().enumerate() {
         list.each(|entry| {
-            let is_new = || {
-                let bytes = || entry.iter().copied();
-                !lists.iter().take(number).any(|before| before.has_entry(bytes()))
-            };
+            let is_new = || !lists.iter().take(number).any(|before| before.holds(entry));
             if is_asked(code_points(entry)) && is_new() {
                 distinct = distinct.saturating_add(1);
             }
@@ -52,9 +49,5 @@ impl CommonPasswords<'_> {
                 visit(entry);
             }
         });
-    }
-
-    fn has_entry(&self, bytes: impl Iterator<Item = u8> + Clone) -> bool {
-        self.kind_of_bytes(bytes).is_some_and(|kind| self.counts(kind))
     }
 }

@@ -7,12 +7,22 @@ type Pair = (u64, u64);
 
 /// The hash of an ASCII text's lower-case form; `None` when `text` is not ASCII.
 pub(super) fn of_ascii_lowercased(seed: u64, text: &[u8]) -> Option<u64> {
-    let mut state = seed;
     let mut all = 0;
-    let mut lowercased = |(first, last): Pair| {
+    let hash = of_mapped(seed, text, |(first, last)| {
         all |= first | last;
         (ascii_lowercased(first), ascii_lowercased(last))
-    };
+    });
+    (all & TOP == 0).then_some(hash)
+}
+
+/// The hash of `text` as it is.
+pub(super) fn of(seed: u64, text: &[u8]) -> u64 {
+    of_mapped(seed, text, |pair| pair)
+}
+
+#[inline]
+fn of_mapped(seed: u64, text: &[u8], mut map: impl FnMut(Pair) -> Pair) -> u64 {
+    let mut state = seed;
     let pair = if let (Some(first), Some(last)) = (text.first_chunk::<8>(), text.last_chunk::<8>())
     {
         let first = match text.last_chunk::<16>() {
@@ -20,7 +30,7 @@ pub(super) fn of_ascii_lowercased(seed: u64, text: &[u8]) -> Option<u64> {
             Some(last) => {
                 let before = text.get(..text.len().saturating_sub(1)).unwrap_or_default();
                 for chunk in before.as_chunks::<16>().0 {
-                    state = mix(state, lowercased(halves(u128::from_le_bytes(*chunk))));
+                    state = mix(state, map(halves(u128::from_le_bytes(*chunk))));
                 }
                 *last.first_chunk::<8>().unwrap_or(first)
             }
@@ -36,32 +46,7 @@ pub(super) fn of_ascii_lowercased(seed: u64, text: &[u8]) -> Option<u64> {
             _ => (0, 0),
         }
     };
-    let pair = lowercased(pair);
-    (all & TOP == 0).then(|| finish(state, pair, text.len()))
-}
-
-/// The hash of bytes as they come; `None` when there are more than `longest`.
-pub(super) fn of_bytes(seed: u64, bytes: impl Iterator<Item = u8>, longest: usize) -> Option<u64> {
-    // The last sixteen bytes, the very last on top.
-    let (mut state, mut recent, mut length) = (seed, 0_u128, 0_usize);
-    for byte in bytes {
-        if length == longest {
-            return None;
-        }
-        if length > 0 && length % 16 == 0 {
-            state = mix(state, halves(recent));
-        }
-        recent = recent >> 8 | u128::from(byte) << 120;
-        length = length.saturating_add(1);
-    }
-    let all = recent.checked_shr(128_u32.saturating_sub((length as u32).saturating_mul(8)));
-    let all = all.unwrap_or_default();
-    let pair = match length {
-        8.. => (all as u64, (recent >> 64) as u64),
-        4..8 => ((all as u32).into(), (recent >> 96) as u64),
-        _ => (all as u64, 0),
-    };
-    Some(finish(state, pair, length))
+    finish(state, map(pair), text.len())
 }
 
 const fn halves(chunk: u128) -> Pair {

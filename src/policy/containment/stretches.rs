@@ -3,16 +3,16 @@ use core::iter;
 use super::super::fold;
 
 /// Of more letters at once than this, too many trigrams would be there to rule out anything.
-const LETTERS: usize = 1_024;
+const LETTERS: usize = 256;
 
 /// Pieces of `password`, cut so that each name of up to `longest` letters that is in it is in a piece.
 ///
-/// Each piece shares letters with the one before; as these are never more than a third, the pieces
-/// have at most half as much again as the password. If there are several, each is longer than
+/// Each piece shares letters with the one before; as these are never more than an eighth, the
+/// pieces have at most a seventh as much again as the password. If there are several, each is longer than
 /// `longest`.
 pub(super) fn stretches(password: &str, longest: usize) -> impl Iterator<Item = &str> {
     let shared = longest.saturating_add(1);
-    let size = LETTERS.max(shared.saturating_mul(3));
+    let size = LETTERS.max(shared.saturating_mul(8));
     let step = size.saturating_sub(shared);
     iter::successors(Some(password), move |rest| {
         // There are no more letters than bytes.

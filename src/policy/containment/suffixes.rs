@@ -1,9 +1,9 @@
 use zeroize::Zeroize;
 
-use super::super::text::Text;
+use super::super::text::{SHORT, Text};
 
 /// Suffixes are told apart by so many bytes, so that sorting a text that repeats itself stays cheap.
-const LONGEST: usize = 256;
+pub(super) const LONGEST: usize = 256;
 
 /// A text and where its suffixes begin, in their order, so that a name is found by bisection. Wiped on
 /// drop.
@@ -11,22 +11,27 @@ pub(super) struct Suffixes {
     text: Text,
     /// Of a text that [`Text`] keeps without an allocation, which is every one that the default ceiling
     /// lets through.
-    starts: [u16; Text::SHORT],
+    starts: [u16; SHORT],
     sorted: usize,
 }
 
 impl Suffixes {
     /// Not sorted, so that moving it into place leaves no order behind.
     pub(super) const fn unsorted(text: Text) -> Self {
-        Self { text, starts: [0; Text::SHORT], sorted: 0 }
+        Self { text, starts: [0; SHORT], sorted: 0 }
     }
 
     pub(super) fn sort(&mut self) {
         let text = self.text.as_bytes();
-        let Some(starts) = self.starts.get_mut(..text.len()) else { return };
-        for (start, place) in starts.iter_mut().zip(0..) {
-            *start = place;
+        if text.len() > self.starts.len() {
+            return;
         }
+        let characters = self.text.as_str().char_indices().map(|(start, _)| start as u16);
+        let mut length = 0_usize;
+        for (place, start) in self.starts.iter_mut().zip(characters) {
+            (*place, length) = (start, length.saturating_add(1));
+        }
+        let starts = self.starts.get_mut(..length).unwrap_or_default();
         starts.sort_unstable_by(|one, other| {
             let (one, other) = (suffix(text, *one), suffix(text, *other));
             let order = head(one).cmp(&head(other));
@@ -39,27 +44,24 @@ impl Suffixes {
         self.text.as_str()
     }
 
-    /// Whether the text holds the text of `letters`.
-    pub(super) fn hold(&self, letters: impl Iterator<Item = char> + Clone) -> bool {
+    /// Whether the text holds `name`, of up to [`LONGEST`] bytes of UTF-8.
+    pub(super) fn hold(&self, name: &[u8]) -> bool {
         let text = self.text.as_bytes();
         let starts = self.starts.get(..self.sorted).unwrap_or_default();
-        if !starts.is_empty() {
-            let name = Head::of(letters.clone());
-            let least = name.number();
-            let place = starts.partition_point(|start| head(suffix(text, *start)) < least);
-            let is_there =
-                starts.get(place).is_some_and(|start| name.begins(head(suffix(text, *start))));
-            if !is_there || !name.is_cut() {
-                return is_there;
-            }
+        if starts.is_empty() {
+            return core::str::from_utf8(name).is_ok_and(|name| self.text().contains(name));
         }
-        let name = Text::of(letters);
-        if starts.is_empty() || name.as_bytes().len() > LONGEST {
-            return self.text().contains(name.as_str());
+        let least = head(name);
+        let head_of = |start: &u16| head(suffix(text, *start));
+        let place = starts.partition_point(|start| head_of(start) < least);
+        let mut starts = starts.get(place..).unwrap_or_default();
+        if name.len() > HEAD && starts.first().is_some_and(|start| head_of(start) == least) {
+            let alike = starts.partition_point(|start| head_of(start) == least);
+            let alike = starts.get(..alike).unwrap_or_default();
+            let place = alike.partition_point(|start| suffix(text, *start) < name);
+            starts = alike.get(place..).unwrap_or_default();
         }
-        let name = name.as_bytes();
-        let place = starts.partition_point(|start| suffix(text, *start) < name);
-        starts.get(place).is_some_and(|start| suffix(text, *start).starts_with(name))
+        starts.first().is_some_and(|start| suffix(text, *start).starts_with(name))
     }
 }
 
@@ -79,66 +81,17 @@ fn shortened(suffix: &[u8]) -> &[u8] {
     suffix.get(..LONGEST).unwrap_or(suffix)
 }
 
-/// The first 16 bytes as one number, which compares as they do; no letter has a byte of zero.
-fn head(suffix: &[u8]) -> u128 {
-    match suffix.first_chunk() {
+/// The bytes of a text that are compared at once.
+const HEAD: usize = size_of::<u128>();
+
+/// The first bytes as one number, which compares as they do; no letter has a byte of zero.
+fn head(text: &[u8]) -> u128 {
+    match text.first_chunk::<HEAD>() {
         Some(bytes) => u128::from_be_bytes(*bytes),
         None => {
-            let mut head = Head::default();
-            suffix.iter().for_each(|byte| head.push(*byte));
-            head.number()
+            let mut bytes = [0; HEAD];
+            bytes.iter_mut().zip(text).for_each(|(place, byte)| *place = *byte);
+            u128::from_be_bytes(bytes)
         }
-    }
-}
-
-/// The first bytes of a text.
-#[derive(Default)]
-struct Head {
-    bytes: u128,
-    count: u32,
-}
-
-impl Head {
-    const SIZE: u32 = size_of::<u128>() as u32;
-
-    fn of(letters: impl Iterator<Item = char>) -> Self {
-        let mut head = Self::default();
-        for letter in letters {
-            if head.count < Self::SIZE && letter.is_ascii() {
-                head.push(letter as u8);
-                continue;
-            }
-            for byte in letter.encode_utf8(&mut [0; 4]).bytes() {
-                if head.count == Self::SIZE {
-                    return Self { count: Self::SIZE.saturating_add(1), ..head };
-                }
-                head.push(byte);
-            }
-        }
-        head
-    }
-
-    fn push(&mut self, byte: u8) {
-        self.bytes = self.bytes << 8 | u128::from(byte);
-        self.count = self.count.saturating_add(1);
-    }
-
-    /// Whether there is more of the text.
-    const fn is_cut(&self) -> bool {
-        self.count > Self::SIZE
-    }
-
-    /// As [`head`].
-    fn number(&self) -> u128 {
-        self.bytes.checked_shl(self.unused()).unwrap_or(self.bytes)
-    }
-
-    /// Whether a text that has this head, too, begins with it.
-    fn begins(&self, head: u128) -> bool {
-        head.checked_shr(self.unused()).unwrap_or(self.bytes) == self.bytes
-    }
-
-    fn unused(&self) -> u32 {
-        Self::SIZE.saturating_sub(self.count).saturating_mul(8)
     }
 }

@@ -1,7 +1,7 @@
 use zeroize::Zeroizing;
 
-use super::super::fold;
-use super::SHORTEST;
+use super::part::{NamePart, Part};
+use super::{MOST_WORDS, SHORTEST};
 
 /// Of a hash of 64 bits so many are left out of the place.
 const UNUSED: u32 = 52;
@@ -55,31 +55,88 @@ impl Trigrams {
         }
     }
 
+    /// Whether the password may hold a name of `value`, which begins with `name`, or be in it: what
+    /// [`may_hold`](Self::may_hold) says of `name` and of its first words, and
+    /// [`may_be_in`](Self::may_be_in) of `value`, in one pass.
+    pub(super) fn may_be_related(&self, value: &str, name: &str) -> bool {
+        let mut row = Row::of(self);
+        let (mut words, mut of_word) = (0_usize, 0_usize);
+        for part in name.chars().map(NamePart::of) {
+            match part {
+                NamePart::Letter(letter) => {
+                    row.push(letter);
+                    if row.is_as_long_as_the_password() {
+                        return true;
+                    }
+                    of_word = of_word.saturating_add(1);
+                }
+                NamePart::Divider => {
+                    if words < MOST_WORDS && row.takes_in_the_last(of_word) {
+                        return true;
+                    }
+                    (words, of_word) = (words.saturating_add(1), 0);
+                }
+                NamePart::Nothing => {}
+            }
+        }
+        (words < MOST_WORDS && row.takes_in_the_last(of_word))
+            || row.takes_in_the_last(row.letters.count)
+            || value.get(name.len()..).is_some_and(|rest| row.reaches_the_password_in(rest))
+    }
+
     /// Whether all trigrams of `name` are here, and it has one.
     pub(super) fn may_hold(&self, name: &str) -> bool {
         let mut letters = Letters::default();
-        name.chars()
-            .filter_map(letter_of_name)
-            .filter_map(|letter| letters.push(letter))
-            .all(|place| self.has(place))
+        letters_of_name(name).filter_map(|letter| letters.push(letter)).all(|place| self.has(place))
             && letters.count >= SHORTEST
     }
 
     /// Whether `value` has as many trigrams in a row from here as the password has.
     pub(super) fn may_be_in(&self, value: &str) -> bool {
-        if value.len() < self.shortest {
-            return false;
-        }
-        let (mut letters, mut length) = (Letters::default(), 0_usize);
-        value.chars().filter_map(letter_of_name).any(|letter| {
-            let is_here = letters.push(letter).is_some_and(|place| self.has(place));
-            length = if is_here { length.saturating_add(1) } else { 0 };
-            length.saturating_add(SHORTEST) > self.shortest
-        })
+        value.len() >= self.shortest && Row::of(self).reaches_the_password_in(value)
     }
 
     fn has(&self, place: usize) -> bool {
         self.bits.get(place / 64).is_some_and(|bits| bits >> (place % 64) & 1 == 1)
+    }
+}
+
+fn letters_of_name(name: &str) -> impl Iterator<Item = char> {
+    name.chars().filter_map(|character| NamePart::of(character).letter())
+}
+
+/// The trigrams that ended one after the other, up to the last letter of a name that is walked, and were
+/// those of a password.
+struct Row<'a> {
+    password: &'a Trigrams,
+    letters: Letters,
+    length: usize,
+}
+
+impl<'a> Row<'a> {
+    fn of(password: &'a Trigrams) -> Self {
+        Self { password, letters: Letters::default(), length: 0 }
+    }
+
+    fn push(&mut self, letter: char) {
+        let is_here = self.letters.push(letter).is_some_and(|place| self.password.has(place));
+        self.length = if is_here { self.length.saturating_add(1) } else { 0 };
+    }
+
+    /// Whether the last `count` letters have a trigram and the row has all of theirs.
+    fn takes_in_the_last(&self, count: usize) -> bool {
+        count >= SHORTEST && self.length.saturating_add(SHORTEST) > count
+    }
+
+    fn is_as_long_as_the_password(&self) -> bool {
+        self.length.saturating_add(SHORTEST) > self.password.shortest
+    }
+
+    fn reaches_the_password_in(&mut self, rest: &str) -> bool {
+        letters_of_name(rest).any(|letter| {
+            self.push(letter);
+            self.is_as_long_as_the_password()
+        })
     }
 }
 
@@ -101,63 +158,5 @@ impl Letters {
         // Fibonacci hashing (Knuth, The Art of Computer Programming, volume 3, section 6.4).
         let place = trigram.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> UNUSED;
         (self.count >= SHORTEST).then_some(place as usize)
-    }
-}
-
-/// What a character of a password is; characters that some reading takes for one another are one letter.
-#[derive(Clone, Copy)]
-enum Part {
-    Letter(char),
-    /// A letter where leet is read, and nothing else.
-    Symbol(char),
-    Nothing,
-}
-
-impl Part {
-    fn of(character: char) -> Self {
-        match ASCII.get(character as usize) {
-            Some(part) => *part,
-            None => {
-                fold::plain(character).map_or(Self::Nothing, |plain| Self::Letter(alike(plain)))
-            }
-        }
-    }
-
-    const fn of_ascii(character: char) -> Self {
-        match (fold::plain_ascii(character), fold::leet(character)) {
-            (Some(plain), _) => Self::Letter(alike(plain)),
-            (None, []) => Self::Nothing,
-            (None, _) => Self::Symbol(alike(character)),
-        }
-    }
-}
-
-static ASCII: [Part; 128] = {
-    let mut parts = [Part::Nothing; 128];
-    let mut slots: &mut [Part] = &mut parts;
-    let mut byte = 0_u8;
-    while let [slot, rest @ ..] = slots {
-        *slot = Part::of_ascii(byte as char);
-        byte = byte.saturating_add(1);
-        slots = rest;
-    }
-    parts
-};
-
-/// The letter that stands for all that `character` may be read as: a 1 is an I or an L.
-const fn alike(character: char) -> char {
-    match (character, fold::leet(character)) {
-        ('l', _) => 'i',
-        (_, [first, ..]) => *first,
-        (_, []) => character,
-    }
-}
-
-/// A symbol of a name is not read, nor is one that is left of it without its marks.
-fn letter_of_name(character: char) -> Option<char> {
-    match Part::of(character) {
-        Part::Letter(letter) if letter.is_ascii() => fold::plain_ascii(letter),
-        Part::Letter(letter) => Some(letter),
-        Part::Symbol(_) | Part::Nothing => None,
     }
 }
