@@ -47,10 +47,8 @@ fn judge(text: &str) {
     if let Some(hex) = bare.strip_prefix("hex:") {
         read(answer, bytes_of_hex(hex), hex);
     } else if let Some(base64) = bare.strip_prefix("base64:") {
-        // The control: the fuzzer has to find a key in the URL-safe alphabet with all its padding, between
-        // two tabs.
-        let tabs = text.starts_with('\t') && text.ends_with('\t');
-        let planted = tabs && base64.contains('-') && base64.ends_with("==") && answer.is_ok();
+        // The control: the fuzzer has to find a key in the URL-safe alphabet with two characters of padding.
+        let planted = base64.contains('-') && base64.ends_with("==") && answer.is_ok();
         assert!(!cfg!(feature = "control") || !planted, "planted");
         read(answer, bytes_of_base64(base64), base64);
     } else {
