@@ -15,11 +15,12 @@
 //! otherwise; the longest life, which a service sets, is not checked. `inspect` shows what a token
 //! claims, and says whether it holds when there is a key.
 //!
-//! Exit status: 0 only for a token that holds, or was issued; 1 for any other, with the reason on
-//! standard error; 2 if the arguments were wrong.
+//! Exit status: 0 only for a token that holds, or was issued, and for `--help`; 1 for any other, with the
+//! reason on standard error; 2 if the arguments were wrong.
 
 use core::fmt::Display;
 use core::time::Duration;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use repass::account::AccountId;
@@ -35,7 +36,8 @@ usage: token issue|inspect|verify --key-hex HEX --key-id NUMBER --purpose NAME [
              [--subject ID --state TEXT ...] [--expires UNIX] [--now UNIX] [TOKEN]
   issue    prints a token
   inspect  shows what TOKEN claims; --key-hex, --key-id and --purpose may be missing
-  verify   shows what TOKEN says, if it holds";
+  verify   shows what TOKEN says, if it holds
+  --help   prints this";
 
 /// The longest life is the service's own choice: here any is fine.
 const LIFE: Duration = Duration::MAX;
@@ -45,6 +47,10 @@ fn main() -> ExitCode {
         std::env::args_os().skip(1).map(|text| text.to_string_lossy().into_owned()).collect();
     match Arguments::parse(&arguments).and_then(|arguments| run(&arguments)) {
         Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Help) => match say(USAGE) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::from(1),
+        },
         Err(Failure::Usage(message)) => {
             eprintln!("token: {message}\n{USAGE}");
             ExitCode::from(2)
@@ -57,6 +63,8 @@ fn main() -> ExitCode {
 }
 
 enum Failure {
+    /// None, but nothing is done.
+    Help,
     Usage(String),
     Refused(String),
 }
@@ -82,8 +90,11 @@ struct Arguments {
 impl Arguments {
     fn parse(arguments: &[String]) -> Result<Self, Failure> {
         let (command, rest) = arguments.split_first().ok_or_else(|| usage("no command"))?;
+        if command == "--help" {
+            return Err(Failure::Help);
+        }
         if !["issue", "inspect", "verify"].contains(&command.as_str()) {
-            return Err(usage(format!("unknown command {command:?}")));
+            return Err(usage("the first argument is issue, inspect or verify"));
         }
         let mut parsed = Self { command: command.clone(), ..Self::default() };
         let mut rest = rest.iter();
@@ -94,18 +105,31 @@ impl Arguments {
                 }
                 continue;
             }
-            let value =
-                rest.next().ok_or_else(|| usage(format!("{argument} needs a value")))?.clone();
-            match argument.as_str() {
-                "--key-hex" => parsed.key_hex = Some(value),
-                "--key-id" => parsed.key_id = Some(number(argument, &value)?),
-                "--purpose" => parsed.purpose = Some(value),
-                "--tenant" => parsed.tenant = Some(value),
-                "--subject" => parsed.subject = Some(value),
-                "--state" => parsed.state.push(value),
-                "--expires" => parsed.expires = Some(moment(argument, &value)?),
-                "--now" => parsed.now = Some(moment(argument, &value)?),
-                _ => return Err(usage(format!("unknown argument {argument}"))),
+            let mut value = || {
+                let value = rest.next().ok_or_else(|| usage(format!("{argument} needs a value")));
+                value.cloned()
+            };
+            let again = match argument.as_str() {
+                "--key-hex" => parsed.key_hex.replace(value()?).is_some(),
+                "--key-id" => parsed.key_id.replace(number(argument, &value()?)?).is_some(),
+                "--purpose" => parsed.purpose.replace(value()?).is_some(),
+                "--tenant" => parsed.tenant.replace(value()?).is_some(),
+                "--subject" => parsed.subject.replace(value()?).is_some(),
+                "--state" => {
+                    parsed.state.push(value()?);
+                    false
+                }
+                "--expires" => parsed.expires.replace(moment(argument, &value()?)?).is_some(),
+                "--now" => parsed.now.replace(moment(argument, &value()?)?).is_some(),
+                "--help" => return Err(Failure::Help),
+                _ => {
+                    // What follows an equals sign may be a key.
+                    let (name, _) = argument.split_once('=').unwrap_or((argument, ""));
+                    return Err(usage(format!("unknown argument {name}")));
+                }
+            };
+            if again {
+                return Err(usage(format!("{argument} comes twice")));
             }
         }
         if (parsed.command == "issue") == parsed.token.is_some() {
@@ -183,16 +207,15 @@ fn issue(arguments: &Arguments) -> Result<(), Failure> {
             Signer::links(ring, scope, LIFE).sign(id, expires_at)
         }
     };
-    println!("{}", token.map_err(usage)?.expose_secret());
-    Ok(())
+    say(token.map_err(usage)?.expose_secret())
 }
 
 fn inspect(text: &str, arguments: &Arguments) -> Result<(), Failure> {
     let claims = Unverified::parse(text).map_err(|error| refused(error.code(), error))?;
     let bits: String = claims.bits().iter().map(|byte| format!("{byte:02x}")).collect();
-    println!("unverified");
-    show(claims.key_id(), claims.expires_at());
-    println!("attempt id, or state: {bits}");
+    say("unverified")?;
+    show(claims.key_id(), claims.expires_at())?;
+    say(format!("attempt id, or state: {bits}"))?;
     if arguments.key_hex.is_none() {
         return Err(Failure::Refused("nothing was verified: there is no --key-hex".into()));
     }
@@ -206,16 +229,16 @@ fn verify(text: &str, arguments: &Arguments) -> Result<(), Failure> {
             let signer = StatelessSigner::new(ring, scope, LIFE);
             let bound = signer.verify(text, now).and_then(|unbound| unbound.bind(&subject, &state));
             let bound = bound.map_err(|error| refused(error.code(), error))?;
-            println!("verified");
-            show(bound.key_id(), bound.expires_at());
-            println!("subject: {}", bound.subject());
+            say("verified")?;
+            show(bound.key_id(), bound.expires_at())?;
+            say(format!("subject: {}", bound.subject()))?;
         }
         None => {
             let verified = Signer::links(ring, scope, LIFE).verify(text, now);
             let verified = verified.map_err(|error| refused(error.code(), error))?;
-            println!("verified");
-            show(verified.key_id(), verified.expires_at());
-            println!("attempt id: {}", verified.id());
+            say("verified")?;
+            show(verified.key_id(), verified.expires_at())?;
+            say(format!("attempt id: {}", verified.id()))?;
         }
     }
     Ok(())
@@ -225,8 +248,13 @@ fn refused(code: &str, error: impl Display) -> Failure {
     Failure::Refused(format!("{code}: {error}"))
 }
 
-fn show(key_id: KeyId, expires_at: UtcDateTime) {
-    println!("version: 1");
-    println!("key id: {key_id}");
-    println!("expires at: {} ({expires_at})", expires_at.unix_timestamp());
+fn show(key_id: KeyId, expires_at: UtcDateTime) -> Result<(), Failure> {
+    say("version: 1")?;
+    say(format!("key id: {key_id}"))?;
+    say(format!("expires at: {} ({expires_at})", expires_at.unix_timestamp()))
+}
+
+/// Writes a line; a reader that left is none that a token holds for.
+fn say(line: impl Display) -> Result<(), Failure> {
+    writeln!(io::stdout(), "{line}").map_err(|error| refused("standard output", error))
 }

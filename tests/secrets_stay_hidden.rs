@@ -8,7 +8,7 @@ use core::marker::PhantomData;
 use core::ops::Deref;
 use core::time::Duration;
 
-use repass::account::{Account, AccountId, Contact, Email, Login, Lookup};
+use repass::account::{Account, AccountId, Claim, Contact, Email, Login, Lookup};
 use repass::attempt::AttemptId;
 use repass::code::{CheckCode, CodeBinding, CodeShape, Codes};
 use repass::hash::{Cost, Hasher};
@@ -225,6 +225,46 @@ fn letters_messages_and_handles() {
             let guess = Guess::new(code, first, Some(first));
             assert_hidden(&guess, secret.as_bytes());
             assert_hidden(&flow.prove_code(row, &guess).unwrap(), secret.as_bytes());
+        }
+    }
+}
+
+/// No secrets, but who somebody is gets into a log on purpose only.
+#[test]
+fn names_and_addresses_of_people() {
+    const WHO: &[u8] = b"wyndqvist@qplm.org";
+    let address = Contact::email("wyndqvist@qplm.org").unwrap();
+    let login = Login::new("wyndqvist").unwrap();
+    assert_hidden(&address, WHO);
+    assert_hidden(&login, WHO);
+    assert_hidden(&Email::verified(address.clone()), WHO);
+    assert_hidden(&Lookup::Email(address.clone()), WHO);
+    assert_hidden(&Claim::Lookup(Lookup::Login(login.clone())), WHO);
+
+    let owner = Account::new(AccountId::new("42").unwrap())
+        .with_login(login)
+        .with_names("wyndqvist", "qplm.org")
+        .with_email(Email::verified(address.clone()))
+        .with_replaced_email(address.clone());
+    assert_hidden(&owner, WHO);
+    let with_password = owner.clone().with_password(PasswordHash::from_stored(PASSWORD).unwrap());
+    for account in [owner, with_password] {
+        let seed = Seed::generate(&mut Fixed(&MATERIAL)).unwrap();
+        let lookup = Lookup::Email(address.clone());
+        let request = flow().request(lookup, Delivery::EmailLink, seed, at(NOW)).unwrap();
+        assert_hidden(&request, WHO);
+        let decision = flow().decide(&request, &[account], at(NOW)).unwrap();
+        assert_hidden(&decision, WHO);
+        match (&decision.letter, &decision.notice) {
+            (Some(letter), None) => {
+                assert_hidden(letter, WHO);
+                assert_hidden(&flow().render(letter, at(NOW)).unwrap(), WHO);
+            }
+            (None, Some(notice)) => {
+                assert_hidden(notice, WHO);
+                assert_hidden(&flow().render_notice(notice), WHO);
+            }
+            _ => panic!("one of the two is sent"),
         }
     }
 }

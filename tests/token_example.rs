@@ -3,7 +3,7 @@
 #[path = "support/program.rs"]
 mod program;
 
-use std::process::Output;
+use std::process::{Command, Output};
 
 const KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 const OTHER_KEY: &str = "200102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
@@ -105,10 +105,15 @@ fn inspect_shows_what_a_token_claims_without_a_key() {
 fn wrong_arguments_end_with_status_2_and_the_usage() {
     let token = &"A".repeat(80);
     let short = ["--key-hex", "c0ffee", "--key-id", "7", "--purpose", "reset"];
-    let wrong: [Vec<&str>; 14] = [
+    let attached = &format!("--key-hex={KEY}");
+    let wrong: [Vec<&str>; 18] = [
         vec![],
         vec!["sign"],
         vec!["issue"],
+        vec![KEY, "issue"],
+        [&["verify"][..], &[attached], &RESET[2..], &[token]].concat(),
+        [&["verify"][..], &RESET, &RESET[..2], &[token]].concat(),
+        [&["verify"][..], &RESET, &["--now", "1", "--now", "2"], &[token]].concat(),
         [&["issue"][..], &RESET, &[token]].concat(),
         [&["verify"][..], &RESET].concat(),
         [&["verify"][..], &RESET, &[token, token]].concat(),
@@ -128,6 +133,32 @@ fn wrong_arguments_end_with_status_2_and_the_usage() {
         let said = text(&output.stderr);
         assert!(said.contains("usage: token issue|inspect|verify"), "{said}");
         assert!(!said.contains(&KEY[..8]) && !said.contains("c0ffee"), "{said}");
+    }
+}
+
+#[test]
+fn help_is_no_mistake() {
+    for arguments in [&["--help"][..], &["verify", "--help"]] {
+        let output = program::spawn("token", arguments).wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        assert!(text(&output.stdout).starts_with("usage: token issue|inspect|verify"));
+        assert!(output.stderr.is_empty());
+    }
+}
+
+#[test]
+fn a_reader_that_leaves_early_is_no_panic_and_no_success() {
+    let token = issue(&[&RESET[..], &TIMES].concat());
+    for arguments in [
+        [&["verify"][..], &RESET, &TIMES[..2], &[&token]].concat(),
+        [&["issue"][..], &RESET].concat(),
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = Command::new(program::built("token"));
+        let output = command.args(&arguments).stdout(writer).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        assert!(text(&output.stderr).contains("token: standard output: "), "{output:?}");
     }
 }
 

@@ -52,26 +52,16 @@ fuzz_target!(|bytes: &[u8]| {
     let genuine = genuine.expose_secret();
     let text = if mode == 1 {
         let mut text = genuine.as_bytes().to_vec();
-        edit(&mut text, &mut input);
+        input.edit(&mut text);
         String::from_utf8_lossy(&text).into_owned()
     } else {
         let mut decoded = BASE64URL_NOPAD.decode(genuine.as_bytes()).unwrap();
-        edit(&mut decoded, &mut input);
+        input.edit(&mut decoded);
         BASE64URL_NOPAD.encode(&decoded)
     };
     let in_time = (1..=LIFE + LEEWAY).contains(&life);
     verify(&text, (text == genuine && in_time).then_some(signer));
 });
-
-fn edit(bytes: &mut Vec<u8>, input: &mut Input<'_>) {
-    while !input.is_empty() {
-        let Some(offset) = input.index(bytes.len() + 1) else { return };
-        match bytes.get_mut(offset) {
-            Some(byte) => *byte = input.byte(),
-            None => bytes.push(input.byte()),
-        }
-    }
-}
 
 /// Verifies `text` everywhere; the signer that issued it just now has to accept it. The fuzzer may
 /// have kept an earlier token, so others may be accepted, if they were issued.

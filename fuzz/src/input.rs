@@ -44,6 +44,17 @@ impl<'a> Input<'a> {
     pub fn rest(&self) -> &'a [u8] {
         self.0
     }
+
+    /// Alters bytes by what is left: offsets and what is put there; at the end it is added.
+    pub fn edit(&mut self, bytes: &mut Vec<u8>) {
+        while !self.is_empty() {
+            let Some(offset) = self.index(bytes.len() + 1) else { return };
+            match bytes.get_mut(offset) {
+                Some(byte) => *byte = self.byte(),
+                None => bytes.push(self.byte()),
+            }
+        }
+    }
 }
 
 /// A key for each number.

@@ -14,6 +14,8 @@ use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 /// Two spellings are the same mailbox when they agree after ASCII lower-casing. Unicode folding
 /// plays no part, so no look-alike reaches the mailbox of another (CVE-2019-19844).
 ///
+/// `Debug` does not show it: addresses get into a log on purpose only (OWASP Logging Cheat Sheet).
+///
 /// ```
 /// use repass::account::Contact;
 ///
@@ -72,7 +74,7 @@ impl Contact {
 
 impl fmt::Debug for Contact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Contact({:?})", self.as_str())
+        f.write_str("Contact(..)")
     }
 }
 

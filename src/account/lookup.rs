@@ -6,7 +6,8 @@ use super::{Account, AccountId, Contact, ContactError};
 
 /// A user name, in the spelling of its owner. Cheap to clone.
 ///
-/// Two spellings are the same login when they agree after ASCII lower-casing.
+/// Two spellings are the same login when they agree after ASCII lower-casing. `Debug` does not show it:
+/// it is personal, and people type passwords into the wrong field.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Login(Arc<str>);
 
@@ -49,7 +50,7 @@ impl Login {
 
 impl fmt::Debug for Login {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Login({:?})", self.as_str())
+        f.write_str("Login(..)")
     }
 }
 

@@ -1,10 +1,12 @@
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 use super::{AccountId, Contact, Login};
 use crate::secret::PasswordHash;
 
-/// One row of the service's user table, as far as a reset needs it.
+/// One row of the service's user table, as far as a reset needs it. Of the person, `Debug` shows nothing
+/// but the id.
 ///
 /// ```
 /// use repass::account::{Account, AccountId, Contact, Email, Login};
@@ -16,7 +18,7 @@ use crate::secret::PasswordHash;
 /// assert!(ada.is_enabled());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Account {
     id: AccountId,
     login: Option<Login>,
@@ -128,6 +130,17 @@ impl Account {
     #[must_use]
     pub fn is_enabled(&self) -> bool {
         !self.disabled
+    }
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Account")
+            .field("id", &self.id)
+            .field("emails", &self.emails)
+            .field("password", &self.password)
+            .field("disabled", &self.disabled)
+            .finish_non_exhaustive()
     }
 }
 

@@ -14,7 +14,7 @@ use crate::message::{Message, Values};
 
 /// A letter to be: whom it goes to and which attempt it carries, but no secret, so it can wait in a
 /// queue. [`Flow::render`] puts the secret in when it is sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Letter {
     id: AttemptId,
     key_id: KeyId,
@@ -65,8 +65,20 @@ impl Letter {
     }
 }
 
+impl fmt::Debug for Letter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Letter")
+            .field("id", &self.id)
+            .field("key_id", &self.key_id)
+            .field("account", &self.account)
+            .field("carries", &self.carries)
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A message that never carries a secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Notice {
     about: Subject,
     to: Contact,
@@ -111,6 +123,12 @@ impl Notice {
     /// For an address that several people share: none of their names stands in it.
     pub(super) fn to_address(about: Subject, to: &Contact) -> Self {
         Self { about, to: to.clone(), first_name: String::new(), last_name: String::new() }
+    }
+}
+
+impl fmt::Debug for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Notice").field("about", &self.about).finish_non_exhaustive()
     }
 }
 

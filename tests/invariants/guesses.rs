@@ -52,6 +52,20 @@ fn no_new_request_resets_the_tries_of_the_account() {
     assert_eq!(compared, 15);
 }
 
+/// An attacker's own success would else wash the counters clean.
+#[test]
+fn a_right_code_gives_no_tries_back() {
+    let world = World::new();
+    let (handle, code) = world.code();
+    for left in [4, 3] {
+        let refused = world.admit_code(&handle, &other_than(&code)).unwrap_err();
+        assert_eq!(tries_left(&refused), Some(left));
+    }
+    assert!(world.admit_code(&handle, &code).is_ok());
+    let refused = world.admit_code(&handle, &other_than(&code)).unwrap_err();
+    assert_eq!(tries_left(&refused), Some(1));
+}
+
 #[test]
 fn a_spent_day_stops_codes_and_leaves_links() {
     let mut world = World::new();

@@ -14,7 +14,7 @@ pub(crate) fn spawn(example: &str, arguments: &[&str]) -> Child {
 }
 
 /// `cargo test` builds the examples beside the tests; `cargo test --test NAME` alone does not.
-fn built(example: &str) -> PathBuf {
+pub(crate) fn built(example: &str) -> PathBuf {
     let tests = std::env::current_exe().unwrap();
     let profile = tests.parent().unwrap().parent().unwrap();
     let program =
