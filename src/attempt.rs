@@ -12,7 +12,7 @@ impl AttemptId {
     /// Names a new attempt.
     #[must_use]
     pub fn new(seed: Seed) -> Self {
-        Self(seed.0)
+        Self(*seed.0)
     }
 
     /// Takes an id out of a store.

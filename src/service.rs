@@ -11,11 +11,12 @@ use time::UtcDateTime;
 pub use self::error::{AdmitError, CommitError, CurrentPasswordError, RequestError, WorkError};
 use crate::account::{AccountId, Claim, Lookup};
 use crate::accounts::Accounts;
+use crate::code::CheckCode;
 use crate::notify::Notifier;
 use crate::port::PortError;
 use crate::reset::{
     Admitted, Current, Decision, Delivery, Flow, Guess, Outcome, PendingReset, Proof, Proven,
-    Report, Request,
+    Refusal, Report, Request,
 };
 use crate::scope::ScopeError;
 use crate::secret::Seed;
@@ -227,7 +228,7 @@ impl<A: Accounts, S: ResetStore, N: Notifier> Service<A, S, N> {
                 self.admit_link(&verified, claim, now).await
             }
             Proof::Code { handle, code } => {
-                let (verified, code) = self.flow.open_code(handle, code, now)?;
+                let (verified, _) = self.flow.open_code(handle, code, now)?;
                 let row = self.flow.code_row(&verified, self.row(&verified).await?)?;
                 // Counted before anything is compared. A spent handle does not count on the
                 // account: else a stranger with one handle could spend the tries of its owner.
@@ -238,8 +239,10 @@ impl<A: Accounts, S: ResetStore, N: Notifier> Service<A, S, N> {
                     None => None,
                 };
                 let on_account = on_account.transpose().map_err(AdmitError::Store)?;
-                let guess = Guess::new(code, on_handle, on_account);
-                self.admit_proven(self.flow.prove_code(row, &guess)?, claim, now).await
+                // Read again: one that waits in a future leaves a copy there when it is moved on.
+                let code = CheckCode::parse(self.flow.code_shape(), code).map_err(Refusal::Code)?;
+                let proven = self.flow.prove_code(row, &Guess::new(code, on_handle, on_account))?;
+                self.admit_proven(proven, claim, now).await
             }
         }
     }

@@ -145,7 +145,7 @@ impl Hasher {
     /// [`HashError::Busy`] when all slots are in use, and [`HashError::OutOfMemory`] when the memory
     /// is not to be had.
     pub fn hash(&self, password: &Password, salt: Salt) -> Result<PasswordHash, HashError> {
-        let salt = phc::Salt::new(&salt.0).map_err(|_| HashError::Malformed)?;
+        let salt = phc::Salt::new(&*salt.0).map_err(|_| HashError::Malformed)?;
         let argon2 = self.argon2()?;
         let output = compute(&argon2, self.slots.take()?, password, &salt)?;
         let stored = Stored {

@@ -70,7 +70,9 @@ impl Password {
         new: impl Into<String>,
         again: impl Into<String>,
     ) -> Result<Self, PasswordError> {
-        let (new, again) = (Self::new(new)?, Self::new(again)?);
+        // Both are taken over before either is refused.
+        let (new, again) = (Self::new(new), Self::new(again));
+        let (new, again) = (new?, again?);
         if *new.0 != *again.0 {
             return Err(PasswordError::ConfirmationMismatch);
         }

@@ -5,7 +5,7 @@ use rand_core::TryCryptoRng;
 use zeroize::Zeroizing;
 
 /// 160 random bits that name one attempt to reset a password; drawn by the caller, used once.
-pub struct Seed(pub(crate) [u8; 20]);
+pub struct Seed(pub(crate) Zeroizing<[u8; 20]>);
 
 impl Seed {
     /// Draws a seed.
@@ -14,7 +14,7 @@ impl Seed {
     ///
     /// [`RandomError`] when the generator fails or returns one byte over and over.
     pub fn generate<R: TryCryptoRng + ?Sized>(rng: &mut R) -> Result<Self, RandomError> {
-        draw(rng).map(|bytes| Self(*bytes))
+        draw(rng).map(Self)
     }
 }
 
@@ -25,7 +25,7 @@ impl fmt::Debug for Seed {
 }
 
 /// 128 random bits that salt one password hash (RFC 9106, section 3.1); used once.
-pub struct Salt(pub(crate) [u8; 16]);
+pub struct Salt(pub(crate) Zeroizing<[u8; 16]>);
 
 impl Salt {
     /// Draws a salt.
@@ -34,7 +34,7 @@ impl Salt {
     ///
     /// [`RandomError`] when the generator fails or returns one byte over and over.
     pub fn generate<R: TryCryptoRng + ?Sized>(rng: &mut R) -> Result<Self, RandomError> {
-        draw(rng).map(|bytes| Self(*bytes))
+        draw(rng).map(Self)
     }
 }
 
