@@ -1,0 +1,138 @@
+//! Counters, and the quotas that they guard.
+
+use core::slice;
+use std::sync::Arc;
+
+use loom_check::memory::MemoryStore;
+use pollster::block_on;
+use repass::account::Lookup;
+use repass::reset::{Delivery, Proof, Refusal, RefusalReason};
+use repass::secret::Seed;
+use repass::service::{AdmitError, RequestError};
+use repass::store::ResetStore;
+
+use crate::fixture::{Attempt, Fixture, Memory, lookup};
+use crate::world::{Dice, at};
+use crate::{at_once, in_every_order};
+
+#[test]
+fn three_counts_are_three() {
+    let flow = Fixture::new().flow;
+    in_every_order(move || {
+        let store = Arc::new(MemoryStore::new());
+        let (key, quota) = flow.request_quota(&lookup());
+        let counts = [(); 3].map(|()| {
+            let store = Arc::clone(&store);
+            move || block_on(store.count(&key, quota, at(0))).unwrap().counted()
+        });
+        let mut counted = at_once(counts);
+        counted.sort_unstable();
+        assert_eq!(counted, [1, 2, 3]);
+    });
+}
+
+/// Of keys that find no room, and share the counter of their kind.
+#[test]
+fn three_counts_of_a_full_store_are_three() {
+    let flow = Fixture::new().flow;
+    in_every_order(move || {
+        let store = Arc::new(MemoryStore::with_max_rows(0));
+        let counts = ["ada", "bob", "cyd"].map(|login| {
+            let store = Arc::clone(&store);
+            let (key, quota) = flow.request_quota(&Lookup::login(login).unwrap());
+            move || block_on(store.count(&key, quota, at(0))).unwrap().counted()
+        });
+        let mut counted = at_once(counts);
+        counted.sort_unstable();
+        assert_eq!(counted, [1, 2, 3]);
+    });
+}
+
+/// Ten an hour, of which eight were taken.
+#[test]
+fn of_three_requests_for_two_places_two_are_taken() {
+    let fixture = Fixture::new();
+    in_every_order(move || {
+        let service = fixture.service(&[]);
+        let (key, quota) = service.flow().request_quota(&lookup());
+        for _ in 2..quota.max() {
+            block_on(service.store().count(&key, quota, at(0))).unwrap();
+        }
+        let requests = [1, 2, 3].map(|number| {
+            let service = service.clone();
+            move || {
+                let seed = Seed::generate(&mut Dice(number)).unwrap();
+                block_on(service.request(lookup(), Delivery::EmailLink, seed, at(0)))
+            }
+        });
+        let answers = at_once(requests);
+        let throttled =
+            |answer: &&Result<_, _>| matches!(answer, Err(RequestError::Throttled { .. }));
+        assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 2);
+        assert_eq!(answers.iter().filter(throttled).count(), 1);
+    });
+}
+
+#[test]
+fn of_two_wrong_codes_for_the_last_try_of_a_handle_one_is_compared() {
+    let mut fixture = Fixture::with_tries(2, 15);
+    let code = fixture.attempt(Delivery::EmailCode);
+    in_every_order(move || {
+        let service = fixture.service(slice::from_ref(&code));
+        assert_eq!(wrong_guess(&service, &code)(), (RefusalReason::WrongCode, 1));
+        let answers = at_once([(); 2].map(|()| wrong_guess(&service, &code)));
+        assert!(answers.contains(&(RefusalReason::WrongCode, 0)));
+        assert!(answers.contains(&(RefusalReason::HandleSpent, 0)));
+    });
+}
+
+#[test]
+fn of_two_wrong_codes_for_the_last_try_of_an_account_one_is_compared() {
+    let mut fixture = Fixture::with_tries(2, 2);
+    let codes = [(); 2].map(|()| fixture.attempt(Delivery::EmailCode));
+    in_every_order(move || {
+        let service = fixture.service(&codes);
+        assert_eq!(wrong_guess(&service, &codes[0])(), (RefusalReason::WrongCode, 1));
+        let answers = at_once(codes.each_ref().map(|code| wrong_guess(&service, code)));
+        let count = |reason| answers.iter().filter(|(other, _)| *other == reason).count();
+        assert_eq!(count(RefusalReason::WrongCode), 1);
+        assert_eq!(count(RefusalReason::AccountSpent), 1);
+    });
+}
+
+#[test]
+fn a_right_code_admits_only_while_there_are_tries() {
+    let mut fixture = Fixture::with_tries(1, 15);
+    let code = fixture.attempt(Delivery::EmailCode);
+    in_every_order(move || {
+        let service = fixture.service(slice::from_ref(&code));
+        let wrong = loom::thread::spawn(wrong_guess(&service, &code));
+        let handle = code.request.handle().expose_secret();
+        let proof = Proof::Code { handle, code: &code.secret };
+        let admitted = block_on(service.admit(proof, None, at(1))).is_ok();
+        let (reason, _) = wrong.join().unwrap();
+        // Whichever of them was counted first is compared.
+        let spent = [RefusalReason::WrongCode, RefusalReason::HandleSpent][usize::from(admitted)];
+        assert_eq!(reason, spent);
+    });
+}
+
+/// Why a wrong code is refused, and how many tries are left.
+fn wrong_guess(
+    service: &Memory,
+    attempt: &Attempt,
+) -> impl FnOnce() -> (RefusalReason, u32) + use<> {
+    let (service, attempt) = (service.clone(), attempt.clone());
+    move || {
+        let first = if attempt.secret.starts_with('B') { 'C' } else { 'B' };
+        let wrong = format!("{first}{}", &attempt.secret[1..]);
+        let handle = attempt.request.handle().expose_secret();
+        let proof = Proof::Code { handle, code: &wrong };
+        match block_on(service.admit(proof, None, at(1))) {
+            Err(AdmitError::Refused(Refusal::Refused {
+                reason, tries_left: Some(left), ..
+            })) => (reason, left),
+            other => panic!("{other:?}"),
+        }
+    }
+}
