@@ -84,6 +84,12 @@ impl Counts {
 
     fn fill(&mut self, password: &str, greatest: char) {
         self.filled = true;
+        if password.is_ascii() {
+            for byte in password.bytes() {
+                self.add(char::from(byte.to_ascii_lowercase()));
+            }
+            return;
+        }
         if !greatest.is_ascii() {
             self.others = Some(Pages::for_text(password, greatest));
         }
