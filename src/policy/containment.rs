@@ -45,8 +45,10 @@ fn number_of_contained(password: &str, about: &Personal<'_>) -> Option<usize> {
     let mut is_related = |value: &str| {
         let mut is_held = |name: &str| trigrams.may_hold(name) && readers.hold(name);
         let name = name_of(value);
-        name.split(divides).take(MOST_WORDS).any(&mut is_held)
-            || is_held(name)
+        let words = || name.split(divides).take(MOST_WORDS);
+        // Where the whole of it is held, so is each of its words.
+        words().any(&mut is_held)
+            || (!words().any(is_looked_for) && is_held(name))
             || (trigrams.may_be_in(value) && readers.are_in(value))
     };
     rest.find(|(_, (_, value))| is_related(value)).map(|(number, _)| number)
@@ -55,6 +57,11 @@ fn number_of_contained(password: &str, about: &Personal<'_>) -> Option<usize> {
 /// Of an address the part before the at sign tells who it is.
 fn name_of(value: &str) -> &str {
     value.rsplit_once('@').map_or(value, |(name, _)| name)
+}
+
+fn is_looked_for(word: &str) -> bool {
+    let letters = word.chars().filter_map(|character| NamePart::of(character).letter());
+    letters.take(SHORTEST).count() == SHORTEST
 }
 
 fn divides(character: char) -> bool {
