@@ -32,6 +32,21 @@ fn every_flipped_bit_of_the_bytes_is_refused() {
     }
 }
 
+/// A comparison that gathers what differs must not let two differences undo each other.
+#[test]
+fn a_bit_that_is_flipped_twice_in_the_tag_is_refused() {
+    let links = links(&scope("reset"));
+    let bytes = decode(issue(&links).expose_secret());
+    for one in 28..bytes.len() {
+        for other in one + 1..bytes.len() {
+            let mut altered = bytes.clone();
+            altered[one] ^= 1;
+            altered[other] ^= 1;
+            assert_eq!(refusal(&links, &encode(&altered)), "token_forged", "{one} and {other}");
+        }
+    }
+}
+
 #[test]
 fn every_flipped_bit_of_the_text_is_refused() {
     let links = links(&scope("reset"));
