@@ -150,6 +150,20 @@ fn a_code_matches_at_every_place_or_not_at_all() {
     }
 }
 
+/// A comparison that gathers what differs must not let two differences undo each other.
+#[test]
+fn a_code_that_differs_twice_by_the_same_does_not_match() {
+    let code = CheckCode::parse(letters(12), "BBBBBBBBBBBB").unwrap();
+    for one in 0..12 {
+        for other in one + 1..12 {
+            let mut text = "B".repeat(12);
+            text.replace_range(one..=one, "C");
+            text.replace_range(other..=other, "C");
+            assert!(!code.matches(&CheckCode::parse(letters(12), &text).unwrap()), "{text}");
+        }
+    }
+}
+
 #[test]
 fn a_code_is_bound_to_all_that_it_is_derived_from() {
     let ring = ring();

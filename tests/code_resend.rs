@@ -49,6 +49,7 @@ fn an_epoch_can_be_stored_and_its_numbers_never_come_twice() {
     assert_eq!((epoch.number(), epoch.opened_at()), (1, at(90).unix_timestamp()));
     assert_eq!(CodeEpoch::from_parts(epoch.number(), epoch.opened_at()), epoch);
     let last = CodeEpoch::from_parts(u32::MAX, i64::MAX);
+    assert_eq!((last.number(), last.opened_at()), (u32::MAX, i64::MAX));
     assert_eq!(KEEPING.resend(last, at(0)), None);
     assert_eq!(ResendPolicy::NewCode.resend(last, at(0)), None);
     assert_eq!(ResendPolicy::SameCode.resend(last, at(0)), Some(last));

@@ -16,7 +16,8 @@ fn memory_first_then_the_most_passes_in_time() {
         (100, 19_456, (19_456, 5)),
         (100, 47_104, (47_104, 2)),
         (100, 12_288, (12_288, 8)),
-        // In one pass, just in time.
+        // In five passes and in one, just in time.
+        (100, 20_000, (20_000, 5)),
         (100, 100_000, (100_000, 1)),
         // Half as often as it takes, not below OWASP's most.
         (100, 262_144, (65_536, 1)),
@@ -43,8 +44,13 @@ fn memory_first_then_the_most_passes_in_time() {
         (2000, 19_456, (19_456, Cost::MAX_PASSES)),
     ] {
         let target = Duration::from_millis(target_ms);
-        let cost = Cost::calibrate(target, memory_kib, microsecond_for_each_kib);
+        let mut measured = 0;
+        let cost = Cost::calibrate(target, memory_kib, |cost| {
+            measured += 1;
+            microsecond_for_each_kib(cost)
+        });
         assert_eq!(cost, Cost::new(m, t, 1).unwrap(), "{target_ms} ms with {memory_kib} KiB");
+        assert!(measured <= 24, "{target_ms} ms with {memory_kib} KiB: {measured} measurements");
     }
 }
 

@@ -17,6 +17,10 @@ fn key_material_is_long_and_varied() {
     // Seven and eight different values in 32 bytes, which do not come over and over.
     let few =
         |values: u8| (0..32).map(|at: u16| (at * at % 31) as u8 % values).collect::<Vec<u8>>();
+    // Squares, which do not come over and over so soon.
+    let longest: Vec<u8> = (0..1024).map(|at: u32| (at * at / 7) as u8).collect();
+    let hex: String = longest.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert!(Key::from_hex(&hex).is_ok() && Key::from_base64(&base64(&longest, b'+', b'/')).is_ok());
     let predictable = Some(KeyError::Predictable);
     for (what, material, expected) in [
         ("nothing", vec![], Some(KeyError::TooShort { bytes: 0 })),
@@ -24,6 +28,7 @@ fn key_material_is_long_and_varied() {
         ("31 bytes", varied(31), Some(KeyError::TooShort { bytes: 31 })),
         ("32 bytes", varied(32), None),
         ("200 bytes", varied(200), None),
+        ("1024 bytes", longest, None),
         ("1025 bytes", varied(1025), Some(KeyError::TooLong { bytes: 1025 })),
         ("a megabyte", varied(1 << 20), Some(KeyError::TooLong { bytes: 1 << 20 })),
         ("zeros", vec![0; 32], predictable),
@@ -154,6 +159,18 @@ fn a_text_that_is_no_key_is_malformed() {
     }
     assert_eq!(Key::from_base64("").err(), Some(KeyError::TooShort { bytes: 0 }));
     assert_eq!(Key::from_base64("====").err(), malformed);
+}
+
+/// The text of another file, put there by mistake, is measured and not read.
+#[test]
+fn a_text_beyond_the_longest_key_costs_no_memory() {
+    for bytes in [1025, 1 << 20] {
+        let hex = "5a".repeat(bytes);
+        let allocated = allocation_counter::measure(|| {
+            assert_eq!(Key::from_hex(&hex).err(), Some(KeyError::TooLong { bytes }));
+        });
+        assert_eq!(allocated.count_total, 0, "{bytes}");
+    }
 }
 
 #[test]

@@ -291,6 +291,44 @@ fn errors_never_repeat_what_was_typed() {
     assert_error_hides(ResetLink::new(&typed, LinkForm::Query), PASSWORD.as_bytes());
 }
 
+/// What hides a secret still says what it is, and what a log may want to know.
+#[test]
+fn debug_says_what_it_hides() {
+    let (ring, scope, life) = (ring(), Scope::new(Purpose::RESET), Duration::from_secs(1800));
+    let links = Signer::links(ring.clone(), scope.clone(), life);
+    let seed = || Seed::generate(&mut Fixed(&MATERIAL)).unwrap();
+    let token = links.sign(AttemptId::new(seed()), at(NOW + 1800)).unwrap();
+    let stateless = StatelessSigner::new(ring.clone(), scope, life);
+    let state = State::changed_by_use(PASSWORD);
+    let bound = stateless.sign(&AccountId::new("42").unwrap(), &state, at(NOW + 1800)).unwrap();
+    let salt = Salt::generate(&mut Fixed(&MATERIAL)).unwrap();
+    for (shown, name) in [
+        (format!("{:?}", Key::from_bytes(&MATERIAL)), "Ok(Key(..))"),
+        (format!("{:?}", Password::new(PASSWORD)), "Ok(Password(..))"),
+        (format!("{:?}", PasswordHash::from_stored(PASSWORD)), "Ok(PasswordHash(..))"),
+        (format!("{:?}", CheckCode::parse(CodeShape::DEFAULT, "BCDFGHJK")), "Ok(CheckCode(..))"),
+        (format!("{:?}", seed()), "Seed(..)"),
+        (format!("{salt:?}"), "Salt(..)"),
+        (format!("{token:?}"), "Token(..)"),
+        (format!("{state:?}"), "State(..)"),
+    ] {
+        assert_eq!(shown, name);
+    }
+    let unbound = stateless.verify(bound.expose_secret(), at(NOW)).unwrap();
+    let hasher = Hasher::new(Cost::new(8, 1, 1).unwrap()).with_slots(3).with_pepper(ring);
+    for (shown, facts) in [
+        (format!("{links:?}"), ["KeyId(1), KeyId(2)", "\"reset\"", "Link", "1800"].as_slice()),
+        (format!("{stateless:?}"), &["KeyId(1), KeyId(2)", "\"reset\"", "Stateless", "1800"]),
+        (format!("{unbound:?}"), &["Unbound", "KeyId(1)", "1700001800"]),
+        (format!("{hasher:?}"), &["Hasher", "memory_kib: 8", "KeyId(1), KeyId(2)", "slots: 3"]),
+        (format!("{:?}", CodeShape::DEFAULT), &["BCDFGHJKLMNPQRSTVWXZ", "8"]),
+    ] {
+        for fact in facts {
+            assert!(shown.contains(fact), "{shown} does not say {fact}");
+        }
+    }
+}
+
 /// What every type answers that has no answer of its own.
 trait Otherwise {
     const _HAS: bool = false;

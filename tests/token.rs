@@ -32,6 +32,21 @@ fn every_flipped_bit_of_the_bytes_is_refused() {
     }
 }
 
+/// A comparison that gathers what differs must not let two differences undo each other.
+#[test]
+fn a_bit_that_is_flipped_twice_in_the_tag_is_refused() {
+    let links = links(&scope("reset"));
+    let bytes = decode(issue(&links).expose_secret());
+    for one in 28..bytes.len() {
+        for other in one + 1..bytes.len() {
+            let mut altered = bytes.clone();
+            altered[one] ^= 1;
+            altered[other] ^= 1;
+            assert_eq!(refusal(&links, &encode(&altered)), "token_forged", "{one} and {other}");
+        }
+    }
+}
+
 #[test]
 fn every_flipped_bit_of_the_text_is_refused() {
     let links = links(&scope("reset"));
@@ -297,6 +312,36 @@ fn signing_allocates_nothing() {
         assert!(links.sign_with(KeyId::new(1), id, at(NOW + LIFE)).is_ok());
     });
     assert_eq!(allocated.count_total, 0);
+}
+
+/// A handle proves only that we made it.
+#[test]
+fn a_link_proves_who_got_it_and_a_handle_does_not() {
+    let (link, handle) = (links(&scope("reset")), handles(&scope("reset")));
+    for (signer, proves) in [(link, true), (handle, false)] {
+        let verified = signer.verify(issue(&signer).expose_secret(), at(NOW)).unwrap();
+        assert_eq!(verified.is_link(), proves, "{signer:?}");
+    }
+}
+
+/// Looked for where it stood: its block is free by then, and the allocator writes into its beginning at most.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_token_is_wiped_where_it_ends() {
+    use std::os::unix::fs::FileExt;
+
+    let memory = std::fs::File::open("/proc/self/mem").unwrap();
+    let token = Box::new(issue(&links(&scope("reset"))));
+    let text = token.expose_secret().to_owned();
+    let place = token.expose_secret().as_ptr().addr().try_into().unwrap();
+    let mut found = [0; Token::CHARACTERS];
+    memory.read_exact_at(&mut found, place).unwrap();
+    assert_eq!(found, text.as_bytes(), "control");
+    drop(token);
+    memory.read_exact_at(&mut found, place).unwrap();
+    for piece in text.as_bytes().windows(8) {
+        assert!(!found.windows(8).any(|left| left == piece), "{found:?}");
+    }
 }
 
 /// What a text claims is shown without a key, and is of another type than what was verified.

@@ -1,4 +1,3 @@
-use core::fmt;
 use core::time::Duration;
 
 use time::UtcDateTime;
@@ -9,7 +8,7 @@ use crate::key::{KeyId, Keyring, Subkeys, Tag};
 use crate::scope::Scope;
 
 /// What the tokens of one kind have in common, whatever their 160 bits are.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Issuer {
     pub(super) keyring: Keyring,
     pub(super) scope: Scope,
@@ -81,17 +80,6 @@ impl Issuer {
             Kind::Stateless => (&subkeys.stateless, *b"stat"),
         };
         wire::with_message(kind, signed, self.scope.encoded(), |parts| mac.over(parts))
-    }
-}
-
-impl fmt::Debug for Issuer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Issuer")
-            .field("keyring", &self.keyring)
-            .field("scope", &self.scope)
-            .field("kind", &self.kind)
-            .field("longest_life", &self.longest_life)
-            .finish()
     }
 }
 
