@@ -49,10 +49,11 @@ impl<const N: usize> ShortText<N> {
         let mut places = self.bytes.iter_mut();
         let mut write = |byte| places.next().map(|place| *place = byte).is_some();
         let is_short = characters.all(|character| {
-            if character.is_ascii() {
-                return write(character as u8);
+            match character.encode_utf8(&mut [0; 4]).as_bytes() {
+                [only] => write(*only),
+                [first, last] => write(*first) && write(*last),
+                bytes => bytes.iter().all(|byte| write(*byte)),
             }
-            character.encode_utf8(&mut [0; 4]).bytes().all(&mut write)
         });
         self.length = N.saturating_sub(places.len());
         self.used = self.used.max(self.length);
