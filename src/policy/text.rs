@@ -48,13 +48,12 @@ impl<const N: usize> ShortText<N> {
     pub(super) fn fill(&mut self, mut characters: impl Iterator<Item = char>) -> bool {
         let mut places = self.bytes.iter_mut();
         let mut write = |byte| places.next().map(|place| *place = byte).is_some();
-        let is_short = characters.all(|character| {
-            match character.encode_utf8(&mut [0; 4]).as_bytes() {
+        let is_short =
+            characters.all(|character| match character.encode_utf8(&mut [0; 4]).as_bytes() {
                 [only] => write(*only),
                 [first, last] => write(*first) && write(*last),
                 bytes => bytes.iter().all(|byte| write(*byte)),
-            }
-        });
+            });
         self.length = N.saturating_sub(places.len());
         self.used = self.used.max(self.length);
         is_short
