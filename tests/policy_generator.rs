@@ -147,7 +147,7 @@ fn emily() -> Personal<'static> {
 
 /// How many passwords are drawn in all; checks/generator asks for a million.
 fn outputs() -> usize {
-    std::env::var("REPASS_OUTPUTS").map_or(20_000, |text| text.parse().unwrap())
+    std::env::var("REPASS_OUTPUTS").map_or(6_000, |text| text.parse().unwrap())
 }
 
 #[test]
