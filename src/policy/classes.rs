@@ -62,8 +62,8 @@ impl CharacterClass {
             'A'..='Z' => return Some(Self::Upper),
             '0'..='9' => return Some(Self::Digit),
             ' '..='~' => return Some(Self::Symbol),
-            'ά'..='ώ' | 'а'..='я' => return Some(Self::Lower),
-            'Α'..='Ρ' | 'Σ'..='Ω' | 'А'..='Я' => return Some(Self::Upper),
+            _ if fold::is_common_small(character) => return Some(Self::Lower),
+            _ if fold::small_of_capital(character).is_some() => return Some(Self::Upper),
             _ if fold::is_plain_letter(character) => return Some(Self::OtherLetter),
             _ => {}
         }

@@ -14,6 +14,7 @@ mod hash;
 mod layout;
 mod rank;
 
+pub(super) use build::LONGEST;
 pub(super) use distinct::distinct_entries;
 pub use error::{BuildListError, ListError};
 pub use rank::Rank;
@@ -234,7 +235,7 @@ impl<'a> CommonPasswords<'a> {
                 layout.blocks(bytes).kind_of(stripped.bytes().map(|byte| byte.to_ascii_lowercase()))
             }
             None => {
-                let mut lowered = ShortText::<{ build::LONGEST }>::new();
+                let mut lowered = ShortText::<LONGEST>::new();
                 if lowered.fill(Lowercase::of(stripped)) {
                     self.kind_of_lowered(lowered.as_bytes())
                 } else {

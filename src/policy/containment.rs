@@ -60,8 +60,7 @@ fn name_of(value: &str) -> &str {
 }
 
 fn is_looked_for(word: &str) -> bool {
-    let letters = word.chars().filter_map(|character| NamePart::of(character).letter());
-    letters.take(SHORTEST).count() == SHORTEST
+    NamePart::letters_of(word).take(SHORTEST).count() == SHORTEST
 }
 
 fn divides(character: char) -> bool {

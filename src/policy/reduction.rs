@@ -1,7 +1,7 @@
 use core::fmt;
 
 use super::catalogue::Value;
-use super::common::strip;
+use super::common::{LONGEST, strip};
 use super::text::ShortText;
 use super::{Catalogue, CommonPasswords, fold};
 
@@ -182,9 +182,6 @@ fn without_affixes(password: &str) -> Option<&str> {
     let is_long = cut.chars().nth(SHORTEST.saturating_sub(1)).is_some();
     (is_long && cut.len() < password.len()).then_some(cut)
 }
-
-/// The bytes of the longest entry that a list may have.
-const LONGEST: usize = 255;
 
 /// The shortest text of which `password` is several, in any letter case, and which a list may have.
 fn repeated_unit(password: &str) -> Option<&str> {

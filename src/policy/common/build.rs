@@ -8,7 +8,7 @@ use super::{BuildListError, blocks, hash, strip};
 use crate::policy::lowercase::Lowercase;
 
 /// The most bytes of an entry, which the blocks give one byte.
-pub(super) const LONGEST: usize = 255;
+pub(in crate::policy) const LONGEST: usize = 255;
 /// A seed fails to make a filter now and then, a hundred in a row never do.
 const SEEDS: u64 = 100;
 

@@ -73,7 +73,12 @@ impl NamePart {
         }
     }
 
-    pub(super) const fn letter(self) -> Option<char> {
+    /// The letters of `name`.
+    pub(super) fn letters_of(name: &str) -> impl Iterator<Item = char> {
+        name.chars().filter_map(|character| Self::of(character).letter())
+    }
+
+    const fn letter(self) -> Option<char> {
         match self {
             Self::Letter(letter) => Some(letter),
             Self::Divider | Self::Nothing => None,

@@ -87,7 +87,9 @@ impl Trigrams {
     /// Whether all trigrams of `name` are here, and it has one.
     pub(super) fn may_hold(&self, name: &str) -> bool {
         let mut letters = Letters::default();
-        letters_of_name(name).filter_map(|letter| letters.push(letter)).all(|place| self.has(place))
+        NamePart::letters_of(name)
+            .filter_map(|letter| letters.push(letter))
+            .all(|place| self.has(place))
             && letters.count >= SHORTEST
     }
 
@@ -99,10 +101,6 @@ impl Trigrams {
     fn has(&self, place: usize) -> bool {
         self.bits.get(place / 64).is_some_and(|bits| bits >> (place % 64) & 1 == 1)
     }
-}
-
-fn letters_of_name(name: &str) -> impl Iterator<Item = char> {
-    name.chars().filter_map(|character| NamePart::of(character).letter())
 }
 
 /// The trigrams that ended one after the other, up to the last letter of a name that is walked, and were
@@ -133,7 +131,7 @@ impl<'a> Row<'a> {
     }
 
     fn reaches_the_password_in(&mut self, rest: &str) -> bool {
-        letters_of_name(rest).any(|letter| {
+        NamePart::letters_of(rest).any(|letter| {
             self.push(letter);
             self.is_as_long_as_the_password()
         })
