@@ -8,6 +8,12 @@ fail() {
     exit 1
 }
 
+# Copies the files of the tree to a folder, where patches hurt nobody's.
+copy_tree() {
+    mkdir -p "$1"
+    (cd "$root" && git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$1")
+}
+
 # Installs a cargo subcommand of an exact version, once. Built with little optimisation: it runs for
 # a second and would compile for many minutes.
 need() {

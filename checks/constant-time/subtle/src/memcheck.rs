@@ -1,21 +1,14 @@
-//! What a program may ask of valgrind's memcheck that runs it: `valgrind.h` and `memcheck.h`, whose
-//! numbers never change. To memcheck a secret is memory without a defined value: it reports every
-//! branch and every address that depends on one.
+//! What a program asks of the memcheck that runs it, to which a secret is memory without a defined
+//! value: it reports every branch and every address that depends on one.
 
-use core::arch::asm;
+#[path = "../../../memcheck.rs"]
+mod request;
+
+pub use request::is_watching;
+use request::{GET_VBITS, MAKE_MEM_DEFINED, MEMCHECK, request};
 
 const COUNT_ERRORS: usize = 0x1201;
-const RUNNING_ON_VALGRIND: usize = 0x1001;
-/// The first number of memcheck: its initials.
-const MEMCHECK: usize = (b'M' as usize) << 24 | (b'C' as usize) << 16;
 const MAKE_MEM_UNDEFINED: usize = MEMCHECK + 1;
-const MAKE_MEM_DEFINED: usize = MEMCHECK + 2;
-const GET_VBITS: usize = MEMCHECK + 8;
-
-/// Whether valgrind runs the program.
-pub fn is_watching() -> bool {
-    request(RUNNING_ON_VALGRIND, [0; 3]) != 0
-}
 
 /// How often valgrind has found something.
 pub fn errors() -> usize {
@@ -55,25 +48,4 @@ pub fn is_secret(value: &u8) -> bool {
         ],
     );
     undefined_bits != 0
-}
-
-/// Asks valgrind; 0 where it does not run the program.
-fn request(number: usize, [first, second, third]: [usize; 3]) -> usize {
-    let question = [number, first, second, third, 0, 0];
-    let answer;
-    // SAFETY: to a processor these are four rotations that add up to none and an exchange of a register
-    // with itself. Valgrind knows them, reads the six words and writes the answer, and of what the
-    // words point to no more than the one byte that GET_VBITS is given to write to.
-    unsafe {
-        asm!(
-            "rol rdi, 3",
-            "rol rdi, 13",
-            "rol rdi, 61",
-            "rol rdi, 51",
-            "xchg rbx, rbx",
-            in("rax") question.as_ptr(),
-            inout("rdx") 0_usize => answer,
-        );
-    }
-    answer
 }
