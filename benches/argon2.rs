@@ -1,20 +1,28 @@
 //! Hashing against the argon2 crate, turn by turn, so that what else the machine does hits all alike: times,
-//! ratios to the crate with memory that it is given (and does not wipe), and page faults of one call.
+//! the medians of the ratios to the crate in the same round, with memory that it is given (and does not wipe)
+//! and with fresh memory, and page faults of one call.
 //!
-//! `cargo bench --bench argon2`; `-- --test` runs each once. glibc keeps freed memory of up to 32 MiB, so that the
-//! crate's own is not fresh at 19 MiB; with `MALLOC_MMAP_THRESHOLD_=131072` in the environment it is.
+//! `cargo bench --bench argon2`; `-- --test` runs each once.
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
 
 use std::hint::black_box;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use repass::hash::{Cost, HashError, Hasher, Verdict};
 use repass::secret::{Password, PasswordHash, Salt};
 
+const MMAP_THRESHOLD: &str = "MALLOC_MMAP_THRESHOLD_";
 const PASSWORD: &str = "correct horse battery staple";
 
 fn main() {
+    // glibc keeps freed memory of up to 32 MiB, so that the crate's own would not be fresh at 19 MiB.
+    if std::env::var_os(MMAP_THRESHOLD).is_none() {
+        let mut again = Command::new(std::env::current_exe().unwrap());
+        again.args(std::env::args_os().skip(1)).env(MMAP_THRESHOLD, "131072");
+        std::process::exit(again.status().unwrap().code().unwrap_or(1));
+    }
     let rounds = if std::env::args().any(|argument| argument == "--test") { 1 } else { 60 };
     for cost in [Cost::OWASP, Cost::OWASP_46_MIB] {
         hashing(cost, rounds);
@@ -64,23 +72,31 @@ fn hashing(cost: Cost, rounds: usize) {
         }
     }
     println!("{cost}, {rounds} rounds");
-    let base = ways[0].times();
-    for way in &mut ways {
-        let (least, median) = way.times();
+    let [given, fresh, ..] = &ways;
+    for way in &ways {
         println!(
-            "  {:20} least {least:6.2} ms ({:.3})  median {median:6.2} ms ({:.3})  page faults {:.1}",
+            "  {:20} least {:6.2} ms  median {:6.2} ms  of given {:.3}  of fresh {:.3}  page faults {:.1}",
             way.name,
-            least / base.0,
-            median / base.1,
+            way.times.iter().copied().fold(f64::INFINITY, f64::min),
+            median(way.times.iter().copied()),
+            way.ratio_to(given),
+            way.ratio_to(fresh),
             way.faults as f64 / rounds as f64,
         );
     }
 }
 
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
 struct Way<'a> {
     name: &'a str,
     hash: &'a mut dyn FnMut(),
-    times: Vec<Duration>,
+    /// In milliseconds, one for each round.
+    times: Vec<f64>,
     faults: u64,
 }
 
@@ -95,16 +111,13 @@ impl<'a> Way<'a> {
         let (before, from) = (page_faults(), Instant::now());
         (self.hash)();
         if counts {
-            self.times.push(from.elapsed());
+            self.times.push(from.elapsed().as_secs_f64() * 1e3);
             self.faults += page_faults() - before;
         }
     }
 
-    /// The least and the median, in milliseconds.
-    fn times(&mut self) -> (f64, f64) {
-        self.times.sort_unstable();
-        let milliseconds = |at: usize| self.times[at].as_secs_f64() * 1e3;
-        (milliseconds(0), milliseconds(self.times.len() / 2))
+    fn ratio_to(&self, other: &Self) -> f64 {
+        median(self.times.iter().zip(&other.times).map(|(own, other)| own / other))
     }
 }
 

@@ -1,5 +1,6 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::array;
 
 use argon2::Block;
 use try_lock::{Locked, TryLock};
@@ -56,13 +57,25 @@ impl Slot<'_> {
 impl Drop for Slot<'_> {
     fn drop(&mut self) {
         if let Some(used) = self.memory.get_mut(..self.used_blocks) {
-            // In one stroke, as fast as memory is written; the barrier keeps it from being left out.
-            used.fill(Block::new());
-            zeroize::optimization_barrier(used);
+            wipe(used);
         }
         // What a costlier stored hash needed is not kept.
         if self.memory.len() > self.kept_blocks {
             *self.memory = Vec::new();
         }
     }
+}
+
+/// In four stretches side by side, which keeps more of the memory busy than one from end to end; the
+/// barrier keeps it from being left out.
+fn wipe(used: &mut [Block]) {
+    let quarter = used.len().div_ceil(4).max(1);
+    let mut quarters = used.chunks_mut(quarter);
+    let mut stretches: [_; 4] = array::from_fn(|_| quarters.next().unwrap_or_default().iter_mut());
+    for _ in 0..quarter {
+        for block in stretches.iter_mut().filter_map(Iterator::next) {
+            *block = Block::new();
+        }
+    }
+    zeroize::optimization_barrier(used);
 }
