@@ -20,13 +20,14 @@ const SHORTEST: u64 = DAY - 1 - 120;
 /// 2. *Guesses are counted before they are compared*, and a counter of an account lets `T` of them
 ///    through from the first one until a day later. A new request, a resend, another key and another
 ///    process change nothing about it.
-/// 3. *Any 24 hours touch three counters at most*, where the clocks of all processes stay within 120
-///    seconds of one another: a counter opens at a whole second, and the next one when the former has
-///    ended by one of these clocks, so their openings lie more than `86,400 - 1 - 120 = 86,279` seconds
-///    apart. Of `k` counters that open within `d` days the first and the last lie `k - 1` times as far
-///    apart, so `k` is `1 + ⌊d × 86,400 / 86,279⌋` at most, and one more may be open when the days
-///    begin: `k(d) = 2 + ⌊d × 86,400 / 86,279⌋` counters of `T` guesses. That is 3 on a day (the end of
-///    one counter, all of the next, the beginning of a third) and 367 in a year.
+/// 3. *Any 24 hours touch three counters at most*, where the clocks of all processes are right to a
+///    minute, and so within 120 seconds of one another: a counter opens at a whole second, and the next
+///    one when the former has ended by one of these clocks, so their openings lie more than 86,279 (that
+///    is `86,400 - 1 - 120`) seconds apart. Of `k` counters that open within `d` days the first and the
+///    last lie `k - 1` times as far apart, so `k` is `1 + ⌊d × 86,400 / 86,279⌋` at most, and one more
+///    may be open when the days begin: `k(d) = 2 + ⌊d × 86,400 / 86,279⌋` counters of `T` guesses. That
+///    is 3 on a day (the end of one counter, all of the next, the beginning of a third) and 367 in a
+///    year.
 ///
 /// Hence an account falls within `d` days with `k(d) × T × g / C` at most: on the day `3 × T × g / C`.
 /// The sum counts twice what two guesses could both hit, so the best attacker reaches a little less:
