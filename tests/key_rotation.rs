@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use repass::account::{Account, AccountId, Contact, Email, Lookup};
 use repass::key::{Key, KeyError, KeyId, Keyring};
 use repass::message::{LinkForm, ResetLink};
-use repass::reset::{Delivery, Flow, Guess, PendingReset};
+use repass::reset::{Delivery, Flow, Letter, PendingReset, Request};
 use repass::scope::{Purpose, Scope};
 use repass::secret::{PasswordHash, Seed};
 use repass::throttle::{Count, ThrottleKey};
@@ -119,7 +119,7 @@ impl Issued {
         let admitted = flow.open_code(handle, code, now).and_then(|(verified, code)| {
             let row = flow.code_row(&verified, Some(code_row.clone()))?;
             let count = Count::new(1, at + CODE_LIFE);
-            let proven = flow.prove_code(row, &Guess::new(code, count, Some(count)))?;
+            let proven = flow.prove_code(row.counted(code, count, Some(count)))?;
             flow.admit(proven, Some(ada()), None, now)
         });
         assert_eq!(admitted.map(|_| ()).map_err(|refusal| refusal.code()), token(CODE_LIFE));

@@ -184,25 +184,54 @@ impl Proven {
     }
 }
 
-/// The row of a verified handle, on which a code may be tried.
+/// The row of a verified handle, on which a code may be tried once: a count makes a [`Guess`] of it.
+///
+/// ```compile_fail,E0382
+/// # use repass::{code::CheckCode, reset::{CodeRow, Guess}, throttle::Count};
+/// fn twice(row: CodeRow, one: CheckCode, other: CheckCode, count: Count) -> [Guess; 2] {
+///     [row.counted(one, count, Some(count)), row.counted(other, count, Some(count))]
+/// }
+/// ```
 #[derive(Debug)]
 pub struct CodeRow(PendingReset);
 
-/// A typed code that was counted: nothing is compared that was not.
+impl CodeRow {
+    /// A code to be compared with the one of this row, with what [`Flow::handle_quota`] said of the
+    /// row after it was raised, and, unless that went over its quota, what [`Flow::account_quota`]
+    /// said then.
+    #[must_use]
+    pub const fn counted(
+        self,
+        code: CheckCode,
+        on_handle: Count,
+        on_account: Option<Count>,
+    ) -> Guess {
+        Guess { row: self, code, on_handle, on_account }
+    }
+}
+
+/// A typed code that was counted for one row, made by [`CodeRow::counted`]: nothing is compared that
+/// was not, nothing twice, and nothing with another row.
+///
+/// ```compile_fail,E0382
+/// # use repass::reset::{Flow, Guess, Proven, Refusal};
+/// fn twice(flow: &Flow, guess: Guess) -> [Result<Proven, Refusal>; 2] {
+///     [flow.prove_code(guess), flow.prove_code(guess)]
+/// }
+/// ```
+///
+/// ```compile_fail,E0599
+/// # use repass::reset::Guess;
+/// fn copied(guess: &Guess) -> Guess {
+///     Guess::clone(guess)
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Guess {
+    row: CodeRow,
     code: CheckCode,
     on_handle: Count,
     on_account: Option<Count>,
-}
-
-impl Guess {
-    /// A code, with what [`Flow::handle_quota`] said after it was raised, and, unless that went over
-    /// its quota, what [`Flow::account_quota`] said then.
-    #[must_use]
-    pub const fn new(code: CheckCode, on_handle: Count, on_account: Option<Count>) -> Self {
-        Self { code, on_handle, on_account }
-    }
 }
 
 impl Flow {
@@ -282,21 +311,22 @@ impl Flow {
         (key, Quota::new(self.settings.tries_per_day, DAY))
     }
 
-    /// Compares a code that was counted with the one that the row gives; nobody is looked up.
+    /// Compares a code that was counted with the one that its row gives; nobody is looked up.
     ///
     /// A decoy costs the same work and gets the same answers as an account whose code is wrong.
     ///
     /// # Errors
     ///
     /// [`Refusal`] says why not.
-    pub fn prove_code(&self, row: CodeRow, guess: &Guess) -> Result<Proven, Refusal> {
-        let on_handle = self.handle_quota(&row).1.left(guess.on_handle);
+    pub fn prove_code(&self, guess: Guess) -> Result<Proven, Refusal> {
+        let Guess { row, code, on_handle, on_account } = guess;
+        let on_handle = self.handle_quota(&row).1.left(on_handle);
         let account_quota = self.account_quota(&row).1;
-        let on_account = guess.on_account.and_then(|count| account_quota.left(count));
+        let on_account = on_account.and_then(|count| account_quota.left(count));
         let CodeRow(row) = row;
         let derived =
             self.codes.derive_for(row.key_id, &row.account, &row.contact, row.id, FIRST_EPOCH);
-        let equal = derived.is_ok_and(|derived| derived.matches(&guess.code));
+        let equal = derived.is_ok_and(|derived| derived.matches(&code));
         let right = equal & (row.kind == Kind::Code);
         let tries_left = Some(on_handle.unwrap_or(0));
         // Outside, a spent day looks like a wrong code: else a stranger could tell by it that
