@@ -307,7 +307,7 @@ impl Flow {
     /// the handle has tries left, else a stranger with one handle could spend the day of its owner.
     #[must_use]
     pub fn account_quota(&self, row: &CodeRow) -> (ThrottleKey, Quota) {
-        let key = ThrottleKey::account(&self.scope, "codes a day", &row.0.account);
+        let key = self.counter_of("codes a day", &row.0);
         (key, Quota::new(self.settings.tries_per_day, DAY))
     }
 

@@ -12,7 +12,7 @@ use crate::account::{Account, Contact, Lookup};
 use crate::attempt::AttemptId;
 use crate::key::KeyId;
 use crate::secret::Seed;
-use crate::throttle::{Quota, ThrottleKey};
+use crate::throttle::{Pool, Quota, ThrottleKey};
 use crate::token::{Token, TokenError};
 
 /// How the secret reaches its owner.
@@ -245,9 +245,11 @@ impl Flow {
             let key = match &decision.notice {
                 Some(notice) => {
                     let mailbox = Lookup::Email(notice.to().clone());
-                    ThrottleKey::typed(&self.keyring, &self.scope, kind, &mailbox)
+                    let key = ThrottleKey::typed(&self.keyring, &self.scope, kind, &mailbox);
+                    // There are no more of them than accounts.
+                    key.in_pool(Pool::Accounts)
                 }
-                None => ThrottleKey::account(&self.scope, kind, &decision.row.account),
+                None => self.counter_of(kind, &decision.row),
             };
             (key, quota)
         })
@@ -297,6 +299,12 @@ impl Flow {
     #[must_use]
     pub fn unsent(&self, row: &PendingReset) -> Option<PendingReset> {
         self.advance(row, Progress::Ended)
+    }
+
+    /// The counter `kind` of the account of an attempt, or of nobody.
+    pub(super) fn counter_of(&self, kind: &'static str, row: &PendingReset) -> ThrottleKey {
+        let key = ThrottleKey::account(&self.scope, kind, &row.account);
+        if row.kind == Kind::Decoy { key.in_pool(Pool::Nobody) } else { key }
     }
 
     fn attempt(&self, request: &Request, account: &Account, to: &Contact) -> Option<PendingReset> {
