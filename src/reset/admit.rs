@@ -220,7 +220,7 @@ impl CodeRow {
 /// }
 /// ```
 ///
-/// ```compile_fail,E0599
+/// ```compile_fail,E0277
 /// # use repass::reset::Guess;
 /// fn copied(guess: &Guess) -> Guess {
 ///     Guess::clone(guess)
