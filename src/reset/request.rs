@@ -109,7 +109,7 @@ pub enum Outcome {
     TooManyLive,
     /// The request was run before, with another outcome or by now past it.
     AlreadyRun,
-    /// The request waited until its secret would have been expired.
+    /// The request waited until its secret would have been expired, or its key retired or removed.
     Expired,
 }
 
@@ -188,7 +188,7 @@ impl Flow {
     }
 
     /// Decides about a request, given all accounts that its lookup found; `None` when it expired or
-    /// its key is gone.
+    /// its key was retired or removed: its secret would be refused.
     ///
     /// Look-alikes that the lookup does not name are dropped, and an account that was found twice is
     /// one; verified matches hide unverified ones.
@@ -199,7 +199,9 @@ impl Flow {
         found: &[Account],
         now: UtcDateTime,
     ) -> Option<Decision> {
-        if now.unix_timestamp() >= request.expires_at {
+        if now.unix_timestamp() >= request.expires_at
+            || self.keyring.is_retired(request.key_id, now)
+        {
             return None;
         }
         let mut named: Vec<_> = found.iter().filter(|found| request.lookup.names(found)).collect();
