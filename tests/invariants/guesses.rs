@@ -113,6 +113,14 @@ fn a_flow_whose_codes_are_guessed_too_easily_does_not_build() {
         build(34).unwrap_err().to_string(),
         "102 guesses a day at one of 1000000 codes hit with 1 in 9804, 1 in 10000 is allowed"
     );
+    // However many codes there are: no more than a hundred tries.
+    let build = |tries, tries_a_day| {
+        Flow::builder(keyring(), page()).tries(tries, tries_a_day).build().map(|_| ())
+    };
+    assert_eq!(build(100, 100), Ok(()));
+    for (tries, tries_a_day) in [(5, 101), (101, 101), (u32::MAX, u32::MAX), (6, 5), (0, 5)] {
+        assert_eq!(build(tries, tries_a_day), Err(FlowError::Tries), "{tries}, {tries_a_day}");
+    }
     // One try a day at so many codes would be within the limit, and they are fewer than six digits.
     let few = CodeShape::of_alphabet("0123456789ABCDEFGHIJKLMNOPQRSTUVWXY", 3).unwrap();
     let built = Flow::builder(keyring(), page()).code_shape(few).tries(1, 1).build();
