@@ -4,11 +4,11 @@ use time::UtcDateTime;
 
 use super::flow::{ADMITTED, DAY, FIRST_EPOCH};
 use super::pending::{Kind, PendingReset, Progress};
-use super::{Flow, Outward};
+use super::{CodeRow, Flow, Guess, Outward};
 use crate::account::{Account, AccountId, Claim};
 use crate::code::{CheckCode, CodeError};
 use crate::key::Tag;
-use crate::throttle::{Count, Quota, ThrottleKey};
+use crate::throttle::{Quota, ThrottleKey};
 use crate::token::{TokenError, Verified};
 
 /// What a person shows to be let in.
@@ -182,56 +182,6 @@ impl Proven {
     pub const fn account(&self) -> &AccountId {
         self.row.account()
     }
-}
-
-/// The row of a verified handle, on which a code may be tried once: a count makes a [`Guess`] of it.
-///
-/// ```compile_fail,E0382
-/// # use repass::{code::CheckCode, reset::{CodeRow, Guess}, throttle::Count};
-/// fn twice(row: CodeRow, one: CheckCode, other: CheckCode, count: Count) -> [Guess; 2] {
-///     [row.counted(one, count, Some(count)), row.counted(other, count, Some(count))]
-/// }
-/// ```
-#[derive(Debug)]
-pub struct CodeRow(PendingReset);
-
-impl CodeRow {
-    /// A code to be compared with the one of this row, with what [`Flow::handle_quota`] said of the
-    /// row after it was raised, and, unless that went over its quota, what [`Flow::account_quota`]
-    /// said then.
-    #[must_use]
-    pub const fn counted(
-        self,
-        code: CheckCode,
-        on_handle: Count,
-        on_account: Option<Count>,
-    ) -> Guess {
-        Guess { row: self, code, on_handle, on_account }
-    }
-}
-
-/// A typed code that was counted for one row, made by [`CodeRow::counted`]: nothing is compared that
-/// was not, nothing twice, and nothing with another row.
-///
-/// ```compile_fail,E0382
-/// # use repass::reset::{Flow, Guess, Proven, Refusal};
-/// fn twice(flow: &Flow, guess: Guess) -> [Result<Proven, Refusal>; 2] {
-///     [flow.prove_code(guess), flow.prove_code(guess)]
-/// }
-/// ```
-///
-/// ```compile_fail,E0277
-/// # use repass::reset::Guess;
-/// fn copied(guess: &Guess) -> Guess {
-///     Guess::clone(guess)
-/// }
-/// ```
-#[derive(Debug)]
-pub struct Guess {
-    row: CodeRow,
-    code: CheckCode,
-    on_handle: Count,
-    on_account: Option<Count>,
 }
 
 impl Flow {
