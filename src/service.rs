@@ -15,8 +15,8 @@ use crate::code::CheckCode;
 use crate::notify::Notifier;
 use crate::port::PortError;
 use crate::reset::{
-    Admitted, Current, Decision, Delivery, Flow, Guess, Outcome, PendingReset, Proof, Proven,
-    Refusal, Report, Request,
+    Admitted, Current, Decision, Delivery, Flow, Outcome, PendingReset, Proof, Proven, Refusal,
+    Report, Request,
 };
 use crate::scope::ScopeError;
 use crate::secret::Seed;
@@ -241,7 +241,7 @@ impl<A: Accounts, S: ResetStore, N: Notifier> Service<A, S, N> {
                 let on_account = on_account.transpose().map_err(AdmitError::Store)?;
                 // Read again: one that waits in a future leaves a copy there when it is moved on.
                 let code = CheckCode::parse(self.flow.code_shape(), code).map_err(Refusal::Code)?;
-                let proven = self.flow.prove_code(row, &Guess::new(code, on_handle, on_account))?;
+                let proven = self.flow.prove_code(row.counted(code, on_handle, on_account))?;
                 self.admit_proven(proven, claim, now).await
             }
         }

@@ -28,7 +28,10 @@ use crate::throttle::{Count, Quota, ThrottleKey};
 /// 5. `count` raises the counter in one statement that is durable before it answers, also when the
 ///    future is dropped or the caller's transaction is rolled back. A lost count is one guess more.
 /// 6. A counter opens with its first count and ends a period later; until then nothing lowers it.
-/// 7. `purge` deletes nothing whose [`keep_until`](PendingReset::keep_until) lies ahead. A running row
+/// 7. The `now` of a call is the time, and a store has no other: neither a clock of its own nor one of
+///    its database (`now()`, `EXPIRE`) ends a counter, a lease or a row. One that is ahead opens
+///    counters anew before they end, and lets more guesses through.
+/// 8. `purge` deletes nothing whose [`keep_until`](PendingReset::keep_until) lies ahead. A running row
 ///    that is deleted takes with it what is owed.
 pub trait ResetStore: Send + Sync {
     /// Adds a row, unless its id is taken or, with a limit, its

@@ -3,5 +3,6 @@
 mod key;
 mod quota;
 
+pub(crate) use self::key::Pool;
 pub use self::key::ThrottleKey;
 pub use self::quota::{Count, Quota};

@@ -107,7 +107,7 @@ fn bytes_after_nul_or_the_72nd_count() {
 #[test]
 fn a_weaker_hash_is_outdated_and_a_stronger_one_is_not() {
     let password = password("correct horse");
-    // Kibibytes filled in all count, however they are split into memory and passes.
+    // Kibibytes filled in all count, however they are split into memory and passes, and lanes do not.
     let costs = [
         (cost(256, 2, 1), cost(256, 2, 1), Verdict::Match),
         (cost(256, 2, 1), cost(255, 2, 1), Verdict::MatchOutdated),
@@ -117,6 +117,14 @@ fn a_weaker_hash_is_outdated_and_a_stronger_one_is_not() {
         (cost(256, 2, 1), cost(128, 3, 1), Verdict::MatchOutdated),
         (cost(256, 2, 1), cost(300, 2, 4), Verdict::Match),
         (cost(256, 2, 4), cost(256, 2, 1), Verdict::Match),
+        // Less memory than any of OWASP's sets has, where the new cost has as much: no number of
+        // passes makes up for it.
+        (cost(7168, 1, 1), cost(7168, 1, 1), Verdict::Match),
+        (cost(7168, 1, 1), cost(7167, 8, 1), Verdict::MatchOutdated),
+        (cost(7168, 1, 1), cost(1024, 7, 1), Verdict::MatchOutdated),
+        (cost(19_456, 2, 1), cost(4864, 8, 1), Verdict::MatchOutdated),
+        (cost(19_456, 2, 1), cost(7168, 6, 1), Verdict::Match),
+        (cost(7167, 1, 1), cost(1024, 7, 1), Verdict::Match),
     ];
     for (present, past, verdict) in costs {
         let old = Hasher::new(past).hash(&password, salt(1)).unwrap();

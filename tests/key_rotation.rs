@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use repass::account::{Account, AccountId, Contact, Email, Lookup};
 use repass::key::{Key, KeyError, KeyId, Keyring};
 use repass::message::{LinkForm, ResetLink};
-use repass::reset::{Delivery, Flow, Guess, PendingReset};
+use repass::reset::{Delivery, Flow, Letter, PendingReset, Request};
 use repass::scope::{Purpose, Scope};
 use repass::secret::{PasswordHash, Seed};
 use repass::throttle::{Count, ThrottleKey};
@@ -58,6 +58,8 @@ struct Issued {
     at: i64,
     link: (String, PendingReset),
     code: (String, String, PendingReset),
+    /// What still waits in a queue, and how long its secret lives.
+    waiting: [(Request, Letter, i64); 2],
     stateless: String,
     session: String,
     typed: ThrottleKey,
@@ -66,18 +68,21 @@ struct Issued {
 impl Issued {
     fn new(ring: &Keyring, number: u16, at: i64) -> Self {
         let (flow, now) = (flow(ring), moment(at));
-        let ask = |delivery| {
+        let ask = |delivery, life| {
             let seed = Seed::generate(&mut repass::SysRng).unwrap();
             let request = flow.request(lookup(), delivery, seed, now).unwrap();
             let decision = flow.decide(&request, &[ada()], now).unwrap();
-            let message = flow.render(&decision.letter.unwrap(), now).unwrap();
+            let letter = decision.letter.unwrap();
+            let message = flow.render(&letter, now).unwrap();
             let secret = message.expose_secret();
             let token = secret.lines().find_map(|line| Some(line.split_once("?token=")?.1));
             let code = secret.lines().find(|line| line.len() == 9 && line.as_bytes()[4] == b'-');
             let secret = token.or(code).unwrap().to_owned();
-            (request.handle().expose_secret().to_owned(), secret, decision.row)
+            let handle = request.handle().expose_secret().to_owned();
+            ((handle, secret, decision.row), (request, letter, life))
         };
-        let (_, link, row) = ask(Delivery::EmailLink);
+        let ((_, link, row), waiting_link) = ask(Delivery::EmailLink, LINK_LIFE);
+        let (code, waiting_code) = ask(Delivery::EmailCode, CODE_LIFE);
         let until = moment(at + LINK_LIFE);
         let stateless = stateless(ring).sign(ada().id(), &state(), until).unwrap();
         Self {
@@ -85,7 +90,8 @@ impl Issued {
             number,
             at,
             link: (link, row),
-            code: ask(Delivery::EmailCode),
+            code,
+            waiting: [waiting_link, waiting_code],
             stateless: stateless.expose_secret().to_owned(),
             session: flow.session_tag(&ada()).as_str().to_owned(),
             typed: flow.request_quota(&lookup()).0,
@@ -119,10 +125,25 @@ impl Issued {
         let admitted = flow.open_code(handle, code, now).and_then(|(verified, code)| {
             let row = flow.code_row(&verified, Some(code_row.clone()))?;
             let count = Count::new(1, at + CODE_LIFE);
-            let proven = flow.prove_code(row, &Guess::new(code, count, Some(count)))?;
+            let proven = flow.prove_code(row.counted(code, count, Some(count)))?;
             flow.admit(proven, Some(ada()), None, now)
         });
         assert_eq!(admitted.map(|_| ()).map_err(|refusal| refusal.code()), token(CODE_LIFE));
+
+        // Nothing is sent that would be refused.
+        for (request, letter, life) in &self.waiting {
+            let over = at >= self.at + life;
+            let retired = present.and_then(|key| key.until).is_some_and(|until| at >= until);
+            let sent = !over && !retired && present.is_some();
+            assert_eq!(flow.decide(request, &[ada()], now).is_some(), sent);
+            let rendered = flow.render(letter, now).map(|_| ()).map_err(|error| error.code());
+            let expected = match present {
+                _ if over || retired => Err("letter_expired"),
+                None => Err("letter_unknown_key"),
+                Some(_) => Ok(()),
+            };
+            assert_eq!(rendered, expected);
+        }
 
         let signer = stateless(ring);
         let bound = signer.verify(&self.stateless, now);
@@ -223,6 +244,20 @@ fn a_rotation_from_the_first_step_to_the_last() {
     for at in [BEGIN + 1, over + 1] {
         old.check(&ring, &model, at);
         new.check(&ring, &model, at);
+    }
+}
+
+/// What a letter says of its time is the life of its secret, or what its key leaves of that.
+#[test]
+fn a_letter_promises_no_more_than_its_key_holds() {
+    let ring = Keyring::new(KeyId::new(1), key(1));
+    let [(_, letter, _), _] = Issued::new(&ring, 1, BEGIN).waiting;
+    let ring = ring.rotate(KeyId::new(2), key(2)).unwrap();
+    for (until, minutes) in [(60, 1), (7 * 60 + 59, 7), (LINK_LIFE, 30), (LINK_LIFE + 60, 30)] {
+        let ring = ring.clone().retire(KeyId::new(1), moment(BEGIN + until)).unwrap();
+        let message = flow(&ring).render(&letter, moment(BEGIN)).unwrap();
+        let promise = format!("within {minutes} minutes");
+        assert!(message.expose_secret().contains(&promise), "{until}: {promise}");
     }
 }
 

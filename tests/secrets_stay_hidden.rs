@@ -16,7 +16,7 @@ use repass::key::{Key, KeyId, Keyring};
 use repass::message::{LinkForm, Message, ResetLink};
 use repass::policy::{BreachQuery, Evidence, Personal, Policy};
 use repass::rand_core::{TryCryptoRng, TryRng};
-use repass::reset::{Delivery, Flow, Guess, Handle};
+use repass::reset::{Delivery, Flow, Handle};
 use repass::scope::{Purpose, Scope};
 use repass::secret::{Password, PasswordHash, Salt, Seed};
 use repass::throttle::{Count, ThrottleKey};
@@ -222,9 +222,9 @@ fn letters_messages_and_handles() {
             let row = flow.code_row(&verified, Some(decision.row)).unwrap();
             assert_hidden(&row, secret.as_bytes());
             let first = Count::new(1, NOW + 60);
-            let guess = Guess::new(code, first, Some(first));
+            let guess = row.counted(code, first, Some(first));
             assert_hidden(&guess, secret.as_bytes());
-            assert_hidden(&flow.prove_code(row, &guess).unwrap(), secret.as_bytes());
+            assert_hidden(&flow.prove_code(guess).unwrap(), secret.as_bytes());
         }
     }
 }

@@ -1,5 +1,11 @@
 use super::CodeShape;
 
+/// How long a counter of an account lasts, in seconds.
+const DAY: u64 = 24 * 60 * 60;
+/// The least time between the openings of two counters: one of them began up to a second before its
+/// first guess, and the clocks that opened it and ended it may be 120 seconds apart.
+const SHORTEST: u64 = DAY - 1 - 120;
+
 /// The chance that somebody guesses a code, worked out from what bounds the guesses.
 ///
 /// It is an upper bound for the best attacker there can be: one who sees every answer, guesses in
@@ -14,14 +20,19 @@ use super::CodeShape;
 /// 2. *Guesses are counted before they are compared*, and a counter of an account lets `T` of them
 ///    through from the first one until a day later. A new request, a resend, another key and another
 ///    process change nothing about it.
-/// 3. *Any 24 hours touch two counters at most*: the second opens when the first has ended, and a third
-///    only a day after the second. So there are `2 × T` guesses in the worst 24 hours, `T` at the end
-///    of one counter and `T` at the beginning of the next, and `(d + 1) × T` in `d` days.
+/// 3. *Any 24 hours touch three counters at most*, where the clocks of all processes are right to a
+///    minute, and so within 120 seconds of one another: a counter opens at a whole second, and the next
+///    one when the former has ended by one of these clocks, so their openings lie more than 86,279 (that
+///    is `86,400 - 1 - 120`) seconds apart. Of `k` counters that open within `d` days the first and the
+///    last lie `k - 1` times as far apart, so `k` is `1 + ⌊d × 86,400 / 86,279⌋` at most, and one more
+///    may be open when the days begin: `k(d) = 2 + ⌊d × 86,400 / 86,279⌋` counters of `T` guesses. That
+///    is 3 on a day (the end of one counter, all of the next, the beginning of a third) and 367 in a
+///    year.
 ///
-/// Hence an account falls within `d` days with `(d + 1) × T × g / C` at most: on the day `2 × T × g /
-/// C`. The sum counts twice what two guesses could both hit, so the best attacker reaches a little
-/// less: with `H` tries on each code `1 - (1 - H / C)^(n × g / H)`, which is the sum all but exactly as
-/// long as that is small. Accounts have codes and counters of their own, so of `N` of them at least one
+/// Hence an account falls within `d` days with `k(d) × T × g / C` at most: on the day `3 × T × g / C`.
+/// The sum counts twice what two guesses could both hit, so the best attacker reaches a little less:
+/// with `H` tries on each code `1 - (1 - H / C)^(n × g / H)`, which is the sum all but exactly as long
+/// as that is small. Accounts have codes and counters of their own, so of `N` of them at least one
 /// falls with `1 - (1 - p)^N` at most, and `N × p` fall on average.
 ///
 /// ```
@@ -29,15 +40,15 @@ use super::CodeShape;
 ///
 /// // Six digits, 5 tries on a handle and 15 on an account and day.
 /// let budget = GuessBudget::new(&CodeShape::digits(6)?, 5, 15);
-/// assert_eq!(budget.chance_per_day(), 30.0 / 1_000_000.0);
-/// assert_eq!(budget.chance_per_year(), 366.0 * 15.0 / 1_000_000.0);
+/// assert_eq!(budget.chance_per_day(), 45.0 / 1_000_000.0);
+/// assert_eq!(budget.chance_per_year(), 367.0 * 15.0 / 1_000_000.0);
 ///
-/// // A stranger who uses up the tries of 10,000 accounts gets into one of them or more with 26 %.
-/// assert!((0.25..0.27).contains(&budget.chance_of_any(10_000, 1)));
+/// // A stranger who uses up the tries of 10,000 accounts gets into one of them or more with 36 %.
+/// assert!((0.35..0.37).contains(&budget.chance_of_any(10_000, 1)));
 ///
-/// // With eight letters it is less than one in 80,000.
+/// // With eight letters it is less than one in 55,000.
 /// let budget = GuessBudget::new(&CodeShape::letters(8)?, 5, 15);
-/// assert!(budget.chance_of_any(10_000, 1) < 1.0 / 80_000.0);
+/// assert!(budget.chance_of_any(10_000, 1) < 1.0 / 55_000.0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -115,7 +126,8 @@ impl GuessBudget {
     }
 
     fn guesses_within(&self, days: u32) -> u64 {
-        u64::from(days).saturating_add(1).saturating_mul(u64::from(self.tries_per_day))
+        let opened = u64::from(days).saturating_mul(DAY) / SHORTEST;
+        opened.saturating_add(2).saturating_mul(u64::from(self.tries_per_day))
     }
 
     fn chance_of(&self, guesses: u64) -> f64 {

@@ -80,10 +80,14 @@ impl Cost {
     }
 
     /// Whether a guess at `other` costs less than one at this cost: fewer KiB are filled in all,
-    /// whichever way they are split. OWASP's sets differ in that and are equal by its word.
+    /// whichever way they are split, or there is less memory than OWASP's sets have at least, since
+    /// passes over little memory are cheap for whoever has many small ones. Its sets differ in what
+    /// they fill, and are equal by its word.
     pub(super) fn is_above(&self, other: &Self) -> bool {
         let both_of_owasp = [self, other].iter().all(|cost| Self::OWASP_SETS.contains(cost));
-        !both_of_owasp && other.filled_kib() < self.filled_kib()
+        let little = |cost: &Self| cost.memory_kib < Self::OWASP_7_MIB.memory_kib;
+        let filled_less = !both_of_owasp && other.filled_kib() < self.filled_kib();
+        filled_less || (little(other) && !little(self))
     }
 
     fn filled_kib(&self) -> u64 {

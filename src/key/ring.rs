@@ -155,8 +155,12 @@ impl Keyring {
 
     /// Whether tokens and handles of the key are no longer taken.
     pub(crate) fn is_retired(&self, id: KeyId, now: UtcDateTime) -> bool {
-        let other = self.others.iter().find(|other| other.entry.id == id);
-        other.and_then(|other| other.until).is_some_and(|until| now >= until)
+        self.retired_from(id).is_some_and(|until| now >= until)
+    }
+
+    /// The first moment at which tokens and handles of the key are no longer taken, if it was set.
+    pub(crate) fn retired_from(&self, id: KeyId) -> Option<UtcDateTime> {
+        self.others.iter().find(|other| other.entry.id == id).and_then(|other| other.until)
     }
 
     fn admit(&self, id: KeyId, key: Key) -> Result<Arc<Entry>, KeyError> {

@@ -11,10 +11,11 @@ use crate::attempt::AttemptId;
 use crate::port::PortError;
 use crate::reset::{PendingReset, Stage};
 use crate::store::{Inserted, ResetStore};
-use crate::throttle::{Count, Quota, ThrottleKey};
+use crate::throttle::{Count, Pool, Quota, ThrottleKey};
 
 /// A store in memory, bounded: when it is full, attempts are refused, and what it has no counter for
-/// shares one of its kind, so that nobody passes uncounted.
+/// shares one of its kind, so that nobody passes uncounted. What strangers type, those whom they make
+/// up, accounts, and attempts have room for their counters each, so that none takes it from another.
 ///
 /// Attempts are lost with the process; so are counters, which then begin anew.
 #[derive(Debug)]
@@ -28,16 +29,22 @@ struct Tables {
     rows: BTreeMap<AttemptId, PendingReset>,
     /// The rows of each subject.
     by_subject: BTreeSet<([u8; 32], AttemptId)>,
-    counters: BTreeMap<ThrottleKey, Count>,
-    /// Shared by all counters of a kind that found no room.
-    overflow: BTreeMap<&'static str, Count>,
-    /// Before this second a sweep of the counters, or of the rows, would free nothing.
-    counters_end_at: i64,
+    /// Before this second a sweep of the rows would free nothing.
     rows_end_at: i64,
+    counters: BTreeMap<Pool, Counters>,
+}
+
+#[derive(Debug, Default)]
+struct Counters {
+    own: BTreeMap<ThrottleKey, Count>,
+    /// Shared by all keys of a kind that found no room.
+    shared: BTreeMap<&'static str, Count>,
+    /// Before this second a sweep would free nothing.
+    end_at: i64,
 }
 
 impl MemoryStore {
-    /// How many attempts, and how many counters, a new store holds at most.
+    /// How many attempts, and how many counters in each of four rooms, a new store holds at most.
     pub const DEFAULT_MAX_ROWS: usize = 100_000;
 
     /// An empty store of [`MemoryStore::DEFAULT_MAX_ROWS`].
@@ -46,7 +53,9 @@ impl MemoryStore {
         Self::with_max_rows(Self::DEFAULT_MAX_ROWS)
     }
 
-    /// An empty store of at most `max_rows` attempts and `max_rows` counters.
+    /// An empty store of at most `max_rows` attempts, and as many counters of what was typed, of
+    /// nobody's accounts, of accounts, and of attempts. An account has four of these at most, and each
+    /// of its addresses two.
     #[must_use]
     pub fn with_max_rows(max_rows: usize) -> Self {
         Self { tables: Mutex::default(), max_rows }
@@ -131,18 +140,19 @@ impl ResetStore for MemoryStore {
     ) -> Result<Count, PortError> {
         let now = now.unix_timestamp();
         let mut tables = lock(&self.tables);
-        let seen = tables.counters.get(key).copied();
-        if seen.is_none() && tables.counters.len() >= self.max_rows {
-            tables.sweep_counters(now);
+        let counters = tables.counters.entry(key.pool()).or_default();
+        let seen = counters.own.get(key).copied();
+        if seen.is_none() && counters.own.len() >= self.max_rows {
+            counters.sweep(now);
         }
         // A key without a counter of its own goes on where its kind's shared counter stands, also
         // once there is room again.
-        let count = raised(seen.or(tables.overflow.get(key.kind()).copied()), quota, now);
-        if seen.is_some() || tables.counters.len() < self.max_rows {
-            tables.counters_end_at = tables.counters_end_at.min(count.ends_at());
-            tables.counters.insert(*key, count);
+        let count = raised(seen.or(counters.shared.get(key.kind()).copied()), quota, now);
+        if seen.is_some() || counters.own.len() < self.max_rows {
+            counters.end_at = counters.end_at.min(count.ends_at());
+            counters.own.insert(*key, count);
         } else {
-            tables.overflow.insert(key.kind(), count);
+            counters.shared.insert(key.kind(), count);
         }
         Ok(count)
     }
@@ -152,7 +162,7 @@ impl ResetStore for MemoryStore {
         let mut tables = lock(&self.tables);
         let before = tables.rows.len();
         tables.sweep_rows(now);
-        tables.sweep_counters(now);
+        tables.counters.values_mut().for_each(|counters| counters.sweep(now));
         Ok(u64::try_from(before.saturating_sub(tables.rows.len())).unwrap_or(u64::MAX))
     }
 }
@@ -173,14 +183,16 @@ impl Tables {
         self.by_subject.retain(|(_, id)| self.rows.contains_key(id));
         self.rows_end_at = earliest(self.rows.values().map(PendingReset::keep_until));
     }
+}
 
-    fn sweep_counters(&mut self, now: i64) {
-        if now < self.counters_end_at {
+impl Counters {
+    fn sweep(&mut self, now: i64) {
+        if now < self.end_at {
             return;
         }
-        self.counters.retain(|_, count| count.ends_at() > now);
-        self.overflow.retain(|_, count| count.ends_at() > now);
-        self.counters_end_at = earliest(self.counters.values().map(Count::ends_at));
+        self.own.retain(|_, count| count.ends_at() > now);
+        self.shared.retain(|_, count| count.ends_at() > now);
+        self.end_at = earliest(self.own.values().map(Count::ends_at));
     }
 }
 

@@ -4,11 +4,11 @@ use time::UtcDateTime;
 
 use super::flow::{ADMITTED, DAY, FIRST_EPOCH};
 use super::pending::{Kind, PendingReset, Progress};
-use super::{Flow, Outward};
+use super::{CodeRow, Flow, Guess, Outward};
 use crate::account::{Account, AccountId, Claim};
 use crate::code::{CheckCode, CodeError};
 use crate::key::Tag;
-use crate::throttle::{Count, Quota, ThrottleKey};
+use crate::throttle::{Quota, ThrottleKey};
 use crate::token::{TokenError, Verified};
 
 /// What a person shows to be let in.
@@ -184,27 +184,6 @@ impl Proven {
     }
 }
 
-/// The row of a verified handle, on which a code may be tried.
-#[derive(Debug)]
-pub struct CodeRow(PendingReset);
-
-/// A typed code that was counted: nothing is compared that was not.
-#[derive(Debug)]
-pub struct Guess {
-    code: CheckCode,
-    on_handle: Count,
-    on_account: Option<Count>,
-}
-
-impl Guess {
-    /// A code, with what [`Flow::handle_quota`] said after it was raised, and, unless that went over
-    /// its quota, what [`Flow::account_quota`] said then.
-    #[must_use]
-    pub const fn new(code: CheckCode, on_handle: Count, on_account: Option<Count>) -> Self {
-        Self { code, on_handle, on_account }
-    }
-}
-
 impl Flow {
     /// Verifies the token of a link, before anything is looked up.
     ///
@@ -278,25 +257,26 @@ impl Flow {
     /// the handle has tries left, else a stranger with one handle could spend the day of its owner.
     #[must_use]
     pub fn account_quota(&self, row: &CodeRow) -> (ThrottleKey, Quota) {
-        let key = ThrottleKey::account(&self.scope, "codes a day", &row.0.account);
+        let key = self.counter_of("codes a day", &row.0);
         (key, Quota::new(self.settings.tries_per_day, DAY))
     }
 
-    /// Compares a code that was counted with the one that the row gives; nobody is looked up.
+    /// Compares a code that was counted with the one that its row gives; nobody is looked up.
     ///
     /// A decoy costs the same work and gets the same answers as an account whose code is wrong.
     ///
     /// # Errors
     ///
     /// [`Refusal`] says why not.
-    pub fn prove_code(&self, row: CodeRow, guess: &Guess) -> Result<Proven, Refusal> {
-        let on_handle = self.handle_quota(&row).1.left(guess.on_handle);
+    pub fn prove_code(&self, guess: Guess) -> Result<Proven, Refusal> {
+        let Guess { row, code, on_handle, on_account } = guess;
+        let on_handle = self.handle_quota(&row).1.left(on_handle);
         let account_quota = self.account_quota(&row).1;
-        let on_account = guess.on_account.and_then(|count| account_quota.left(count));
+        let on_account = on_account.and_then(|count| account_quota.left(count));
         let CodeRow(row) = row;
         let derived =
             self.codes.derive_for(row.key_id, &row.account, &row.contact, row.id, FIRST_EPOCH);
-        let equal = derived.is_ok_and(|derived| derived.matches(&guess.code));
+        let equal = derived.is_ok_and(|derived| derived.matches(&code));
         let right = equal & (row.kind == Kind::Code);
         let tries_left = Some(on_handle.unwrap_or(0));
         // Outside, a spent day looks like a wrong code: else a stranger could tell by it that

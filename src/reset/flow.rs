@@ -73,6 +73,9 @@ pub(super) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 impl Flow {
     /// The highest chance of a guessed code for each account and day that a flow is built with.
     pub const MAX_GUESS_CHANCE: f64 = 1e-4;
+    /// The most codes that may be tried on an account within a day, however many codes there are
+    /// (NIST SP 800-63B-4, section 3.2.2: no more than 100 failures in a row).
+    pub const MAX_TRIES: u32 = 100;
 
     /// Starts a configuration from its two parts without a default.
     pub fn builder(keyring: Keyring, page: ResetLink) -> FlowBuilder {
@@ -183,7 +186,7 @@ impl FlowBuilder {
     }
 
     /// How many codes may be tried on one handle (5 by default), and on one account within a day
-    /// (15 by default).
+    /// (15 by default): at most [`Flow::MAX_TRIES`], and fewer where codes are few.
     pub fn tries(self, per_handle: u32, per_day: u32) -> Self {
         Self { tries: (per_handle, per_day), ..self }
     }
@@ -232,7 +235,8 @@ impl FlowBuilder {
             }
         }
         let (tries_per_handle, tries_per_day) = self.tries;
-        if tries_per_handle == 0 || tries_per_handle > tries_per_day {
+        let in_order = 1 <= tries_per_handle && tries_per_handle <= tries_per_day;
+        if !in_order || tries_per_day > Flow::MAX_TRIES {
             return Err(FlowError::Tries);
         }
         let codes = self.code_shape.codes();
@@ -265,7 +269,8 @@ pub enum FlowError {
         /// The setting.
         setting: &'static str,
     },
-    /// No try on a handle, or more than on an account within a day.
+    /// No try on a handle, more than on an account within a day, or more there than
+    /// [`Flow::MAX_TRIES`].
     Tries,
     /// There are fewer codes of the shape than [`CodeShape::MIN_CODES`].
     FewCodes {
@@ -305,9 +310,11 @@ impl fmt::Display for FlowError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Life { setting } => write!(f, "{setting} has to be 1 minute to 24 hours"),
-            Self::Tries => {
-                f.write_str("the tries of a handle have to be 1 up to the tries of a day")
-            }
+            Self::Tries => write!(
+                f,
+                "the tries of a handle have to be 1 up to the tries of a day, and those at most {}",
+                Flow::MAX_TRIES
+            ),
             Self::FewCodes { codes } => {
                 write!(f, "there are {codes} codes, {} is the least", CodeShape::MIN_CODES)
             }

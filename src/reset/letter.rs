@@ -137,10 +137,13 @@ impl Flow {
     ///
     /// # Errors
     ///
-    /// [`LetterError::Expired`] when the secret would be of no use any more, and
-    /// [`LetterError::UnknownKey`] when its key was removed.
+    /// [`LetterError::Expired`] when the secret would be of no use any more, also because its key was
+    /// retired, and [`LetterError::UnknownKey`] when that was removed.
     pub fn render(&self, letter: &Letter, now: UtcDateTime) -> Result<Message, LetterError> {
-        let left = letter.expires_at.saturating_sub(now.unix_timestamp());
+        // A key that is retired sooner takes its secrets with it.
+        let until = self.keyring.retired_from(letter.key_id).map(UtcDateTime::unix_timestamp);
+        let ends_at = until.map_or(letter.expires_at, |until| until.min(letter.expires_at));
+        let left = ends_at.saturating_sub(now.unix_timestamp());
         if left <= 0 {
             return Err(LetterError::Expired);
         }
@@ -196,7 +199,7 @@ impl Flow {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LetterError {
-    /// Its secret has expired.
+    /// Its secret has expired, or the key of it is retired.
     Expired,
     /// The key of its secret is not in the ring (any more).
     UnknownKey {
@@ -219,7 +222,7 @@ impl LetterError {
 impl fmt::Display for LetterError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Expired => f.write_str("the secret of the letter has expired"),
+            Self::Expired => f.write_str("the secret of the letter is no longer good"),
             Self::UnknownKey { key_id } => write!(f, "the letter needs the unknown key {key_id}"),
         }
     }

@@ -12,7 +12,7 @@ use crate::account::{Account, Contact, Lookup};
 use crate::attempt::AttemptId;
 use crate::key::KeyId;
 use crate::secret::Seed;
-use crate::throttle::{Quota, ThrottleKey};
+use crate::throttle::{Pool, Quota, ThrottleKey};
 use crate::token::{Token, TokenError};
 
 /// How the secret reaches its owner.
@@ -109,7 +109,7 @@ pub enum Outcome {
     TooManyLive,
     /// The request was run before, with another outcome or by now past it.
     AlreadyRun,
-    /// The request waited until its secret would have been expired.
+    /// The request waited until its secret would have been expired, or its key retired or removed.
     Expired,
 }
 
@@ -188,7 +188,7 @@ impl Flow {
     }
 
     /// Decides about a request, given all accounts that its lookup found; `None` when it expired or
-    /// its key is gone.
+    /// its key was retired or removed: its secret would be refused.
     ///
     /// Look-alikes that the lookup does not name are dropped, and an account that was found twice is
     /// one; verified matches hide unverified ones.
@@ -199,7 +199,9 @@ impl Flow {
         found: &[Account],
         now: UtcDateTime,
     ) -> Option<Decision> {
-        if now.unix_timestamp() >= request.expires_at {
+        if now.unix_timestamp() >= request.expires_at
+            || self.keyring.is_retired(request.key_id, now)
+        {
             return None;
         }
         let mut named: Vec<_> = found.iter().filter(|found| request.lookup.names(found)).collect();
@@ -245,9 +247,11 @@ impl Flow {
             let key = match &decision.notice {
                 Some(notice) => {
                     let mailbox = Lookup::Email(notice.to().clone());
-                    ThrottleKey::typed(&self.keyring, &self.scope, kind, &mailbox)
+                    let key = ThrottleKey::typed(&self.keyring, &self.scope, kind, &mailbox);
+                    // There are no more of them than accounts.
+                    key.in_pool(Pool::Accounts)
                 }
-                None => ThrottleKey::account(&self.scope, kind, &decision.row.account),
+                None => self.counter_of(kind, &decision.row),
             };
             (key, quota)
         })
@@ -297,6 +301,12 @@ impl Flow {
     #[must_use]
     pub fn unsent(&self, row: &PendingReset) -> Option<PendingReset> {
         self.advance(row, Progress::Ended)
+    }
+
+    /// The counter `kind` of the account of an attempt, or of nobody.
+    pub(super) fn counter_of(&self, kind: &'static str, row: &PendingReset) -> ThrottleKey {
+        let key = ThrottleKey::account(&self.scope, kind, &row.account);
+        if row.kind == Kind::Decoy { key.in_pool(Pool::Nobody) } else { key }
     }
 
     fn attempt(&self, request: &Request, account: &Account, to: &Contact) -> Option<PendingReset> {

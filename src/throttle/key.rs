@@ -13,8 +13,22 @@ use crate::scope::Scope;
 /// the tables anyway, are hashed without a key, so that their counters outlive a rotation.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ThrottleKey {
+    pool: Pool,
     kind: &'static str,
     bytes: [u8; 32],
+}
+
+/// Where room is bounded, counters take it from those of the same pool only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Pool {
+    /// What strangers typed: there is no end of it.
+    Typed,
+    /// What stands in for accounts that are not there: as many as strangers make up.
+    Nobody,
+    /// As many as there are accounts.
+    Accounts,
+    /// As many as a store takes attempts, for whomever.
+    Attempts,
 }
 
 impl ThrottleKey {
@@ -23,19 +37,21 @@ impl ThrottleKey {
     pub fn typed(keyring: &Keyring, scope: &Scope, kind: &'static str, lookup: &Lookup) -> Self {
         let mac = keyring.signing().throttle.clone().part(b"counter").part(kind.as_bytes());
         let mac = mac.raw(scope.encoded()).part(lookup.kind());
-        Self { kind, bytes: *mac.part(lookup.canonical().as_bytes()).finish().bytes() }
+        let bytes = *mac.part(lookup.canonical().as_bytes()).finish().bytes();
+        Self { pool: Pool::Typed, kind, bytes }
     }
 
     /// The counter `kind` of an account.
     #[must_use]
     pub fn account(scope: &Scope, kind: &'static str, account: &AccountId) -> Self {
-        Self::plain(b"account", scope, kind, account.as_str().as_bytes())
+        let key = Self::plain(b"account", scope, kind, account.as_str().as_bytes());
+        key.in_pool(Pool::Accounts)
     }
 
     /// The counter `kind` of one attempt.
     #[must_use]
     pub fn attempt(scope: &Scope, kind: &'static str, id: &AttemptId) -> Self {
-        Self::plain(b"attempt", scope, kind, id.as_bytes())
+        Self::plain(b"attempt", scope, kind, id.as_bytes()).in_pool(Pool::Attempts)
     }
 
     /// What is counted. It is part of the bytes too.
@@ -50,6 +66,15 @@ impl ThrottleKey {
         &self.bytes
     }
 
+    pub(crate) const fn in_pool(self, pool: Pool) -> Self {
+        Self { pool, ..self }
+    }
+
+    #[cfg(feature = "memory")]
+    pub(crate) const fn pool(&self) -> Pool {
+        self.pool
+    }
+
     fn plain(subject: &[u8], scope: &Scope, kind: &'static str, id: &[u8]) -> Self {
         let mut hash = Sha256::new();
         for part in [b"repass/1 counter", subject, kind.as_bytes(), id] {
@@ -57,7 +82,7 @@ impl ThrottleKey {
             hash.update(part);
         }
         hash.update(scope.encoded());
-        Self { kind, bytes: hash.finalize().into() }
+        Self { pool: Pool::Typed, kind, bytes: hash.finalize().into() }
     }
 }
 

@@ -98,6 +98,43 @@ fn a_full_store_shares_counters_of_one_kind_only() {
     assert_eq!(count("requests", "d"), 3);
 }
 
+/// What strangers make up fills its own room: for hours after a flood an account gets its letters, its
+/// code is compared, and its tries are still counted one by one.
+#[test]
+fn a_flood_of_made_up_names_leaves_the_counters_of_accounts_alone() {
+    use repass::memory::{MemoryAccounts, Outbox};
+    use repass::reset::{Flow, Outcome, Proof};
+    use repass::service::Service;
+
+    let flow = Flow::builder(keyring(), crate::world::page()).build().unwrap();
+    let store = MemoryStore::with_max_rows(60);
+    let service =
+        Service::new(flow, MemoryAccounts::new([crate::world::ada()]), store, Outbox::new());
+    let mut now = UtcDateTime::from_unix_timestamp(1_800_000_000).unwrap();
+    let ask = |lookup, now| {
+        let request = block_on(service.request(lookup, Delivery::EmailCode, seed(), now)).unwrap();
+        let outcome = block_on(service.run(&request, now)).unwrap().disclose();
+        (request.handle().expose_secret().to_owned(), outcome)
+    };
+    let wrong = |handle: &str, now| {
+        let proof = Proof::Code { handle, code: "BCDF-GHJK" };
+        block_on(service.admit(proof, None, now)).unwrap_err().code()
+    };
+    // A message that nobody is sent, and a code that is tried, are counted for a day.
+    for name in 0..120 {
+        let (handle, _) = ask(Lookup::login(&format!("person {name}")).unwrap(), now);
+        wrong(&handle, now);
+        now += core::time::Duration::from_secs(120);
+    }
+    for _ in 0..2 {
+        let (handle, outcome) = ask(by_email(), now);
+        assert_eq!(outcome, Outcome::Sent);
+        let codes: Vec<_> = (0..6).map(|_| wrong(&handle, now)).collect();
+        assert_eq!(codes[..5], ["reset_wrong_code"; 5]);
+        assert_eq!(codes[5], "reset_handle_spent");
+    }
+}
+
 /// Counts how often it is asked.
 #[derive(Debug)]
 struct Asked(Arc<AtomicUsize>);

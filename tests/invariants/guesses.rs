@@ -98,21 +98,29 @@ fn a_code_that_cannot_be_one_costs_no_try() {
     assert_eq!(world.admit_code(&handle, &code).unwrap_err().code(), "reset_handle_spent");
 }
 
-/// The limit is 1 in 10,000 for each account and day; both numbers are twice the tries (the worst 24
-/// hours) over the codes there are.
+/// The limit is 1 in 10,000 for each account and day; these numbers are three times the tries (the
+/// worst 24 hours) over the codes there are.
 #[test]
 fn a_flow_whose_codes_are_guessed_too_easily_does_not_build() {
     let digits = CodeShape::digits(6).unwrap();
     let build = |tries| {
         Flow::builder(keyring(), page()).code_shape(digits).tries(5, tries).build().map(|_| ())
     };
-    assert_eq!(build(50), Ok(()));
-    let budget = GuessBudget::new(&digits, 5, 51);
-    assert_eq!(build(51), Err(FlowError::GuessChance { budget }));
+    assert_eq!(build(33), Ok(()));
+    let budget = GuessBudget::new(&digits, 5, 34);
+    assert_eq!(build(34), Err(FlowError::GuessChance { budget }));
     assert_eq!(
-        build(51).unwrap_err().to_string(),
+        build(34).unwrap_err().to_string(),
         "102 guesses a day at one of 1000000 codes hit with 1 in 9804, 1 in 10000 is allowed"
     );
+    // However many codes there are: no more than a hundred tries.
+    let build = |tries, tries_a_day| {
+        Flow::builder(keyring(), page()).tries(tries, tries_a_day).build().map(|_| ())
+    };
+    assert_eq!(build(100, 100), Ok(()));
+    for (tries, tries_a_day) in [(5, 101), (101, 101), (u32::MAX, u32::MAX), (6, 5), (0, 5)] {
+        assert_eq!(build(tries, tries_a_day), Err(FlowError::Tries), "{tries}, {tries_a_day}");
+    }
     // One try a day at so many codes would be within the limit, and they are fewer than six digits.
     let few = CodeShape::of_alphabet("0123456789ABCDEFGHIJKLMNOPQRSTUVWXY", 3).unwrap();
     let built = Flow::builder(keyring(), page()).code_shape(few).tries(1, 1).build();

@@ -19,7 +19,7 @@ use repass::key::{Key, KeyId, Keyring};
 use repass::message::{LinkForm, ResetLink};
 use repass::policy::{Breach, BreachQuery, Personal, Policy};
 use repass::rand_core::{TryCryptoRng, TryRng};
-use repass::reset::{Delivery, Flow, Guess, Outcome};
+use repass::reset::{Delivery, Flow, Outcome};
 use repass::secret::{Password, Salt, Seed};
 use repass::throttle::Count;
 use repass::time::UtcDateTime;
@@ -71,8 +71,7 @@ fn road() -> Result<bool, Box<dyn Error>> {
                 let (verified, code) = opened.ok_or("no code")?;
                 let row = flow.code_row(&verified, Some(decision.row))?;
                 let first = Count::new(1, ends_at);
-                let guess = Guess::new(code, first, Some(first));
-                flow.admit(flow.prove_code(row, &guess)?, account, None, now)?
+                flow.admit(flow.prove_code(row.counted(code, first, Some(first)))?, account, None, now)?
             }
         });
     }

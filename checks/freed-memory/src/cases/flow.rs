@@ -7,7 +7,7 @@ use repass::hash::{Cost, Hasher};
 use repass::memory::{MemoryAccounts, MemoryStore, Outbox};
 use repass::message::{LinkForm, ResetLink, Template};
 use repass::policy::Policy;
-use repass::reset::{Admitted, Delivery, Flow, FlowBuilder, Guess, PendingReset, Proof};
+use repass::reset::{Admitted, Delivery, Flow, FlowBuilder, PendingReset, Proof};
 use repass::secret::{Password, PasswordHash, Salt, Seed};
 use repass::service::Service;
 use repass::throttle::Count;
@@ -114,22 +114,18 @@ fn steps(
         let (verified, code) = flow.open_code(handle, code, NOW).unwrap();
         let first = Count::new(1, 60);
         let row = flow.code_row(&verified, Some(row.clone())).unwrap();
-        (row, Guess::new(code, first, Some(first)))
+        row.counted(code, first, Some(first))
     };
-    let proven = || {
-        let (row, guess) = guess();
-        (flow.prove_code(row, &guess).unwrap(), guess)
-    };
+    let proven = || flow.prove_code(guess()).unwrap();
     let hasher = Hasher::new(Cost::new(8, 1, 1).unwrap());
     report.value("guess", secrets, guess);
     report.value("guess that is right", secrets, proven);
     report.value("password that is to be set", secrets, || {
-        let (proven, guess) = proven();
-        let admitted = flow.admit(proven, Some(ada()), None, NOW).unwrap();
+        let admitted = flow.admit(proven(), Some(ada()), None, NOW).unwrap();
         let new = Password::new(NEW).unwrap();
         let policy = Policy::builder().min_length(8).build().unwrap();
         let change = admitted.set_password(&new, &policy, &hasher, salt()).unwrap();
-        (admitted, new, change, guess)
+        (admitted, new, change)
     });
     report.value("service", secrets, || {
         let service = Service::new(
