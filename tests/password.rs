@@ -118,6 +118,11 @@ fn the_length_is_cut_in_bytes_before_anything_is_normalised() {
     ] {
         let (what, length) = (text.chars().next(), text.len());
         assert_eq!(
+            Password::new(&*text).err(),
+            (!taken).then_some(TOO_LONG),
+            "{what:?} {length}, lent"
+        );
+        assert_eq!(
             Password::new(text.clone()).err(),
             (!taken).then_some(TOO_LONG),
             "{what:?} {length}"
