@@ -15,8 +15,10 @@
 //! otherwise; the longest life, which a service sets, is not checked. `inspect` shows what a token
 //! claims, and says whether it holds when there is a key.
 //!
-//! Exit status: 0 only for a token that holds, or was issued, and for `--help`; 1 for any other, with the
-//! reason on standard error; 2 if the arguments were wrong.
+//! Exit status: 0 only for a token that holds, or was issued, and for `--help` alone; 1 for any other
+//! token, with the reason on standard error; 2 if the arguments were wrong. After a command no text
+//! in the place of the token is help, and after `--` none is an option: write `-- "$TOKEN"` for one
+//! that a stranger sent.
 
 use core::fmt::Display;
 use core::time::Duration;
@@ -33,11 +35,12 @@ use repass::token::{Signer, State, StatelessSigner, Unverified};
 
 const USAGE: &str = "\
 usage: token issue|inspect|verify --key-hex HEX --key-id NUMBER --purpose NAME [--tenant NAME]
-             [--subject ID --state TEXT ...] [--expires UNIX] [--now UNIX] [TOKEN]
+             [--subject ID --state TEXT ...] [--expires UNIX] [--now UNIX] [--] [TOKEN]
   issue    prints a token
   inspect  shows what TOKEN claims; --key-hex, --key-id and --purpose may be missing
   verify   shows what TOKEN says, if it holds
-  --help   prints this";
+  --       ends the options: what follows is TOKEN, whatever it looks like
+  --help   alone: prints this";
 
 /// The longest life is the service's own choice: here any is fine.
 const LIFE: Duration = Duration::MAX;
@@ -90,16 +93,20 @@ struct Arguments {
 impl Arguments {
     fn parse(arguments: &[String]) -> Result<Self, Failure> {
         let (command, rest) = arguments.split_first().ok_or_else(|| usage("no command"))?;
-        if command == "--help" {
+        if command == "--help" && rest.is_empty() {
             return Err(Failure::Help);
         }
         if !["issue", "inspect", "verify"].contains(&command.as_str()) {
             return Err(usage("the first argument is issue, inspect or verify"));
         }
         let mut parsed = Self { command: command.clone(), ..Self::default() };
-        let mut rest = rest.iter();
+        let (mut rest, mut options_end) = (rest.iter(), false);
         while let Some(argument) = rest.next() {
-            if !argument.starts_with("--") {
+            if argument == "--" && !options_end {
+                options_end = true;
+                continue;
+            }
+            if options_end || !argument.starts_with("--") {
                 if parsed.token.replace(argument.clone()).is_some() {
                     return Err(usage("more than one token"));
                 }
@@ -121,7 +128,6 @@ impl Arguments {
                 }
                 "--expires" => parsed.expires.replace(moment(argument, &value()?)?).is_some(),
                 "--now" => parsed.now.replace(moment(argument, &value()?)?).is_some(),
-                "--help" => return Err(Failure::Help),
                 _ => {
                     // What follows an equals sign may be a key.
                     let (name, _) = argument.split_once('=').unwrap_or((argument, ""));

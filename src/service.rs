@@ -26,7 +26,8 @@ use crate::token::Verified;
 
 /// The flows, from "forgot" to "changed", over the service's ports. Cheap to clone.
 ///
-/// ```
+#[cfg_attr(feature = "memory", doc = "```")]
+#[cfg_attr(not(feature = "memory"), doc = "```ignore")]
 /// # pollster::block_on(async {
 /// use repass::account::{Account, AccountId, Contact, Email, Lookup};
 /// use repass::hash::{Cost, Hasher};

@@ -3,9 +3,12 @@
 use proptest::prelude::*;
 use repass::account::{AccountId, Contact};
 use repass::attempt::AttemptId;
-use repass::code::{CheckCode, CodeBinding, CodeError, CodeShape, Codes, ShapeError};
+use repass::code::{
+    CheckCode, CodeBinding, CodeEpoch, CodeError, CodeShape, Codes, ResendPolicy, ShapeError,
+};
 use repass::key::{Key, KeyId, Keyring};
 use repass::scope::{Purpose, Scope};
+use repass::time::UtcDateTime;
 
 const LETTERS: &str = "BCDFGHJKLMNPQRSTVWXZ";
 const DIGITS: &str = "0123456789";
@@ -237,7 +240,7 @@ fn every_spelling_of_the_address_gives_the_same_code() {
 }
 
 #[test]
-fn a_retired_key_derives_nothing() {
+fn an_unknown_key_derives_nothing() {
     let codes = codes(letters(8));
     let (account, contact) =
         (AccountId::new("42").unwrap(), Contact::email("a@b.example").unwrap());
@@ -245,6 +248,24 @@ fn a_retired_key_derives_nothing() {
     let error = codes.derive(KeyId::new(3), &binding, 0).unwrap_err();
     assert_eq!(error, CodeError::UnknownKey { key_id: KeyId::new(3) });
     assert_eq!(error.code(), "code_unknown_key");
+}
+
+/// What ends with the overlap is the handle, without which no code is asked for.
+#[test]
+fn a_retired_key_derives_its_codes_until_it_is_removed() {
+    let (old, now) = (KeyId::new(1), UtcDateTime::UNIX_EPOCH);
+    let (account, contact) =
+        (AccountId::new("42").unwrap(), Contact::email("a@b.example").unwrap());
+    let binding = CodeBinding::new(&account, &contact, AttemptId::from_bytes([7; 20]));
+    let sent = codes(letters(8)).derive(old, &binding, 0).unwrap();
+    let holds = |ring| {
+        let good = ResendPolicy::SameCode.good(CodeEpoch::first(now), now);
+        Codes::new(ring, Scope::new(Purpose::RESET), letters(8)).matches(old, &binding, good, &sent)
+    };
+    let retired = ring().retire(old, now).unwrap();
+    assert_eq!(holds(retired.clone()), Ok(true));
+    let removed = holds(retired.remove(old).unwrap());
+    assert_eq!(removed, Err(CodeError::UnknownKey { key_id: old }));
 }
 
 proptest! {

@@ -1,8 +1,50 @@
-//! The HMAC-SHA256 under tokens, codes and seals against Wycheproof and NIST CAVP, cut tags included.
+//! The HMAC-SHA256 under tokens, codes and seals against RFC 4231, Wycheproof and NIST CAVP, cut tags
+//! included.
 
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
 use sha2::Sha256;
+
+/// RFC 4231, sections 4.2 to 4.8; the tag of the fifth case is cut to 128 bits there.
+#[test]
+fn rfc_4231() {
+    let counted: Vec<u8> = (0x01..=0x19).collect();
+    let long_message = "This is a test using a larger than block-size key and a larger than block-size \
+        data. The key needs to be hashed before being used by the HMAC algorithm.";
+    let cases: [(&[u8], &[u8], &str); 7] = [
+        (
+            &[0x0b; 20],
+            b"Hi There",
+            "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7",
+        ),
+        (
+            b"Jefe",
+            b"what do ya want for nothing?",
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+        ),
+        (
+            &[0xaa; 20],
+            &[0xdd; 50],
+            "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe",
+        ),
+        (&counted, &[0xcd; 50], "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b"),
+        (&[0x0c; 20], b"Test With Truncation", "a3b6167473100ee06e0c796c2955552b"),
+        (
+            &[0xaa; 131],
+            b"Test Using Larger Than Block-Size Key - Hash Key First",
+            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54",
+        ),
+        (
+            &[0xaa; 131],
+            long_message.as_bytes(),
+            "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2",
+        ),
+    ];
+    for (key, message, tag) in cases {
+        let (computed, tag) = (mac(key, message).finalize().into_bytes(), bytes(tag));
+        assert_eq!(computed[..tag.len()], tag, "{}", message.escape_ascii());
+    }
+}
 
 #[test]
 fn wycheproof() {

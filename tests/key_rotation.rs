@@ -167,6 +167,36 @@ impl Issued {
     }
 }
 
+/// A service that rotates while it answers hands over another ring; what holds the former one goes on
+/// with all of it.
+#[test]
+fn a_ring_that_is_replaced_stays_what_it_was_for_whoever_holds_it() {
+    let (old, new) = (KeyId::new(1), KeyId::new(2));
+    let key = |first: u8| Key::from_bytes(&(first..first + 32).collect::<Vec<_>>()).unwrap();
+    let life = Duration::from_secs(1800);
+    let now = UtcDateTime::from_unix_timestamp(BEGIN).unwrap();
+    let signer =
+        |ring: &Keyring| StatelessSigner::new(ring.clone(), Scope::new(Purpose::RESET), life);
+    let (ada, state) = (AccountId::new("42").unwrap(), State::changed_by_use("hash"));
+
+    let first = Keyring::new(old, key(1));
+    let before = signer(&first);
+    let rotated = first.clone().rotate(new, key(2)).unwrap();
+    let removed = rotated.clone().retire(old, now).unwrap().remove(old).unwrap();
+    assert_eq!(first.ids().collect::<Vec<_>>(), [old]);
+    assert_eq!(rotated.ids().collect::<Vec<_>>(), [new, old]);
+
+    let token = before.sign(&ada, &state, now + life).unwrap();
+    for (ring, holds) in [(&first, true), (&rotated, true), (&removed, false)] {
+        let signer = signer(ring);
+        let verified = signer.verify(token.expose_secret(), now);
+        assert_eq!(verified.is_ok(), holds);
+        if let Ok(unbound) = verified {
+            assert_eq!(unbound.bind(&ada, &state).unwrap().key_id(), old);
+        }
+    }
+}
+
 proptest! {
     /// Each key that is put in is a new one, whatever its id.
     #[test]

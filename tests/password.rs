@@ -1,6 +1,7 @@
 //! Passwords on entry: normalisation, confirmation, and a bound on length.
 
 use proptest::prelude::*;
+use repass::policy::{CharacterSet, Personal, Policy};
 use repass::secret::{Password, PasswordError};
 
 const TOO_LONG: PasswordError = PasswordError::TooManyBytes { max_bytes: 4096 };
@@ -117,6 +118,11 @@ fn the_length_is_cut_in_bytes_before_anything_is_normalised() {
     ] {
         let (what, length) = (text.chars().next(), text.len());
         assert_eq!(
+            Password::new(&*text).err(),
+            (!taken).then_some(TOO_LONG),
+            "{what:?} {length}, lent"
+        );
+        assert_eq!(
             Password::new(text.clone()).err(),
             (!taken).then_some(TOO_LONG),
             "{what:?} {length}"
@@ -131,11 +137,45 @@ fn the_length_is_cut_in_bytes_before_anything_is_normalised() {
 
 #[test]
 fn a_long_text_costs_nothing_but_its_length() {
-    let text = "e\u{301}".repeat(10 << 20);
+    // 100 MB of it, which is not copied either where it is only lent.
+    let text = "e\u{301}".repeat(100_000_000 / 3);
     let allocated = allocation_counter::measure(|| {
-        assert!(Password::new(text).is_err());
+        assert_eq!(Password::new(&*text).err(), Some(TOO_LONG));
+        assert_eq!(Password::new(&text).err(), Some(TOO_LONG));
+        assert_eq!(Password::verbatim(&*text).err(), Some(TOO_LONG));
+        assert_eq!(Password::confirmed(&*text, &*text).err(), Some(TOO_LONG));
+        assert_eq!(Password::new(text).err(), Some(TOO_LONG));
     });
     assert_eq!(allocated.count_total, 0);
+}
+
+/// NIST SP 800-63B-4, section 3.1.1.2: each code point counts as one character, whatever it looks like.
+/// A host that wants to see something refuses what shows nothing.
+#[test]
+fn invisible_characters_count_as_any_other_unless_the_host_refuses_them() {
+    let none = Personal::none();
+    let counted = Policy::builder().min_length(8).build().unwrap();
+    let invisible = "\u{ad}\u{34f}\u{200b}\u{200c}\u{200d}\u{2060}\u{3164}\u{feff}";
+    let refusing = Policy::builder()
+        .min_length(8)
+        .illegal_characters(CharacterSet::of(invisible))
+        .build()
+        .unwrap();
+    for text in ["\u{200b}".repeat(8), "\u{feff}".repeat(8), invisible.to_owned()] {
+        let password = Password::new(&*text).unwrap();
+        // Kept as typed: what is dropped on one system and not on another opens neither account.
+        assert_eq!(password.expose_secret(), text);
+        let shorter: String = text.chars().skip(1).collect();
+        assert!(counted.check(password.expose_secret(), &none).is_ok());
+        assert!(counted.check(&shorter, &none).is_err());
+        let violations = refusing.check(password.expose_secret(), &none).unwrap_err();
+        let codes: Vec<_> = violations.iter().map(|violation| violation.code()).collect();
+        assert_eq!(codes, ["password_has_illegal_character"]);
+    }
+    // A family of four with its joiners is seven characters.
+    let family = "\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}\u{200d}\u{1f466}";
+    assert!(counted.check(family, &none).is_err());
+    assert!(counted.check(&format!("{family}!"), &none).is_ok());
 }
 
 /// A buffer that grows leaves copies of what it held: one allocation of the right size makes none.

@@ -106,7 +106,7 @@ fn wrong_arguments_end_with_status_2_and_the_usage() {
     let token = &"A".repeat(80);
     let short = ["--key-hex", "c0ffee", "--key-id", "7", "--purpose", "reset"];
     let attached = &format!("--key-hex={KEY}");
-    let wrong: [Vec<&str>; 18] = [
+    let wrong: [Vec<&str>; 23] = [
         vec![],
         vec!["sign"],
         vec!["issue"],
@@ -125,6 +125,11 @@ fn wrong_arguments_end_with_status_2_and_the_usage() {
         [&["issue"][..], &RESET, &["--subject", "42"]].concat(),
         [&["issue"][..], &RESET, &["--expires", "tomorrow"]].concat(),
         [&["issue"][..], &RESET, &["--loud"]].concat(),
+        vec!["--help", "verify"],
+        vec!["verify", "--help"],
+        [&["issue"][..], &RESET, &["--help"]].concat(),
+        [&["issue"][..], &RESET, &["--", "--help"]].concat(),
+        [&["verify"][..], &RESET, &["--", token, "--"]].concat(),
     ];
     for arguments in wrong {
         let output = program::spawn("token", &arguments).wait_with_output().unwrap();
@@ -137,13 +142,62 @@ fn wrong_arguments_end_with_status_2_and_the_usage() {
 }
 
 #[test]
-fn help_is_no_mistake() {
-    for arguments in [&["--help"][..], &["verify", "--help"]] {
-        let output = program::spawn("token", arguments).wait_with_output().unwrap();
-        assert_eq!(output.status.code(), Some(0));
-        assert!(text(&output.stdout).starts_with("usage: token issue|inspect|verify"));
-        assert!(output.stderr.is_empty());
+fn help_alone_is_no_mistake() {
+    let output = program::spawn("token", &["--help"]).wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(text(&output.stdout).starts_with("usage: token issue|inspect|verify"));
+    assert!(output.stderr.is_empty());
+}
+
+#[test]
+fn no_text_in_the_place_of_a_token_is_taken_for_one_that_holds() {
+    let texts = [
+        "--help",
+        "-h",
+        "-help",
+        "--",
+        "---",
+        "-",
+        "",
+        " ",
+        "--version",
+        "--key-hex",
+        "--key-id",
+        "--purpose",
+        "--tenant",
+        "--subject",
+        "--state",
+        "--expires",
+        "--now",
+        "--now=1",
+        "--no",
+        "--help ",
+        " --help",
+        "issue",
+        "verify",
+        "--help=1",
+        "0",
+    ];
+    for text_of_a_stranger in texts {
+        for command in ["verify", "inspect"] {
+            let plain = run(command, &[&RESET[..], &[text_of_a_stranger]].concat());
+            let status = plain.status.code();
+            assert!(matches!(status, Some(1 | 2)), "{command} {text_of_a_stranger:?}: {status:?}");
+            assert!(plain.stdout.is_empty());
+            // After `--` it is a token that does not hold.
+            let ended = run(command, &[&RESET[..], &["--", text_of_a_stranger]].concat());
+            assert_eq!(ended.status.code(), Some(1), "{command} -- {text_of_a_stranger:?}");
+            assert!(text(&ended.stderr).starts_with("token: token_malformed: "));
+            assert!(ended.stdout.is_empty());
+        }
     }
+}
+
+#[test]
+fn a_token_after_the_end_of_the_options_holds() {
+    let token = issue(&[&RESET[..], &TIMES].concat());
+    let output = run("verify", &[&RESET[..], &TIMES[..2], &["--", &token]].concat());
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
 }
 
 #[test]

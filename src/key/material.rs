@@ -96,7 +96,12 @@ impl Key {
         }
     }
 
-    /// Draws a new key.
+    /// Draws a new key, for tests and for services whose tokens need not outlive the process.
+    ///
+    /// Nothing gives such a key away again, to a file either. One that outlives the process, or is
+    /// shared with another, is drawn where secrets are kept and read by
+    /// [`from_text`](Self::from_text), [`from_hex`](Self::from_hex),
+    /// [`from_base64`](Self::from_base64) or [`from_bytes`](Self::from_bytes).
     ///
     /// # Errors
     ///

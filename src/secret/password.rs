@@ -1,3 +1,4 @@
+use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt;
 
@@ -29,13 +30,14 @@ impl Password {
 
     /// Takes `text` and normalises it to Unicode Normalization Form C.
     ///
-    /// A `String` is taken over and wiped; of a `&str` the caller keeps, and wipes, the original.
+    /// A `String` is taken over and wiped; of a `&str` the caller keeps, and wipes, the original, of
+    /// which no copy is made when it is too long.
     ///
     /// # Errors
     ///
     /// [`PasswordError::TooManyBytes`] beyond [`Password::MAX_BYTES`]. It depends on the text alone,
     /// so a sign-in that answers with it before it looks anybody up reveals nothing.
-    pub fn new(text: impl Into<String>) -> Result<Self, PasswordError> {
+    pub fn new<'a>(text: impl Into<Cow<'a, str>>) -> Result<Self, PasswordError> {
         let Self(text) = Self::verbatim(text)?;
         if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
             return Ok(Self(text));
@@ -52,12 +54,13 @@ impl Password {
     /// # Errors
     ///
     /// [`PasswordError::TooManyBytes`] beyond [`Password::MAX_BYTES`].
-    pub fn verbatim(text: impl Into<String>) -> Result<Self, PasswordError> {
-        let text = Zeroizing::new(text.into());
-        if text.len() > Self::MAX_BYTES {
-            return Err(PasswordError::TooManyBytes { max_bytes: Self::MAX_BYTES });
-        }
-        Ok(Self(text))
+    pub fn verbatim<'a>(text: impl Into<Cow<'a, str>>) -> Result<Self, PasswordError> {
+        let too_long = PasswordError::TooManyBytes { max_bytes: Self::MAX_BYTES };
+        let text = match text.into() {
+            Cow::Borrowed(text) if text.len() > Self::MAX_BYTES => return Err(too_long),
+            text => Zeroizing::new(text.into_owned()),
+        };
+        if text.len() > Self::MAX_BYTES { Err(too_long) } else { Ok(Self(text)) }
     }
 
     /// Takes a new password that was typed twice, as [`Password::new`] does.
@@ -66,9 +69,9 @@ impl Password {
     ///
     /// [`PasswordError::ConfirmationMismatch`] when the two differ after normalisation, and the
     /// errors of [`Password::new`].
-    pub fn confirmed(
-        new: impl Into<String>,
-        again: impl Into<String>,
+    pub fn confirmed<'a, 'b>(
+        new: impl Into<Cow<'a, str>>,
+        again: impl Into<Cow<'b, str>>,
     ) -> Result<Self, PasswordError> {
         // Both are taken over before either is refused.
         let (new, again) = (Self::new(new), Self::new(again));

@@ -16,6 +16,8 @@ use crate::scope::Scope;
 /// The token does not say whose it is: the id of the account travels beside it, in the same link.
 /// Of one account and state all tokens that expire in the same second are the same.
 ///
+/// `examples/stateless.rs` is a flow of them: link, account, new password, and what is refused.
+///
 /// Set what the token is for by a statement that changes the state only where it is still the one
 /// that was bound (`UPDATE ... WHERE password_hash = $seen`): of two uses at once one wins.
 ///

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use repass::secret::{Password, Salt, Seed};
 
 use crate::report::{Report, Way, unwind};
@@ -41,7 +43,7 @@ pub fn secret(report: &mut Report) {
 
 struct Panics;
 
-impl From<Panics> for String {
+impl From<Panics> for Cow<'_, str> {
     fn from(_: Panics) -> Self {
         unwind()
     }
