@@ -93,6 +93,31 @@ fn nist_n11_compared_with_a_blocklist() {
     }
 }
 
+/// A list may have what is derived from its words (N13); what is undone here leaves no character out.
+#[test]
+fn nist_n12_disguises_of_the_entire_password() {
+    for preset in NIST {
+        let listed = ["kettleorbitplum", "orbit"];
+        let policy = begun(preset).not_among(list(listed)).build().unwrap();
+        for (password, code) in [
+            ("KettleOrbitPlum", Some("password_too_common")),
+            ("k3tt13orbitplum", Some("password_common_leet")),
+            ("k3tt13orb1tplum", None),
+            ("k3ttle0rb!tplum", Some("password_common_leet")),
+            ("mulptibroelttek", Some("password_common_reversed")),
+            ("mu1pt1br0e1ttek", None),
+            ("orbitOrbitorbit", Some("password_common_repeated")),
+            ("0rb1t0rb1t0rb1t", Some("password_common_repeated")),
+            ("kettle-orbit-plum", None),
+            ("këttleorbitplum", None),
+            ("kettleorbitplum1", None),
+            ("!!k3ttleorbitplum", None),
+        ] {
+            assert_eq!(codes(&policy, password).first().copied(), code, "{password}");
+        }
+    }
+}
+
 #[test]
 fn nist_n12_the_entire_password_and_no_part_of_it() {
     let about = Personal::none().username("emily").email("emily@example.com");
@@ -536,7 +561,8 @@ fn every_preset_builds_and_says_what_it_asks() {
         (
             Preset::NistSingleFactor,
             "at most 1024 bytes; not close to your personal information; at least 15 characters; not a \
-             password that many people use; not a password that many people use, several times over",
+             password that many people use; not a password that many people use, several times over, \
+             backwards or with digits or symbols for letters",
         ),
         (
             Preset::NistMfa,
