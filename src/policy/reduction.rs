@@ -1,4 +1,4 @@
-use core::fmt;
+use core::{fmt, iter};
 
 use self::reading::Reading;
 use super::catalogue::Value;
@@ -46,7 +46,7 @@ pub enum Reduction {
     Reversal,
     /// Digits and symbols for letters; what may stand for two letters is read as one of them
     /// throughout, first the one and then the other. Digits and exclamation marks at the ends are read
-    /// as themselves too, behind it alone and at both ends.
+    /// as themselves too, behind it alone and at both ends, where nothing else is undone with it.
     Leet,
     /// Marks on letters, and separators between them.
     Folding,
@@ -121,16 +121,18 @@ impl Reductions {
         let password = strip(password);
         let longest = lists.clone().map(CommonPasswords::longest).max().unwrap_or(0);
         let is_listed = |text: &[u8]| lists.clone().any(|list| list.holds(text));
-        let look_up = |base: &str, by: Option<Reduction>| {
+        let look_up = |base: &str, undone: Self, by: Option<Reduction>| {
             if has_more_letters(base, longest) {
                 return None;
             }
+            let is_longer = base.len() > longest && base.chars().nth(longest).is_some();
             let mut spelled = ShortText::<LONGEST>::new();
-            Reading::all(base, self).find_map(|reading| {
+            Reading::all(base, undone).find_map(|reading| {
                 let straight = by.or_else(|| reading.reduction());
                 let backwards = self.has(Reduction::Reversal).then_some(Reduction::Reversal);
                 straight.or(backwards)?;
-                if !reading.spell(base, &mut spelled) {
+                // Only folding leaves characters out.
+                if is_longer && !reading.is_folded() || !reading.spell(base, &mut spelled) {
                     return None;
                 }
                 if straight.is_some() && is_listed(spelled.as_bytes()) {
@@ -141,20 +143,24 @@ impl Reductions {
                 is_listed(spelled.as_bytes()).then_some(backwards)
             })
         };
-        let in_units = |base: &str, by| {
+        let in_units = |base: &str, undone: Self, by| {
+            let mut units = part::units(base);
             let asked = self.has(Reduction::Repetition);
-            asked.then(|| part::units(base).find_map(|unit| look_up(unit, Some(by)))).flatten()
+            asked.then(|| units.find_map(|unit| look_up(unit, undone, Some(by)))).flatten()
         };
-        let cut = |base: &str| {
+        // Only the first is folded, so that a long text of separators is not walked for each.
+        let in_cuts = || {
             let by = Reduction::Affixes;
-            look_up(base, Some(by)).or_else(|| in_units(base, by))
+            let unfolded = Self(self.0 & !Reduction::Folding.bit());
+            let all = iter::once(self).chain(iter::repeat(unfolded));
+            let mut cuts = part::without_affixes(password).zip(all);
+            cuts.find_map(|(cut, undone)| {
+                look_up(cut, undone, Some(by)).or_else(|| in_units(cut, undone, by))
+            })
         };
-        look_up(password, None).or_else(|| in_units(password, Reduction::Repetition)).or_else(
-            || {
-                let asked = self.has(Reduction::Affixes);
-                asked.then(|| part::without_affixes(password).into_iter().find_map(cut)).flatten()
-            },
-        )
+        look_up(password, self, None)
+            .or_else(|| in_units(password, self, Reduction::Repetition))
+            .or_else(|| self.has(Reduction::Affixes).then(in_cuts).flatten())
     }
 }
 

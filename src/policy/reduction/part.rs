@@ -32,7 +32,7 @@ fn shortest_unit(base: &str, longest: usize) -> Option<&str> {
 
 /// What is left between affixes, if that is less than the whole and long enough for nobody to have it
 /// by chance. Which of them belong to the word is not to be seen, so there are several.
-pub(super) fn without_affixes(password: &str) -> impl IntoIterator<Item = &str> {
+pub(super) fn without_affixes(password: &str) -> impl Iterator<Item = &str> {
     const SHORTEST: usize = 4;
     let is_no_letter = |character| !fold::is_alphabetic(character);
     let is_symbol = |character: char| is_no_letter(character) && !character.is_numeric();

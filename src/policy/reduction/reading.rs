@@ -31,7 +31,7 @@ impl Reading {
             .chain(leet)
             .flatten()
             .flat_map(|leet| [false, true].map(|is_folded| Self { leet, is_folded }))
-            .filter(move |reading| is_folded || !reading.is_folded)
+            .filter(move |reading| !reading.is_folded || is_folded && reading.leet.is_even(base))
     }
 
     /// Writes `base` as it is read; `false` where that is longer than any entry.
@@ -44,6 +44,10 @@ impl Reading {
                 .is_some();
         }
         spelled.fill(base.char_indices().filter_map(|(at, character)| self.read(at, character)))
+    }
+
+    pub(super) const fn is_folded(self) -> bool {
+        self.is_folded
     }
 
     #[inline]
@@ -96,6 +100,11 @@ impl Leet {
         });
         let ([one, two, three], [four, five, six]) = (first, last);
         [one, two, three, four, five, six]
+    }
+
+    /// Whether it is everywhere or nowhere.
+    const fn is_even(self, base: &str) -> bool {
+        self.start == 0 && (self.end == 0 || self.end == base.len())
     }
 
     #[inline]
