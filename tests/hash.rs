@@ -188,6 +188,30 @@ fn who_does_not_exist_costs_as_much_as_a_wrong_password() {
     }
 }
 
+/// CVE-2025-22234: a length that is refused before the work tells who exists. No password that can be
+/// compared has one; what is too long to be a password is refused before anybody is looked up.
+#[test]
+fn catalogue_6_14_a_password_that_no_policy_takes_is_compared_like_any_other() {
+    let own = cost(1024, 1, 1);
+    let hash = Hasher::new(own).hash(&password("correct horse"), salt(1)).unwrap();
+    let fills = |typed: &Password, stored: Option<&PasswordHash>| {
+        let hasher = Hasher::new(own);
+        let allocated = allocation_counter::measure(|| {
+            assert_eq!(hasher.verify(typed, stored), Ok(Verdict::Mismatch));
+        });
+        allocated.bytes_max
+    };
+    let work = fills(&password("another"), Some(&hash));
+    assert!(work >= 1 << 20, "{work}");
+    for length in [0, 1, 72, 73, 1_025, 4_096] {
+        let typed = password(&"x".repeat(length));
+        for stored in [None, Some(&hash)] {
+            assert!(fills(&typed, stored).abs_diff(work) < 4_096, "{length} {stored:?}");
+        }
+    }
+    assert!(Password::new("x".repeat(4_097)).is_err());
+}
+
 #[test]
 fn a_hash_of_another_scheme_is_told_apart() {
     for text in [

@@ -89,6 +89,26 @@ fn the_pepper_counts() {
     assert_eq!(hash(&moved), text.replace("keyid=AAE", "keyid=AAk"));
 }
 
+/// Pepper and password are never one text, so no length and no NUL cuts either off.
+#[test]
+fn catalogue_6_15_no_password_cuts_the_pepper_off() {
+    let [own, other] = [1, 2].map(|first| peppered(Keyring::new(KeyId::new(1), key(first))));
+    let (end, long) = ("x".repeat(71), "x".repeat(4_095));
+    for (text, altered) in [
+        (String::new(), "\0".to_owned()),
+        (format!("{end}a"), format!("{end}b")),
+        (format!("{end}xa"), format!("{end}xb")),
+        (format!("{long}a"), format!("{long}b")),
+        ("\0a".to_owned(), "\0b".to_owned()),
+    ] {
+        let [text, altered] = [text, altered].map(|text| Password::verbatim(text).unwrap());
+        let hash = own.hash(&text, salt()).unwrap();
+        assert_eq!(own.verify(&text, &hash), Ok(Verdict::Match));
+        assert_eq!(other.verify(&text, &hash), Ok(Verdict::Mismatch));
+        assert_eq!(own.verify(&altered, &hash), Ok(Verdict::Mismatch));
+    }
+}
+
 #[test]
 fn a_malformed_name_of_a_pepper_is_refused() {
     let hasher = peppered(Keyring::new(KeyId::new(0), key(1)));

@@ -1,7 +1,8 @@
 //! The rules of a policy, each number from both sides.
 
 use repass::policy::{
-    Attribute, CharacterClass, Personal, Policy, PolicyBuilder, PolicyError, Requirement, Violation,
+    Attribute, CharacterClass, CharacterSet, CommonPasswords, Personal, Policy, PolicyBuilder,
+    PolicyError, Requirement, Violation,
 };
 
 #[test]
@@ -34,6 +35,31 @@ fn catalogue_6_20_an_emoji_is_one_character_and_a_mark_is_another() {
 fn catalogue_6_16_a_nul_is_a_character() {
     assert!(only(&build(Policy::builder().min_length(7)), "abc\0def").is_none());
     assert!(only(&build(Policy::builder().min_length(8)), "abc\0def").is_some());
+}
+
+/// Nothing ends at the NUL, and nothing takes it out.
+#[test]
+fn catalogue_6_16_what_is_behind_a_nul_tells_passwords_apart() {
+    let with_nul = "abc\0def";
+    for other in ["abc", "abcdef", "abc\0", "abc\0deg", "abc def"] {
+        let bytes = CommonPasswords::build([other]).unwrap();
+        let list = CommonPasswords::from_shared(std::sync::Arc::new(bytes)).unwrap();
+        let policy = build(Policy::builder().not_among(list));
+        assert_eq!(only(&policy, with_nul), None, "{other:?}");
+        assert_eq!(only(&policy, other), Some(Violation::TooCommon), "{other:?}");
+
+        // The same one is no change, another is.
+        let policy = build(Policy::builder().min_changed(1));
+        let none = Personal::none();
+        assert_eq!(policy.check_change(other, with_nul, &none), Ok(()), "{other:?}");
+        assert!(policy.check_change(with_nul, with_nul, &none).is_err());
+    }
+    let bytes = CommonPasswords::build([with_nul]).unwrap();
+    let list = CommonPasswords::from_shared(std::sync::Arc::new(bytes)).unwrap();
+    assert_eq!(
+        only(&build(Policy::builder().not_among(list)), with_nul),
+        Some(Violation::TooCommon)
+    );
 }
 
 #[test]
@@ -159,22 +185,38 @@ fn entirely_numeric_means_digits_and_nothing_else() {
     }
 }
 
+/// By Python's `str.isdecimal` and `str.isdigit`; the third set is the ten of ASCII.
 #[test]
-fn catalogue_6_12_digits_of_the_class_and_of_the_numeric_rule_are_two_sets() {
+fn catalogue_6_12_digits_of_the_class_of_the_numeric_rule_and_of_ascii_are_three_sets() {
     let class = build(Policy::builder().at_least(1, CharacterClass::Digit));
+    let ascii = build(Policy::builder().at_least(1, CharacterSet::of("").and_range('0'..='9')));
     let numeric = build(Policy::builder().not_entirely_numeric());
-    for (character, decimal, digit) in [
-        ("7", true, true),
-        ("\u{660}", true, true),
-        ("\u{1D7D8}", true, true),
-        ("\u{B9}", false, true),
-        ("\u{2776}", false, true),
-        ("\u{BC}", false, false),
-        ("\u{2163}", false, false),
-        ("x", false, false),
+    let of_ascii = "079";
+    let decimal = "\u{660}\u{669}\u{6F0}\u{7C0}\u{966}\u{9E6}\u{E50}\u{1040}\u{17E0}\u{FF10}\u{FF19}\
+                   \u{104A0}\u{1D7CE}\u{1D7D8}\u{1D7FF}\u{1FBF0}";
+    let digit = "\u{B2}\u{B9}\u{1369}\u{2070}\u{2079}\u{2080}\u{2460}\u{2474}\u{2488}\u{24EA}\u{2776}\
+                 \u{278A}\u{10A40}\u{1F100}";
+    let numeral = "\u{BC}\u{F2A}\u{2153}\u{2163}\u{3007}\u{4E09}\u{3220}\u{3248}\u{16EE}\u{1F10B}\
+                   \u{BF0}\u{1D360}";
+    for (characters, is_ascii, is_decimal, is_digit) in [
+        (of_ascii, true, true, true),
+        (decimal, false, true, true),
+        (digit, false, false, true),
+        (numeral, false, false, false),
+        ("xé日\u{301}", false, false, false),
     ] {
-        assert_eq!(only(&class, character).is_none(), decimal, "{character}");
-        assert_eq!(only(&numeric, character).is_some(), digit, "{character}");
+        for character in characters.chars() {
+            for place in 0..5 {
+                let among = |other: &str| {
+                    let (before, behind) = (other.repeat(place), other.repeat(4 - place));
+                    format!("{before}{character}{behind}")
+                };
+                let label = format!("U+{:X} at {place}", u32::from(character));
+                assert_eq!(only(&ascii, &among("x")).is_none(), is_ascii, "{label}");
+                assert_eq!(only(&class, &among("x")).is_none(), is_decimal, "{label}");
+                assert_eq!(only(&numeric, &among("1")).is_some(), is_digit, "{label}");
+            }
+        }
     }
 }
 

@@ -11,14 +11,14 @@
 //! | 6 scripts treated unlike | `policy_rules.rs`, `policy.rs` |
 //! | 7 anagrams and short names | `policy_rules.rs` |
 //! | 8 skipped when long | `policy_rules.rs`, `policy.rs` |
-//! | 9 real input refused | below |
+//! | 9 real input refused | below, and `policy_properties.rs` for any text |
 //! | 10 normalised here and not there | cannot occur in a policy, which takes the text as given; `password.rs` |
 //! | 11 compatibility folding | below |
 //! | 12 sets of digits | `policy.rs` |
 //! | 13 bytes of bcrypt | `policy.rs` |
-//! | 14 length as oracle | cannot occur in a policy, which no sign-in asks |
-//! | 15 pepper cut off | cannot occur in a policy, which hashes nothing |
-//! | 16 NUL | `policy.rs` |
+//! | 14 length as oracle | cannot occur in a policy, which no sign-in asks; `hash.rs` |
+//! | 15 pepper cut off | cannot occur in a policy, which hashes nothing; `hash_pepper.rs` |
+//! | 16 NUL | `policy.rs`, and `hash.rs` for hashes |
 //! | 17 generators | `policy_generator.rs` |
 //! | 18 false alarms of the list | `policy_common.rs` |
 //! | 19 letter case of the list | `policy_common.rs` |
@@ -36,6 +36,8 @@ use repass::policy::{
     CharacterClass, CharacterSet, CommonPasswords, Personal, Policy, PolicyBuilder, Reduction,
     SequenceEnds, WhenUnknown, WhiteSpace,
 };
+use repass::secret::Password;
+use unicode_normalization::UnicodeNormalization;
 
 #[test]
 fn catalogue_6_1_above_the_ceiling_nothing_is_compared() {
@@ -104,6 +106,37 @@ fn catalogue_6_9_emoji_joiners_and_decomposed_letters_are_accepted() {
         "e\u{301}",
     ] {
         assert!(policy.check(password, &about).is_ok(), "{password}");
+    }
+}
+
+/// A password as `Password::new` keeps it, typed composed or not: every rule says the same.
+#[test]
+fn catalogue_6_9_composed_and_decomposed_get_the_same_verdict() {
+    let policy = every().context_words(["Đường phố"]).build().unwrap();
+    for text in [
+        "\u{D55C}\u{AE00}\u{C8FC}\u{C804}\u{C790}",
+        "\u{D55C}4\u{AE00}",
+        "M\u{1EAD}t kh\u{1EA9}u ti\u{1EBF}ng Vi\u{1EC7}t",
+        "\u{110}\u{1B0}\u{1EDD}ng ph\u{1ED1}",
+        "\u{1EC7}\u{1EC7}\u{1EC7}\u{1EC7}",
+        "ABC\u{C5}\u{C4}\u{D6}abc",
+        "k\u{E9}ttle\u{F6}rbit",
+        "\u{212B}\u{2126}\u{212A}ettle",
+        "s\u{307}\u{323}s\u{323}\u{307}",
+        "\u{915}\u{93C}\u{958}\u{FB1D}\u{F900}",
+        "йёЙЁ йёЙЁ",
+        "ΆέΉίΌύΏ",
+        "plum kettle",
+        "",
+    ] {
+        let [one, other] =
+            [text.to_owned(), text.nfd().collect()].map(|text| Password::new(text).unwrap());
+        for about in [Personal::none(), Personal::none().username(text).first_name("kéttle")] {
+            let old = "kettle-örbit-7";
+            let check =
+                |password: &Password| policy.check_change(old, password.expose_secret(), &about);
+            assert_eq!(check(&one), check(&other), "{text}");
+        }
     }
 }
 

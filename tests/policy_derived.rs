@@ -44,6 +44,87 @@ fn each_disguise_has_its_own_reason() {
     }
 }
 
+/// The longest unit that is repeated need not be the shortest.
+#[test]
+fn every_unit_of_a_repetition_is_looked_up() {
+    let policy =
+        build(listing(["dokidoki", "orbit"]).not_derived_from_common([Reduction::Repetition]));
+    for (password, code) in [
+        ("doki", None),
+        ("dokidoki", Some("password_too_common")),
+        ("dokidokidoki", None),
+        ("dokidokidokidoki", Some("password_common_repeated")),
+        ("DokiDokidokidoki", Some("password_common_repeated")),
+        ("dokidokidokidokidokidoki", Some("password_common_repeated")),
+        ("dokidokidokidokidokidokidoki", None),
+        ("orbitorbitorbit", Some("password_common_repeated")),
+        ("orbitorbitorbi", None),
+        ("orbitorbitOrbit!", None),
+    ] {
+        assert_eq!(first(&policy, password), code, "{password}");
+    }
+}
+
+#[test]
+#[cfg(feature = "common-passwords")]
+fn every_entry_twice_and_three_times_over_is_refused() {
+    let policy =
+        build(Policy::builder().not_common().not_derived_from_common([Reduction::Repetition]));
+    let list = CommonPasswords::embedded();
+    let sources = [
+        include_str!("../tools/common-passwords/django-common-passwords.txt"),
+        include_str!("../tools/common-passwords/pwdb-top-100k.txt"),
+        include_str!("../tools/common-passwords/xato-top-100000.txt"),
+    ];
+    let mut entries = 0;
+    for entry in sources.into_iter().flat_map(str::lines).filter(|entry| list.contains(entry)) {
+        entries += 1;
+        for password in [entry.repeat(2), entry.repeat(3)] {
+            let code = first(&policy, &password);
+            let expected = ["password_too_common", "password_common_repeated"];
+            assert!(code.is_some_and(|code| expected.contains(&code)), "{password} {code:?}");
+        }
+    }
+    assert!(entries > 200_000, "{entries}");
+}
+
+/// Which digits and symbols are letters, and which stand around the word, is not to be seen.
+#[test]
+fn leet_and_affixes_may_meet() {
+    let listed = ["dragon123", "12monkey", "secret", "password!", "1q2w3e4r", "soccer", "pass"];
+    let leet = build(listing(listed).not_derived_from_common([Reduction::Leet]));
+    let cut = Reduction::ALL.into_iter().filter(|by| *by != Reduction::Folding);
+    let all = build(listing(listed).not_derived_from_common(cut));
+    let (by_leet, by_cut) = (Some("password_common_leet"), Some("password_common_affixed"));
+    for (password, of_leet, of_all) in [
+        // Outer digits and exclamation marks as typed.
+        ("dr@gon123", by_leet, by_leet),
+        ("DR4GON123", by_leet, by_leet),
+        ("12m0nk3y", by_leet, by_leet),
+        ("p@ssw0rd!", by_leet, by_leet),
+        // Those in front are letters, those behind are not.
+        ("5ecre7", by_leet, by_leet),
+        ("dr@gon12e", None, None),
+        // One end is cut and the other is leet.
+        ("$ecret99!", None, by_cut),
+        ("$ecret", by_leet, by_leet),
+        ("99-$ecret", None, by_cut),
+        ("-$ecret99", None, by_cut),
+        ("5occer2026!", None, by_cut),
+        ("pa$$123", None, by_cut),
+        // Symbols are cut, and digits are not.
+        ("1q2w3e4r!!", None, by_cut),
+        ("$1q2w3e4r$", None, by_cut),
+        ("dragon123#", None, by_cut),
+        // A whole is asked about before a part.
+        ("321321321", None, None),
+        ("plum-$ecret99", None, None),
+    ] {
+        assert_eq!(first(&leet, password), of_leet, "{password}");
+        assert_eq!(first(&all, password), of_all, "{password}");
+    }
+}
+
 #[test]
 fn only_the_reductions_that_are_named_are_undone() {
     let disguises = [

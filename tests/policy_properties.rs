@@ -5,6 +5,8 @@ use repass::policy::{
     CharacterClass, CharacterSet, Personal, Policy, PolicyBuilder, SequenceEnds, Violation,
     WhiteSpace,
 };
+use repass::secret::Password;
+use unicode_normalization::UnicodeNormalization;
 
 proptest! {
     #[test]
@@ -12,6 +14,26 @@ proptest! {
         let about = Personal::none().username(value.as_str()).email(other.as_str());
         for policy in policies() {
             prop_assert_eq!(policy.check(&password, &about), policy.clone().check(&password, &about));
+        }
+    }
+
+    /// A password as `Password::new` keeps it, typed composed or not.
+    #[test]
+    fn catalogue_6_9_composed_and_decomposed_get_the_same_verdict(
+        password in prop_oneof![
+            any_text(),
+            "[\u{AC00}-\u{D7A3}a-z0-9]{0,12}",
+            "[a-zA-ZăâđêôơưĐ\u{1EA0}-\u{1EF9} ]{0,16}",
+            "[a-e\u{300}-\u{345}\u{F900}-\u{FAD9}\u{958}-\u{95F}Å-ö]{0,16}",
+        ],
+        value in any_text(),
+    ) {
+        let about = Personal::none().username(value.as_str());
+        let [one, other] =
+            [password.clone(), password.nfd().collect()].map(|text| Password::new(text).unwrap());
+        for policy in policies() {
+            let check = |password: &Password| policy.check(password.expose_secret(), &about);
+            prop_assert_eq!(check(&one), check(&other));
         }
     }
 

@@ -1,9 +1,13 @@
-use core::fmt;
+use core::{fmt, iter};
 
+use self::reading::Reading;
 use super::catalogue::Value;
 use super::common::{LONGEST, strip};
 use super::text::ShortText;
 use super::{Catalogue, CommonPasswords, fold};
+
+mod part;
+mod reading;
 
 /// What people do to a common password to make it look like another, and what is undone before the
 /// list is asked about the whole of what remains.
@@ -31,15 +35,18 @@ use super::{Catalogue, CommonPasswords, fold};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Reduction {
-    /// Digits and symbols before and behind it are cut off, if four characters remain. What remains is
-    /// a part of what was typed, so NIST SP 800-63B-4 section 3.1.1.2 does not go that far.
+    /// Digits and symbols before and behind it are cut off, if four characters remain: all of them,
+    /// symbols alone, and all but the symbols that stand for letters, at both ends or behind it alone.
+    /// What remains is a part of what was typed, so NIST SP 800-63B-4 section 3.1.1.2 does not go that
+    /// far.
     Affixes,
     /// The password several times over.
     Repetition,
     /// Backwards.
     Reversal,
     /// Digits and symbols for letters; what may stand for two letters is read as one of them
-    /// throughout, first the one and then the other.
+    /// throughout, first the one and then the other. Digits and exclamation marks at the ends are read
+    /// as themselves too, behind it alone and at both ends, where nothing else is undone with it.
     Leet,
     /// Marks on letters, and separators between them.
     Folding,
@@ -112,52 +119,48 @@ impl Reductions {
         lists: impl Iterator<Item = &'a CommonPasswords<'static>> + Clone,
     ) -> Option<Reduction> {
         let password = strip(password);
-        let cut = without_affixes(password).filter(|_| self.has(Reduction::Affixes));
-        let unit = |base| repeated_unit(base).filter(|_| self.has(Reduction::Repetition));
-        let bases = [
-            (Some(password), None),
-            (unit(password), Some(Reduction::Repetition)),
-            (cut, Some(Reduction::Affixes)),
-            (cut.and_then(unit), Some(Reduction::Affixes)),
-        ];
         let longest = lists.clone().map(CommonPasswords::longest).max().unwrap_or(0);
         let is_listed = |text: &[u8]| lists.clone().any(|list| list.holds(text));
-        bases.into_iter().find_map(|(base, by)| {
-            let base = base.filter(|base| !has_more_letters(base, longest))?;
+        let look_up = |base: &str, undone: Self, by: Option<Reduction>| {
+            if has_more_letters(base, longest) {
+                return None;
+            }
+            let is_longer = base.len() > longest && base.chars().nth(longest).is_some();
             let mut spelled = ShortText::<LONGEST>::new();
-            self.readings(base).find_map(|reading| {
-                let letters = base.chars().filter_map(|character| reading.read(character));
-                if !spelled.fill(letters) {
+            Reading::all(base, undone).find_map(|reading| {
+                let straight = by.or_else(|| reading.reduction());
+                let backwards = self.has(Reduction::Reversal).then_some(Reduction::Reversal);
+                straight.or(backwards)?;
+                // Only folding leaves characters out.
+                if is_longer && !reading.is_folded() || !reading.spell(base, &mut spelled) {
                     return None;
                 }
-                if let Some(by) = by.or_else(|| reading.reduction())
-                    && is_listed(spelled.as_bytes())
-                {
-                    return Some(by);
+                if straight.is_some() && is_listed(spelled.as_bytes()) {
+                    return straight;
                 }
-                if !self.has(Reduction::Reversal) {
-                    return None;
-                }
+                let backwards = by.or(backwards).filter(|_| backwards.is_some())?;
                 spelled.reverse();
-                is_listed(spelled.as_bytes()).then_some(by.unwrap_or(Reduction::Reversal))
+                is_listed(spelled.as_bytes()).then_some(backwards)
             })
-        })
-    }
-
-    /// The ways to read `base` that may tell it from the one before, first that in which only letter
-    /// case is undone.
-    fn readings(self, base: &str) -> impl Iterator<Item = Reading> {
-        let most = base.chars().map(|character| fold::leet(character).len()).max().unwrap_or(0);
-        let folded = self.has(Reduction::Folding)
-            && base.chars().any(|character| fold::plain(character) != Some(fold::lower(character)));
-        let letters = [(Letters::AsTyped, 0), (Letters::FirstLeet, 1), (Letters::LastLeet, 2)];
-        letters
-            .into_iter()
-            .filter(move |(letters, least)| {
-                *least <= most && (*letters == Letters::AsTyped || self.has(Reduction::Leet))
+        };
+        let in_units = |base: &str, undone: Self, by| {
+            let mut units = part::units(base);
+            let asked = self.has(Reduction::Repetition);
+            asked.then(|| units.find_map(|unit| look_up(unit, undone, Some(by)))).flatten()
+        };
+        // Only the first is folded, so that a long text of separators is not walked for each.
+        let in_cuts = || {
+            let by = Reduction::Affixes;
+            let unfolded = Self(self.0 & !Reduction::Folding.bit());
+            let all = iter::once(self).chain(iter::repeat(unfolded));
+            let mut cuts = part::without_affixes(password).zip(all);
+            cuts.find_map(|(cut, undone)| {
+                look_up(cut, undone, Some(by)).or_else(|| in_units(cut, undone, by))
             })
-            .flat_map(|(letters, _)| [false, true].map(|is_folded| Reading { letters, is_folded }))
-            .filter(move |reading| folded || !reading.is_folded)
+        };
+        look_up(password, self, None)
+            .or_else(|| in_units(password, self, Reduction::Repetition))
+            .or_else(|| self.has(Reduction::Affixes).then(in_cuts).flatten())
     }
 }
 
@@ -172,69 +175,4 @@ impl fmt::Display for Reductions {
 /// longer, as none leaves out a letter.
 fn has_more_letters(base: &str, longest: usize) -> bool {
     base.len() > longest && base.chars().filter_map(fold::plain).nth(longest).is_some()
-}
-
-/// What is between the first and the last letter, if that is less than the whole and long enough for
-/// nobody to have it by chance.
-fn without_affixes(password: &str) -> Option<&str> {
-    const SHORTEST: usize = 4;
-    let cut = password.trim_matches(|character| !fold::is_alphabetic(character));
-    let is_long = cut.chars().nth(SHORTEST.saturating_sub(1)).is_some();
-    (is_long && cut.len() < password.len()).then_some(cut)
-}
-
-/// The shortest text of which `password` is several, in any letter case, and which a list may have.
-fn repeated_unit(password: &str) -> Option<&str> {
-    // As it was typed it may have more bytes than in lower case.
-    let longest = LONGEST.saturating_mul(2).min(password.len() / 2);
-
-    let ends = password.char_indices().skip(1).map(|(end, _)| end);
-    ends.take_while(|end| *end <= longest).find_map(|end| {
-        let (unit, rest) = password.split_at_checked(end)?;
-        let is_repeated = || {
-            rest.chars()
-                .zip(password.chars())
-                .all(|(this, other)| fold::lower(this) == fold::lower(other))
-        };
-        (password.len().is_multiple_of(end) && is_repeated()).then_some(unit)
-    })
-}
-
-/// One way to read a password.
-#[derive(Clone, Copy)]
-struct Reading {
-    letters: Letters,
-    is_folded: bool,
-}
-
-/// What characters that may stand for letters are read as.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Letters {
-    AsTyped,
-    FirstLeet,
-    LastLeet,
-}
-
-impl Reading {
-    #[inline]
-    fn read(self, character: char) -> Option<char> {
-        let letters = fold::leet(character);
-        let letter = match self.letters {
-            Letters::AsTyped => None,
-            Letters::FirstLeet => letters.first(),
-            Letters::LastLeet => letters.last(),
-        };
-        letter.copied().or_else(|| {
-            if self.is_folded { fold::plain(character) } else { Some(fold::lower(character)) }
-        })
-    }
-
-    /// What is undone by it, of several the first.
-    const fn reduction(self) -> Option<Reduction> {
-        match self {
-            Self { letters: Letters::FirstLeet | Letters::LastLeet, .. } => Some(Reduction::Leet),
-            Self { is_folded: true, .. } => Some(Reduction::Folding),
-            _ => None,
-        }
-    }
 }

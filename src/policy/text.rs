@@ -59,6 +59,16 @@ impl<const N: usize> ShortText<N> {
         is_short
     }
 
+    /// [`ShortText::fill`] with the lower case of `ascii`, and the place where it is now.
+    pub(super) fn fill_ascii_lowercased(&mut self, ascii: &[u8]) -> Option<&mut [u8]> {
+        let text = self.bytes.get_mut(..ascii.len())?;
+        self.length = ascii.len();
+        self.used = self.used.max(self.length);
+        text.copy_from_slice(ascii);
+        text.make_ascii_lowercase();
+        Some(text)
+    }
+
     /// Puts the characters in the opposite order.
     pub(super) fn reverse(&mut self) {
         let mut text = self.bytes.get_mut(..self.length).unwrap_or_default();

@@ -99,13 +99,13 @@ impl Draw<'_> {
         list.entries() as f64 * beginnings as f64 * power(hit.max(blank), self.drawn())
     }
 
-    /// In either direction and in each reading some of the places are met by an entry, or by one several
-    /// times over, and the others are cut off at the ends. Where folding skips, it skips anywhere.
+    /// In either direction some of the places are met by an entry, or by one several times over, and the
+    /// others are cut off at the ends. Where folding skips, it skips anywhere. However many readings
+    /// there are, a letter of an entry is met by a character that may be read as it.
     fn derived_from(&self, list: &CommonPasswords<'static>, by: Reductions) -> f64 {
         const DIRECTIONS: f64 = 2.0;
         let size = self.alphabet.size();
-        let (typed, leet) = (self.alphabet.of_one_case as f64, self.alphabet.of_one_reading as f64);
-        let met = |read| power(typed / size, read) + 2.0 * power(leet / size, read);
+        let met = |read| power(self.alphabet.of_one_reading as f64 / size, read);
         let is_cut = |character: char| {
             by.has(Reduction::Affixes) && !character.is_alphabetic()
                 || strip(character.encode_utf8(&mut [0; 4])).is_empty()

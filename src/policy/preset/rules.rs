@@ -13,11 +13,7 @@ impl Preset {
     /// What the preset begins with.
     pub(super) fn rules(self) -> PolicyBuilder {
         match self {
-            // So long a common password is a shorter one several times over, and hardly one in leet.
-            Self::NistSingleFactor => listed(self.shape())
-                .max_similarity(NIST_SIMILARITY)
-                .not_derived_from_common([Reduction::Repetition]),
-            Self::NistMfa => listed(self.shape())
+            Self::NistSingleFactor | Self::NistMfa => listed(self.shape())
                 .max_similarity(NIST_SIMILARITY)
                 .not_derived_from_common(Reduction::OF_THE_WHOLE),
             Self::AsvsL1 | Self::AsvsL2 => listed(self.shape()),
