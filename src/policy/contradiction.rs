@@ -1,12 +1,22 @@
+mod fit;
+mod groups;
+mod least;
+
+use fit::Asked;
+
 use super::interval::Interval;
 use super::{CharacterClass, CharacterSet, Policy, PolicyError, WhiteSpace, change, context};
 
 /// Refuses what no password could pass, and what has a rule that could never refuse one.
+///
+/// Proved of length, bytes, characters and how many there are of what; what lists, names, sequences and
+/// keyboard walks leave is not counted.
 pub(super) fn refuse_contradictions(policy: &Policy) -> Result<(), PolicyError> {
     lengths(policy)?;
     characters(policy)?;
     composition(policy)?;
     runs(policy)?;
+    together(&[policy], policy.min_length, longest(policy))?;
     if let Some(min_changed) = policy.min_changed {
         in_range("min_changed", min_changed, 1, longest(policy).min(change::MOST_CHANGES))?;
     }
@@ -76,8 +86,26 @@ fn intervals(policy: &Policy) -> Result<(), PolicyError> {
             classes: policy.classes.or_more(&rules.classes),
             ..policy.clone()
         })?;
+        together(
+            &[policy, rules],
+            from.max(rules.min_length),
+            rules.max_length.map_or(to, |most| most.min(to)),
+        )?;
     }
     Ok(())
+}
+
+/// Refuses what no password of these lengths meets. The empty one is none, unless it is the only one.
+fn together(policies: &[&Policy], from: usize, to: usize) -> Result<(), PolicyError> {
+    if to == 0 {
+        return Ok(());
+    }
+    let max_bytes = policies.iter().copied().map(max_bytes).min().unwrap_or(usize::MAX);
+    let from = from.max(1);
+    match (Asked { policies, from, to, max_bytes }).misfit() {
+        Some(field) => Err(PolicyError::NothingPasses { field, min: from, max: to }),
+        None => Ok(()),
+    }
 }
 
 /// Refuses rules that need more than the password where only the password is looked at.

@@ -73,6 +73,15 @@ pub enum PolicyError {
         /// The longest run of one class.
         max_class_repeat: usize,
     },
+    /// Each rule can be met, and no password meets them all.
+    NothingPasses {
+        /// The method of the builder whose rule takes the most of the room, or has none.
+        field: &'static str,
+        /// The fewest code points of the lengths that were looked at.
+        min: usize,
+        /// The most.
+        max: usize,
+    },
     /// An interval of lengths that no accepted password has.
     LengthsOutOfReach {
         /// The fewest code points.
@@ -159,6 +168,7 @@ impl PolicyError {
             Self::ClassNotAllowed { .. } => "policy_class_not_allowed",
             Self::ValueOutOfRange { .. } => "policy_value_out_of_range",
             Self::ClassRepeatTooSmall { .. } => "policy_class_repeat_too_small",
+            Self::NothingPasses { .. } => "policy_nothing_passes",
             Self::LengthsOutOfReach { .. } => "policy_lengths_out_of_reach",
             Self::LengthsOverlap { .. } => "policy_lengths_overlap",
             Self::RuleOutOfPlace { .. } => "policy_rule_out_of_place",
@@ -187,6 +197,7 @@ impl PolicyError {
             Self::AllowedSetEmpty | Self::NoCharacterLeft => "allowed_characters",
             Self::IllegalSetEmpty => "illegal_characters",
             Self::ValueOutOfRange { field, .. }
+            | Self::NothingPasses { field, .. }
             | Self::RuleOutOfPlace { field }
             | Self::ForbiddenByPreset { field, .. }
             | Self::DemandedByPreset { field, .. }
@@ -256,6 +267,12 @@ impl fmt::Display for PolicyError {
                     f,
                     "max_class_repeat {max_class_repeat} leaves no room for what is asked of the class {}",
                     class.name()
+                )
+            }
+            Self::NothingPasses { field, min, max } => {
+                write!(
+                    f,
+                    "{field} and the other rules leave no password of {min} to {max} characters"
                 )
             }
             Self::LengthsOutOfReach { min, max } => {
