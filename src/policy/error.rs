@@ -148,6 +148,13 @@ pub enum PolicyError {
         /// The fewest code points.
         min_length: usize,
     },
+    /// The lists of common passwords lack some of Django's, which the preset compares with.
+    LacksDjangosList {
+        /// The preset that the policy began with.
+        preset: Preset,
+        /// How many of Django's are on no list, of the lengths that are accepted.
+        missing: usize,
+    },
 }
 
 impl PolicyError {
@@ -179,6 +186,7 @@ impl PolicyError {
             Self::DemandedByPreset { .. } => "policy_demanded_by_preset",
             Self::OutOfPresetRange { .. } => "policy_out_of_preset_range",
             Self::TooFewCommonPasswords { .. } => "policy_too_few_common_passwords",
+            Self::LacksDjangosList { .. } => "policy_lacks_djangos_list",
         }
     }
 
@@ -202,7 +210,7 @@ impl PolicyError {
             | Self::ForbiddenByPreset { field, .. }
             | Self::DemandedByPreset { field, .. }
             | Self::OutOfPresetRange { field, .. } => field,
-            Self::TooFewCommonPasswords { .. } => "not_among",
+            Self::TooFewCommonPasswords { .. } | Self::LacksDjangosList { .. } => "not_among",
             Self::LengthsOutOfReach { .. } | Self::LengthsOverlap { .. } => "of_lengths",
             Self::NothingToDeriveFrom => "not_derived_from_common",
             Self::ContextWordEmpty => "context_words",
@@ -324,6 +332,15 @@ impl fmt::Display for PolicyError {
                     "the preset {} wants {needed} common passwords of a length that is accepted, \
                      from {min_length} characters on, and the lists have {entries}: add a list of longer \
                      ones by not_among",
+                    preset.name()
+                )
+            }
+            Self::LacksDjangosList { preset, missing } => {
+                write!(
+                    f,
+                    "the preset {} wants Django's list of common passwords, and {missing} of its entries \
+                     are on no list: add CommonPasswords::django by not_among, in a configuration \
+                     not_common = \"django\" or true",
                     preset.name()
                 )
             }
