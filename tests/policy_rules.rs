@@ -1,8 +1,9 @@
 //! The rules about the shape of a password, each number from both sides.
 
 use repass::policy::{
-    Attribute, Category, CharacterClass, CharacterSet, Personal, Policy, PolicyBuilder,
-    Requirement, SequenceEnds, Violation, WhiteSpace,
+    Attribute, Breach, BreachUnknown, Category, CharacterClass, CharacterSet, Evidence, Personal,
+    Policy, PolicyBuilder, Requirement, SequenceEnds, Violation, Violations, WhenUnknown,
+    WhiteSpace,
 };
 
 #[test]
@@ -455,6 +456,70 @@ fn warnings_refuse_nothing() {
     assert!(warned("plummm-kettle-plum").is_empty());
     assert_eq!(build(Policy::builder()).warnings("", &none), None);
     assert_eq!(policy.requirements().count(), 2);
+}
+
+#[test]
+fn wishes_that_need_more_than_the_password_warn() {
+    let wishes = build(
+        Policy::builder()
+            .min_changed(4)
+            .not_rearranged()
+            .not_among_last(2)
+            .max_breaches(9, WhenUnknown::Refuse),
+    );
+    let policy = build(Policy::builder().max_bytes(32).not_among_last(1).warn(wishes));
+    let none = Personal::none();
+    let hashes = ["another", "plum-kettle-42", "a third"];
+    let asked = |of: &Policy, new| of.check_history(hashes, |hash| hash == new);
+    let warned = |old, new, breach| {
+        let evidence = Evidence::of_change(old).history(&asked(&policy, new)).breach(breach);
+        assert_eq!(policy.check_with(new, &none, evidence), Ok(()));
+        let history = asked(policy.wishes().unwrap(), new);
+        let warnings = policy.warnings_with(new, &none, evidence.history(&history));
+        warnings.into_iter().flatten().map(|warning| warning.code()).collect::<Vec<_>>()
+    };
+    let (old, new, reply) = ("orbit-saddle-7", "tassel-meadow-31", Breach::seen);
+    assert!(warned(old, new, reply(9)).is_empty());
+    assert_eq!(warned(old, new, reply(10)), ["password_breached"]);
+    let away = Breach::Unknown(BreachUnknown::Unreachable);
+    assert_eq!(warned(old, new, away), ["password_breach_unknown"]);
+    assert_eq!(warned(old, "orbit-saddle-842", reply(0)), ["password_too_little_changed"]);
+    assert!(warned(old, "orbit-saddle-8421", reply(0)).is_empty());
+    assert_eq!(
+        warned(old, "7orbit-saddle-", reply(0)),
+        ["password_too_little_changed", "password_rearranged"]
+    );
+    assert_eq!(warned(old, "plum-kettle-42", reply(0)), ["password_used_before"]);
+    assert!(warned(old, "a third", reply(0)).is_empty());
+
+    let codes = |warnings: Option<Violations>| {
+        warnings.into_iter().flatten().map(|warning| warning.code()).collect::<Vec<_>>()
+    };
+    let unknown = codes(policy.warnings_with(new, &none, Evidence::of_reset()));
+    assert_eq!(unknown, ["password_history_unknown", "password_breach_unknown"]);
+    assert_eq!(policy.warnings(new, &none), None);
+    assert_eq!(policy.warnings_with(&"x".repeat(33), &none, Evidence::of_reset()), None);
+    assert!(build(Policy::builder()).wishes().is_none());
+}
+
+/// What the whole policy takes is not warned of for the default ceilings of the wishes.
+#[test]
+fn wishes_have_the_ceilings_of_the_whole() {
+    let wide = || Policy::builder().max_bytes(4_096).max_personal(70, 4_096);
+    let warned = |wishes: PolicyBuilder, password: &str, about: &Personal<'_>| {
+        let warnings = build(wide().warn(build(wishes))).warnings(password, about);
+        warnings.into_iter().flatten().map(|warning| warning.code()).collect::<Vec<_>>()
+    };
+    let (long, value) = ("plum-kettle-".repeat(100), "saddle-".repeat(100));
+    let about = Personal::none().username(&*value);
+    assert!(warned(Policy::builder().min_length(20), &long, &about).is_empty());
+    assert_eq!(
+        warned(Policy::builder().max_repeat(2), &format!("{long}xxx"), &about),
+        ["password_repeats_character"]
+    );
+    let short = Policy::builder().max_bytes(1_199);
+    assert_eq!(warned(short, &long, &about), ["password_too_many_bytes"]);
+    assert!(warned(Policy::builder().max_bytes(1_200), &long, &about).is_empty());
 }
 
 /// Services keep these in their translations: to rename one is a breaking change.

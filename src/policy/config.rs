@@ -291,10 +291,10 @@ impl PolicyConfig {
             ("max_bytes", is_interval && self.max_bytes.is_some()),
             ("max_personal", is_interval && self.max_personal.is_some()),
             ("of_lengths", is_interval && self.of_lengths.is_some()),
-            ("min_changed", self.min_changed.is_some()),
-            ("not_rearranged", self.not_rearranged.is_some()),
-            ("not_among_last", self.not_among_last.is_some()),
-            ("max_breaches", self.max_breaches.is_some()),
+            ("min_changed", is_interval && self.min_changed.is_some()),
+            ("not_rearranged", is_interval && self.not_rearranged.is_some()),
+            ("not_among_last", is_interval && self.not_among_last.is_some()),
+            ("max_breaches", is_interval && self.max_breaches.is_some()),
             ("warn", self.warn.is_some()),
         ];
         if let Some((field, _)) = would_not_be_asked.into_iter().find(|(_, is_there)| *is_there) {

@@ -24,9 +24,6 @@ pub(super) fn refuse_contradictions(policy: &Policy) -> Result<(), PolicyError> 
         in_range("not_among_last", last, 1, usize::MAX)?;
     }
     intervals(policy)?;
-    if let Some(wishes) = &policy.wishes {
-        refuse_evidence(wishes)?;
-    }
     if let Some(reductions) = policy.reductions
         && (reductions.iter().next().is_none() || policy.lists().next().is_none())
     {
@@ -95,12 +92,13 @@ fn intervals(policy: &Policy) -> Result<(), PolicyError> {
     Ok(())
 }
 
-/// Refuses what no password of these lengths meets. The empty one is none, unless it is the only one.
+/// Refuses what no password of these lengths meets, with the ceiling of the first. The empty password is
+/// none, unless it is the only one.
 fn together(policies: &[&Policy], from: usize, to: usize) -> Result<(), PolicyError> {
     if to == 0 {
         return Ok(());
     }
-    let max_bytes = policies.iter().copied().map(max_bytes).min().unwrap_or(usize::MAX);
+    let max_bytes = policies.first().copied().map_or(usize::MAX, max_bytes);
     let from = from.max(1);
     match (Asked { policies, from, to, max_bytes }).misfit() {
         Some(field) => Err(PolicyError::NothingPasses { field, min: from, max: to }),

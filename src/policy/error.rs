@@ -96,8 +96,8 @@ pub enum PolicyError {
         /// The most.
         max: usize,
     },
-    /// A rule that is not asked there: an interval within an interval, or one that needs the old password
-    /// or the earlier ones where only the password is looked at.
+    /// A rule that is not asked of some lengths only: an interval within an interval, wishes, or one that
+    /// needs more than the password.
     RuleOutOfPlace {
         /// The method of the builder.
         field: &'static str,
