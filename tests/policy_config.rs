@@ -76,6 +76,8 @@ fn fields() -> Vec<(&'static str, PolicyBuilder)> {
         ("max_repeat = 2", defaults().max_repeat(2)),
         ("max_class_repeat = 4", defaults().max_class_repeat(4)),
         ("min_distinct = 5", defaults().min_distinct(5)),
+        ("max_occurrences = 3", defaults().max_occurrences(3)),
+        ("not_containing = ['plum', 'Ke-tt']", defaults().not_containing(["plum", "Ke-tt"])),
         (
             "max_sequence = { characters = 3, ends = 'apart' }",
             defaults().max_sequence(3, SequenceEnds::Apart),
@@ -359,6 +361,9 @@ const MISTAKES: &[(&str, &str)] = &[
     ("min_distinct = 0", "min_distinct 0 is not"),
     ("max_sequence = { characters = 1, ends = 'apart' }", "max_sequence 1 is not"),
     ("max_keyboard_walk = 1", "max_keyboard_walk 1 is not"),
+    ("max_occurrences = 0", "max_occurrences 0 is not"),
+    ("not_containing = []", "not_containing 0 is not"),
+    ("not_containing = ['plum', '!']", "not_containing 0 is not"),
     ("context_words = []", "context_words has no word"),
     ("context_words = ['!']", "context_words has no word"),
     ("min_changed = 65", "min_changed 65 is not"),
@@ -548,6 +553,8 @@ min_distinct = 5
 max_sequence = { characters = 3, ends = 'joined' }
 max_keyboard_walk = 3
 context_words = ['orbit']
+max_occurrences = 4
+not_containing = ['saddle']
 no_personal_names = true
 no_palindrome = true
 min_changed = 4

@@ -786,6 +786,8 @@ fn rows() -> Vec<Row> {
         row("max_repeat", Composition, |builder| builder.max_repeat(3)),
         row("max_class_repeat", Composition, |builder| builder.max_class_repeat(8)),
         row("min_distinct", Composition, |builder| builder.min_distinct(4)),
+        row("max_occurrences", Composition, |builder| builder.max_occurrences(6)),
+        row("not_containing", Whole, |builder| builder.not_containing(["saddle"])),
         row("max_sequence", Composition, |builder| builder.max_sequence(4, SequenceEnds::Apart)),
         row("max_keyboard_walk", Composition, |builder| builder.max_keyboard_walk(4)),
         row("context_words", Anything, |builder| builder.context_words(["Plum Bank"])),

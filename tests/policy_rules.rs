@@ -141,6 +141,56 @@ fn catalogue_6_26_distinct_characters_are_code_points() {
 }
 
 #[test]
+fn a_character_occurs_as_often_as_it_may_wherever_it_stands() {
+    for (max_occurrences, accepted, refused, position) in [
+        (1, "abcdé日", "abcdéa", 5),
+        (2, "abab", "ababa", 4),
+        (2, "aAaA", "aAbaAa", 5),
+        (3, "éxéyé", "éxéyézé", 6),
+        (3, "😀😀😀", "😀😀😀😀", 3),
+    ] {
+        let builder = || Policy::builder().max_occurrences(max_occurrences);
+        assert_eq!(only(builder(), accepted), None);
+        let expected = Violation::TooManyOccurrences { max_occurrences, position };
+        assert_eq!(only(builder(), refused), Some(expected));
+    }
+    let every: String = ('\u{100}'..'\u{200}').collect();
+    assert_eq!(only(Policy::builder().max_occurrences(1), &every), None);
+}
+
+#[test]
+fn a_forbidden_word_is_found_wherever_and_however_it_stands() {
+    let of = |words: &[&'static str]| Policy::builder().not_containing(words.to_vec());
+    for (words, accepted, refused) in [
+        (&["kettle"][..], "kettl-orbit", "my-kettle-42"),
+        (&["kettle"], "kettxle", "KETTLE"),
+        (&["kettle"], "elttek", "k.e.t.t.l.e"),
+        (&["kettle"], "k3771", "xk3771ex"),
+        (&["Ke-ttle"], "ke9ttle", "kettle"),
+        (&["plum", "orbit"], "plu-orbi", "aplumb"),
+        (&["plum", "orbit"], "tibro", "exorbitant"),
+        (&["aab"], "aacab", "aaab"),
+        (&["abab"], "abaabb", "abaabab"),
+        (&["ill"], "i-l", "a!1|"),
+        (&["naïve"], "nave", "NAIVE1"),
+        (&["слива"], "слив", "моя-СЛИВА-7"),
+        (&["銀行"], "銀と行", "我的銀行1"),
+        (&["2026"], "2025-6", "plum2026"),
+    ] {
+        assert_eq!(only(of(words), accepted), None, "{words:?} {accepted}");
+        assert_eq!(only(of(words), refused), Some(Violation::ForbiddenWord), "{words:?} {refused}");
+    }
+    let (longest, longer) = ("plumkett".repeat(8), "plumkett".repeat(8) + "l");
+    assert_eq!(only(Policy::builder().not_containing([&*longest]), &longest[1..]), None);
+    let found = only(Policy::builder().not_containing([&*longest]), &format!("x{longest}"));
+    assert_eq!(found, Some(Violation::ForbiddenWord));
+    for words in [vec![], vec![""], vec!["plum", "-"], vec![&*longer]] {
+        let error = Policy::builder().not_containing(words).build().unwrap_err();
+        assert_eq!((error.code(), error.field()), ("policy_value_out_of_range", "not_containing"));
+    }
+}
+
+#[test]
 fn letters_of_any_kind_and_letters_without_case_are_classes() {
     for (class, accepted, refused) in [
         (CharacterClass::Letter, "aБ", "a1!\u{301}"),
@@ -595,6 +645,8 @@ fn each_alone() -> Vec<(PolicyBuilder, &'static str, &'static str)> {
         (builder().max_repeat(2), "aaa", "password_repeats_character"),
         (builder().max_class_repeat(2), "abc", "password_repeats_class"),
         (builder().min_distinct(3), "abab", "password_too_few_distinct"),
+        (builder().max_occurrences(1), "aba", "password_has_character_too_often"),
+        (builder().not_containing(["plum"]), "aplumb", "password_has_forbidden_word"),
         (builder().at_least(1, CharacterSet::of("!")), "a", "password_missing_from_set"),
         (builder().active_directory_kinds(), "aB", "password_too_few_kinds"),
     ]
@@ -676,6 +728,12 @@ fn contradictions() -> Vec<(PolicyBuilder, &'static str, &'static str)> {
                 .max_class_repeat(3),
             "policy_class_repeat_too_small",
             "max_class_repeat",
+        ),
+        (builder().max_occurrences(0), "policy_value_out_of_range", "max_occurrences"),
+        (
+            builder().max_length(8).max_occurrences(8),
+            "policy_value_out_of_range",
+            "max_occurrences",
         ),
         (builder().min_distinct(0), "policy_value_out_of_range", "min_distinct"),
         (builder().max_length(8).min_distinct(9), "policy_value_out_of_range", "min_distinct"),

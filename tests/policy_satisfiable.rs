@@ -102,6 +102,21 @@ fn pairs() -> Vec<(PolicyBuilder, PolicyBuilder, &'static str)> {
             "min_distinct",
         ),
         (
+            builder().allowed_characters(set("abc")).min_length(7).max_occurrences(2),
+            builder().allowed_characters(set("abc")).min_length(6).max_occurrences(2),
+            "max_occurrences",
+        ),
+        (
+            builder().at_least(3, set("!")).max_occurrences(2),
+            builder().at_least(3, set("!?")).max_occurrences(2),
+            "max_occurrences",
+        ),
+        (
+            builder().allowed_characters(set("aé")).min_length(2).max_bytes(2).max_occurrences(1),
+            builder().allowed_characters(set("aé")).min_length(2).max_bytes(3).max_occurrences(1),
+            "max_occurrences",
+        ),
+        (
             builder().allowed_characters(set("aéè")).min_distinct(3).max_bytes(4),
             builder().allowed_characters(set("aéè")).min_distinct(3).max_bytes(5),
             "min_distinct",
@@ -170,6 +185,7 @@ fn rule() -> impl Strategy<Value = Rule> {
         (1..3_usize).prop_map(Rule::Repeat),
         (1..3_usize).prop_map(Rule::ClassRepeat),
         (2..4_usize).prop_map(Rule::Distinct),
+        (1..3_usize).prop_map(Rule::Occurrences),
         Just(Rule::Numeric),
         Just(Rule::Palindrome),
         Just(Rule::WhiteSpace),
@@ -188,6 +204,7 @@ enum Rule {
     Repeat(usize),
     ClassRepeat(usize),
     Distinct(usize),
+    Occurrences(usize),
     Numeric,
     Palindrome,
     WhiteSpace,
@@ -215,6 +232,7 @@ impl Rule {
             Self::Repeat(longest) => policy.max_repeat(longest),
             Self::ClassRepeat(longest) => policy.max_class_repeat(longest),
             Self::Distinct(fewest) => policy.min_distinct(fewest),
+            Self::Occurrences(most) => policy.max_occurrences(most),
             Self::Numeric => policy.not_entirely_numeric(),
             Self::Palindrome => policy.no_palindrome(),
             Self::WhiteSpace => policy.no_white_space(WhiteSpace::AtTheEnds),
@@ -240,7 +258,7 @@ fn texts() -> Vec<String> {
 static TEXTS: LazyLock<Vec<String>> = LazyLock::new(texts);
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
     fn what_some_password_passes_builds(rules in prop::collection::vec(rule(), 1..6)) {
@@ -259,14 +277,14 @@ fn of_what_nobody_passes_hardly_any_builds() {
     let mut runner = TestRunner::deterministic();
     let strategy = prop::collection::vec(rule(), 1..6);
     let (mut builds, mut all) = (0, 0);
-    for _ in 0..1_000 {
+    for _ in 0..500 {
         let rules = strategy.new_tree(&mut runner).unwrap().current();
         if let (None, built) = both(&rules) {
             all += 1;
             builds += usize::from(built.is_ok());
         }
     }
-    assert!(all > 100 && builds * 100 <= all, "{builds} of {all}");
+    assert!(all > 50 && builds * 100 <= all, "{builds} of {all}");
 }
 
 /// A text that passes each of the rules, and what becomes of the policy of them all.

@@ -4,6 +4,7 @@ mod least;
 
 use fit::Asked;
 
+use super::forbidden::Forbidden;
 use super::interval::Interval;
 use super::{CharacterClass, CharacterSet, Policy, PolicyError, WhiteSpace, change, context};
 
@@ -33,6 +34,12 @@ pub(super) fn refuse_contradictions(policy: &Policy) -> Result<(), PolicyError> 
         && (words.is_empty() || !words.iter().all(|word| context::is_comparable(word)))
     {
         return Err(PolicyError::ContextWordEmpty);
+    }
+    if let Some(words) = &policy.forbidden {
+        let letters = words.letters().map(<[char]>::len);
+        let (fewest, most) = (letters.clone().min().unwrap_or(0), letters.max().unwrap_or(0));
+        in_range("not_containing", fewest, 1, Forbidden::LONGEST)?;
+        in_range("not_containing", most, 1, Forbidden::LONGEST)?;
     }
     match policy.max_similarity {
         Some(ratio) if !(0.1..=1.0).contains(&ratio) => Err(PolicyError::MaxSimilarityOutOfRange),
@@ -178,6 +185,9 @@ fn runs(policy: &Policy) -> Result<(), PolicyError> {
         if let Some(class) = crowded(policy, max_class_repeat, longest) {
             return Err(PolicyError::ClassRepeatTooSmall { class, max_class_repeat });
         }
+    }
+    if let Some(max_occurrences) = policy.max_occurrences {
+        in_range("max_occurrences", max_occurrences, 1, below_longest)?;
     }
     if let Some((max_sequence, _)) = policy.max_sequence {
         in_range("max_sequence", max_sequence, 2, below_longest)?;

@@ -94,6 +94,15 @@ impl Asked<'_> {
         if groups.characters() == 0 {
             return Some("allowed_characters");
         }
+        if let Some(most) = self.least(|policy| policy.max_occurrences) {
+            let lacks = |(place, need): (usize, &Need)| {
+                groups.serving(place).saturating_mul(most) < need.count
+            };
+            let all = groups.characters().saturating_mul(most);
+            if all < self.from || needs.iter().enumerate().any(lacks) {
+                return Some("max_occurrences");
+            }
+        }
         match self.shortest(&needs, &groups) {
             Ok(from) => self
                 .distinct(&needs, &groups, from)
@@ -179,7 +188,11 @@ impl Asked<'_> {
     }
 
     fn distinct(&self, needs: &[Need], groups: &Groups, from: usize) -> Option<&'static str> {
-        let fewest = self.policies.iter().filter_map(|policy| policy.min_distinct).max()?;
+        let asked = self.policies.iter().filter_map(|policy| policy.min_distinct).max();
+        // None of them more often than it may occur.
+        let filled =
+            self.least(|policy| policy.max_occurrences).map(|most| from.div_ceil(most.max(1)));
+        let fewest = asked.max(filled)?;
         // What the same characters serve again, by needs that have no character in common.
         let (mut again, mut apart) = (0_usize, Vec::new());
         for (place, need) in needs.iter().enumerate() {
@@ -193,7 +206,8 @@ impl Asked<'_> {
         let is_crowded = fewest.saturating_add(again) > self.to;
         let bytes = groups.bytes_of_distinct(fewest, from);
         let is_too_large = bytes.is_none_or(|bytes| bytes > self.max_bytes);
-        (is_crowded || is_too_large).then_some("min_distinct")
+        (is_crowded || is_too_large)
+            .then(|| if asked == Some(fewest) { "min_distinct" } else { "max_occurrences" })
     }
 
     /// What the needs take together, in characters and in bytes.

@@ -17,7 +17,7 @@ impl Policy {
     /// the class, and `M` of several kinds by `M` of them. Characters are code points.
     ///
     /// The rules about content are not in it: lists, personal and context words, sequences, keyboard
-    /// walks, palindromes and different characters, nor are those of the host's own. What a password
+    /// walks, palindromes, forbidden words, different characters and how often one occurs, nor are those of the host's own. What a password
     /// manager draws at random hardly ever breaks those. Runs of a class it would draw, and the syntax has no word for them: that is an error.
     ///
     /// ```
@@ -45,13 +45,15 @@ impl Policy {
             return Err(PrintRulesError::NoRoom { required: required.len(), max_length });
         }
         let alone = allowed.characters().nth(1).is_none();
-        if allowed.is_empty() || alone && self.max_repeat.is_some_and(|run| run < self.min_length) {
+        if allowed.is_empty()
+            || alone && self.longest_run().is_some_and(|run| run < self.min_length)
+        {
             return Err(PrintRulesError::NothingAllowed);
         }
         Ok(PasswordRules {
             min_length: Some(self.min_length).filter(|min_length| *min_length > 0),
             max_length,
-            max_consecutive: self.max_repeat,
+            max_consecutive: self.longest_run(),
             required,
             allowed: Some(allowed),
         })
@@ -89,6 +91,8 @@ impl Policy {
             all.no_white_space = all.no_white_space.or(rules.no_white_space);
             all.no_control_characters |= rules.no_control_characters;
             all.not_entirely_numeric |= rules.not_entirely_numeric;
+            all.max_occurrences =
+                all.max_occurrences.into_iter().chain(rules.max_occurrences).min();
             all.own = Some(all.own_rules().chain(rules.own_rules()).cloned().collect());
             all.max_repeat = all.max_repeat.into_iter().chain(rules.max_repeat).min();
             all.max_class_repeat =
@@ -98,6 +102,11 @@ impl Policy {
             return Err(PrintRulesError::NothingAllowed);
         }
         Ok(all)
+    }
+
+    /// Of one character.
+    fn longest_run(&self) -> Option<usize> {
+        self.max_repeat.into_iter().chain(self.max_occurrences).min()
     }
 
     /// The characters of printable ASCII that no rule refuses.

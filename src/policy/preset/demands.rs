@@ -166,6 +166,7 @@ fn composition(rules: &Policy) -> Option<&'static str> {
         ("max_repeat", rules.max_repeat.is_some()),
         ("max_class_repeat", rules.max_class_repeat.is_some()),
         ("min_distinct", rules.min_distinct.is_some()),
+        ("max_occurrences", rules.max_occurrences.is_some()),
         ("max_sequence", rules.max_sequence.is_some()),
         ("max_keyboard_walk", rules.max_keyboard_walk.is_some()),
         ("no_palindrome", rules.no_palindrome),
@@ -179,6 +180,7 @@ fn inside_the_password(rules: &Policy) -> Option<&'static str> {
     let is_of_the_whole = |reduction| Reduction::OF_THE_WHOLE.contains(&reduction);
     let found = [
         ("no_personal_names", rules.no_personal_names),
+        ("not_containing", rules.forbidden.is_some()),
         (
             "not_derived_from_common",
             rules.reductions.is_some_and(|reductions| !reductions.iter().all(is_of_the_whole)),
