@@ -34,6 +34,7 @@ mod contradiction;
 mod error;
 mod evidence;
 mod fold;
+mod forbidden;
 mod generator;
 mod interval;
 mod keyboard;
@@ -85,6 +86,7 @@ pub use white_space::WhiteSpace;
 use alloc::string::String;
 use alloc::sync::Arc;
 
+use forbidden::Forbidden;
 use interval::Interval;
 use rule::OwnRule;
 
@@ -126,11 +128,13 @@ pub struct Policy {
     max_repeat: Option<usize>,
     max_class_repeat: Option<usize>,
     min_distinct: Option<usize>,
+    max_occurrences: Option<usize>,
     sets: Option<Arc<[(usize, CharacterSet)]>>,
     categories: Option<(usize, Categories)>,
     max_sequence: Option<(usize, SequenceEnds)>,
     max_keyboard_walk: Option<usize>,
     context_words: Option<Arc<[String]>>,
+    forbidden: Option<Forbidden>,
     no_personal_names: bool,
     no_palindrome: bool,
     min_changed: Option<usize>,
@@ -196,11 +200,13 @@ impl Policy {
             max_repeat: None,
             max_class_repeat: None,
             min_distinct: None,
+            max_occurrences: None,
             sets: None,
             categories: None,
             max_sequence: None,
             max_keyboard_walk: None,
             context_words: None,
+            forbidden: None,
             no_personal_names: false,
             no_palindrome: false,
             min_changed: None,

@@ -42,6 +42,8 @@ fn acceptance_allocates_nothing() {
         .max_repeat(2)
         .max_class_repeat(11)
         .min_distinct(6)
+        .max_occurrences(5)
+        .not_containing(["saddle", "orbits"])
         .max_sequence(3, SequenceEnds::Joined)
         .max_keyboard_walk(3)
         .context_words(["plum"])

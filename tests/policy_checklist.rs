@@ -40,7 +40,7 @@ fn list() -> CommonPasswords<'static> {
 
 /// A policy of those rules whose bit is set in `rules`.
 fn policy_of(rules: u32, number: usize) -> PolicyBuilder {
-    let steps: [&dyn Fn(PolicyBuilder) -> PolicyBuilder; 20] = [
+    let steps: [&dyn Fn(PolicyBuilder) -> PolicyBuilder; 22] = [
         &|policy| policy.min_length(number),
         &|policy| policy.max_length(number + 8),
         &|policy| policy.max_similarity(0.7),
@@ -55,6 +55,8 @@ fn policy_of(rules: u32, number: usize) -> PolicyBuilder {
         &|policy| policy.illegal_characters(CharacterSet::of("z!")),
         &|policy| policy.max_repeat(2).max_class_repeat(4),
         &|policy| policy.min_distinct(3),
+        &|policy| policy.max_occurrences(2),
+        &|policy| policy.not_containing(["plum"]),
         &|policy| policy.max_sequence(2, SequenceEnds::Apart).max_keyboard_walk(2),
         &|policy| policy.context_words(["Plum Bank"]),
         &|policy| policy.no_personal_names(),

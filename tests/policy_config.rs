@@ -3,8 +3,9 @@
 
 use allocation_counter::measure;
 use repass::policy::{
-    CharacterClass, CharacterSet, CommonPasswords, Personal, Policy, PolicyBuilder, PolicyConfig,
-    PolicyConfigError, PolicyError, Preset, Rank, Reduction, SequenceEnds, WhenUnknown, WhiteSpace,
+    Breach, CharacterClass, CharacterSet, CommonPasswords, Evidence, Personal, Policy,
+    PolicyBuilder, PolicyConfig, PolicyConfigError, PolicyError, Preset, Rank, Reduction,
+    SequenceEnds, WhenUnknown, WhiteSpace,
 };
 
 /// What the policy of an otherwise empty configuration is.
@@ -75,6 +76,8 @@ fn fields() -> Vec<(&'static str, PolicyBuilder)> {
         ("max_repeat = 2", defaults().max_repeat(2)),
         ("max_class_repeat = 4", defaults().max_class_repeat(4)),
         ("min_distinct = 5", defaults().min_distinct(5)),
+        ("max_occurrences = 3", defaults().max_occurrences(3)),
+        ("not_containing = ['plum', 'Ke-tt']", defaults().not_containing(["plum", "Ke-tt"])),
         (
             "max_sequence = { characters = 3, ends = 'apart' }",
             defaults().max_sequence(3, SequenceEnds::Apart),
@@ -108,6 +111,22 @@ fn fields() -> Vec<(&'static str, PolicyBuilder)> {
         (
             "warn = { min_length = 20, max_repeat = 2 }",
             defaults().warn(Policy::builder().min_length(20).max_repeat(2).build().unwrap()),
+        ),
+        (
+            "warn = { min_changed = 4, not_rearranged = true, not_among_last = 3 }",
+            defaults().warn(
+                Policy::builder()
+                    .min_changed(4)
+                    .not_rearranged()
+                    .not_among_last(3)
+                    .build()
+                    .unwrap(),
+            ),
+        ),
+        (
+            "warn = { max_breaches = { count = 0, when_unknown = 'refuse' } }",
+            defaults()
+                .warn(Policy::builder().max_breaches(0, WhenUnknown::Refuse).build().unwrap()),
         ),
         // A part of the list is the list up to a rank.
         ("not_common = 'top_100'", no_list().not_among(embedded().up_to(Rank::Top100))),
@@ -148,6 +167,9 @@ fn every_field_stands_for_the_call_of_its_name() {
             assert_eq!(policy.warnings(probe, &about), expected.warnings(probe, &about), "{text}");
             let answers = |policy: &Policy| policy.check_change("kettle-42-plum", probe, &about);
             assert_eq!(answers(&policy), answers(&expected), "{text}");
+            let evidence = Evidence::of_change("kettle-42-plum").breach(Breach::seen(1));
+            let warned = |policy: &Policy| policy.warnings_with(probe, &about, evidence);
+            assert_eq!(warned(&policy), warned(&expected), "{text}");
         }
     }
 }
@@ -155,8 +177,8 @@ fn every_field_stands_for_the_call_of_its_name() {
 #[test]
 fn most_fields_give_the_very_same_policy() {
     for (text, builder) in fields() {
-        // Rules within rules have no ceilings of their own, and parts stand in another place.
-        if !["of_lengths", "warn", "not_common = '"].iter().any(|begin| text.starts_with(begin)) {
+        // Intervals have no ceilings of their own, and parts stand in another place.
+        if !["of_lengths", "not_common = '"].iter().any(|begin| text.starts_with(begin)) {
             assert_eq!(read(text).build().unwrap(), builder.build().unwrap(), "{text}");
         }
     }
@@ -339,6 +361,9 @@ const MISTAKES: &[(&str, &str)] = &[
     ("min_distinct = 0", "min_distinct 0 is not"),
     ("max_sequence = { characters = 1, ends = 'apart' }", "max_sequence 1 is not"),
     ("max_keyboard_walk = 1", "max_keyboard_walk 1 is not"),
+    ("max_occurrences = 0", "max_occurrences 0 is not"),
+    ("not_containing = []", "not_containing 0 is not"),
+    ("not_containing = ['plum', '!']", "not_containing 0 is not"),
     ("context_words = []", "context_words has no word"),
     ("context_words = ['!']", "context_words has no word"),
     ("min_changed = 65", "min_changed 65 is not"),
@@ -357,12 +382,14 @@ const MISTAKES: &[(&str, &str)] = &[
     ("of_lengths = [{ min = 15, max = 20, rules = {} }]", "of_lengths[0].rules has no rule"),
     ("warn = {}", "warn has no rule"),
     ("warn = { warn = { min_length = 20 } }", "warn: warn stands where"),
-    ("warn = { min_changed = 4 }", "warn: min_changed stands where"),
-    ("warn = { not_rearranged = true }", "warn: not_rearranged stands where"),
-    ("warn = { not_among_last = 4 }", "warn: not_among_last stands where"),
     (
-        "warn = { max_breaches = { count = 0, when_unknown = 'refuse' } }",
-        "warn: max_breaches stands where",
+        "of_lengths = [{ min = 15, max = 20, rules = { not_among_last = 4 } }]",
+        "of_lengths[0].rules: not_among_last stands where",
+    ),
+    (
+        "of_lengths = [{ min = 15, max = 20, rules = { max_breaches = { count = 0, when_unknown = \
+         'refuse' } } }]",
+        "of_lengths[0].rules: max_breaches stands where",
     ),
     (
         "of_lengths = [{ min = 15, max = 20, rules = { max_bytes = 9 } }]",
@@ -526,6 +553,8 @@ min_distinct = 5
 max_sequence = { characters = 3, ends = 'joined' }
 max_keyboard_walk = 3
 context_words = ['orbit']
+max_occurrences = 4
+not_containing = ['saddle']
 no_personal_names = true
 no_palindrome = true
 min_changed = 4

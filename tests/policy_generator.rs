@@ -87,6 +87,8 @@ fn policies() -> Vec<(&'static str, Policy)> {
                 .max_repeat(2)
                 .max_class_repeat(4)
                 .min_distinct(5)
+                .max_occurrences(6)
+                .not_containing(["kettle", "saddle"])
                 .max_sequence(3, SequenceEnds::Joined)
                 .max_keyboard_walk(3)
                 .context_words(["Plum Bank"])
@@ -247,6 +249,8 @@ fn small_policies()
         ("repeats", policy().max_repeat(1), "abcd", [4, 5], none),
         ("classes repeat", policy().max_class_repeat(2), "aA1-", [4, 5], none),
         ("distinct", policy().min_distinct(3), "abcd", [4, 4], none),
+        ("occurrences", policy().max_occurrences(2), "abcd", [4, 5], none),
+        ("forbidden words", policy().not_containing(["ba", "dad"]), "abcd4-", [4, 4], none),
         ("sequences", policy().max_sequence(2, SequenceEnds::Joined), "abcz", [4, 5], none),
         ("walks", policy().max_keyboard_walk(2), "qweds", [3, 4], none),
         ("palindromes", policy().no_palindrome(), "aAbc", [3, 4], none),
@@ -417,6 +421,8 @@ fn what_cannot_be_satisfied_does_not_build() {
         ),
         (policy().not_among(list(["a", "b"])), set("ab"), 1, not_provable("not_among")),
         (policy().context_words(["a"]), set("a"), 1, not_provable("context_words")),
+        (policy().not_containing(["a"]), set("ab"), 8, not_provable("not_containing")),
+        (policy().max_occurrences(2), set("abcd"), 8, not_provable("max_occurrences")),
         (policy().context_words(["a"]), set("a-"), 8, not_provable("context_words")),
         (policy().max_bytes(15), set("éè"), 8, not_provable("max_bytes")),
     ];
@@ -625,9 +631,10 @@ fn small() -> impl Strategy<Value = Small> {
     let some = |range: core::ops::RangeInclusive<usize>| proptest::option::weighted(0.3, range);
     let counted = (some(1..=2), some(1..=2), some(1..=1), some(1..=3), any::<bool>());
     let rejected =
-        (some(1..=3), some(1..=3), some(1..=3), some(2..=3), some(2..=3), any::<[bool; 7]>());
-    (characters, 1_usize..=4, counted, rejected, "[abceqw12]{1,4}").prop_map(
-        |(characters, length, counted, rejected, name)| {
+        (some(1..=3), some(1..=3), some(1..=3), some(2..=3), some(2..=3), any::<[bool; 8]>());
+    let often = some(1..=3);
+    (characters, 1_usize..=4, counted, rejected, "[abceqw12]{1,4}", often).prop_map(
+        |(characters, length, counted, rejected, name, often)| {
             let (lower, digit, set, kinds, not_numeric) = counted;
             let mut builder = Policy::builder().min_length(length).max_length(length);
             if let Some(count) = lower {
@@ -653,7 +660,7 @@ fn small() -> impl Strategy<Value = Small> {
                 distinct,
                 sequence,
                 walk,
-                [palindrome, ends, listed, derived, word, names, alike],
+                [palindrome, ends, listed, derived, word, names, alike, forbidden],
             ) = rejected;
             if let Some(longest) = repeat {
                 builder = builder.max_repeat(longest);
@@ -669,6 +676,12 @@ fn small() -> impl Strategy<Value = Small> {
             }
             if let Some(longest) = walk {
                 builder = builder.max_keyboard_walk(longest);
+            }
+            if let Some(most) = often {
+                builder = builder.max_occurrences(most);
+            }
+            if forbidden {
+                builder = builder.not_containing([&name]);
             }
             if palindrome {
                 builder = builder.no_palindrome();

@@ -2,14 +2,16 @@
 //! text allows nothing that the policy refuses.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use repass::policy::{
-    CharacterClass, CharacterSet, PasswordRules, PasswordRulesError, Personal, Policy,
-    PolicyBuilder, PrintRulesError, RuleClass, RuleClasses, Violation, WhiteSpace,
+    CharacterClass, CharacterSet, CommonPasswords, PasswordRules, PasswordRulesError, Personal,
+    Policy, PolicyBuilder, Preset, PrintRulesError, RuleClass, RuleClasses, Violation, WhenUnknown,
+    WhiteSpace,
 };
 use serde_json::Value;
 
@@ -248,6 +250,47 @@ fn policies_print_as_they_should() {
 }
 
 #[cfg(feature = "common-passwords")]
+/// Lists and personal information aside, of which the text says nothing.
+#[test]
+fn what_the_text_of_a_preset_allows_passes_the_preset() {
+    let list = CommonPasswords::build((0..3_000).map(|number| format!("listed-{number:08}")));
+    let list = CommonPasswords::from_shared(Arc::new(list.unwrap())).unwrap();
+    let mut runner = TestRunner::deterministic();
+    for preset in Preset::ALL {
+        let builder = Policy::preset(preset)
+            .context_words(["Plum Bank"])
+            .max_breaches(0, WhenUnknown::Refuse)
+            .not_among(list.clone());
+        let policy = build(builder);
+        let rules = policy.password_rules().unwrap();
+        let mut passwords: Vec<String> = (0..150)
+            .map(|_| any_draw().new_tree(&mut runner).unwrap().current().password(&rules))
+            .collect();
+        // As long as the text allows, each of them of one kind but for what is asked.
+        let longest = rules.max_length().unwrap_or(300);
+        for wide in ['x', 'é', '日', '😀', '\u{10FFFF}'] {
+            let filler = wide.to_string().repeat(longest - 4);
+            passwords.extend(["aB4!", "aB4x"].map(|start| format!("{start}{filler}")));
+        }
+        let mut followed = 0;
+        for password in passwords.iter().filter(|password| follows(&rules, password)) {
+            followed += 1;
+            let found = policy.check(password, &Personal::none()).err();
+            let codes: Vec<_> = found.iter().flatten().map(Violation::code).collect();
+            assert!(
+                codes.iter().all(|code| code.contains("common")),
+                "{}: {}: {codes:?}",
+                preset.name(),
+                password.escape_debug()
+            );
+        }
+        assert!(followed > 40, "{}: {followed}", preset.name());
+    }
+    let of_directory = build(Policy::preset(Preset::ActiveDirectory)).password_rules().unwrap();
+    let said = of_directory.to_string();
+    assert!(said.contains("maxlength: 128;") && said.contains("allowed: unicode;"), "{said}");
+}
+
 #[test]
 fn that_of_django_asks_for_a_character_that_is_no_digit() {
     let rules = Policy::django().password_rules().unwrap();

@@ -597,6 +597,69 @@ fn django_common_password() {
     assert_eq!(codes(&policy, "Kettle Orbit"), ["password_too_common"]);
 }
 
+/// A part of the list, or another list, is not Django's.
+#[test]
+#[cfg(feature = "common-passwords")]
+fn django_common_password_is_all_of_djangos() {
+    use repass::policy::{PolicyConfig, Rank};
+    let read = |preset: Preset, common: &str| {
+        let text = format!("preset = '{}'\nnot_common = {common}", preset.name());
+        toml::from_str::<PolicyConfig>(&text).unwrap().into_builder().unwrap()
+    };
+    for preset in [Preset::Django, Preset::System001] {
+        for whole in ["true", "'django'"] {
+            assert!(read(preset, whole).build().is_ok());
+        }
+        for (builder, missing) in [
+            (read(preset, "'top_10000'"), None),
+            (read(preset, "'top_100'"), None),
+            (
+                read(preset, "false").not_among(list(["kettle orbit"])),
+                Some(CommonPasswords::django().entries_at_least(8)),
+            ),
+        ] {
+            let error = error(builder);
+            assert_eq!((error.code(), error.field()), ("policy_lacks_djangos_list", "not_among"));
+            assert!(error.to_string().contains("not_common = \"django\" or true"), "{error}");
+            let PolicyError::LacksDjangosList { missing: found, .. } = error else { panic!() };
+            assert!(missing.is_none_or(|missing| missing == found), "{found}");
+        }
+        // In parts, and of one's own.
+        let parts = read(preset, "'top_100'").not_among(CommonPasswords::django());
+        assert!(parts.build().is_ok());
+        let top = CommonPasswords::embedded().up_to(Rank::Top10000);
+        assert!(read(preset, "'django'").not_among(top).build().is_ok());
+    }
+}
+
+#[test]
+#[cfg(feature = "common-passwords")]
+fn nist_n11_a_list_without_an_entry_that_is_long_enough_is_none() {
+    use repass::policy::{PolicyConfig, Rank};
+    let of = |preset, list| {
+        let text = format!("preset = '{}'\nnot_common = false", Preset::name(preset));
+        let config: PolicyConfig = toml::from_str(&text).unwrap();
+        config.into_builder().unwrap().not_among(list).build()
+    };
+    for (preset, short, long) in [
+        (Preset::NistSingleFactor, "plum-kettle-42", "plum-kettle-421"),
+        (Preset::NistMfa, "kettle4", "kettle42"),
+    ] {
+        assert_eq!(of(preset, list([long])).err(), None);
+        let min_length = if preset == Preset::NistMfa { 8 } else { 15 };
+        let expected =
+            PolicyError::TooFewCommonPasswords { preset, entries: 0, needed: 1, min_length };
+        assert_eq!(of(preset, list([short])), Err(expected));
+        assert!(expected.to_string().contains("add a list of longer ones by not_among"));
+        // All of the embedded one is as much as there is, whatever is asked of the length.
+        assert!(Policy::preset(preset).min_length(100).build().is_ok());
+    }
+    let top = CommonPasswords::embedded().up_to(Rank::Top100);
+    assert_eq!(top.entries_at_least(15), 0);
+    assert!(of(Preset::NistSingleFactor, top.clone()).is_err());
+    assert!(of(Preset::NistMfa, top).is_ok());
+}
+
 #[test]
 fn django_numeric_password() {
     let policy = built(Preset::Django);
@@ -902,6 +965,8 @@ fn rows() -> Vec<Row> {
         row("max_repeat", Composition, |builder| builder.max_repeat(3)),
         row("max_class_repeat", Composition, |builder| builder.max_class_repeat(8)),
         row("min_distinct", Composition, |builder| builder.min_distinct(4)),
+        row("max_occurrences", Composition, |builder| builder.max_occurrences(6)),
+        row("not_containing", Whole, |builder| builder.not_containing(["saddle"])),
         row("max_sequence", Composition, |builder| builder.max_sequence(4, SequenceEnds::Apart)),
         row("max_keyboard_walk", Composition, |builder| builder.max_keyboard_walk(4)),
         row("context_words", Anything, |builder| builder.context_words(["Plum Bank"])),

@@ -240,6 +240,8 @@ fn policies() -> Vec<Policy> {
         .max_repeat(2)
         .max_class_repeat(4)
         .min_distinct(6)
+        .max_occurrences(3)
+        .not_containing(["plum", "ab"])
         .max_sequence(2, SequenceEnds::Joined)
         .max_keyboard_walk(2)
         .no_personal_names()

@@ -1,8 +1,9 @@
 //! The rules about the shape of a password, each number from both sides.
 
 use repass::policy::{
-    Attribute, Category, CharacterClass, CharacterSet, Personal, Policy, PolicyBuilder,
-    Requirement, SequenceEnds, Violation, WhiteSpace,
+    Attribute, Breach, BreachUnknown, Category, CharacterClass, CharacterSet, Evidence, Personal,
+    Policy, PolicyBuilder, Requirement, SequenceEnds, Violation, Violations, WhenUnknown,
+    WhiteSpace,
 };
 
 #[test]
@@ -136,6 +137,56 @@ fn catalogue_6_26_distinct_characters_are_code_points() {
         assert_eq!(only(builder(), accepted), None, "{accepted}");
         let expected = Violation::TooFewDistinct { min_distinct };
         assert_eq!(only(builder(), refused), Some(expected), "{refused}");
+    }
+}
+
+#[test]
+fn a_character_occurs_as_often_as_it_may_wherever_it_stands() {
+    for (max_occurrences, accepted, refused, position) in [
+        (1, "abcdé日", "abcdéa", 5),
+        (2, "abab", "ababa", 4),
+        (2, "aAaA", "aAbaAa", 5),
+        (3, "éxéyé", "éxéyézé", 6),
+        (3, "😀😀😀", "😀😀😀😀", 3),
+    ] {
+        let builder = || Policy::builder().max_occurrences(max_occurrences);
+        assert_eq!(only(builder(), accepted), None);
+        let expected = Violation::TooManyOccurrences { max_occurrences, position };
+        assert_eq!(only(builder(), refused), Some(expected));
+    }
+    let every: String = ('\u{100}'..'\u{200}').collect();
+    assert_eq!(only(Policy::builder().max_occurrences(1), &every), None);
+}
+
+#[test]
+fn a_forbidden_word_is_found_wherever_and_however_it_stands() {
+    let of = |words: &[&'static str]| Policy::builder().not_containing(words.to_vec());
+    for (words, accepted, refused) in [
+        (&["kettle"][..], "kettl-orbit", "my-kettle-42"),
+        (&["kettle"], "kettxle", "KETTLE"),
+        (&["kettle"], "elttek", "k.e.t.t.l.e"),
+        (&["kettle"], "k3771", "xk3771ex"),
+        (&["Ke-ttle"], "ke9ttle", "kettle"),
+        (&["plum", "orbit"], "plu-orbi", "aplumb"),
+        (&["plum", "orbit"], "tibro", "exorbitant"),
+        (&["aab"], "aacab", "aaab"),
+        (&["abab"], "abaabb", "abaabab"),
+        (&["ill"], "i-l", "a!1|"),
+        (&["naïve"], "nave", "NAIVE1"),
+        (&["слива"], "слив", "моя-СЛИВА-7"),
+        (&["銀行"], "銀と行", "我的銀行1"),
+        (&["2026"], "2025-6", "plum2026"),
+    ] {
+        assert_eq!(only(of(words), accepted), None, "{words:?} {accepted}");
+        assert_eq!(only(of(words), refused), Some(Violation::ForbiddenWord), "{words:?} {refused}");
+    }
+    let (longest, longer) = ("plumkett".repeat(8), "plumkett".repeat(8) + "l");
+    assert_eq!(only(Policy::builder().not_containing([&*longest]), &longest[1..]), None);
+    let found = only(Policy::builder().not_containing([&*longest]), &format!("x{longest}"));
+    assert_eq!(found, Some(Violation::ForbiddenWord));
+    for words in [vec![], vec![""], vec!["plum", "-"], vec![&*longer]] {
+        let error = Policy::builder().not_containing(words).build().unwrap_err();
+        assert_eq!((error.code(), error.field()), ("policy_value_out_of_range", "not_containing"));
     }
 }
 
@@ -457,6 +508,70 @@ fn warnings_refuse_nothing() {
     assert_eq!(policy.requirements().count(), 2);
 }
 
+#[test]
+fn wishes_that_need_more_than_the_password_warn() {
+    let wishes = build(
+        Policy::builder()
+            .min_changed(4)
+            .not_rearranged()
+            .not_among_last(2)
+            .max_breaches(9, WhenUnknown::Refuse),
+    );
+    let policy = build(Policy::builder().max_bytes(32).not_among_last(1).warn(wishes));
+    let none = Personal::none();
+    let hashes = ["another", "plum-kettle-42", "a third"];
+    let asked = |of: &Policy, new| of.check_history(hashes, |hash| hash == new);
+    let warned = |old, new, breach| {
+        let evidence = Evidence::of_change(old).history(&asked(&policy, new)).breach(breach);
+        assert_eq!(policy.check_with(new, &none, evidence), Ok(()));
+        let history = asked(policy.wishes().unwrap(), new);
+        let warnings = policy.warnings_with(new, &none, evidence.history(&history));
+        warnings.into_iter().flatten().map(|warning| warning.code()).collect::<Vec<_>>()
+    };
+    let (old, new, reply) = ("orbit-saddle-7", "tassel-meadow-31", Breach::seen);
+    assert!(warned(old, new, reply(9)).is_empty());
+    assert_eq!(warned(old, new, reply(10)), ["password_breached"]);
+    let away = Breach::Unknown(BreachUnknown::Unreachable);
+    assert_eq!(warned(old, new, away), ["password_breach_unknown"]);
+    assert_eq!(warned(old, "orbit-saddle-842", reply(0)), ["password_too_little_changed"]);
+    assert!(warned(old, "orbit-saddle-8421", reply(0)).is_empty());
+    assert_eq!(
+        warned(old, "7orbit-saddle-", reply(0)),
+        ["password_too_little_changed", "password_rearranged"]
+    );
+    assert_eq!(warned(old, "plum-kettle-42", reply(0)), ["password_used_before"]);
+    assert!(warned(old, "a third", reply(0)).is_empty());
+
+    let codes = |warnings: Option<Violations>| {
+        warnings.into_iter().flatten().map(|warning| warning.code()).collect::<Vec<_>>()
+    };
+    let unknown = codes(policy.warnings_with(new, &none, Evidence::of_reset()));
+    assert_eq!(unknown, ["password_history_unknown", "password_breach_unknown"]);
+    assert_eq!(policy.warnings(new, &none), None);
+    assert_eq!(policy.warnings_with(&"x".repeat(33), &none, Evidence::of_reset()), None);
+    assert!(build(Policy::builder()).wishes().is_none());
+}
+
+/// What the whole policy takes is not warned of for the default ceilings of the wishes.
+#[test]
+fn wishes_have_the_ceilings_of_the_whole() {
+    let wide = || Policy::builder().max_bytes(4_096).max_personal(70, 4_096);
+    let warned = |wishes: PolicyBuilder, password: &str, about: &Personal<'_>| {
+        let warnings = build(wide().warn(build(wishes))).warnings(password, about);
+        warnings.into_iter().flatten().map(|warning| warning.code()).collect::<Vec<_>>()
+    };
+    let (long, value) = ("plum-kettle-".repeat(100), "saddle-".repeat(100));
+    let about = Personal::none().username(&*value);
+    assert!(warned(Policy::builder().min_length(20), &long, &about).is_empty());
+    assert_eq!(
+        warned(Policy::builder().max_repeat(2), &format!("{long}xxx"), &about),
+        ["password_repeats_character"]
+    );
+    let short = Policy::builder().max_bytes(1_199);
+    assert_eq!(warned(short, &long, &about), ["password_too_many_bytes"]);
+    assert!(warned(Policy::builder().max_bytes(1_200), &long, &about).is_empty());
+}
+
 /// Services keep these in their translations: to rename one is a breaking change.
 #[test]
 fn codes_are_frozen() {
@@ -530,6 +645,8 @@ fn each_alone() -> Vec<(PolicyBuilder, &'static str, &'static str)> {
         (builder().max_repeat(2), "aaa", "password_repeats_character"),
         (builder().max_class_repeat(2), "abc", "password_repeats_class"),
         (builder().min_distinct(3), "abab", "password_too_few_distinct"),
+        (builder().max_occurrences(1), "aba", "password_has_character_too_often"),
+        (builder().not_containing(["plum"]), "aplumb", "password_has_forbidden_word"),
         (builder().at_least(1, CharacterSet::of("!")), "a", "password_missing_from_set"),
         (builder().active_directory_kinds(), "aB", "password_too_few_kinds"),
     ]
@@ -611,6 +728,12 @@ fn contradictions() -> Vec<(PolicyBuilder, &'static str, &'static str)> {
                 .max_class_repeat(3),
             "policy_class_repeat_too_small",
             "max_class_repeat",
+        ),
+        (builder().max_occurrences(0), "policy_value_out_of_range", "max_occurrences"),
+        (
+            builder().max_length(8).max_occurrences(8),
+            "policy_value_out_of_range",
+            "max_occurrences",
         ),
         (builder().min_distinct(0), "policy_value_out_of_range", "min_distinct"),
         (builder().max_length(8).min_distinct(9), "policy_value_out_of_range", "min_distinct"),

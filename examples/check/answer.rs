@@ -93,6 +93,9 @@ fn parameters(violation: &Violation) -> Value {
         Violation::ClassRepeated { max_class_repeat, position } => {
             json!({"max_class_repeat": max_class_repeat, "position": position})
         }
+        Violation::TooManyOccurrences { max_occurrences, position } => {
+            json!({"max_occurrences": max_occurrences, "position": position})
+        }
         Violation::TooFewDistinct { min_distinct } => json!({"min_distinct": min_distinct}),
         Violation::Sequence { max_sequence, position } => {
             json!({"max_sequence": max_sequence, "position": position})

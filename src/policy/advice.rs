@@ -111,10 +111,12 @@ impl Violation {
             Self::Repeated { .. }
             | Self::ClassRepeated { .. }
             | Self::TooFewDistinct { .. }
+            | Self::TooManyOccurrences { .. }
             | Self::Sequence { .. }
             | Self::KeyboardWalk { .. }
             | Self::Palindrome => &[Advice::NoPatterns],
             Self::ContextWord => &[Advice::LeaveTheServiceOut],
+            Self::ForbiddenWord => &[Advice::SeveralWords],
             Self::TooLittleChanged { .. } | Self::Rearranged { .. } | Self::UsedBefore { .. } => {
                 &[Advice::BeginAnew]
             }

@@ -115,9 +115,15 @@ impl PolicyBuilder {
         self
     }
 
-    /// Rules that warn and do not refuse: [`Policy::warnings`] asks them, [`Policy::check`] does not. The
-    /// last call counts.
-    pub fn warn(mut self, wishes: Policy) -> Self {
+    /// Rules that warn and do not refuse: [`Policy::warnings`] asks them, and
+    /// [`Policy::warnings_with`] those that need more than the password; [`Policy::check`] does not. The last
+    /// call counts.
+    ///
+    /// The ceilings are those of the whole policy, and the default ones of `wishes` ask nothing.
+    pub fn warn(mut self, mut wishes: Policy) -> Self {
+        wishes.max_bytes = wishes.max_bytes.filter(|most| *most != Self::DEFAULT_MAX_BYTES);
+        wishes.max_personal =
+            wishes.max_personal.filter(|most| *most != Self::DEFAULT_MAX_PERSONAL);
         self.rules.wishes = Some(Arc::new(wishes));
         self
     }

@@ -24,7 +24,8 @@ impl Policy {
     }
 
     /// What of [`PolicyBuilder::warn`](super::PolicyBuilder::warn) the password does not meet; `None` too
-    /// when [`Policy::check`] refuses it for a ceiling.
+    /// when [`Policy::check`] refuses it for a ceiling. [`Policy::warnings_with`] asks the wishes that need
+    /// more than the password.
     ///
     /// ```
     /// use repass::policy::{Personal, Policy};
@@ -41,7 +42,48 @@ impl Policy {
         if self.ceilings(password, about).is_some() {
             return None;
         }
-        self.wishes.as_ref()?.check(password, about).err()
+        self.wishes()?.check(password, about).err()
+    }
+
+    /// As [`Policy::warnings`], with the wishes that need `evidence`; what is not known is a warning too.
+    ///
+    /// Of the earlier passwords it is the answer to the wishes that counts: that of
+    /// [`Policy::check_history`] of [`Policy::wishes`].
+    ///
+    /// ```
+    /// use repass::policy::{Breach, Evidence, Personal, Policy, WhenUnknown};
+    ///
+    /// let wishes = Policy::builder().max_breaches(0, WhenUnknown::Refuse).build()?;
+    /// let policy = Policy::builder().min_length(8).warn(wishes).build()?;
+    /// let (password, none) = ("plum-kettle", Personal::none());
+    /// for (evidence, code) in [
+    ///     (Evidence::of_reset().breach(Breach::seen(0)), None),
+    ///     (Evidence::of_reset().breach(Breach::seen(3)), Some("password_breached")),
+    ///     (Evidence::of_reset(), Some("password_breach_unknown")),
+    /// ] {
+    ///     assert!(policy.check_with(password, &none, evidence).is_ok());
+    ///     let warnings = policy.warnings_with(password, &none, evidence);
+    ///     assert_eq!(warnings.map(|warnings| warnings[0].code()), code);
+    /// }
+    /// # Ok::<(), repass::policy::PolicyError>(())
+    /// ```
+    #[must_use]
+    pub fn warnings_with(
+        &self,
+        password: &str,
+        about: &Personal<'_>,
+        evidence: Evidence<'_>,
+    ) -> Option<Violations> {
+        if self.ceilings(password, about).is_some() {
+            return None;
+        }
+        self.wishes()?.check_with(password, about, evidence).err()
+    }
+
+    /// The rules that warn and do not refuse, as a policy of their own.
+    #[must_use]
+    pub fn wishes(&self) -> Option<&Self> {
+        self.wishes.as_deref()
     }
 
     /// Asks every rule about `new`, and those about the change from `old`, the password until now, which

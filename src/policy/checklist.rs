@@ -150,9 +150,11 @@ impl Requirement {
             | Self::MaxRepeat { .. }
             | Self::MaxClassRepeat { .. }
             | Self::MinDistinct { .. }
+            | Self::MaxOccurrences { .. }
             | Self::MaxSequence { .. }
             | Self::MaxKeyboardWalk { .. }
             | Self::NoContextWord
+            | Self::NoForbiddenWord
             | Self::NoPersonalNames
             | Self::NoPalindrome
             | Self::OfLengths { .. }

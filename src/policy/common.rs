@@ -16,6 +16,8 @@ mod rank;
 
 pub(super) use build::LONGEST;
 pub(super) use distinct::distinct_entries;
+#[cfg(feature = "common-passwords")]
+pub(super) use distinct::missing_entries;
 pub use error::{BuildListError, ListError};
 pub use rank::Rank;
 
@@ -111,6 +113,13 @@ impl CommonPasswords<'static> {
     #[must_use]
     pub const fn django() -> Self {
         Self::of_kinds(DJANGO_KINDS)
+    }
+
+    /// Whether it is [`embedded`](Self::embedded) as far as Django's list at least, or all of it.
+    pub(super) fn is_embedded(&self, whole: bool) -> bool {
+        let asked = if whole { ALL_KINDS } else { DJANGO_KINDS };
+        self.kinds & asked == asked
+            && matches!(self.bytes, Bytes::Borrowed(bytes) if core::ptr::eq(bytes, EMBEDDED))
     }
 
     const fn of_kinds(kinds: u8) -> Self {

@@ -96,9 +96,11 @@ pub struct PolicyConfig {
     max_repeat: Option<usize>,
     max_class_repeat: Option<usize>,
     min_distinct: Option<usize>,
+    max_occurrences: Option<usize>,
     max_sequence: Option<MaxSequence>,
     max_keyboard_walk: Option<usize>,
     context_words: Option<Vec<String>>,
+    not_containing: Option<Vec<String>>,
     no_personal_names: Option<bool>,
     no_palindrome: Option<bool>,
     min_changed: Option<usize>,
@@ -129,9 +131,11 @@ table!(optional PolicyConfig {
     max_repeat,
     max_class_repeat,
     min_distinct,
+    max_occurrences,
     max_sequence,
     max_keyboard_walk,
     context_words,
+    not_containing,
     no_personal_names,
     no_palindrome,
     min_changed,
@@ -220,11 +224,13 @@ impl PolicyConfig {
             .given(self.max_repeat, PolicyBuilder::max_repeat)
             .given(self.max_class_repeat, PolicyBuilder::max_class_repeat)
             .given(self.min_distinct, PolicyBuilder::min_distinct)
+            .given(self.max_occurrences, PolicyBuilder::max_occurrences)
             .given(self.max_sequence, |builder, sequence| {
                 builder.max_sequence(sequence.characters, sequence.ends)
             })
             .given(self.max_keyboard_walk, PolicyBuilder::max_keyboard_walk)
             .given(self.context_words, PolicyBuilder::context_words)
+            .given(self.not_containing, PolicyBuilder::not_containing)
             .given(self.min_changed, PolicyBuilder::min_changed)
             .given(self.not_among_last, PolicyBuilder::not_among_last)
             .given(self.max_breaches, |builder, most| {
@@ -291,10 +297,10 @@ impl PolicyConfig {
             ("max_bytes", is_interval && self.max_bytes.is_some()),
             ("max_personal", is_interval && self.max_personal.is_some()),
             ("of_lengths", is_interval && self.of_lengths.is_some()),
-            ("min_changed", self.min_changed.is_some()),
-            ("not_rearranged", self.not_rearranged.is_some()),
-            ("not_among_last", self.not_among_last.is_some()),
-            ("max_breaches", self.max_breaches.is_some()),
+            ("min_changed", is_interval && self.min_changed.is_some()),
+            ("not_rearranged", is_interval && self.not_rearranged.is_some()),
+            ("not_among_last", is_interval && self.not_among_last.is_some()),
+            ("max_breaches", is_interval && self.max_breaches.is_some()),
             ("warn", self.warn.is_some()),
         ];
         if let Some((field, _)) = would_not_be_asked.into_iter().find(|(_, is_there)| *is_there) {

@@ -1,12 +1,23 @@
+mod fit;
+mod groups;
+mod least;
+
+use fit::Asked;
+
+use super::forbidden::Forbidden;
 use super::interval::Interval;
 use super::{CharacterClass, CharacterSet, Policy, PolicyError, WhiteSpace, change, context};
 
 /// Refuses what no password could pass, and what has a rule that could never refuse one.
+///
+/// Proved of length, bytes, characters and how many there are of what; what lists, names, sequences and
+/// keyboard walks leave is not counted.
 pub(super) fn refuse_contradictions(policy: &Policy) -> Result<(), PolicyError> {
     lengths(policy)?;
     characters(policy)?;
     composition(policy)?;
     runs(policy)?;
+    together(&[policy], policy.min_length, longest(policy))?;
     if let Some(min_changed) = policy.min_changed {
         in_range("min_changed", min_changed, 1, longest(policy).min(change::MOST_CHANGES))?;
     }
@@ -14,9 +25,6 @@ pub(super) fn refuse_contradictions(policy: &Policy) -> Result<(), PolicyError> 
         in_range("not_among_last", last, 1, usize::MAX)?;
     }
     intervals(policy)?;
-    if let Some(wishes) = &policy.wishes {
-        refuse_evidence(wishes)?;
-    }
     if let Some(reductions) = policy.reductions
         && (reductions.iter().next().is_none() || policy.lists().next().is_none())
     {
@@ -26,6 +34,12 @@ pub(super) fn refuse_contradictions(policy: &Policy) -> Result<(), PolicyError> 
         && (words.is_empty() || !words.iter().all(|word| context::is_comparable(word)))
     {
         return Err(PolicyError::ContextWordEmpty);
+    }
+    if let Some(words) = &policy.forbidden {
+        let letters = words.letters().map(<[char]>::len);
+        let (fewest, most) = (letters.clone().min().unwrap_or(0), letters.max().unwrap_or(0));
+        in_range("not_containing", fewest, 1, Forbidden::LONGEST)?;
+        in_range("not_containing", most, 1, Forbidden::LONGEST)?;
     }
     match policy.max_similarity {
         Some(ratio) if !(0.1..=1.0).contains(&ratio) => Err(PolicyError::MaxSimilarityOutOfRange),
@@ -76,8 +90,27 @@ fn intervals(policy: &Policy) -> Result<(), PolicyError> {
             classes: policy.classes.or_more(&rules.classes),
             ..policy.clone()
         })?;
+        together(
+            &[policy, rules],
+            from.max(rules.min_length),
+            rules.max_length.map_or(to, |most| most.min(to)),
+        )?;
     }
     Ok(())
+}
+
+/// Refuses what no password of these lengths meets, with the ceiling of the first. The empty password is
+/// none, unless it is the only one.
+fn together(policies: &[&Policy], from: usize, to: usize) -> Result<(), PolicyError> {
+    if to == 0 {
+        return Ok(());
+    }
+    let max_bytes = policies.first().copied().map_or(usize::MAX, max_bytes);
+    let from = from.max(1);
+    match (Asked { policies, from, to, max_bytes }).misfit() {
+        Some(field) => Err(PolicyError::NothingPasses { field, min: from, max: to }),
+        None => Ok(()),
+    }
 }
 
 /// Refuses rules that need more than the password where only the password is looked at.
@@ -152,6 +185,9 @@ fn runs(policy: &Policy) -> Result<(), PolicyError> {
         if let Some(class) = crowded(policy, max_class_repeat, longest) {
             return Err(PolicyError::ClassRepeatTooSmall { class, max_class_repeat });
         }
+    }
+    if let Some(max_occurrences) = policy.max_occurrences {
+        in_range("max_occurrences", max_occurrences, 1, below_longest)?;
     }
     if let Some((max_sequence, _)) = policy.max_sequence {
         in_range("max_sequence", max_sequence, 2, below_longest)?;

@@ -73,6 +73,15 @@ pub enum PolicyError {
         /// The longest run of one class.
         max_class_repeat: usize,
     },
+    /// Each rule can be met, and no password meets them all.
+    NothingPasses {
+        /// The method of the builder whose rule takes the most of the room, or has none.
+        field: &'static str,
+        /// The fewest code points of the lengths that were looked at.
+        min: usize,
+        /// The most.
+        max: usize,
+    },
     /// An interval of lengths that no accepted password has.
     LengthsOutOfReach {
         /// The fewest code points.
@@ -87,8 +96,8 @@ pub enum PolicyError {
         /// The most.
         max: usize,
     },
-    /// A rule that is not asked there: an interval within an interval, or one that needs the old password
-    /// or the earlier ones where only the password is looked at.
+    /// A rule that is not asked of some lengths only: an interval within an interval, wishes, or one that
+    /// needs more than the password.
     RuleOutOfPlace {
         /// The method of the builder.
         field: &'static str,
@@ -139,6 +148,13 @@ pub enum PolicyError {
         /// The fewest code points.
         min_length: usize,
     },
+    /// The lists of common passwords lack some of Django's, which the preset compares with.
+    LacksDjangosList {
+        /// The preset that the policy began with.
+        preset: Preset,
+        /// How many of Django's are on no list, of the lengths that are accepted.
+        missing: usize,
+    },
 }
 
 impl PolicyError {
@@ -159,6 +175,7 @@ impl PolicyError {
             Self::ClassNotAllowed { .. } => "policy_class_not_allowed",
             Self::ValueOutOfRange { .. } => "policy_value_out_of_range",
             Self::ClassRepeatTooSmall { .. } => "policy_class_repeat_too_small",
+            Self::NothingPasses { .. } => "policy_nothing_passes",
             Self::LengthsOutOfReach { .. } => "policy_lengths_out_of_reach",
             Self::LengthsOverlap { .. } => "policy_lengths_overlap",
             Self::RuleOutOfPlace { .. } => "policy_rule_out_of_place",
@@ -169,6 +186,7 @@ impl PolicyError {
             Self::DemandedByPreset { .. } => "policy_demanded_by_preset",
             Self::OutOfPresetRange { .. } => "policy_out_of_preset_range",
             Self::TooFewCommonPasswords { .. } => "policy_too_few_common_passwords",
+            Self::LacksDjangosList { .. } => "policy_lacks_djangos_list",
         }
     }
 
@@ -187,11 +205,12 @@ impl PolicyError {
             Self::AllowedSetEmpty | Self::NoCharacterLeft => "allowed_characters",
             Self::IllegalSetEmpty => "illegal_characters",
             Self::ValueOutOfRange { field, .. }
+            | Self::NothingPasses { field, .. }
             | Self::RuleOutOfPlace { field }
             | Self::ForbiddenByPreset { field, .. }
             | Self::DemandedByPreset { field, .. }
             | Self::OutOfPresetRange { field, .. } => field,
-            Self::TooFewCommonPasswords { .. } => "not_among",
+            Self::TooFewCommonPasswords { .. } | Self::LacksDjangosList { .. } => "not_among",
             Self::LengthsOutOfReach { .. } | Self::LengthsOverlap { .. } => "of_lengths",
             Self::NothingToDeriveFrom => "not_derived_from_common",
             Self::ContextWordEmpty => "context_words",
@@ -258,6 +277,12 @@ impl fmt::Display for PolicyError {
                     class.name()
                 )
             }
+            Self::NothingPasses { field, min, max } => {
+                write!(
+                    f,
+                    "{field} and the other rules leave no password of {min} to {max} characters"
+                )
+            }
             Self::LengthsOutOfReach { min, max } => {
                 write!(f, "of_lengths {min} to {max} has no length at which a password could pass")
             }
@@ -307,6 +332,15 @@ impl fmt::Display for PolicyError {
                     "the preset {} wants {needed} common passwords of a length that is accepted, \
                      from {min_length} characters on, and the lists have {entries}: add a list of longer \
                      ones by not_among",
+                    preset.name()
+                )
+            }
+            Self::LacksDjangosList { preset, missing } => {
+                write!(
+                    f,
+                    "the preset {} wants Django's list of common passwords, and {missing} of its entries \
+                     are on no list: add CommonPasswords::django by not_among, in a configuration \
+                     not_common = \"django\" or true",
                     preset.name()
                 )
             }

@@ -2,6 +2,8 @@ mod demands;
 mod rules;
 mod utf16;
 
+pub(super) use utf16::Utf16Units;
+
 use super::{Policy, PolicyBuilder};
 
 /// A standard or a system whose rules a policy takes over; [`Policy::preset`] begins one.

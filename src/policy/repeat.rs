@@ -1,4 +1,4 @@
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 
 use zeroize::Zeroizing;
 
@@ -36,6 +36,19 @@ pub(super) fn has_fewer_distinct(password: &str, fewest: usize) -> bool {
         }
     }
     fewest > 0
+}
+
+/// Where a character stands that occurs more than `most` times as far as there.
+pub(super) fn position_too_often(password: &str, most: usize) -> Option<usize> {
+    let (mut ascii, mut others) = (Zeroizing::new([0_usize; 128]), BTreeMap::new());
+    password.chars().position(|character| {
+        let count = match ascii.get_mut(u32::from(character) as usize) {
+            Some(count) => count,
+            None => others.entry(character).or_default(),
+        };
+        *count = count.saturating_add(1);
+        *count > most
+    })
 }
 
 /// Where a run of more than `longest` of the same kind begins.

@@ -91,6 +91,11 @@ pub enum Requirement {
         /// The fewest code points.
         min_distinct: usize,
     },
+    /// No character more often, wherever it stands.
+    MaxOccurrences {
+        /// The most.
+        max_occurrences: usize,
+    },
     /// No longer run of an alphabet.
     MaxSequence {
         /// The longest run.
@@ -103,6 +108,8 @@ pub enum Requirement {
     },
     /// Not a word of the service's own.
     NoContextWord,
+    /// None of the words that are forbidden.
+    NoForbiddenWord,
     /// No name of the owner in it.
     NoPersonalNames,
     /// Not the same backwards.
@@ -198,6 +205,10 @@ impl Policy {
         asked.extend(
             self.min_distinct.map(|min_distinct| Requirement::MinDistinct { min_distinct }),
         );
+        asked.extend(
+            self.max_occurrences
+                .map(|max_occurrences| Requirement::MaxOccurrences { max_occurrences }),
+        );
     }
 
     fn requirements_of_patterns(&self, asked: &mut Vec<Requirement>) {
@@ -209,6 +220,7 @@ impl Policy {
                 .map(|max_keyboard_walk| Requirement::MaxKeyboardWalk { max_keyboard_walk }),
         );
         asked.extend(self.context_words.as_ref().map(|_| Requirement::NoContextWord));
+        asked.extend(self.forbidden.as_ref().map(|_| Requirement::NoForbiddenWord));
         asked.extend(self.no_personal_names.then_some(Requirement::NoPersonalNames));
         asked.extend(self.no_palindrome.then_some(Requirement::NoPalindrome));
     }
@@ -236,9 +248,11 @@ impl Requirement {
             Self::MaxRepeat { .. } => "password_repeats_character",
             Self::MaxClassRepeat { .. } => "password_repeats_class",
             Self::MinDistinct { .. } => "password_too_few_distinct",
+            Self::MaxOccurrences { .. } => "password_has_character_too_often",
             Self::MaxSequence { .. } => "password_has_sequence",
             Self::MaxKeyboardWalk { .. } => "password_has_keyboard_walk",
             Self::NoContextWord => "password_is_context_word",
+            Self::NoForbiddenWord => "password_has_forbidden_word",
             Self::NoPersonalNames => "password_has_personal_name",
             Self::NoPalindrome => "password_is_palindrome",
             Self::MinChanged { .. } => "password_too_little_changed",

@@ -8,6 +8,9 @@ use super::Personal;
 
 /// A rule of the host's own, for [`PolicyBuilder::rule`](super::PolicyBuilder::rule).
 ///
+/// What is asked too seldom for a method of the builder goes here, such as a range of numbers or how
+/// many runs a password has.
+///
 /// Nothing that it says depends on the password, so nothing that it says can give a part of it away.
 /// Work must be bounded by the rule itself: a policy hands it up to
 /// [`max_bytes`](super::PolicyBuilder::max_bytes) of text that a stranger chose.
@@ -76,6 +79,10 @@ impl OwnRule {
     pub(super) fn new(rule: impl Rule + 'static) -> Self {
         let type_id = rule.type_id();
         Self { rule: Arc::new(rule), type_id }
+    }
+
+    pub(super) fn is<T: Rule + 'static>(&self) -> bool {
+        self.type_id == TypeId::of::<T>()
     }
 }
 

@@ -158,6 +158,12 @@ impl Policy {
         {
             found.push(Violation::TooFewDistinct { min_distinct });
         }
+        if let Some(max_occurrences) = self.max_occurrences {
+            found.extend(
+                repeat::position_too_often(password, max_occurrences)
+                    .map(|position| Violation::TooManyOccurrences { max_occurrences, position }),
+            );
+        }
     }
 
     fn patterns(&self, password: &str, found: &mut Vec<Violation>) {
@@ -175,6 +181,9 @@ impl Policy {
         }
         if self.context_words().any(|word| context::derives_from(password, word)) {
             found.push(Violation::ContextWord);
+        }
+        if self.forbidden.as_ref().is_some_and(|words| words.stands_in(password)) {
+            found.push(Violation::ForbiddenWord);
         }
     }
 }

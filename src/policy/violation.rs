@@ -118,6 +118,13 @@ pub enum Violation {
         /// The fewest code points.
         min_distinct: usize,
     },
+    /// One character too often, wherever it stands.
+    TooManyOccurrences {
+        /// The most.
+        max_occurrences: usize,
+        /// Where the first stands that is one too many.
+        position: usize,
+    },
     /// Too many neighbours of an alphabet in a row.
     Sequence {
         /// The longest run.
@@ -134,6 +141,8 @@ pub enum Violation {
     },
     /// A word of the service's own, or derived from one.
     ContextWord,
+    /// Has a word in it that is forbidden.
+    ForbiddenWord,
     /// Has a name of the owner in it, or is part of one.
     PersonalName {
         /// The first attribute of which that is so.
@@ -205,9 +214,11 @@ impl Violation {
             Self::Repeated { .. } => "password_repeats_character",
             Self::ClassRepeated { .. } => "password_repeats_class",
             Self::TooFewDistinct { .. } => "password_too_few_distinct",
+            Self::TooManyOccurrences { .. } => "password_has_character_too_often",
             Self::Sequence { .. } => "password_has_sequence",
             Self::KeyboardWalk { .. } => "password_has_keyboard_walk",
             Self::ContextWord => "password_is_context_word",
+            Self::ForbiddenWord => "password_has_forbidden_word",
             Self::PersonalName { .. } => "password_has_personal_name",
             Self::Palindrome => "password_is_palindrome",
             Self::TooLittleChanged { .. } => "password_too_little_changed",

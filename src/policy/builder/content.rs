@@ -2,6 +2,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::PolicyBuilder;
+use crate::policy::forbidden::Forbidden;
 use crate::policy::{CommonPasswords, Reduction, Reductions};
 
 /// What a password may not be or have in it.
@@ -68,6 +69,28 @@ impl PolicyBuilder {
     /// ```
     pub fn context_words<T: Into<String>>(mut self, words: impl IntoIterator<Item = T>) -> Self {
         self.rules.context_words = Some(words.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Refuses a password that has one of these words in it, in any letter case, with or without marks and
+    /// separators, and in leet. A word has up to 64 letters and numbers; the last call counts.
+    ///
+    /// A short word stands in many others: `art` in `start`. NIST SP 800-63B-4 section 3.1.1.2 has the
+    /// entire password compared and nothing in it, so under its presets this does not build:
+    /// [`context_words`](Self::context_words) does.
+    ///
+    /// ```
+    /// use repass::policy::{Personal, Policy};
+    ///
+    /// let policy = Policy::builder().not_containing(["kettle", "plum"]).build()?;
+    /// for refused in ["my-kettle-42", "K-3-t-t-l-3", "sugarplum", "plúm"] {
+    ///     assert!(policy.check(refused, &Personal::none()).is_err());
+    /// }
+    /// assert!(policy.check("elttek-42", &Personal::none()).is_ok());
+    /// # Ok::<(), repass::policy::PolicyError>(())
+    /// ```
+    pub fn not_containing<T: Into<String>>(mut self, words: impl IntoIterator<Item = T>) -> Self {
+        self.rules.forbidden = Some(Forbidden::new(words.into_iter().map(Into::into)));
         self
     }
 

@@ -116,6 +116,15 @@ impl PolicyBuilder {
         self
     }
 
+    /// The most that a character may occur, wherever it stands: 2 accepts `abab` and refuses `ababa`.
+    /// From 1.
+    ///
+    /// Passay's rule about occurrences of a character.
+    pub fn max_occurrences(mut self, of_each: usize) -> Self {
+        self.rules.max_occurrences = Some(of_each);
+        self
+    }
+
     /// The longest run of neighbours in an alphabet or of digits that is accepted: 3 accepts `abc` and
     /// `321` and refuses `abcd` and `4321`. From 2.
     ///

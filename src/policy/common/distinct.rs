@@ -28,6 +28,22 @@ pub(in crate::policy) fn distinct_entries<'a>(
     distinct.min(enough)
 }
 
+/// How many entries of `expected`, of the lengths that `is_asked` takes, are on none of `lists`.
+#[cfg(feature = "common-passwords")]
+pub(in crate::policy) fn missing_entries<'a>(
+    expected: &CommonPasswords<'static>,
+    lists: impl Iterator<Item = &'a CommonPasswords<'static>> + Clone,
+    is_asked: impl Fn(usize) -> bool,
+) -> usize {
+    let mut missing = 0_usize;
+    expected.each(|entry| {
+        if is_asked(code_points(entry)) && !lists.clone().any(|list| list.holds(entry)) {
+            missing = missing.saturating_add(1);
+        }
+    });
+    missing
+}
+
 /// Counts the bytes that begin one.
 fn code_points(entry: &[u8]) -> usize {
     entry.iter().filter(|byte| **byte & 0xC0 != 0x80).count()

@@ -34,6 +34,8 @@ impl Rejected {
             Self::Listed(list, _) => draw.listed(list),
             Self::DerivedFrom(list, by) => draw.derived_from(list, *by),
             Self::ContextWord(word) => draw.context_word(word),
+            Self::ForbiddenWord(letters) => draw.spelled(letters.iter().copied()),
+            Self::Occurrences(most) => draw.occurrences(*most),
             Self::FewDistinct(fewest) => draw.few_distinct(*fewest),
             Self::Repeat(longest) => {
                 let each = Kinds { share: 1.0 / draw.alphabet.size(), many: draw.alphabet.size() };
@@ -174,6 +176,16 @@ impl Draw<'_> {
         chances.into_iter().sum()
     }
 
+    /// Some character stands in one place more than it may, whichever these are.
+    fn occurrences(&self, most: usize) -> f64 {
+        let (drawn, places) = (self.drawn(), most.saturating_add(1));
+        if self.places.len().saturating_sub(drawn) > most {
+            return 1.0;
+        }
+        let size = self.alphabet.size();
+        size * combinations(drawn, places) * power(1.0 / size, places)
+    }
+
     /// Exact: the length of the last run as a Markov chain. A separator is of no kind of the others and
     /// stands alone, so it ends a run.
     fn run(&self, longest: usize, all: Vec<Kinds>) -> f64 {
@@ -205,6 +217,12 @@ impl Draw<'_> {
 fn entries_of(list: &CommonPasswords<'static>, length: usize) -> f64 {
     let longer = list.entries_at_least(length.saturating_add(1));
     list.entries_at_least(length).saturating_sub(longer) as f64
+}
+
+pub(super) fn combinations(of: usize, some: usize) -> f64 {
+    (0..some).fold(1.0, |ways, taken| {
+        ways * of.saturating_sub(taken) as f64 / taken.saturating_add(1) as f64
+    })
 }
 
 /// `f64::powi` is not in `core`.

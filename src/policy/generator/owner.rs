@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::super::lowercase::Lowercase;
 use super::super::{Personal, containment, fold, similarity};
-use super::chance::{Draw, power};
+use super::chance::{Draw, combinations, power};
 use super::rules::Owner;
 
 impl Draw<'_> {
@@ -29,14 +29,17 @@ impl Draw<'_> {
         2.0 * (words + self.contains(name) + self.is_within(value))
     }
 
-    /// From some place on, the letters of `name` follow one another with nothing but skipped
-    /// characters between. The first stands in that place, and each other is the first of those
-    /// behind that is not skipped.
     fn contains(&self, name: &str) -> f64 {
         let letters = name.chars().filter(|character| fold::plain(*character).is_some());
         if letters.clone().count() < containment::SHORTEST {
             return 0.0;
         }
+        self.spelled(letters)
+    }
+
+    /// From some place on, the letters follow one another with nothing but skipped characters between.
+    /// The first stands in that place, and each other is the first of those behind that is not skipped.
+    pub(super) fn spelled(&self, letters: impl Iterator<Item = char>) -> f64 {
         let mut shares = letters.map(|character| self.alphabet.share_read_as(character));
         let first = shares.next().unwrap_or(0.0);
         let read = 1.0 - self.skipped();
@@ -106,10 +109,4 @@ impl Draw<'_> {
             (0..least).fold(1.0, |orders, taken| orders * part.len().saturating_sub(taken) as f64);
         combinations(self.drawn(), least) * orders * power(hit, least)
     }
-}
-
-fn combinations(of: usize, some: usize) -> f64 {
-    (0..some).fold(1.0, |ways, taken| {
-        ways * of.saturating_sub(taken) as f64 / taken.saturating_add(1) as f64
-    })
 }

@@ -1,6 +1,8 @@
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::super::forbidden::Forbidden;
 use super::super::interval::Interval;
 use super::super::{CharacterSet, CommonPasswords, Policy, Reductions, SequenceEnds, WhiteSpace};
 use super::needs::Needs;
@@ -47,7 +49,10 @@ pub(super) enum Rejected {
     Listed(CommonPasswords<'static>, &'static str),
     DerivedFrom(CommonPasswords<'static>, Reductions),
     ContextWord(String),
+    /// Its letters.
+    ForbiddenWord(Box<[char]>),
     FewDistinct(usize),
+    Occurrences(usize),
     Repeat(usize),
     ClassRepeat(usize),
     Sequence(usize, SequenceEnds),
@@ -63,7 +68,9 @@ impl Rejected {
             Self::Listed(_, rule) => rule,
             Self::DerivedFrom(..) => "not_derived_from_common",
             Self::ContextWord(_) => "context_words",
+            Self::ForbiddenWord(_) => "not_containing",
             Self::FewDistinct(_) => "min_distinct",
+            Self::Occurrences(_) => "max_occurrences",
             Self::Repeat(_) => "max_repeat",
             Self::ClassRepeat(_) => "max_class_repeat",
             Self::Sequence(..) => "max_sequence",
@@ -111,11 +118,13 @@ impl Rules {
             max_repeat,
             max_class_repeat,
             min_distinct,
+            max_occurrences,
             sets,
             categories,
             max_sequence,
             max_keyboard_walk,
             context_words,
+            forbidden,
             no_personal_names,
             no_palindrome,
             intervals,
@@ -160,7 +169,10 @@ impl Rules {
         }));
         let words = context_words.iter().flat_map(|words| words.iter());
         rejected.extend(words.cloned().map(Rejected::ContextWord));
+        let words = forbidden.iter().flat_map(Forbidden::letters);
+        rejected.extend(words.map(|letters| Rejected::ForbiddenWord(letters.into())));
         rejected.extend(min_distinct.map(Rejected::FewDistinct));
+        rejected.extend(max_occurrences.map(Rejected::Occurrences));
         rejected.extend(max_repeat.map(Rejected::Repeat));
         rejected.extend(max_class_repeat.map(Rejected::ClassRepeat));
         rejected.extend(max_sequence.map(|(longest, ends)| Rejected::Sequence(longest, ends)));
@@ -198,11 +210,13 @@ impl Rules {
                 max_repeat,
                 max_class_repeat,
                 min_distinct,
+                max_occurrences,
                 sets,
                 categories,
                 max_sequence,
                 max_keyboard_walk,
                 context_words,
+                forbidden,
                 no_personal_names,
                 no_palindrome,
                 intervals: intervals

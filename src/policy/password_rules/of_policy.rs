@@ -2,6 +2,7 @@ use alloc::vec::Vec;
 
 use super::{PasswordRules, PrintRulesError, RuleClasses};
 use crate::policy::interval::Interval;
+use crate::policy::preset::Utf16Units;
 use crate::policy::{Categories, CharacterSet, Classes, Policy, Requirement};
 
 /// The length that NIST SP 800-63B-4, section 3.1.1.2, wants to be allowed.
@@ -16,8 +17,8 @@ impl Policy {
     /// the class, and `M` of several kinds by `M` of them. Characters are code points.
     ///
     /// The rules about content are not in it: lists, personal and context words, sequences, keyboard
-    /// walks, palindromes and different characters. What a password manager draws at random hardly ever
-    /// breaks those. Runs of a class it would draw, and the syntax has no word for them: that is an error.
+    /// walks, palindromes, forbidden words, different characters and how often one occurs, nor are those of the host's own. What a password
+    /// manager draws at random hardly ever breaks those. Runs of a class it would draw, and the syntax has no word for them: that is an error.
     ///
     /// ```
     /// use repass::policy::Policy;
@@ -39,18 +40,20 @@ impl Policy {
         let required = self.required(ascii)?;
         let unicode = self.takes_every_character() && self.has_room_for_unicode(required.len());
         let allowed = if unicode { RuleClasses::UNICODE } else { ascii };
-        let max_length = self.most_characters(if unicode { char::MAX.len_utf8() } else { 1 });
+        let max_length = self.most_characters(if unicode { char::MAX } else { '~' });
         if let Some(max_length) = max_length.filter(|max_length| required.len() > *max_length) {
             return Err(PrintRulesError::NoRoom { required: required.len(), max_length });
         }
         let alone = allowed.characters().nth(1).is_none();
-        if allowed.is_empty() || alone && self.max_repeat.is_some_and(|run| run < self.min_length) {
+        if allowed.is_empty()
+            || alone && self.longest_run().is_some_and(|run| run < self.min_length)
+        {
             return Err(PrintRulesError::NothingAllowed);
         }
         Ok(PasswordRules {
             min_length: Some(self.min_length).filter(|min_length| *min_length > 0),
             max_length,
-            max_consecutive: self.max_repeat,
+            max_consecutive: self.longest_run(),
             required,
             allowed: Some(allowed),
         })
@@ -88,6 +91,9 @@ impl Policy {
             all.no_white_space = all.no_white_space.or(rules.no_white_space);
             all.no_control_characters |= rules.no_control_characters;
             all.not_entirely_numeric |= rules.not_entirely_numeric;
+            all.max_occurrences =
+                all.max_occurrences.into_iter().chain(rules.max_occurrences).min();
+            all.own = Some(all.own_rules().chain(rules.own_rules()).cloned().collect());
             all.max_repeat = all.max_repeat.into_iter().chain(rules.max_repeat).min();
             all.max_class_repeat =
                 all.max_class_repeat.into_iter().chain(rules.max_class_repeat).min();
@@ -96,6 +102,11 @@ impl Policy {
             return Err(PrintRulesError::NothingAllowed);
         }
         Ok(all)
+    }
+
+    /// Of one character.
+    fn longest_run(&self) -> Option<usize> {
+        self.max_repeat.into_iter().chain(self.max_occurrences).min()
     }
 
     /// The characters of printable ASCII that no rule refuses.
@@ -116,17 +127,19 @@ impl Policy {
             && !self.no_control_characters
     }
 
-    /// Whether as many characters as the policy asks for, or NIST does, fit if each takes four bytes.
+    /// Whether as many characters as the policy asks for, or NIST does, fit if each takes the most room.
     fn has_room_for_unicode(&self, required: usize) -> bool {
         let wanted = self.max_length.unwrap_or(ENOUGH).min(ENOUGH);
         let wanted = wanted.max(self.min_length).max(required);
-        self.most_characters(char::MAX.len_utf8()).is_none_or(|most| most >= wanted)
+        self.most_characters(char::MAX).is_none_or(|most| most >= wanted)
     }
 
-    /// The most characters, if each may take so many bytes.
-    fn most_characters(&self, bytes_each: usize) -> Option<usize> {
-        let fit = self.max_bytes.and_then(|max_bytes| max_bytes.checked_div(bytes_each));
-        self.max_length.into_iter().chain(fit).min()
+    /// The most characters, if each may take as much room as `widest`.
+    fn most_characters(&self, widest: char) -> Option<usize> {
+        let bytes = self.max_bytes.and_then(|most| most.checked_div(widest.len_utf8()));
+        let has_units = self.own_rules().any(|rule| rule.is::<Utf16Units>());
+        let units = if has_units { Utf16Units::MOST.checked_div(widest.len_utf16()) } else { None };
+        self.max_length.into_iter().chain(bytes).chain(units).min()
     }
 
     /// What has to be required, out of `permitted`, so that every rule about kinds of characters holds.

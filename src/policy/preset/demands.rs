@@ -1,6 +1,8 @@
 use super::Preset;
 use super::rules::DJANGO_SIMILARITY;
 use super::utf16::Utf16Units;
+#[cfg(feature = "common-passwords")]
+use crate::policy::CommonPasswords;
 use crate::policy::common;
 use crate::policy::{Categories, Policy, PolicyError, Reduction};
 
@@ -28,7 +30,7 @@ impl Preset {
             let last = rules.not_among_last.unwrap_or(0);
             self.in_range("not_among_last", last, self.history(), usize::MAX)?;
         }
-        if self.is_of_asvs() { self.enough_common_passwords(rules) } else { Ok(()) }
+        self.enough_common_passwords(rules)
     }
 
     /// The method of the builder whose rule the standard forbids.
@@ -40,23 +42,14 @@ impl Preset {
 
     /// The method of the builder whose rule the standard demands.
     fn missing(self, rules: &Policy) -> Option<&'static str> {
-        let compares = match self {
-            Self::Pci | Self::ActiveDirectory | Self::System000 => false,
-            Self::NistSingleFactor
-            | Self::NistMfa
-            | Self::AsvsL1
-            | Self::AsvsL2
-            | Self::Django
-            | Self::System001 => true,
-        };
         let lacks_kinds = rules.categories.as_ref().is_none_or(|(at_least, of)| {
             *at_least < Categories::FEWEST_OF_ACTIVE_DIRECTORY
                 || *of != Categories::of_active_directory()
         });
         let lacks_similarity = rules.max_similarity.is_none_or(|ratio| ratio > DJANGO_SIMILARITY);
-        let is_of_django = matches!(self, Self::Django | Self::System001);
+        let is_of_django = self.is_of_django();
         let missing = [
-            ("not_among", compares && rules.lists().next().is_none()),
+            ("not_among", self.common_passwords() > 0 && rules.lists().next().is_none()),
             ("at_least", rules.classes.or_more(&self.classes()) != rules.classes),
             ("active_directory_kinds", self == Self::ActiveDirectory && lacks_kinds),
             ("no_personal_names", self == Self::ActiveDirectory && !rules.no_personal_names),
@@ -102,14 +95,41 @@ impl Preset {
         Err(PolicyError::OutOfPresetRange { preset: self, field, value, min, max })
     }
 
+    /// How many common passwords of the lengths that are accepted are compared with, at least.
+    const fn common_passwords(self) -> usize {
+        match self {
+            Self::Pci | Self::ActiveDirectory | Self::System000 => 0,
+            Self::AsvsL1 | Self::AsvsL2 => COMMON_PASSWORDS,
+            // A list without any would be none.
+            Self::NistSingleFactor | Self::NistMfa | Self::Django | Self::System001 => 1,
+        }
+    }
+
     fn enough_common_passwords(self, rules: &Policy) -> Result<(), PolicyError> {
-        let (needed, min_length) = (COMMON_PASSWORDS, rules.min_length);
         let is_accepted = |length| accepts_length(rules, length);
+        #[cfg(feature = "common-passwords")]
+        if self.is_of_django() && !rules.lists().any(|list| list.is_embedded(false)) {
+            let django = CommonPasswords::django();
+            let missing = common::missing_entries(&django, rules.lists(), is_accepted);
+            if missing > 0 {
+                return Err(PolicyError::LacksDjangosList { preset: self, missing });
+            }
+        }
+        // No list has common passwords of any length, and nobody can add to all of the embedded one.
+        #[cfg(feature = "common-passwords")]
+        if !self.is_of_asvs() && rules.lists().any(|list| list.is_embedded(!self.is_of_django())) {
+            return Ok(());
+        }
+        let (needed, min_length) = (self.common_passwords(), rules.min_length);
         let entries = common::distinct_entries(rules.lists(), is_accepted, needed);
         if entries >= needed {
             return Ok(());
         }
         Err(PolicyError::TooFewCommonPasswords { preset: self, entries, needed, min_length })
+    }
+
+    const fn is_of_django(self) -> bool {
+        matches!(self, Self::Django | Self::System001)
     }
 
     const fn is_of_nist(self) -> bool {
@@ -146,6 +166,7 @@ fn composition(rules: &Policy) -> Option<&'static str> {
         ("max_repeat", rules.max_repeat.is_some()),
         ("max_class_repeat", rules.max_class_repeat.is_some()),
         ("min_distinct", rules.min_distinct.is_some()),
+        ("max_occurrences", rules.max_occurrences.is_some()),
         ("max_sequence", rules.max_sequence.is_some()),
         ("max_keyboard_walk", rules.max_keyboard_walk.is_some()),
         ("no_palindrome", rules.no_palindrome),
@@ -159,6 +180,7 @@ fn inside_the_password(rules: &Policy) -> Option<&'static str> {
     let is_of_the_whole = |reduction| Reduction::OF_THE_WHOLE.contains(&reduction);
     let found = [
         ("no_personal_names", rules.no_personal_names),
+        ("not_containing", rules.forbidden.is_some()),
         (
             "not_derived_from_common",
             rules.reductions.is_some_and(|reductions| !reductions.iter().all(is_of_the_whole)),

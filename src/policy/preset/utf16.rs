@@ -5,10 +5,10 @@ use crate::policy::{Personal, Rule};
 /// At most 256 UTF-16 code units, in which Active Directory measures: a character beyond the Basic
 /// Multilingual Plane takes two.
 #[derive(Debug)]
-pub(super) struct Utf16Units;
+pub(in crate::policy) struct Utf16Units;
 
 impl Utf16Units {
-    pub(super) const MOST: usize = 256;
+    pub(in crate::policy) const MOST: usize = 256;
 }
 
 impl Rule for Utf16Units {

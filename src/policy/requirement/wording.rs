@@ -57,6 +57,10 @@ impl Requirement {
             Self::MinDistinct { min_distinct } => {
                 of(const { key("requirement_min_distinct") }).number("min_distinct", *min_distinct)
             }
+            Self::MaxOccurrences { max_occurrences } => {
+                of(const { key("requirement_max_occurrences") })
+                    .number("max_occurrences", *max_occurrences)
+            }
             Self::MaxSequence { max_sequence } => {
                 of(const { key("requirement_max_sequence") }).number("max_sequence", *max_sequence)
             }
@@ -65,6 +69,7 @@ impl Requirement {
                     .number("max_keyboard_walk", *max_keyboard_walk)
             }
             Self::NoContextWord => of(const { key("requirement_no_context_word") }),
+            Self::NoForbiddenWord => of(const { key("requirement_no_forbidden_word") }),
             Self::NoPersonalNames => of(const { key("requirement_no_personal_names") }),
             Self::NoPalindrome => of(const { key("requirement_no_palindrome") }),
             Self::MinChanged { min_changed } => {

@@ -81,6 +81,11 @@ impl Violation {
             Self::TooFewDistinct { min_distinct } => {
                 of(const { key("password_too_few_distinct") }).number("min_distinct", *min_distinct)
             }
+            Self::TooManyOccurrences { max_occurrences, position } => {
+                of(const { key("password_has_character_too_often") })
+                    .number("max_occurrences", *max_occurrences)
+                    .position(*position)
+            }
             Self::Sequence { max_sequence, position } => of(const { key("password_has_sequence") })
                 .number("max_sequence", *max_sequence)
                 .position(*position),
@@ -90,6 +95,7 @@ impl Violation {
                     .position(*position)
             }
             Self::ContextWord => of(const { key("password_is_context_word") }),
+            Self::ForbiddenWord => of(const { key("password_has_forbidden_word") }),
             Self::PersonalName { attribute } => of(const { key("password_has_personal_name") })
                 .with("attribute", Value::Attribute(*attribute)),
             Self::Palindrome => of(const { key("password_is_palindrome") }),

@@ -71,6 +71,12 @@ pub(super) const TEXTS: &[CatalogueKey] = &[
         "at least {min_distinct} different characters",
     ),
     CatalogueKey::counted(
+        "requirement_max_occurrences",
+        &["max_occurrences"],
+        "no character more than {max_occurrences} time",
+        "no character more than {max_occurrences} times",
+    ),
+    CatalogueKey::counted(
         "requirement_max_sequence",
         &["max_sequence"],
         "no more than {max_sequence} character in alphabetical or numerical order",
@@ -87,6 +93,7 @@ pub(super) const TEXTS: &[CatalogueKey] = &[
         &[],
         "not the name of this service or one like it",
     ),
+    CatalogueKey::plain("requirement_no_forbidden_word", &[], "no word that may not be used"),
     CatalogueKey::plain("requirement_no_personal_names", &[], "without your name or address"),
     CatalogueKey::plain("requirement_no_palindrome", &[], "not the same backwards"),
     CatalogueKey::counted(

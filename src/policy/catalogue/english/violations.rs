@@ -124,6 +124,12 @@ pub(super) const TEXTS: &[CatalogueKey] = &[
         "Your new password needs {min_distinct} different characters or more.",
     ),
     CatalogueKey::counted(
+        "password_has_character_too_often",
+        &["max_occurrences", "position"],
+        "Your new password may have each character {max_occurrences} time at most.",
+        "Your new password may have each character {max_occurrences} times at most.",
+    ),
+    CatalogueKey::counted(
         "password_has_sequence",
         &["max_sequence", "position"],
         "Your new password may have {max_sequence} character in alphabetical or numerical order at most.",
@@ -139,6 +145,11 @@ pub(super) const TEXTS: &[CatalogueKey] = &[
         "password_is_context_word",
         &[],
         "Your new password is the name of this service, or too much like it.",
+    ),
+    CatalogueKey::plain(
+        "password_has_forbidden_word",
+        &[],
+        "Your new password has a word in it that may not be used.",
     ),
     CatalogueKey::plain(
         "password_has_personal_name",

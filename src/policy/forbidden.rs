@@ -1,0 +1,63 @@
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::sync::Arc;
+
+use super::fold;
+
+/// Words that may stand nowhere in a password; cheap to clone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Forbidden {
+    /// As they were given.
+    words: Arc<[String]>,
+    /// The letters of each, in lower case and without marks.
+    letters: Arc<[Box<[char]>]>,
+}
+
+impl Forbidden {
+    /// The most letters and numbers of a word, so that a place in it is a bit.
+    pub(super) const LONGEST: usize = 64;
+
+    pub(super) fn new(words: impl Iterator<Item = String>) -> Self {
+        let words: Arc<[String]> = words.collect();
+        let letters = |word: &String| word.chars().filter_map(fold::plain).collect();
+        Self { letters: words.iter().map(letters).collect(), words }
+    }
+
+    /// The letters of each word.
+    pub(super) fn letters(&self) -> impl Iterator<Item = &[char]> + Clone {
+        self.letters.iter().map(|letters| &**letters)
+    }
+
+    /// Whether one of the words stands in `password`, in any letter case, with or without marks and
+    /// separators, and in leet.
+    pub(super) fn stands_in(&self, password: &str) -> bool {
+        self.letters().any(|letters| contains(password, letters))
+    }
+}
+
+/// All beginnings of the word that the password may just have are followed at once.
+fn contains(password: &str, letters: &[char]) -> bool {
+    // A bit for each place in the word that is reached, the lowest for its beginning.
+    let mut reached = 1_u128;
+    for character in password.chars() {
+        let (plain, leet) = (fold::plain(character), fold::leet(character));
+        // What may stand between letters leaves every place where it is.
+        let mut after = if plain.is_none() { reached } else { 1 };
+        let mut open = reached;
+        while open != 0 {
+            let place = open.trailing_zeros();
+            open &= open.wrapping_sub(1);
+            let next = letters.get(place as usize);
+            if next.is_some_and(|next| plain == Some(*next) || leet.contains(next)) {
+                after |= 1_u128.checked_shl(place.saturating_add(1)).unwrap_or(0);
+            }
+        }
+        if u32::try_from(letters.len())
+            .is_ok_and(|end| after.checked_shr(end).unwrap_or(0) & 1 == 1)
+        {
+            return true;
+        }
+        reached = after;
+    }
+    false
+}
