@@ -118,7 +118,12 @@ fn what_the_flow_makes_is_what_the_specification_says() {
             let request = flow.request(lookup, Delivery::EmailLink, seed, now).unwrap();
             hex(&flow.decide(&request, found, now).unwrap().row.to_bytes())
         };
-        assert_eq!(case["row"], row(&case["address"], &[account.clone()]), "{}", case["name"]);
+        assert_eq!(
+            case["row"],
+            row(&case["address"], core::slice::from_ref(&account)),
+            "{}",
+            case["name"]
+        );
         assert_eq!(case["decoy"], row(&case["nobody"], &[]), "{}", case["name"]);
         assert_eq!(case["session"], flow.session_tag(&account).as_str(), "{}", case["name"]);
         let nobody = Lookup::email(text(&case["nobody"])).unwrap();

@@ -15,6 +15,11 @@ pub fn planted_index(values: &[u64]) -> u64 {
     values[0] + values[1]
 }
 
+/// Keeps all of a number only where sizes have 64 bits.
+pub fn planted_cast(number: u64) -> usize {
+    number as usize
+}
+
 /// Reads a clock.
 #[cfg(feature = "std")]
 pub fn planted_clock() -> std::time::SystemTime {

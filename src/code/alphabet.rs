@@ -64,6 +64,7 @@ impl Alphabet {
         })
     }
 
+    #[expect(clippy::cast_possible_truncation, reason = "the array is longer by far")]
     const fn known<const N: usize>(text: &[u8; N]) -> Self {
         let mut characters = [0; Self::MAX];
         let (used, _) = characters.split_at_mut(N);

@@ -1,3 +1,4 @@
+use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::typed::{NONE, Symbols};
@@ -179,8 +180,10 @@ impl Codes {
 /// Takes symbols out of as many blocks as it needs, each of them equally likely.
 fn symbols(shape: &CodeShape, block: impl Fn(u32) -> Zeroizing<[u8; 32]>) -> Symbols {
     let radix = u32::from(shape.alphabet().radix());
-    // Bytes from the largest multiple of the radix on would favour the first symbols.
-    let fair = 256_u32.saturating_sub(256_u32.checked_rem(radix).unwrap_or(0));
+    // So many bytes, from the largest multiple of the radix on, would favour the first symbols. Which
+    // are passed over becomes public: of those that are taken nothing follows from that.
+    let unfair = 256_u32.checked_rem(radix).unwrap_or(0);
+    let is_fair = |byte: &u32| bool::from((byte.wrapping_add(unfair) >> 8).ct_eq(&0));
     // The time of a division may depend on what is divided, which is secret here; for a byte and a
     // radix up to 36, multiplying by the reciprocal in 16 bits, rounded up, gives the same quotient.
     let reciprocal = 0x1_0000_u32.div_ceil(radix);
@@ -188,7 +191,7 @@ fn symbols(shape: &CodeShape, block: impl Fn(u32) -> Zeroizing<[u8; 32]>) -> Sym
     let mut free = symbols.iter_mut().take(shape.length());
     let mut next = free.next();
     for counter in 0_u32.. {
-        for byte in block(counter).iter().map(|byte| u32::from(*byte)).filter(|byte| *byte < fair) {
+        for byte in block(counter).iter().map(|byte| u32::from(*byte)).filter(is_fair) {
             let Some(symbol) = next else { break };
             let quotient = byte.wrapping_mul(reciprocal) >> 16;
             let [.., rest] = byte.wrapping_sub(quotient.wrapping_mul(radix)).to_be_bytes();

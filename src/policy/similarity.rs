@@ -82,6 +82,11 @@ impl Likeness<'_> {
     ///
     /// What is left out is so by a margin that no rounding bridges, and it takes in everything that
     /// Django's own guard against long passwords leaves out, so that this changes no verdict.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "it is no less than 0 and no more than a length"
+    )]
     fn most_missing(&self, length: usize) -> Option<usize> {
         const MARGIN: f64 = 1.0 - 1e-9;
         let least_shared = self.max_similarity * MARGIN * self.sum_with(length) / 2.0;

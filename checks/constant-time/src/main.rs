@@ -46,7 +46,8 @@ const CASES: [Case; 9] = [
     ("link", 2, link),
     ("handle", 2, handle),
     ("stateless", 4, stateless),
-    ("code", 2, code),
+    // The comparisons, and for each derivation whether it passes a byte over, which it asks of eleven.
+    ("code", 2 + 2 * 11, code),
     ("session", 2, session),
     ("row", 2, row),
     ("admission", 7, admission),

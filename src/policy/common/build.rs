@@ -59,8 +59,8 @@ impl Words {
         bytes.extend(seed.to_le_bytes());
         bytes.extend(shape.segment().to_le_bytes());
         bytes.extend(shape.slots().to_le_bytes());
-        bytes.extend((longest as u16).to_le_bytes());
-        bytes.extend((rows as u16).to_le_bytes());
+        bytes.extend(u16::try_from(longest).unwrap_or(u16::MAX).to_le_bytes());
+        bytes.extend(u16::try_from(rows).unwrap_or(u16::MAX).to_le_bytes());
         parts.iter().for_each(|part| bytes.extend(*part));
         let checksum = layout::checksum(&bytes).to_le_bytes();
         bytes.iter_mut().skip(8).zip(checksum).for_each(|(to, byte)| *to = byte);

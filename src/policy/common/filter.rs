@@ -60,7 +60,7 @@ impl Shape {
         let thousandths = 4_983_usize.checked_div(logarithm)?.saturating_add(875).max(1_125);
         let slots = keys.max(2).checked_mul(thousandths)?.div_ceil(1_000);
         let slots = slots.div_ceil(segment).max(3).checked_mul(segment)?;
-        Self::new(u32::try_from(slots).ok()?, segment as u32)
+        Self::new(u32::try_from(slots).ok()?, u32::try_from(segment).ok()?)
     }
 
     pub(super) const fn slots(self) -> u32 {
@@ -115,6 +115,7 @@ impl Shape {
         Some(slots)
     }
 
+    #[expect(clippy::cast_possible_truncation, reason = "a place is made of some bits of the hash")]
     fn places(self, hash: u64) -> [usize; 3] {
         let mask = self.segment.wrapping_sub(1);
         let first = (u128::from(hash).wrapping_mul(u128::from(self.first)) >> 64) as u32;
@@ -125,5 +126,6 @@ impl Shape {
 }
 
 const fn fingerprint(hash: u64) -> u8 {
-    (hash ^ hash >> 32) as u8
+    let [low, ..] = (hash ^ hash >> 32).to_le_bytes();
+    low
 }

@@ -26,6 +26,7 @@ impl Suffixes {
         if text.len() > self.starts.len() {
             return;
         }
+        #[expect(clippy::cast_possible_truncation, reason = "a text that is sorted is short")]
         let characters = self.text.as_str().char_indices().map(|(start, _)| start as u16);
         let mut length = 0_usize;
         for (place, start) in self.starts.iter_mut().zip(characters) {

@@ -5,6 +5,7 @@
 //! step and leaves what it allocated unwiped.
 
 /// `sum += value × factor`; the caller has made room for the result.
+#[expect(clippy::cast_possible_truncation, reason = "the upper half is carried")]
 pub(super) fn add_product(sum: &mut [u64], value: &[u64], factor: u64) {
     let mut carry = 0_u128;
     for (limb, value) in sum.iter_mut().zip(value) {

@@ -14,6 +14,8 @@ use std::error::Error;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use data_encoding::BASE64URL_NOPAD;
+use hmac::{Hmac, KeyInit, Mac};
 use repass::SysRng;
 use repass::account::{Account, AccountId, Contact};
 use repass::attempt::AttemptId;
@@ -24,7 +26,8 @@ use repass::rand_core::TryRng;
 use repass::reset::Flow;
 use repass::scope::{Purpose, Scope};
 use repass::time::UtcDateTime;
-use repass::token::Signer;
+use repass::token::{Signer, State, StatelessSigner};
+use sha2::Sha256;
 
 type Result<T, E = Box<dyn Error>> = core::result::Result<T, E>;
 
@@ -32,7 +35,9 @@ fn main() -> Result<()> {
     let number = std::env::args().nth(1).ok_or("usage: timing NUMBER")?.parse()?;
     let now = UtcDateTime::from_unix_timestamp(1_700_000_000)?;
     let life = Duration::from_secs(1800);
-    let ring = Keyring::new(KeyId::new(1), Key::generate(&mut SysRng)?);
+    let mut key = [0; 32];
+    SysRng.try_fill_bytes(&mut key)?;
+    let ring = Keyring::new(KeyId::new(1), Key::from_bytes(&key)?);
     let scope = Scope::new(Purpose::RESET);
     let id = AttemptId::from_bytes([9; 20]);
 
@@ -42,6 +47,20 @@ fn main() -> Result<()> {
     let texts = [38, 79].map(|at| altered(token.expose_secret(), at));
     let holds = |text: &String| links.verify(text, now).is_ok();
     report("link", number, |class| texts[class].clone(), holds)?;
+
+    let stateless = StatelessSigner::new(ring.clone(), scope.clone(), life);
+    let (ada, state) = (AccountId::new("42")?, State::changed_by_use("hash of the password"));
+    let token = stateless.sign(&ada, &state, now + life)?;
+    // The state is bytes 8 to 28, and under the signature.
+    let text = |at| of_other_state(&key, token.expose_secret(), at);
+    let texts = [text(8)?, text(27)?];
+    for text in &texts {
+        let _ = stateless.verify(text, now)?;
+    }
+    let holds = |text: &String| {
+        stateless.verify(text, now).is_ok_and(|unbound| unbound.bind(&ada, &state).is_ok())
+    };
+    report("stateless", number, |class| texts[class].clone(), holds)?;
 
     let page = ResetLink::new("https://example.org/reset", LinkForm::Query)?;
     let flow = Flow::builder(ring.clone(), page).build()?;
@@ -62,6 +81,22 @@ fn main() -> Result<()> {
     let typed = [parse(0)?, parse(7)?];
     let matches = |typed: &&_| codes.matches(key_id, &binding, good, typed) == Ok(true);
     report("code", number, |class| &typed[class], matches)
+}
+
+/// The token of purpose `reset`, signed again with another byte at one place.
+fn of_other_state(key: &[u8], token: &str, at: usize) -> Result<String> {
+    let mac = |key: &[u8], parts: &[&[u8]]| -> Result<Vec<u8>> {
+        let mac = Hmac::<Sha256>::new_from_slice(key)?;
+        let mac = parts.iter().fold(mac, |mac, part| mac.chain_update(part));
+        Ok(mac.finalize().into_bytes().to_vec())
+    };
+    let mut bytes = BASE64URL_NOPAD.decode(token.as_bytes())?;
+    bytes[at] ^= 1;
+    let subkey = mac(&mac(b"repass/1", &[key])?, &[b"repass/1 stateless token\x01"])?;
+    let (kind, scope) = (b"\0\0\0\x04stat\0\0\0\x1c", b"\0\0\0\x05reset\xff\xff\xff\xff");
+    let tag = mac(&subkey, &[kind, &bytes[..28], scope])?;
+    bytes[28..].copy_from_slice(&tag);
+    Ok(BASE64URL_NOPAD.encode(&bytes))
 }
 
 /// The text with another letter at one place.
