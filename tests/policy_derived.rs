@@ -76,8 +76,15 @@ fn every_entry_twice_and_three_times_over_is_refused() {
         include_str!("../tools/common-passwords/pwdb-top-100k.txt"),
         include_str!("../tools/common-passwords/xato-top-100000.txt"),
     ];
+    let languages = concat!(env!("CARGO_MANIFEST_DIR"), "/tools/common-passwords/pwdb-languages");
+    let languages: Vec<String> = std::fs::read_dir(languages)
+        .unwrap()
+        .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
+        .collect();
+    assert_eq!(languages.len(), 29);
+    let sources = sources.into_iter().chain(languages.iter().map(String::as_str));
     let mut entries = 0;
-    for entry in sources.into_iter().flat_map(str::lines).filter(|entry| list.contains(entry)) {
+    for entry in sources.flat_map(str::lines).filter(|entry| list.contains(entry)) {
         entries += 1;
         for password in [entry.repeat(2), entry.repeat(3)] {
             let code = first(&policy, &password);

@@ -1,6 +1,8 @@
 //! What is answered to a line.
 
-use repass::policy::{Advice, Breach, Checked, Classes, Evidence, Policy, Violation, Violations};
+use repass::policy::{
+    Advice, Breach, BreachUnknown, Checked, Classes, Evidence, Policy, Violation, Violations,
+};
 use serde_json::{Map, Value, json};
 
 use crate::question::{self, Question};
@@ -105,10 +107,16 @@ fn parameters(violation: &Violation) -> Value {
         }
         Violation::TooLittleChanged { min_changed } => json!({"min_changed": min_changed}),
         Violation::Rearranged { how } => json!({"how": how.name()}),
-        Violation::UsedBefore { last } => json!({"last": last}),
+        Violation::UsedBefore { last } | Violation::HistoryUnknown { last } => {
+            json!({"last": last})
+        }
         Violation::Breached { max_breaches, count } => {
             json!({"max_breaches": max_breaches, "count": count})
         }
+        Violation::BreachUnknown { reason: reason @ BreachUnknown::Status { status } } => {
+            json!({"reason": reason.code(), "status": status})
+        }
+        Violation::BreachUnknown { reason } => json!({"reason": reason.code()}),
         // Those that say all by their code, among them the rules of a host.
         _ => json!({}),
     }

@@ -1,32 +1,46 @@
-//! Any bytes as a password and what is known of its owner: no panic, the same answer twice, the
-//! ceiling kept.
+//! Any bytes as a password and what is known of its owner, under every rule: no panic, the same answer
+//! twice and by every door, the ceiling kept, a text for whatever is found.
 #![no_main]
 
+use std::collections::BTreeSet;
+use std::fmt::Display;
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use repass::policy::{CharacterClass, Personal, Policy, Violation};
+use repass::policy::{
+    Breach, Catalogue, CharacterClass, CharacterSet, CheckState, Evidence, Personal, Plural,
+    Policy, PolicyBuilder, Reduction, SequenceEnds, Violation, Violations, WhenUnknown, WhiteSpace,
+};
 
 const CEILING: usize = 64;
 
+static WISHES: LazyLock<Policy> =
+    LazyLock::new(|| built(every_rule().max_repeat(2).max_sequence(2, SequenceEnds::Apart)));
+
 static ALL_RULES: LazyLock<Policy> = LazyLock::new(|| {
-    Policy::builder()
-        .max_bytes(CEILING)
-        .min_length(8)
-        .max_length(40)
-        .max_similarity(0.5)
-        .not_common()
-        .not_entirely_numeric()
-        .at_least(1, CharacterClass::Lower)
-        .at_least(1, CharacterClass::Upper)
-        .at_least(1, CharacterClass::Digit)
-        .at_least(1, CharacterClass::Symbol)
-        .build()
-        .expect("the rules fit one another")
+    let of_long = built(Policy::builder().max_class_repeat(9));
+    let of_evidence = every_rule()
+        .min_changed(4)
+        .not_rearranged()
+        .not_among_last(4)
+        .max_breaches(0, WhenUnknown::Refuse);
+    let policy = built(of_evidence.of_lengths(10..=16, of_long).warn(WISHES.clone()));
+    // What is asked does not depend on the input, so it is said once.
+    for asked in policy.requirements() {
+        assert!(!asked.to_string().is_empty());
+        assert!(!MARKED.requirement(&asked).to_string().is_empty());
+    }
+    policy
 });
 
-// Lines: the password, then username, first name, last name and e-mail; a line that is not there is
-// unknown.
+/// Says every key in its own way.
+static MARKED: LazyLock<Catalogue> = LazyLock::new(|| {
+    let texts = Catalogue::keys().map(|key| (key.name(), format!("<{}>", key.name())));
+    Catalogue::from_texts(Plural::english, texts.collect::<Vec<_>>()).expect("every key is one")
+});
+
+// Lines: the password, then username, first name, last name, e-mail and old password; a line that is
+// not there is unknown.
 fuzz_target!(|bytes: &[u8]| {
     let text = String::from_utf8_lossy(bytes);
     let mut lines = text.split('\n');
@@ -36,33 +50,149 @@ fuzz_target!(|bytes: &[u8]| {
         .first_name(lines.next())
         .last_name(lines.next())
         .email(lines.next());
+    let old = lines.next().unwrap_or_default();
 
     for policy in [&Policy::django(), &*ALL_RULES] {
         let answer = policy.check(password, &about);
         assert_eq!(answer, policy.check(password, &about));
-        if let Err(violations) = answer {
-            assert!(!violations.is_empty());
-            let codes: Vec<_> =
-                policy.requirements().map(|requirement| requirement.code()).collect();
-            assert!(
-                violations
-                    .iter()
-                    .map(|found| codes.iter().position(|code| *code == found.code()))
-                    .is_sorted()
-            );
-        }
+        is_in_order(policy, &answer);
+        is_as_the_checklist(policy, password, &about, &answer);
+        let changed = policy.check_change(old, password, &about);
+        assert!(found(&changed).starts_with(found(&answer)));
     }
-    let refused = ALL_RULES
-        .check(password, &about)
-        .is_err_and(|violations| *violations == [Violation::TooManyBytes { max_bytes: CEILING }]);
+    let answer = ALL_RULES.check(password, &about);
+    let refused = answer
+        .as_ref()
+        .is_err_and(|violations| **violations == [Violation::TooManyBytes { max_bytes: CEILING }]);
     assert_eq!(refused, password.len() > CEILING);
+
+    let changed = ALL_RULES.check_change(old, password, &about);
+    is_in_order(&ALL_RULES, &changed);
+    let asked = Evidence::of_change(old).history(&Ok(())).breach(Breach::Absent);
+    assert_eq!(ALL_RULES.check_with(password, &about, asked), changed);
+    let nobody_asked = ALL_RULES.check_with(password, &about, Evidence::of_reset());
+    is_in_order(&ALL_RULES, &nobody_asked);
+    is_said(&nobody_asked);
+    is_said(&changed);
+    if !is_above_a_ceiling(&answer) {
+        let added: Vec<_> = found(&nobody_asked).iter().skip(found(&answer).len()).collect();
+        let [Violation::HistoryUnknown { .. }, Violation::BreachUnknown { .. }] = added[..] else {
+            panic!("{added:?}");
+        };
+        assert_eq!(ALL_RULES.warnings(password, &about), WISHES.check(password, &about).err());
+    }
 
     // The control: the fuzzer has to find digits that are like something known of their owner.
     if cfg!(feature = "control")
-        && let Err(found) = ALL_RULES.check(password, &about)
+        && let Err(found) = answer
     {
         let codes: Vec<_> = found.iter().map(Violation::code).collect();
         let wanted = ["password_too_similar", "password_entirely_numeric"];
         assert!(!wanted.iter().all(|code| codes.contains(code)), "planted");
     }
 });
+
+fn every_rule() -> PolicyBuilder {
+    Policy::builder()
+        .max_bytes(CEILING)
+        .min_length(8)
+        .max_length(40)
+        .max_similarity(0.5)
+        .not_common()
+        .not_derived_from_common(Reduction::ALL)
+        .not_entirely_numeric()
+        .at_least(1, CharacterClass::Lower)
+        .at_least(1, CharacterClass::Upper)
+        .at_least(1, CharacterClass::Digit)
+        .at_least(1, CharacterClass::Symbol)
+        .at_least(1, CharacterSet::of("!$%-"))
+        .active_directory_kinds()
+        .no_white_space(WhiteSpace::AtTheEnds)
+        .no_control_characters()
+        .allowed_characters(CharacterSet::of("").and_range('\0'..='\u{D7FF}'))
+        .illegal_characters(CharacterSet::of("<>"))
+        .max_repeat(3)
+        .min_distinct(6)
+        .max_sequence(3, SequenceEnds::Joined)
+        .max_keyboard_walk(3)
+        .context_words(["plum", "Plum Bank"])
+        .no_personal_names()
+        .no_palindrome()
+}
+
+fn built(builder: PolicyBuilder) -> Policy {
+    builder.build().expect("the rules fit one another")
+}
+
+fn found(answer: &Result<(), Violations>) -> &[Violation] {
+    answer.as_ref().err().map_or(&[], |violations| violations)
+}
+
+fn is_above_a_ceiling(answer: &Result<(), Violations>) -> bool {
+    matches!(found(answer), [Violation::TooManyBytes { .. } | Violation::TooMuchPersonal { .. }])
+}
+
+fn is_in_order(policy: &Policy, answer: &Result<(), Violations>) {
+    let Err(violations) = answer else { return };
+    assert!(!violations.is_empty());
+    if is_above_a_ceiling(answer) {
+        return;
+    }
+    let codes: Vec<_> = policy.requirements().map(|requirement| requirement.code()).collect();
+    let place = |found: &Violation| match found {
+        Violation::DerivedFromCommon { .. } => {
+            codes.iter().position(|code| *code == rule_of(found.code()))
+        }
+        Violation::HistoryUnknown { .. } => codes.iter().position(|code| code.ends_with("before")),
+        Violation::BreachUnknown { .. } => codes.iter().position(|code| code.ends_with("breached")),
+        _ => codes.iter().position(|code| *code == found.code()),
+    };
+    let places: Vec<_> = violations.iter().map(place).collect();
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{violations:?}");
+}
+
+/// The lines are what is asked, and what is unmet is what was found.
+fn is_as_the_checklist(
+    policy: &Policy,
+    password: &str,
+    about: &Personal<'_>,
+    answer: &Result<(), Violations>,
+) {
+    let lines = policy.checklist(password, about);
+    assert!(
+        lines.iter().map(|line| &line.requirement).eq(&policy.requirements().collect::<Vec<_>>())
+    );
+    if matches!(found(answer), [Violation::TooMuchPersonal { .. }]) {
+        return;
+    }
+    let is_unmet = |state| state == CheckState::Unmet;
+    let unmet = lines.iter().filter(|line| is_unmet(line.state));
+    let unmet: BTreeSet<_> = unmet.map(|line| rule_of(line.requirement.code())).collect();
+    let found: BTreeSet<_> = found(answer).iter().map(|found| rule_of(found.code())).collect();
+    assert_eq!(unmet, found);
+}
+
+/// All disguises are one requirement.
+fn rule_of(code: &'static str) -> &'static str {
+    if code.starts_with("password_common_") { "password_derived_from_common" } else { code }
+}
+
+/// Violations and advice have a text in English and in any other catalogue.
+fn is_said(answer: &Result<(), Violations>) {
+    let Err(violations) = answer else { return };
+    let is_both = |english: &dyn Display, marked: &dyn Display| {
+        let (english, marked) = (english.to_string(), marked.to_string());
+        // A set of characters may have a brace.
+        let mut braced = english.split('{').skip(1);
+        let is_left =
+            braced.any(|behind| behind.starts_with(|next: char| next.is_ascii_lowercase()));
+        assert!(!english.is_empty() && !is_left, "{english}");
+        assert!(marked.starts_with("<password_") || marked.starts_with("<advice_"), "{marked}");
+    };
+    for violation in violations.iter() {
+        is_both(violation, &MARKED.violation(violation));
+    }
+    for advice in violations.advice() {
+        is_both(&advice, &MARKED.advice(advice));
+    }
+}
