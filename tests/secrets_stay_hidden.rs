@@ -13,15 +13,20 @@ use repass::attempt::AttemptId;
 use repass::code::{CheckCode, CodeBinding, CodeShape, Codes};
 use repass::hash::{Cost, Hasher};
 use repass::key::{Key, KeyId, Keyring};
+use repass::memory::{MemoryAccounts, MemoryStore, Outbox};
 use repass::message::{LinkForm, Message, ResetLink};
 use repass::policy::{BreachQuery, Evidence, Personal, Policy};
 use repass::rand_core::{TryCryptoRng, TryRng};
-use repass::reset::{Delivery, Flow, Handle};
+use repass::reset::{
+    Admitted, AfterReset, Begun, Change, CodeRow, Current, Decision, Delivery, Flow, FlowBuilder,
+    Guess, Handle, PasswordWrite, Proof, Proven, Report, Request, SessionTag,
+};
 use repass::scope::{Purpose, Scope};
 use repass::secret::{Password, PasswordHash, Salt, Seed};
+use repass::service::Service;
 use repass::throttle::{Count, ThrottleKey};
 use repass::time::UtcDateTime;
-use repass::token::{Signer, State, StatelessSigner, Token, TokenError, Unverified};
+use repass::token::{Signer, State, StatelessSigner, Token, TokenError, Unbound, Unverified};
 
 const NOW: i64 = 1_700_000_000;
 
@@ -349,17 +354,18 @@ macro_rules! has {
     }};
 }
 
-/// Asserts that each type has none of the traits that print, compare, copy or hand out what it holds.
+/// Asserts that each type has none of the traits that print, compare or hand out what it holds.
 macro_rules! assert_closed {
     ($($type:ty),+) => {$(
         let name = stringify!($type);
+        // What checks/public-api reads.
+        println!("closed {}", type_name::<$type>());
         assert!(has!($type: Debug), "{name}: Debug");
         assert!(!has!($type: Display), "{name}: Display");
         assert!(!has!($type: LowerHex), "{name}: LowerHex");
         assert!(!has!($type: PartialEq), "{name}: PartialEq");
         assert!(!has!($type: PartialOrd), "{name}: PartialOrd");
         assert!(!has!($type: Hash), "{name}: Hash");
-        assert!(!has!($type: Default), "{name}: Default");
         assert!(!has!($type: Deref), "{name}: Deref");
         assert!(!has!($type: AsRef<str>), "{name}: AsRef<str>");
         assert!(!has!($type: AsRef<[u8]>), "{name}: AsRef<[u8]>");
@@ -370,11 +376,13 @@ macro_rules! assert_closed {
     )+};
 }
 
-/// Asserts that each type has one owner, which wipes it.
+/// Asserts that each type has one owner, which wipes it or uses it up.
 macro_rules! assert_single {
     ($($type:ty),+) => {$(
-        assert!(!has!($type: Clone), "{}: Clone", stringify!($type));
-        assert!(!has!($type: Copy), "{}: Copy", stringify!($type));
+        let name = stringify!($type);
+        println!("single {}", type_name::<$type>());
+        assert!(!has!($type: Clone), "{name}: Clone");
+        assert!(!has!($type: Copy), "{name}: Copy");
     )+};
 }
 
@@ -395,6 +403,29 @@ fn the_question_whether_a_type_has_a_trait_is_answered() {
 fn no_trait_lets_a_secret_out() {
     assert_closed!(Password, Key, Keyring, Token, CheckCode, Message, Seed, Salt, Handle);
     assert_single!(Password, Key, Token, CheckCode, Message, Seed, Salt, Handle);
+    assert_closed!(SessionTag, State, Proof<'static>, Evidence<'static>, BreachQuery);
+    assert_single!(SessionTag, BreachQuery);
+    // What holds keys.
+    assert_closed!(Hasher, Codes, Signer, StatelessSigner, Flow, FlowBuilder);
+    assert_closed!(Service<MemoryAccounts, MemoryStore, Outbox>);
+    assert_single!(FlowBuilder);
+    // What is shown and then used up, and what it admits to.
+    assert_closed!(Request, Decision, Report, CodeRow, Guess, Proven, Admitted, Change, Begun);
+    assert_single!(Request, Decision, Report, CodeRow, Guess, Proven, Admitted, Change, Current);
+    assert_closed!(Current, AfterReset, PasswordWrite<'static>, Unbound<'static>);
+    // What holds passwords, hashes or names of others.
+    assert_closed!(Personal<'static>, CodeBinding<'static>, MemoryAccounts, MemoryStore, Outbox);
+    assert_single!(MemoryAccounts, MemoryStore, Outbox);
+    // No secret is made of nothing.
+    for made in [has!(Password: Default), has!(Key: Default), has!(Keyring: Default)] {
+        assert!(!made);
+    }
+    for made in [has!(Token: Default), has!(CheckCode: Default), has!(Message: Default)] {
+        assert!(!made);
+    }
+    for made in [has!(Seed: Default), has!(Salt: Default), has!(Handle: Default)] {
+        assert!(!made);
+    }
     // A stored hash is compared with what stands in the table, and shared.
     assert!(!has!(PasswordHash: Display));
     assert!(!has!(PasswordHash: Hash));

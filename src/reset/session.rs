@@ -10,8 +10,7 @@ use crate::key::{KeyId, Subkeys, Tag};
 /// What a session carries so that it ends with the password: 33 bytes, 44 characters of base64url.
 ///
 /// It depends on account id and password hash: setting a password, or hashing it anew, ends every
-/// session that carries an older one.
-#[derive(Clone, PartialEq, Eq, Hash)]
+/// session that carries an older one. [`Flow::session_holds`] compares it, in constant time.
 pub struct SessionTag(String);
 
 impl SessionTag {
