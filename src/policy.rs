@@ -35,6 +35,7 @@ mod error;
 mod evidence;
 mod fold;
 mod forbidden;
+mod general_category;
 mod generator;
 mod interval;
 mod keyboard;
