@@ -40,14 +40,14 @@ const CATEGORIES: [(GeneralCategory, &str); 29] = [
 
 const GROUPS: [&str; 7] = ["L", "M", "N", "P", "S", "Z", "C"];
 
-/// Blocks of one category throughout, from first to last: most of all code points.
+/// Blocks of one category throughout, from first to last, in rising order: most of all code points.
 const UNIFORM: [(char, char); 9] = [
     ('\u{3400}', '\u{4DBF}'),
     ('\u{4E00}', '\u{9FFF}'),
     ('\u{AC00}', '\u{D7A3}'),
     ('\u{E000}', '\u{F8FF}'),
     ('\u{20000}', '\u{2A6DF}'),
-    ('\u{34000}', '\u{DFFFF}'),
+    ('\u{40000}', '\u{DFFFF}'),
     ('\u{E1000}', '\u{EFFFF}'),
     ('\u{F0000}', '\u{FFFFD}'),
     ('\u{100000}', '\u{10FFFD}'),
