@@ -35,6 +35,7 @@ mod error;
 mod evidence;
 mod fold;
 mod forbidden;
+mod general_category;
 mod generator;
 mod interval;
 mod keyboard;
@@ -237,6 +238,36 @@ impl Policy {
     /// The context words, as they were given: OWASP ASVS 5.0 6.1.2 wants them written down.
     pub fn context_words(&self) -> impl Iterator<Item = &str> {
         self.context_words.iter().flat_map(|words| words.iter()).map(String::as_str)
+    }
+
+    /// How many different common passwords the lists have of the lengths that are accepted: those that
+    /// the policy gets to refuse for being common alone. One list is looked up in a table, several are
+    /// walked through.
+    ///
+    /// OWASP ASVS 5.0, 6.2.4, wants 3,000.
+    ///
+    /// ```
+    /// # #[cfg(feature = "common-passwords")] {
+    /// use repass::policy::{Policy, Preset};
+    ///
+    /// let policy = Policy::preset(Preset::NistSingleFactor).build()?;
+    /// assert_eq!(policy.common_passwords_of_accepted_lengths(), 241);
+    /// # }
+    /// # Ok::<(), repass::policy::PolicyError>(())
+    /// ```
+    #[must_use]
+    pub fn common_passwords_of_accepted_lengths(&self) -> usize {
+        common::distinct_entries(self.lists(), |length| self.accepts_length(length), usize::MAX)
+    }
+
+    /// Whether passwords of so many code points may pass.
+    fn accepts_length(&self, length: usize) -> bool {
+        let may_pass = |rules: &Self| {
+            rules.min_length <= length && rules.max_length.is_none_or(|most| length <= most)
+        };
+        may_pass(self)
+            && self.max_bytes.is_none_or(|most| length <= most)
+            && self.intervals().all(|one| !one.contains(length) || may_pass(&one.rules))
     }
 
     fn own_rules(&self) -> impl Iterator<Item = &OwnRule> {

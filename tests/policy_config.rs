@@ -76,6 +76,17 @@ fn fields() -> Vec<(&'static str, PolicyBuilder)> {
         ("max_repeat = 2", defaults().max_repeat(2)),
         ("max_class_repeat = 4", defaults().max_class_repeat(4)),
         ("min_distinct = 5", defaults().min_distinct(5)),
+        (
+            "illegal_characters = { categories = ['Zs', 'N'] }",
+            defaults().illegal_characters(CharacterSet::of_categories(["N", "Zs"]).unwrap()),
+        ),
+        (
+            "at_least = { sets = [{ count = 1, set = { characters = 'x', categories = ['Sc'] } }] }",
+            defaults().at_least(
+                1,
+                CharacterSet::of("x").and(&CharacterSet::of_categories(["Sc"]).unwrap()),
+            ),
+        ),
         ("max_occurrences = 3", defaults().max_occurrences(3)),
         ("not_containing = ['plum', 'Ke-tt']", defaults().not_containing(["plum", "Ke-tt"])),
         (
@@ -361,6 +372,10 @@ const MISTAKES: &[(&str, &str)] = &[
     ("min_distinct = 0", "min_distinct 0 is not"),
     ("max_sequence = { characters = 1, ends = 'apart' }", "max_sequence 1 is not"),
     ("max_keyboard_walk = 1", "max_keyboard_walk 1 is not"),
+    (
+        "illegal_characters = { categories = ['Nd', 'Xx'] }",
+        "illegal_characters.categories[1]: `Xx` is no general category",
+    ),
     ("max_occurrences = 0", "max_occurrences 0 is not"),
     ("not_containing = []", "not_containing 0 is not"),
     ("not_containing = ['plum', '!']", "not_containing 0 is not"),

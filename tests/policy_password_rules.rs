@@ -249,7 +249,6 @@ fn policies_print_as_they_should() {
     }
 }
 
-#[cfg(feature = "common-passwords")]
 /// Lists and personal information aside, of which the text says nothing.
 #[test]
 fn what_the_text_of_a_preset_allows_passes_the_preset() {
@@ -291,6 +290,7 @@ fn what_the_text_of_a_preset_allows_passes_the_preset() {
     assert!(said.contains("maxlength: 128;") && said.contains("allowed: unicode;"), "{said}");
 }
 
+#[cfg(feature = "common-passwords")]
 #[test]
 fn that_of_django_asks_for_a_character_that_is_no_digit() {
     let rules = Policy::django().password_rules().unwrap();

@@ -400,6 +400,21 @@ fn asvs_6_2_4_the_embedded_list_has_enough_up_to_eleven() {
 }
 
 #[test]
+fn asvs_6_2_4_the_common_passwords_of_accepted_lengths_are_told() {
+    let (one, other) = (list(["plum", "kettle", "orbit"]), list(["kettle", "saddles"]));
+    let of =
+        |builder: PolicyBuilder| builder.build().unwrap().common_passwords_of_accepted_lengths();
+    let both = || Policy::builder().not_among(one.clone()).not_among(other.clone());
+    assert_eq!(of(Policy::builder()), 0);
+    assert_eq!(of(Policy::builder().not_among(one.clone())), 3);
+    assert_eq!(of(both()), 4);
+    assert_eq!(of(both().min_length(5)), 3);
+    assert_eq!(of(both().min_length(5).max_length(6)), 2);
+    let short = Policy::builder().min_length(6).build().unwrap();
+    assert_eq!(of(both().of_lengths(4..=6, short)), 2);
+}
+
+#[test]
 fn asvs_6_2_4_demands_a_list() {
     demands_a_list(&ASVS);
 }

@@ -141,6 +141,37 @@ fn catalogue_6_26_distinct_characters_are_code_points() {
 }
 
 #[test]
+fn general_categories_are_those_of_unicode() {
+    use unicode_properties::UnicodeGeneralCategory as _;
+    let all = |name: &str| CharacterSet::of_categories([name]).unwrap();
+    // In the order of the crate, which knows surrogates too.
+    let names = "Lu Ll Lt Lm Lo Mn Mc Me Nd Nl No Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So Zs Zl Zp Cc Cf Cs \
+                 Co Cn";
+    let of = |name| CharacterSet::of_categories([name]).unwrap_or(CharacterSet::of(""));
+    let each: Vec<_> = names.split(' ').map(|name| (name, of(name), of(&name[..1]))).collect();
+    for character in '\0'..=char::MAX {
+        let place = character.general_category() as usize;
+        let (name, own, group) = &each[place];
+        let is_in = own.contains(character) && group.contains(character);
+        assert!(is_in, "{name} {:X}", u32::from(character));
+        // And in none of the others, which take turns.
+        let other = (place + 1 + u32::from(character) as usize % (each.len() - 1)) % each.len();
+        assert!(!each[other].1.contains(character), "{name} {:X}", u32::from(character));
+    }
+    for none in ["", "X", "nd", "Cs", "LC", "Number"] {
+        assert_eq!(CharacterSet::of_categories([none]), None);
+    }
+    let shown = |names: &[&str]| CharacterSet::of_categories(names.to_vec()).unwrap().to_string();
+    assert_eq!(shown(&["N", "Zs"]), r"\p{N}\p{Zs}");
+    assert_eq!(shown(&["Zs", "Zl", "Zp", "Sc"]), r"\p{Sc}\p{Z}");
+    assert_eq!(all("Zs").and(&CharacterSet::of("!")).to_string().chars().next(), Some(' '));
+    let policy = || Policy::builder().at_least(1, all("No"));
+    assert_eq!(only(policy(), "plum²"), None);
+    let expected = Violation::MissingFromSet { at_least: 1, set: all("No") };
+    assert_eq!(only(policy(), "plum2"), Some(expected));
+}
+
+#[test]
 fn a_character_occurs_as_often_as_it_may_wherever_it_stands() {
     for (max_occurrences, accepted, refused, position) in [
         (1, "abcdé日", "abcdéa", 5),
@@ -336,11 +367,14 @@ fn a_walk_is_accepted_up_to_the_limit() {
         (3, "1qa", "1qaz", 0),
         (3, "esz", "4esz", 0),
         (3, "zaq", "zaq!", 0),
-        // QWERTZ, AZERTY and ЙЦУКЕН, and AltGr.
+        // QWERTZ, AZERTY, Dvorak and ЙЦУКЕН, and AltGr.
         (3, "tzu", "rtzu", 0),
         (3, "öä#", "löä#", 0),
         (3, "[]}", "{[]}", 0),
         (3, "aze", "azer", 0),
+        (3, "aoe", "aOeu", 0),
+        (3, "',.", "',.p", 0),
+        (3, "jkx", "qjkx", 0),
         (3, "йцу", "йцук", 0),
         (3, "йфя", "цЫч 1йфя", 4),
         // Key pads.

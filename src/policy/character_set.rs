@@ -4,10 +4,12 @@ use core::cmp::Ordering;
 use core::fmt;
 use core::ops::RangeInclusive;
 
+use super::general_category;
+
 /// A set of characters of one's own: what a policy allows, forbids or asks for.
 ///
 /// `Display` lists the characters in the order of their code points, three neighbours or more as a
-/// range.
+/// range; whole general categories and nothing else by their names, such as `\p{N}`.
 ///
 /// ```
 /// use repass::policy::CharacterSet;
@@ -21,6 +23,8 @@ pub struct CharacterSet {
     ascii: u128,
     /// Sorted, and no two overlap or touch.
     ranges: Arc<[(char, char)]>,
+    /// The general categories that it was made of, if it is these and no others.
+    categories: u32,
 }
 
 impl CharacterSet {
@@ -28,6 +32,36 @@ impl CharacterSet {
     #[must_use]
     pub fn of(characters: &str) -> Self {
         Self::merged(characters.chars().map(|character| (character, character)).collect())
+    }
+
+    /// Every character of Unicode's general categories of these names: `Nd` is one, `N` is a group of
+    /// them. `None` if a name is none.
+    ///
+    /// It looks all characters up: to be made once, and not for each password.
+    ///
+    /// ```
+    /// use repass::policy::{CharacterSet, Personal, Policy};
+    ///
+    /// // As Laravel has it: \p{Z}, \p{S} or \p{P}.
+    /// let symbols = CharacterSet::of_categories(["Z", "S", "P"]).ok_or("no such category")?;
+    /// let policy = Policy::builder().at_least(1, symbols).build()?;
+    /// assert!(policy.check("plum€kettle", &Personal::none()).is_ok());
+    /// assert!(policy.check("plumékettle", &Personal::none()).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn of_categories<'a>(names: impl IntoIterator<Item = &'a str>) -> Option<Self> {
+        let mut categories = 0;
+        for name in names {
+            categories |= general_category::of_name(name)?;
+        }
+        Some(Self { categories, ..Self::merged(general_category::ranges(categories)) })
+    }
+
+    /// The characters of either set.
+    #[must_use]
+    pub fn and(self, other: &Self) -> Self {
+        self.or_in(other)
     }
 
     /// The same set and every code point of `range`.
@@ -69,6 +103,11 @@ impl CharacterSet {
         Self::merged(self.ranges.iter().chain(other.ranges.iter()).copied().collect())
     }
 
+    /// The names of the general categories that it is of.
+    pub(super) fn category_names(&self) -> impl Iterator<Item = &'static str> + use<> {
+        general_category::names(self.categories)
+    }
+
     pub(super) fn ranges(&self) -> &[(char, char)] {
         &self.ranges
     }
@@ -89,7 +128,7 @@ impl CharacterSet {
                 merged.iter().any(|(first, last)| (first..=last).contains(&character))
             })
             .fold(0, |ascii, character| ascii | bit(character));
-        Self { ascii, ranges: merged.into() }
+        Self { ascii, ranges: merged.into(), categories: 0 }
     }
 }
 
@@ -115,6 +154,9 @@ fn bit(character: char) -> u128 {
 
 impl fmt::Display for CharacterSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.categories != 0 {
+            return self.category_names().try_for_each(|name| write!(f, "\\p{{{name}}}"));
+        }
         for (first, last) in self.ranges.iter() {
             write!(f, "{}", first.escape_debug())?;
             match (*first..=*last).count() {

@@ -61,6 +61,16 @@ const LAYOUTS: [Layout; COUNT] = [
             &[" ячсмитьбю.", " ЯЧСМИТЬБЮ,"],
         ],
     },
+    // Dvorak of the United States.
+    Layout {
+        neighbours: Rows::Slanted,
+        rows: &[
+            &["`1234567890[]", "~!@#$%^&*(){}"],
+            &[" ',.pyfgcrl/=\\", " \"<>PYFGCRL?+|"],
+            &[" aoeuidhtns-", " AOEUIDHTNS_"],
+            &[" ;qjkxbmwvz", " :QJKXBMWVZ"],
+        ],
+    },
     // The key pad of a computer.
     Layout {
         neighbours: Rows::Aligned,
@@ -70,7 +80,7 @@ const LAYOUTS: [Layout; COUNT] = [
     Layout { neighbours: Rows::Aligned, rows: &[&["123"], &["456"], &["789"], &["*0#"]] },
 ];
 
-const COUNT: usize = 6;
+const COUNT: usize = 7;
 
 static KEYS: Keys = Keys::of_layouts(&LAYOUTS);
 

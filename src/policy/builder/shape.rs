@@ -137,8 +137,8 @@ impl PolicyBuilder {
     /// The longest straight walk over neighbouring keys that is accepted: 3 accepts `qwe` and refuses
     /// `qwer`, `1qaz` and `/.,m`. From 2.
     ///
-    /// Along a row or a diagonal of QWERTY, QWERTZ, AZERTY, ЙЦУКЕН and the key pads of computer and
-    /// telephone; a key counts with and without shift and AltGr. A walk that turns is a new one.
+    /// Along a row or a diagonal of QWERTY, QWERTZ, AZERTY, Dvorak, ЙЦУКЕН and the key pads of
+    /// computer and telephone; a key counts with and without shift and AltGr. A walk that turns is a new one.
     pub fn max_keyboard_walk(mut self, keys: usize) -> Self {
         self.rules.max_keyboard_walk = Some(keys);
         self

@@ -10,9 +10,9 @@ use serde_core::ser::Serializer;
 use super::place::Place;
 use super::table::table;
 use super::value::{Name as _, Value};
-use crate::policy::{Category, CharacterClass, CharacterSet};
+use crate::policy::{Category, CharacterClass, CharacterSet, general_category};
 
-/// `"!$%"`, each character of the text, or `{ characters = "!$%", ranges = ["a-z"] }`.
+/// `"!$%"`, each character of the text, or `{ characters = "!$%", ranges = ["a-z"], categories = ["Nd"] }`.
 impl Value for CharacterSet {
     fn read<'de, D: Deserializer<'de>>(from: D, at: Place<'_>) -> Result<Self, D::Error> {
         from.deserialize_any(SetReader(at))
@@ -20,7 +20,9 @@ impl Value for CharacterSet {
 
     fn write<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         match Set::of(self) {
-            Set { characters: Some(characters), ranges: None } => to.serialize_str(&characters),
+            Set { characters: Some(characters), ranges: None, categories: None } => {
+                to.serialize_str(&characters)
+            }
             set => set.write(to),
         }
     }
@@ -40,24 +42,36 @@ impl<'de> Visitor<'de> for SetReader<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<CharacterSet, A::Error> {
-        let Set { characters, ranges } = Set::read(MapAccessDeserializer::new(map), self.0)?;
+        let Set { characters, ranges, categories } =
+            Set::read(MapAccessDeserializer::new(map), self.0)?;
         let characters = characters.as_deref().unwrap_or_default().chars();
         let ranges = ranges.into_iter().flatten().map(|Range(range)| range.into_inner());
         // At once, for one after the other would take the square of their number.
-        Ok(CharacterSet::merged(ranges.chain(characters.map(|one| (one, one))).collect()))
+        let set = CharacterSet::merged(ranges.chain(characters.map(|one| (one, one))).collect());
+        let names = categories.iter().flatten().map(|GeneralCategory(name)| name.as_str());
+        Ok(match CharacterSet::of_categories(names).filter(|named| !named.is_empty()) {
+            Some(named) if set.is_empty() => named,
+            Some(named) => set.and(&named),
+            None => set,
+        })
     }
 }
 
 struct Set {
     characters: Option<String>,
     ranges: Option<Vec<Range>>,
+    categories: Option<Vec<GeneralCategory>>,
 }
 
-table!(optional Set { characters, ranges });
+table!(optional Set { characters, ranges, categories });
 
 impl Set {
     /// Three neighbours or more as a range.
     fn of(set: &CharacterSet) -> Self {
+        let named: Vec<_> = set.category_names().map(|name| GeneralCategory(name.into())).collect();
+        if !named.is_empty() {
+            return Self { characters: None, ranges: None, categories: Some(named) };
+        }
         let ranges = set.ranges().iter().map(|(first, last)| *first..=*last);
         let (ranges, characters): (Vec<_>, Vec<_>) =
             ranges.partition(|range| range.clone().nth(2).is_some());
@@ -66,7 +80,26 @@ impl Set {
             characters: (ranges.is_empty() || !characters.is_empty())
                 .then(|| characters.into_iter().flatten().collect()),
             ranges: (!ranges.is_empty()).then_some(ranges),
+            categories: None,
         }
+    }
+}
+
+/// The name of a general category or of a group of them.
+struct GeneralCategory(String);
+
+impl Value for GeneralCategory {
+    fn read<'de, D: Deserializer<'de>>(from: D, at: Place<'_>) -> Result<Self, D::Error> {
+        let name = String::read(from, at)?;
+        if general_category::of_name(&name).is_some() {
+            return Ok(Self(name));
+        }
+        let what = "is no general category such as `Nd`, and no group such as `N`";
+        Err(D::Error::custom(at.says(alloc::format!("`{name}` {what}"))))
+    }
+
+    fn write<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&self.0)
     }
 }
 

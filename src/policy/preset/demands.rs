@@ -106,7 +106,7 @@ impl Preset {
     }
 
     fn enough_common_passwords(self, rules: &Policy) -> Result<(), PolicyError> {
-        let is_accepted = |length| accepts_length(rules, length);
+        let is_accepted = |length| rules.accepts_length(length);
         #[cfg(feature = "common-passwords")]
         if self.is_of_django() && !rules.lists().any(|list| list.is_embedded(false)) {
             let django = CommonPasswords::django();
@@ -139,16 +139,6 @@ impl Preset {
     const fn is_of_asvs(self) -> bool {
         matches!(self, Self::AsvsL1 | Self::AsvsL2)
     }
-}
-
-/// Whether passwords of so many code points may pass.
-fn accepts_length(rules: &Policy, length: usize) -> bool {
-    let may_pass = |rules: &Policy| {
-        rules.min_length <= length && rules.max_length.is_none_or(|most| length <= most)
-    };
-    may_pass(rules)
-        && rules.max_bytes.is_none_or(|most| length <= most)
-        && rules.intervals().all(|one| !one.contains(length) || may_pass(&one.rules))
 }
 
 /// The first rule about what characters a password has and in which order, or of which nobody can tell
