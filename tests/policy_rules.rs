@@ -423,6 +423,50 @@ fn of_an_address_the_part_before_the_at_sign_is_looked_for() {
 }
 
 #[test]
+fn an_at_sign_that_makes_no_address_hides_no_name() {
+    for (value, password) in [
+        ("@emily_rose", "emily_rose2026!"),
+        ("@emily_rose", "kettle-rose"),
+        ("_@emily", "emily-kettle"),
+        ("@emily@social.example", "emily-kettle"),
+        ("Smith (IT@HQ) Hagens", "hagens-kettle"),
+        ("Smith (IT@HQ) Hagens", "kettle-smith"),
+        ("emily rose@home", "home-kettle"),
+        ("emily@", "emily-kettle"),
+    ] {
+        let about = Personal::none().username(value);
+        assert_eq!(names(password, about), Some(Attribute::Username), "{value} {password}");
+    }
+    for (value, password) in [
+        ("@emily@social.example", "social-kettle"),
+        ("emily@home", "home-kettle"),
+        ("Smith (IT@HQ) Hagens", "it-hq-kettle"),
+    ] {
+        assert_eq!(names(password, Personal::none().username(value)), None, "{value} {password}");
+    }
+}
+
+#[test]
+fn the_first_sixteen_words_that_are_long_enough_are_looked_for() {
+    let short = "J. R. R. - ".repeat(20);
+    let words = |count: usize| format!("{}quill {short}", format!("plum {short}").repeat(count));
+    for (value, is_found) in [(words(15), true), (words(16), false)] {
+        let policy = build(Policy::builder().max_personal(1, usize::MAX).no_personal_names());
+        let about = Personal::none().username(value.as_str());
+        for password in ["quill-kettle", "xlliuqx"] {
+            assert_eq!(policy.check(password, &about).is_err(), is_found, "{value} {password}");
+        }
+        // So it is beside a password that is searched instead.
+        let long = format!("{}quill", "kettle-orbit-".repeat(200));
+        let policy = Policy::builder().max_bytes(usize::MAX).max_personal(1, usize::MAX);
+        assert_eq!(build(policy.no_personal_names()).check(&long, &about).is_err(), is_found);
+    }
+    let about = Personal::none().last_name("J. R. R.");
+    assert_eq!(names("kettle-jrr", about), Some(Attribute::LastName));
+    assert_eq!(names("kettle-jr", about), None);
+}
+
+#[test]
 fn the_first_attribute_is_named_in_whichever_reading() {
     let about = Personal::none().username("emily").first_name("plum");
     assert_eq!(names("plum-3mily", about), Some(Attribute::Username));
