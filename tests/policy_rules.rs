@@ -412,6 +412,34 @@ fn leet_marks_and_separators_hide_no_name() {
 }
 
 #[test]
+fn signs_that_spell_are_letters_and_accents_are_not() {
+    for (name, password, is_found) in [
+        // Vowel signs and viramas of India and its neighbours.
+        ("रवि", "kettleरवि42", true),
+        ("सीता", "सीता-kettle", true),
+        ("मोहन", "महान-kettle", false),
+        ("மீனா", "kettleமீனா", true),
+        ("ঋতু", "kettle-ঋতু", true),
+        ("ขวัญ", "kettle-ขวัญ", true),
+        // A dot below, points of Hebrew and of Arabic, tones, a sign for how an emoji looks.
+        ("क़मर", "kettleकमर", true),
+        ("דָּנִיאֵל", "kettleדניאל", true),
+        ("مُحَمَّد", "kettleمحمد", true),
+        ("Nguyễn", "nguyen-kettle", true),
+        ("❤\u{FE0F}★☆", "kettle❤★☆", true),
+        // Letters that Unicode does not decompose.
+        ("Łukasz", "kettle-lukasz", true),
+        ("Søren", "soren-kettle", true),
+        ("Đorđe", "DORDE-kettle", true),
+        ("Işık", "isik-kettle", true),
+        ("lukasz", "kettle-Łukasz", true),
+    ] {
+        let found = names(password, Personal::none().first_name(name));
+        assert_eq!(found.is_some(), is_found, "{name} {password}");
+    }
+}
+
+#[test]
 fn of_an_address_the_part_before_the_at_sign_is_looked_for() {
     let about = Personal::none().email("emily.rose@mail.example.com");
     for password in ["xemilyx", "rosexx", "emilyrosexx", "ily.rose", "mail.example"] {
