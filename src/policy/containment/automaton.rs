@@ -13,7 +13,7 @@ const SHORT: usize = 64;
 /// Where an [`Automaton`] is built. Wiped on drop.
 pub(super) struct Room {
     states: Buffer<State, { 8 * SHORT }>,
-    edges: EdgeRoom<{ 256 * SHORT }, { 8 * SHORT }>,
+    edges: EdgeRoom<{ 128 * SHORT }, { 8 * SHORT }>,
     ascii: Buffer<u16, 128>,
     others: Buffer<char, { 4 * SHORT }>,
     word: Buffer<u16, { 4 * SHORT }>,

@@ -1,7 +1,8 @@
 use super::automaton::ROOT;
 use super::buffer::Buffer;
 
-/// The most cells of rows, which are 128 KiB.
+/// The most columns of a row, and cells of all rows, which are 128 KiB.
+const MOST_COLUMNS: usize = 64;
 const MOST_CELLS: usize = 1 << 16;
 
 /// The numbers that a place in a hash table takes: where the edge begins, its letter, where it leads, and
@@ -24,7 +25,7 @@ impl<const N: usize, const M: usize> EdgeRoom<N, M> {
         let states = length.saturating_mul(2).max(1);
         let columns = different.saturating_add(1).next_power_of_two();
         let cells = states.saturating_mul(columns);
-        if cells <= MOST_CELLS {
+        if columns <= MOST_COLUMNS && cells <= MOST_CELLS {
             let table = self.table.of_size(cells);
             return Edges { table, heads: &mut [], bits: Some(columns.trailing_zeros()) };
         }
