@@ -45,7 +45,7 @@ fn number_of_contained(password: &str, about: &Personal<'_>) -> Option<usize> {
         let letters = password.chars().filter_map(|character| reading.read(character));
         let number = if letters.clone().nth(automaton::LONGEST).is_none() {
             let (password, word) = Automaton::of(letters, &mut room);
-            let mut reader = Reader { password, reading, word };
+            let mut reader = Reader { password, reading, word, trigrams: &trigrams };
             number_of(about, first, least, |value| reader.is_related(value))
         } else {
             let searched = Searched { password: Text::of(letters), trigrams: &trigrams, reading };
@@ -95,6 +95,7 @@ struct Reader<'a> {
     password: Automaton<'a>,
     reading: Reading,
     word: Word<'a>,
+    trigrams: &'a Trigrams,
 }
 
 impl Reader<'_> {
@@ -119,7 +120,8 @@ impl Reader<'_> {
                 self.word.clear();
             }
         }
-        (words == 0 && self.holds_all_of(name)) || self.is_in(value)
+        (words == 0 && self.holds_all_of(name))
+            || (self.trigrams.may_be_in(value) && self.is_in(value))
     }
 
     fn holds_all_of(&mut self, name: &str) -> bool {
