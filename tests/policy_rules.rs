@@ -497,6 +497,34 @@ fn leet_marks_and_separators_hide_no_name() {
 }
 
 #[test]
+fn signs_that_spell_are_letters_and_accents_are_not() {
+    for (name, password, is_found) in [
+        // Vowel signs and viramas of India and its neighbours.
+        ("रवि", "kettleरवि42", true),
+        ("सीता", "सीता-kettle", true),
+        ("मोहन", "महान-kettle", false),
+        ("மீனா", "kettleமீனா", true),
+        ("ঋতু", "kettle-ঋতু", true),
+        ("ขวัญ", "kettle-ขวัญ", true),
+        // A dot below, points of Hebrew and of Arabic, tones, a sign for how an emoji looks.
+        ("क़मर", "kettleकमर", true),
+        ("דָּנִיאֵל", "kettleדניאל", true),
+        ("مُحَمَّد", "kettleمحمد", true),
+        ("Nguyễn", "nguyen-kettle", true),
+        ("❤\u{FE0F}★☆", "kettle❤★☆", true),
+        // Letters that Unicode does not decompose.
+        ("Łukasz", "kettle-lukasz", true),
+        ("Søren", "soren-kettle", true),
+        ("Đorđe", "DORDE-kettle", true),
+        ("Işık", "isik-kettle", true),
+        ("lukasz", "kettle-Łukasz", true),
+    ] {
+        let found = names(password, Personal::none().first_name(name));
+        assert_eq!(found.is_some(), is_found, "{name} {password}");
+    }
+}
+
+#[test]
 fn of_an_address_the_part_before_the_at_sign_is_looked_for() {
     let about = Personal::none().email("emily.rose@mail.example.com");
     for password in ["xemilyx", "rosexx", "emilyrosexx", "ily.rose", "mail.example"] {
@@ -505,6 +533,50 @@ fn of_an_address_the_part_before_the_at_sign_is_looked_for() {
     for password in ["mailbox-kettle", "example-kettle", "computer"] {
         assert_eq!(names(password, about), None, "{password}");
     }
+}
+
+#[test]
+fn an_at_sign_that_makes_no_address_hides_no_name() {
+    for (value, password) in [
+        ("@emily_rose", "emily_rose2026!"),
+        ("@emily_rose", "kettle-rose"),
+        ("_@emily", "emily-kettle"),
+        ("@emily@social.example", "emily-kettle"),
+        ("Smith (IT@HQ) Hagens", "hagens-kettle"),
+        ("Smith (IT@HQ) Hagens", "kettle-smith"),
+        ("emily rose@home", "home-kettle"),
+        ("emily@", "emily-kettle"),
+    ] {
+        let about = Personal::none().username(value);
+        assert_eq!(names(password, about), Some(Attribute::Username), "{value} {password}");
+    }
+    for (value, password) in [
+        ("@emily@social.example", "social-kettle"),
+        ("emily@home", "home-kettle"),
+        ("Smith (IT@HQ) Hagens", "it-hq-kettle"),
+    ] {
+        assert_eq!(names(password, Personal::none().username(value)), None, "{value} {password}");
+    }
+}
+
+#[test]
+fn the_first_sixteen_words_that_are_long_enough_are_looked_for() {
+    let short = "J. R. R. - ".repeat(20);
+    let words = |count: usize| format!("{}quill {short}", format!("plum {short}").repeat(count));
+    for (value, is_found) in [(words(15), true), (words(16), false)] {
+        let policy = build(Policy::builder().max_personal(1, usize::MAX).no_personal_names());
+        let about = Personal::none().username(value.as_str());
+        for password in ["quill-kettle", "xlliuqx"] {
+            assert_eq!(policy.check(password, &about).is_err(), is_found, "{value} {password}");
+        }
+        // So it is beside a password that is searched instead.
+        let long = format!("{}quill", "kettle-orbit-".repeat(200));
+        let policy = Policy::builder().max_bytes(usize::MAX).max_personal(1, usize::MAX);
+        assert_eq!(build(policy.no_personal_names()).check(&long, &about).is_err(), is_found);
+    }
+    let about = Personal::none().last_name("J. R. R.");
+    assert_eq!(names("kettle-jrr", about), Some(Attribute::LastName));
+    assert_eq!(names("kettle-jr", about), None);
 }
 
 #[test]

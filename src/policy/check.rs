@@ -10,8 +10,9 @@ impl Policy {
     ///
     /// A password above the ceiling of bytes is refused for that alone, before any other rule looks
     /// at it, and so is more personal information than
-    /// [`PolicyBuilder::max_personal`](super::PolicyBuilder::max_personal) takes. An accepted ASCII
-    /// password with ASCII attributes costs no allocation.
+    /// [`PolicyBuilder::max_personal`](super::PolicyBuilder::max_personal) takes. An accepted password
+    /// of up to 64 characters costs no allocation, nor does a longer one of ASCII of which no attribute
+    /// has a trigram.
     ///
     /// # Errors
     ///

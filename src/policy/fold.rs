@@ -1,8 +1,8 @@
-use unicode_normalization::char::decompose_canonical;
+use unicode_normalization::char::{canonical_combining_class, decompose_canonical};
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
-/// `character` in lower case and without its marks; `None` for what people put between letters:
-/// punctuation, spaces, marks, controls, and every symbol of ASCII.
+/// `character` in lower case, without its marks and strokes; `None` for what people put between letters:
+/// punctuation, spaces, marks that spell nothing, controls, and every symbol of ASCII.
 #[inline]
 pub(super) fn plain(character: char) -> Option<char> {
     if character.is_ascii() {
@@ -21,16 +21,41 @@ fn look_plain_up(character: char) -> Option<char> {
     match character.general_category_group() {
         GeneralCategoryGroup::Punctuation
         | GeneralCategoryGroup::Separator
-        | GeneralCategoryGroup::Mark
         | GeneralCategoryGroup::Other => return None,
+        GeneralCategoryGroup::Mark => return spells(character).then_some(character),
         _ => {}
     }
-    let mut base = None;
+    let (mut base, mut is_marked) = (None, true);
     decompose_canonical(character, |part| {
+        is_marked &= base.is_none() || !spells(part);
         base.get_or_insert(part);
     });
-    let base = base.unwrap_or(character);
-    Some(lower(base))
+    let base = base.filter(|_| is_marked).unwrap_or(character);
+    Some(without_stroke(lower(base)))
+}
+
+/// Whether a mark is a letter of its script: the vowel signs of India and its neighbours, and what joins
+/// their consonants. Accents, the points of Hebrew and of Arabic, tones and dots below are not.
+fn spells(mark: char) -> bool {
+    // The Unicode Standard, section 4.3: 9 are viramas, 10 to 36 points, from 200 on what is attached.
+    match canonical_combining_class(mark) {
+        9 => true,
+        10..=36 | 200.. => false,
+        _ => mark.is_alphabetic(),
+    }
+}
+
+/// The letter that people write for one that Unicode does not decompose.
+const fn without_stroke(letter: char) -> char {
+    match letter {
+        'đ' | 'ð' => 'd',
+        'ħ' => 'h',
+        'ı' => 'i',
+        'ł' => 'l',
+        'ø' => 'o',
+        'ŧ' => 't',
+        _ => letter,
+    }
 }
 
 /// [`plain`] of the capitals and the accented letters that Greek and Russian are full of, without the

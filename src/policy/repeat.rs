@@ -14,19 +14,24 @@ pub(super) fn of_class(password: &str, longest: usize) -> Option<usize> {
     run(password.chars().map(CharacterClass::of), longest)
 }
 
+const FEW: usize = 64;
+
 /// Whether `password` has fewer than `fewest` different code points.
 pub(super) fn has_fewer_distinct(password: &str, fewest: usize) -> bool {
     let mut ascii = 0_u128;
     // The first few are kept without an allocation.
-    let (mut few, mut count) = (Zeroizing::new(['\0'; 16]), 0_usize);
+    let (mut few, mut count) = (None, 0_usize);
     let mut others = BTreeSet::new();
     for character in password.chars() {
         if character.is_ascii() {
             ascii |= 1_u128.checked_shl(u32::from(character)).unwrap_or(0);
-        } else if !few.contains(&character) {
-            match few.get_mut(count) {
-                Some(place) => (*place, count) = (character, count.saturating_add(1)),
-                None => _ = others.insert(character),
+        } else {
+            let few = few.get_or_insert_with(|| Zeroizing::new(['\0'; FEW]));
+            if !few.contains(&character) {
+                match few.get_mut(count) {
+                    Some(place) => (*place, count) = (character, count.saturating_add(1)),
+                    None => _ = others.insert(character),
+                }
             }
         }
         let distinct = count.saturating_add(others.len());

@@ -28,7 +28,7 @@ impl Reading {
 
     /// [`Reading::read`] of what a name has: its leet is in its digits, as a symbol divides words.
     #[inline]
-    fn read_in_name(self, character: char) -> Option<char> {
+    pub(super) fn read_in_name(self, character: char) -> Option<char> {
         let ascii = self.ascii_in_names();
         if let Some(letter) = ascii.get(character as usize) {
             return *letter;

@@ -74,7 +74,8 @@ impl Trigrams {
                     if words < MOST_WORDS && row.takes_in_the_last(of_word) {
                         return true;
                     }
-                    (words, of_word) = (words.saturating_add(1), 0);
+                    words = words.saturating_add(usize::from(of_word >= SHORTEST));
+                    of_word = 0;
                 }
                 NamePart::Nothing => {}
             }

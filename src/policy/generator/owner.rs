@@ -23,7 +23,7 @@ impl Draw<'_> {
 
     /// A name is in the password, forwards or backwards, or the whole password in the attribute.
     fn named(&self, value: &str) -> f64 {
-        let name = value.rsplit_once('@').map_or(value, |(name, _)| name);
+        let name = containment::name_of(value);
         let divides = |character| fold::plain(character).is_none() && !fold::is_mark(character);
         let words: f64 = name.split(divides).map(|word| self.contains(word)).sum();
         2.0 * (words + self.contains(name) + self.is_within(value))

@@ -18,19 +18,24 @@ pub(super) struct Tally<'a> {
     length: usize,
     /// The greatest code point of the lower-cased password.
     greatest: char,
+    /// How many of its code points are beyond ASCII.
+    beyond: usize,
     counted: Option<Counts>,
 }
 
 impl<'a> Tally<'a> {
     pub(super) fn of(password: &'a str) -> Self {
-        let (length, greatest) = if password.is_ascii() {
-            (password.len(), '\x7F')
-        } else {
-            Lowercase::of(password).fold((0_usize, '\x7F'), |(length, greatest), character| {
-                (length.saturating_add(1), greatest.max(character))
-            })
-        };
-        Self { password, length, greatest, counted: None }
+        let mut tally = Self { password, length: 0, greatest: '\x7F', beyond: 0, counted: None };
+        if password.is_ascii() {
+            tally.length = password.len();
+            return tally;
+        }
+        for character in Lowercase::of(password) {
+            tally.length = tally.length.saturating_add(1);
+            tally.beyond = tally.beyond.saturating_add(usize::from(!character.is_ascii()));
+            tally.greatest = tally.greatest.max(character);
+        }
+        tally
     }
 
     /// The code points of the lower-cased password, which may be more than those of the password.
@@ -47,7 +52,7 @@ impl<'a> Tally<'a> {
     ) -> Option<usize> {
         let counts = self.counted.get_or_insert_with(Counts::new);
         if !counts.filled {
-            counts.fill(self.password, self.greatest);
+            counts.fill(self.password, self.greatest, self.beyond);
         }
         let (mut shared, mut missing) = (0_usize, 0_usize);
         for character in part.clone() {
@@ -72,6 +77,7 @@ impl<'a> Tally<'a> {
 
 struct Counts {
     ascii: Zeroizing<[i64; ASCII]>,
+    few: Option<Few>,
     others: Option<Pages>,
     filled: bool,
 }
@@ -79,10 +85,10 @@ struct Counts {
 impl Counts {
     /// Empty, so that moving it into place leaves nothing behind.
     fn new() -> Self {
-        Self { ascii: Zeroizing::new([0; ASCII]), others: None, filled: false }
+        Self { ascii: Zeroizing::new([0; ASCII]), few: None, others: None, filled: false }
     }
 
-    fn fill(&mut self, password: &str, greatest: char) {
+    fn fill(&mut self, password: &str, greatest: char, beyond: usize) {
         self.filled = true;
         if password.is_ascii() {
             for byte in password.bytes() {
@@ -90,7 +96,9 @@ impl Counts {
             }
             return;
         }
-        if !greatest.is_ascii() {
+        if beyond <= FEW {
+            self.few.insert(Few::none()).fill(password);
+        } else {
             self.others = Some(Pages::for_text(password, greatest));
         }
         for character in Lowercase::of(password) {
@@ -109,7 +117,48 @@ impl Counts {
         if code_point < ASCII {
             return self.ascii.get_mut(code_point);
         }
-        self.others.as_mut()?.count_mut(code_point)
+        match &mut self.few {
+            Some(few) => few.count_mut(character),
+            None => self.others.as_mut()?.count_mut(code_point),
+        }
+    }
+}
+
+/// As many code points beyond ASCII are counted without an allocation.
+const FEW: usize = 64;
+
+/// Counts for a few code points, found by bisection.
+struct Few {
+    characters: Zeroizing<[char; FEW]>,
+    counts: Zeroizing<[i64; FEW]>,
+    length: usize,
+}
+
+impl Few {
+    /// Empty, so that moving it into place leaves nothing behind.
+    fn none() -> Self {
+        Self {
+            characters: Zeroizing::new(['\0'; FEW]),
+            counts: Zeroizing::new([0; FEW]),
+            length: 0,
+        }
+    }
+
+    fn fill(&mut self, password: &str) {
+        let beyond = Lowercase::of(password).filter(|character| !character.is_ascii());
+        for (place, character) in self.characters.iter_mut().zip(beyond) {
+            *place = character;
+            self.length = self.length.saturating_add(1);
+        }
+        self.characters.get_mut(..self.length).unwrap_or_default().sort_unstable();
+    }
+
+    /// Where one occurs several times it is always the same of its places.
+    fn count_mut(&mut self, character: char) -> Option<&mut i64> {
+        let characters = self.characters.get(..self.length)?;
+        let place = characters.partition_point(|other| *other < character);
+        let is_there = characters.get(place) == Some(&character);
+        self.counts.get_mut(place).filter(|_| is_there)
     }
 }
 
