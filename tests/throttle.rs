@@ -79,6 +79,18 @@ fn counters_of_different_things_differ() {
     }
 }
 
+/// Where a store is bounded, what strangers can make up shares no room with accounts.
+#[test]
+fn a_counter_tells_what_it_takes_room_from() {
+    let typed = ThrottleKey::typed(&ring(1), &reset(), "request", &login("ada"));
+    let of_account = ThrottleKey::account(&reset(), "tries", &account("42"));
+    let of_attempt = ThrottleKey::attempt(&reset(), "tries", &attempt(b'a'));
+    assert_eq!(
+        [typed, of_account, of_attempt].map(|key| key.pool()),
+        ["typed", "accounts", "attempts"]
+    );
+}
+
 /// What was typed stands in no table: without the key nobody finds out by trying addresses.
 #[test]
 fn a_counter_of_what_was_typed_needs_the_signing_key() {
