@@ -79,6 +79,18 @@ fn counters_of_different_things_differ() {
     }
 }
 
+/// Where a store is bounded, what strangers can make up shares no room with accounts.
+#[test]
+fn a_counter_tells_what_it_takes_room_from() {
+    let typed = ThrottleKey::typed(&ring(1), &reset(), "request", &Lookup::login("ada").unwrap());
+    let of_account = ThrottleKey::account(&reset(), "tries", &AccountId::new("42").unwrap());
+    let of_attempt = ThrottleKey::attempt(&reset(), "tries", &AttemptId::from_bytes([7; 20]));
+    assert_eq!(
+        [typed, of_account, of_attempt].map(|key| key.pool()),
+        ["typed", "accounts", "attempts"]
+    );
+}
+
 /// What was typed stands in no table: without the key nobody finds out by trying addresses.
 #[test]
 fn a_counter_of_what_was_typed_needs_the_signing_key() {

@@ -11,7 +11,7 @@ use crate::attempt::AttemptId;
 use crate::port::PortError;
 use crate::reset::{PendingReset, Stage};
 use crate::store::{Inserted, ResetStore};
-use crate::throttle::{Count, Pool, Quota, ThrottleKey};
+use crate::throttle::{Count, Quota, ThrottleKey};
 
 /// A store in memory, bounded: when it is full, attempts are refused, and what it has no counter for
 /// shares one of its kind, so that nobody passes uncounted. What strangers type, those whom they make
@@ -31,7 +31,7 @@ struct Tables {
     by_subject: BTreeSet<([u8; 32], AttemptId)>,
     /// Before this second a sweep of the rows would free nothing.
     rows_end_at: i64,
-    counters: BTreeMap<Pool, Counters>,
+    counters: BTreeMap<&'static str, Counters>,
 }
 
 #[derive(Debug, Default)]

@@ -60,6 +60,18 @@ impl ThrottleKey {
         self.kind
     }
 
+    /// What it takes room from in a store that is bounded: `typed`, which strangers can fill, `nobody`,
+    /// which they can fill too, `accounts` or `attempts`.
+    #[must_use]
+    pub const fn pool(&self) -> &'static str {
+        match self.pool {
+            Pool::Typed => "typed",
+            Pool::Nobody => "nobody",
+            Pool::Accounts => "accounts",
+            Pool::Attempts => "attempts",
+        }
+    }
+
     /// The bytes, to store and index by.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
@@ -68,11 +80,6 @@ impl ThrottleKey {
 
     pub(crate) const fn in_pool(self, pool: Pool) -> Self {
         Self { pool, ..self }
-    }
-
-    #[cfg(feature = "memory")]
-    pub(crate) const fn pool(&self) -> Pool {
-        self.pool
     }
 
     fn plain(subject: &[u8], scope: &Scope, kind: &'static str, id: &[u8]) -> Self {

@@ -126,13 +126,10 @@ fn a_flood_of_made_up_names_leaves_the_counters_of_accounts_alone() {
         wrong(&handle, now);
         now += core::time::Duration::from_secs(120);
     }
-    for _ in 0..2 {
-        let (handle, outcome) = ask(by_email(), now);
-        assert_eq!(outcome, Outcome::Sent);
-        let codes: Vec<_> = (0..6).map(|_| wrong(&handle, now)).collect();
-        assert_eq!(codes[..5], ["reset_wrong_code"; 5]);
-        assert_eq!(codes[5], "reset_handle_spent");
-    }
+    let (handle, outcome) = ask(by_email(), now);
+    assert_eq!(outcome, Outcome::Sent);
+    let codes = [(); 5].map(|()| wrong(&handle, now));
+    assert_eq!(codes, ["reset_wrong_code"; 5]);
 }
 
 /// Counts how often it is asked.
