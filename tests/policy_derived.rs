@@ -259,7 +259,8 @@ fn intervals_that_overlap_or_that_nothing_reaches_do_not_build() {
             builder().of_lengths(4..=8, build(builder().of_lengths(4..=6, rules()))),
             Some("policy_rule_out_of_place"),
         ),
-        (builder().warn(build(Policy::builder().min_changed(2))), Some("policy_rule_out_of_place")),
+        (builder().warn(build(Policy::builder().min_changed(2))), None),
+        (builder().warn(build(builder().warn(rules()))), Some("policy_rule_out_of_place")),
     ];
     for (number, (builder, code)) in table.into_iter().enumerate() {
         assert_eq!(builder.build().err().map(|error| error.code()), code, "{number}");

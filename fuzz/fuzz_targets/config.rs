@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use repass::policy::{Personal, Policy, PolicyConfig};
+use repass::policy::{Evidence, Personal, Policy, PolicyConfig};
 
 // The password is the first line, the configuration all the rest.
 fuzz_target!(|bytes: &[u8]| {
@@ -34,7 +34,7 @@ fn judge(policy: &Policy, password: &str) {
     let answer = policy.check(password, &about);
     assert_eq!(answer, policy.check(password, &about));
     let _ = policy.check_change("plum-kettle-42", password, &about);
-    let _ = policy.warnings(password, &about);
+    let _ = policy.warnings_with(password, &about, Evidence::of_change("plum-kettle-42"));
     let codes: Vec<_> = policy.requirements().map(|requirement| requirement.code()).collect();
     // The control: the fuzzer has to find a rule that no seed has.
     assert!(!cfg!(feature = "control") || !codes.contains(&"password_repeats_class"), "planted");

@@ -25,6 +25,9 @@ pub(super) fn refuse_contradictions(policy: &Policy) -> Result<(), PolicyError> 
         in_range("not_among_last", last, 1, usize::MAX)?;
     }
     intervals(policy)?;
+    if policy.wishes.as_ref().is_some_and(|wishes| wishes.wishes.is_some()) {
+        return Err(PolicyError::RuleOutOfPlace { field: "warn" });
+    }
     if let Some(reductions) = policy.reductions
         && (reductions.iter().next().is_none() || policy.lists().next().is_none())
     {

@@ -96,8 +96,8 @@ pub enum PolicyError {
         /// The most.
         max: usize,
     },
-    /// A rule that is not asked of some lengths only: an interval within an interval, wishes, or one that
-    /// needs more than the password.
+    /// A rule that would not be asked there: an interval, wishes or what needs more than the password
+    /// within an interval, and wishes within wishes.
     RuleOutOfPlace {
         /// The method of the builder.
         field: &'static str,

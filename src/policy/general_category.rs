@@ -41,12 +41,18 @@ const CATEGORIES: [(GeneralCategory, &str); 29] = [
 const GROUPS: [&str; 7] = ["L", "M", "N", "P", "S", "Z", "C"];
 
 /// Blocks of one category throughout, from first to last, in rising order: most of all code points.
-const UNIFORM: [(char, char); 9] = [
+const UNIFORM: [(char, char); 15] = [
     ('\u{3400}', '\u{4DBF}'),
     ('\u{4E00}', '\u{9FFF}'),
     ('\u{AC00}', '\u{D7A3}'),
     ('\u{E000}', '\u{F8FF}'),
+    ('\u{17000}', '\u{187F7}'),
     ('\u{20000}', '\u{2A6DF}'),
+    ('\u{2B820}', '\u{2CEA1}'),
+    ('\u{2CEB0}', '\u{2EBE0}'),
+    ('\u{30000}', '\u{3134A}'),
+    ('\u{31350}', '\u{323AF}'),
+    ('\u{34000}', '\u{3CFFF}'),
     ('\u{40000}', '\u{DFFFF}'),
     ('\u{E1000}', '\u{EFFFF}'),
     ('\u{F0000}', '\u{FFFFD}'),

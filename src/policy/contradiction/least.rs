@@ -29,7 +29,7 @@ struct Step<'a> {
 
 impl<'a> Least<'a> {
     /// So many states are looked at; where there are more, less is known of the least.
-    const MOST_STATES: usize = 4_096;
+    const MOST_STATES: usize = 1_024;
 
     pub(super) fn new(
         needs: &'a [Need],
