@@ -146,8 +146,8 @@ impl<'a> Automaton<'a> {
         if let Some(number) = self.ascii.get(letter as usize) {
             return *number;
         }
-        let place = self.others.binary_search(&letter).ok();
-        place.map_or(0, |place| self.of_ascii.saturating_add(1).saturating_add(place as u16))
+        let place = self.others.binary_search(&letter).ok().and_then(|at| u16::try_from(at).ok());
+        place.map_or(0, |place| self.of_ascii.saturating_add(1).saturating_add(place))
     }
 
     /// Adds what ends with `letter` behind the text whose state is `last`; its state.

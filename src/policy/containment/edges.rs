@@ -70,7 +70,7 @@ impl Edges<'_> {
         let Some(head) = self.heads.get_mut(usize::from(from)) else { return };
         let edge = [from, letter, target, if old == ROOT { *head } else { next }];
         if old == ROOT {
-            *head = place.saturating_add(1) as u16;
+            *head = u16::try_from(place.saturating_add(1)).unwrap_or(ROOT);
         }
         let start = place.saturating_mul(NUMBERS);
         if let Some(numbers) = self.table.get_mut(start..).and_then(<[u16]>::first_chunk_mut) {
