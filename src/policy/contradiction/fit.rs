@@ -88,6 +88,9 @@ impl Asked<'_> {
         if has_palindromes && self.to < 2 {
             return Some("no_palindrome");
         }
+        if self.policies.iter().all(|policy| takes_any_letters(policy)) {
+            return None;
+        }
         let needs = self.needs();
         let kinds: Vec<_> = self.kinds().collect();
         let groups = Groups::of(self, &needs, &kinds);
@@ -227,6 +230,19 @@ impl Asked<'_> {
         let bytes = least.cost(|bytes| bytes).unwrap_or(0).max(filled);
         (characters > self.to || bytes > self.max_bytes).then(|| least.largest()).flatten()
     }
+}
+
+/// Whether letters of ASCII, of which no two are the same side by side, pass at any length that it has: most
+/// policies need no more looking into.
+fn takes_any_letters(policy: &Policy) -> bool {
+    policy.allowed.is_none()
+        && policy.illegal.is_none()
+        && policy.sets.is_none()
+        && policy.categories.is_none()
+        && policy.classes.iter().next().is_none()
+        && policy.min_distinct.is_none()
+        && policy.max_occurrences.is_none()
+        && policy.max_class_repeat.is_none()
 }
 
 /// The characters of a set that has few.
