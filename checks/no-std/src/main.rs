@@ -71,7 +71,12 @@ fn road() -> Result<bool, Box<dyn Error>> {
                 let (verified, code) = opened.ok_or("no code")?;
                 let row = flow.code_row(&verified, Some(decision.row))?;
                 let first = Count::new(1, ends_at);
-                flow.admit(flow.prove_code(row.counted(code, first, Some(first)))?, account, None, now)?
+                flow.admit(
+                    flow.prove_code(row.counted(code, first, Some(first)))?,
+                    account,
+                    None,
+                    now,
+                )?
             }
         });
     }
