@@ -1,6 +1,7 @@
 //! What a check costs, and the list beside a `HashSet` of the same entries.
 //!
 //! `cargo bench --bench policy`; ratios hold within one run only.
+#![expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
 
 use core::hint::black_box;
 use std::collections::{BTreeSet, HashSet};
