@@ -134,7 +134,7 @@ fn every_shape() -> PolicyBuilder {
         .no_personal_names()
 }
 
-/// Every rule that the core can ask, the the rules of a host apart.
+/// Every rule that the core can ask, the rules of a host apart.
 fn every_rule(bytes: usize) -> PolicyBuilder {
     let digits = CharacterSet::of("0123456789");
     let at_length = Policy::builder().at_least(1, CharacterClass::Letter).build().unwrap();
@@ -146,7 +146,7 @@ fn every_rule(bytes: usize) -> PolicyBuilder {
         .at_least(1, CharacterClass::Letter)
         .at_least(1, digits)
         .allowed_characters(CharacterSet::of("").and_range(' '..='\u{10FFFF}'))
-        .min_changed(8)
+        .min_changed(64)
         .not_rearranged()
         .not_common()
         .not_derived_from_common(Reduction::ALL)
