@@ -1,6 +1,7 @@
 mod automaton;
 mod buffer;
 mod edges;
+mod fingerprint;
 mod part;
 mod reading;
 mod stretches;
@@ -12,6 +13,7 @@ use core::cmp::Ordering;
 use super::text::Text;
 use super::{Attribute, Personal};
 use automaton::{Automaton, Room, Walk, Word};
+use fingerprint::Fingerprint;
 use part::NamePart;
 use reading::Reading;
 use stretches::stretches;
@@ -50,8 +52,10 @@ fn number_of_contained(password: &str, about: &Personal<'_>) -> Option<usize> {
     let mut room = Room::empty();
     let mut least = None;
     for reading in readings() {
-        let (password, word) = Automaton::of(reading.letters_of_password(password), &mut room);
-        let mut reader = Reader { password, reading, word, trigrams: &trigrams };
+        let letters = || reading.letters_of_password(password);
+        let (password, word) = Automaton::of(letters(), &mut room);
+        let whole = Fingerprint::of(letters());
+        let mut reader = Reader { password, whole, reading, word, trigrams: &trigrams };
         least = number_of(about, first, least, |value| reader.is_related(value)).or(least);
     }
     least
@@ -90,6 +94,7 @@ fn divides(character: char) -> bool {
 /// A password that is read in one way, to walk attributes through.
 struct Reader<'a> {
     password: Automaton<'a>,
+    whole: Fingerprint,
     reading: Reading,
     word: Word<'a>,
     trigrams: &'a Trigrams,
@@ -117,8 +122,7 @@ impl Reader<'_> {
                 self.word.clear();
             }
         }
-        (words == 0 && self.holds_all_of(name))
-            || (self.trigrams.may_be_in(value) && self.is_in(value))
+        (words == 0 && self.holds_all_of(name)) || self.is_in(value)
     }
 
     fn holds_all_of(&mut self, name: &str) -> bool {
@@ -130,7 +134,7 @@ impl Reader<'_> {
 
     /// Whether the password is in `value`, forwards or backwards.
     fn is_in(&self, value: &str) -> bool {
-        let whole = self.password.letters();
+        let whole = self.whole.letters();
         let is_in = |walk: &mut Walk, letter| {
             *walk = self.password.step(*walk, self.password.number(letter));
             walk.length == whole
@@ -139,6 +143,8 @@ impl Reader<'_> {
         let (mut walk, mut back) = (Walk::default(), Walk::default());
         whole >= SHORTEST
             && value.len() >= whole
+            && self.trigrams.may_be_in(value)
+            && self.whole.may_be_in(letters())
             && (letters().any(|letter| is_in(&mut walk, letter))
                 || letters().rev().any(|letter| is_in(&mut back, letter)))
     }
