@@ -3,7 +3,7 @@ use alloc::vec::Vec;
 
 use super::PolicyBuilder;
 use crate::policy::forbidden::Forbidden;
-use crate::policy::{CommonPasswords, Reduction, Reductions};
+use crate::policy::{CommonPasswords, Reduction, Reductions, fold};
 
 /// What a password may not be or have in it.
 impl PolicyBuilder {
@@ -68,7 +68,9 @@ impl PolicyBuilder {
     /// # Ok::<(), repass::policy::PolicyError>(())
     /// ```
     pub fn context_words<T: Into<String>>(mut self, words: impl IntoIterator<Item = T>) -> Self {
-        self.rules.context_words = Some(words.into_iter().map(Into::into).collect());
+        let words = words.into_iter().map(Into::into);
+        let composed = |word: String| fold::with_syllables(&word).into_owned();
+        self.rules.context_words = Some(words.map(composed).collect());
         self
     }
 
