@@ -100,6 +100,10 @@ impl PolicyBuilder {
     /// 16 words of each attribute, of an e-mail address the part before the at sign; forwards and
     /// backwards, in any letter case, with or without marks and separators, and in leet.
     ///
+    /// Strokes count as marks, so that `lukasz` is Łukasz. Vowel signs and viramas spell, and are
+    /// letters. An at sign with white space around it or nothing before it makes no address:
+    /// of `@emily_rose` both words are looked for.
+    ///
     /// Stricter than [`PolicyBuilder::max_similarity`] on names that are repeated or lengthened, and in
     /// any script; the same letters in another order are accepted, and so are names of one or two
     /// characters.

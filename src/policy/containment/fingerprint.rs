@@ -1,7 +1,8 @@
 use zeroize::Zeroizing;
 
-/// A sum of the letters of a text, each of which counts as often as its place says: a pass over another text, which
-/// takes the same time whatever the letters, tells where the text may be in it, forwards or backwards.
+/// A sum of the letters of a text, each of which counts as often as its place says: a pass over
+/// another text, which takes the same time whatever the letters, tells whether the text may be in it,
+/// forwards or backwards.
 ///
 /// Others may have the same sum, so that a yes has to be looked into (Karp and Rabin, Efficient randomized
 /// pattern-matching algorithms, 1987). Wiped on drop.
