@@ -279,8 +279,11 @@ impl Crafted {
             let mut value = String::new();
             for _ in 0..1_000 {
                 let name = name();
+                if value.len() + name.len() > 256 {
+                    break;
+                }
                 let letters: String = name.trim_end_matches('-').into();
-                if value.len() + name.len() <= 256 && !held(&letters) {
+                if !held(&letters) {
                     value += &name;
                 }
             }
@@ -319,7 +322,7 @@ impl Crafted {
             let _ = black_box(self.check(policy));
             start.elapsed()
         };
-        (0..9).map(|_| time()).min().unwrap()
+        (0..3).map(|_| time()).min().unwrap()
     }
 }
 
