@@ -130,6 +130,34 @@ proptest! {
     }
 
     #[test]
+    fn the_distance_of_long_passwords_is_its_definition(
+        old in "[abé😀]{0,200}",
+        other in "[aé]{0,200}",
+        edits in proptest::collection::vec((0_usize..3, any::<prop::sample::Index>()), 0..70),
+        fewest in 1_usize..65,
+    ) {
+        let mut near: Vec<char> = old.chars().collect();
+        for (edit, place) in edits {
+            match (edit, near.len()) {
+                (0, length) => near.insert(place.index(length + 1), 'é'),
+                (_, 0) => {}
+                (1, length) => near[place.index(length)] = 'a',
+                (_, length) => {
+                    near.remove(place.index(length));
+                }
+            }
+        }
+        let near: String = near.into_iter().collect();
+        for new in [&near, &other] {
+            let distance = distance(&old, new);
+            for fewest in [fewest, distance.clamp(1, 64), distance.saturating_add(1).min(64)] {
+                let found = changed(Policy::builder().min_changed(fewest), &old, new).is_some();
+                prop_assert_eq!(found, distance < fewest, "{} {} {}", old, new, fewest);
+            }
+        }
+    }
+
+    #[test]
     fn every_rotation_is_found(old in "[a-zéж]{1,20}", by in 0_usize..20) {
         let mut characters: Vec<char> = old.chars().collect();
         let by = by % characters.len();

@@ -2,6 +2,7 @@
 #![cfg(feature = "common-passwords")]
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use repass::policy::{CommonPasswords, Personal, Policy, Violation};
 
@@ -119,8 +120,10 @@ fn an_entry_inside_a_longer_password_is_allowed() {
 }
 
 fn is_common(password: &str) -> bool {
-    let policy = Policy::builder().not_among(CommonPasswords::django()).build().unwrap();
-    policy.check(password, &Personal::none()).is_err_and(|found| *found == [Violation::TooCommon])
+    // Built once: millions of texts are asked about.
+    static POLICY: LazyLock<Policy> =
+        LazyLock::new(|| Policy::builder().not_among(CommonPasswords::django()).build().unwrap());
+    POLICY.check(password, &Personal::none()).is_err_and(|found| *found == [Violation::TooCommon])
 }
 
 /// The generator SplitMix64, so that every run sees the same texts.

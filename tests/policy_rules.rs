@@ -1,10 +1,13 @@
 //! The rules about the shape of a password, each number from both sides.
 
+use std::sync::Arc;
+
 use repass::policy::{
-    Attribute, Breach, BreachUnknown, Category, CharacterClass, CharacterSet, Evidence, Personal,
-    Policy, PolicyBuilder, Requirement, SequenceEnds, Violation, Violations, WhenUnknown,
-    WhiteSpace,
+    Attribute, Breach, BreachUnknown, Category, CharacterClass, CharacterSet, CommonPasswords,
+    Evidence, Personal, Policy, PolicyBuilder, Requirement, SequenceEnds, Violation, Violations,
+    WhenUnknown, WhiteSpace,
 };
+use unicode_normalization::UnicodeNormalization;
 
 #[test]
 fn white_space_is_refused_anywhere_or_at_the_ends() {
@@ -522,6 +525,43 @@ fn signs_that_spell_are_letters_and_accents_are_not() {
         let found = names(password, Personal::none().first_name(name));
         assert_eq!(found.is_some(), is_found, "{name} {password}");
     }
+}
+
+#[test]
+fn hangul_that_is_spelled_in_letters_meets_composed_passwords() {
+    let builder = || Policy::builder().max_bytes(8_192);
+    let listed = |word: &str| {
+        let bytes = CommonPasswords::build([word]).unwrap();
+        builder().not_among(CommonPasswords::from_shared(Arc::new(bytes)).unwrap())
+    };
+    for word in ["김민준서", "세종대왕", "각각가갛"] {
+        let spelled: String = word.nfd().collect();
+        assert!(spelled.chars().count() > word.chars().count());
+        for policy in [
+            builder().context_words([spelled.as_str()]),
+            builder().not_containing([spelled.as_str()]),
+            listed(&spelled),
+        ] {
+            let policy = build(policy);
+            assert!(policy.check(word, &Personal::none()).is_err(), "{word}");
+            assert!(policy.check("세종대학", &Personal::none()).is_ok(), "{word}");
+        }
+        for value in [spelled.clone(), format!("emily {spelled}"), format!("{spelled}@example.com")]
+        {
+            let policy = build(builder().no_personal_names());
+            let about = Personal::none().username(value.as_str());
+            for filler in [1, 10, 2_000] {
+                let filler = "x".repeat(filler);
+                let check = |word: &str| policy.check(&format!("{filler}{word}-{filler}"), &about);
+                assert!(check(word).is_err(), "{value}");
+                assert!(check(&word.chars().rev().collect::<String>()).is_err(), "{value}");
+                assert!(check("세종대학").is_ok(), "{value}");
+            }
+        }
+    }
+    // It is syllables that are counted.
+    let spelled: String = "지민".nfd().collect();
+    assert_eq!(names("지민-kettle", Personal::none().first_name(spelled.as_str())), None);
 }
 
 #[test]

@@ -155,9 +155,9 @@ impl<'a> CommonPasswords<'a> {
     /// Makes the bytes of a list of `words`, the most common first; where the order means nothing,
     /// neither do the ranks.
     ///
-    /// A word is lower-cased and stripped of white space; blank ones are skipped, but have their
-    /// place, so that the words may be the lines of a file. The same words in the same order make
-    /// the same bytes.
+    /// A word is lower-cased and stripped of white space, and its syllables of Hangul are composed;
+    /// blank ones are skipped, but have their place, so that the words may be the lines of a file.
+    /// The same words in the same order make the same bytes.
     ///
     /// # Errors
     ///

@@ -1,14 +1,19 @@
 mod automaton;
 mod buffer;
 mod edges;
+mod fingerprint;
 mod part;
 mod reading;
 mod stretches;
 mod trigrams;
 
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+
 use super::text::Text;
-use super::{Attribute, Personal};
+use super::{Attribute, Personal, fold};
 use automaton::{Automaton, Room, Walk, Word};
+use fingerprint::Fingerprint;
 use part::NamePart;
 use reading::Reading;
 use stretches::stretches;
@@ -37,21 +42,24 @@ pub(super) fn contained_attribute(password: &str, about: &Personal<'_>) -> Optio
 fn number_of_contained(password: &str, about: &Personal<'_>) -> Option<usize> {
     let mut trigrams = Trigrams::none();
     trigrams.fill(password);
-    let may_be_related = |value: &str| trigrams.may_be_related(value, name_of(value));
+    let may_be_related = |value: &str| {
+        let value = fold::with_syllables(value);
+        trigrams.may_be_related(&value, name_of(&value))
+    };
     let first = about.present().position(|(_, value)| may_be_related(value))?;
+    let readings = || Reading::ALL.into_iter().filter(|reading| reading.may_differ(password));
+    if readings().any(|it| it.letters_of_password(password).nth(automaton::LONGEST).is_some()) {
+        let all = readings().map(|reading| Searched::new(password, reading)).collect::<Vec<_>>();
+        return number_of(about, first, None, |value| is_related(&all, &trigrams, value));
+    }
     let mut room = Room::empty();
     let mut least = None;
-    for reading in Reading::ALL.into_iter().filter(|reading| reading.may_differ(password)) {
-        let letters = password.chars().filter_map(|character| reading.read(character));
-        let number = if letters.clone().nth(automaton::LONGEST).is_none() {
-            let (password, word) = Automaton::of(letters, &mut room);
-            let mut reader = Reader { password, reading, word, trigrams: &trigrams };
-            number_of(about, first, least, |value| reader.is_related(value))
-        } else {
-            let searched = Searched { password: Text::of(letters), trigrams: &trigrams, reading };
-            number_of(about, first, least, |value| searched.is_related(value))
-        };
-        least = number.or(least);
+    for reading in readings() {
+        let letters = || reading.letters_of_password(password);
+        let (password, word) = Automaton::of(letters(), &mut room);
+        let whole = Fingerprint::of(letters());
+        let mut reader = Reader { password, whole, reading, word, trigrams: &trigrams };
+        least = number_of(about, first, least, |value| reader.is_related(value)).or(least);
     }
     least
 }
@@ -65,7 +73,9 @@ fn number_of(
 ) -> Option<usize> {
     let numbered = about.present().enumerate().skip(first);
     let mut values = numbered.take_while(|(number, _)| end.is_none_or(|end| *number < end));
-    values.find(|(_, (_, value))| is_related(value)).map(|(number, _)| number)
+    values
+        .find(|(_, (_, value))| is_related(&fold::with_syllables(value)))
+        .map(|(number, _)| number)
 }
 
 /// Of an address the part before the at sign tells who it is. A value with white space is no address, nor is
@@ -82,10 +92,6 @@ fn is_name(local_part: &str) -> bool {
     NamePart::letters_of(local_part).next().is_some()
 }
 
-fn is_looked_for(word: &str) -> bool {
-    NamePart::letters_of(word).take(SHORTEST).count() == SHORTEST
-}
-
 fn divides(character: char) -> bool {
     matches!(NamePart::of(character), NamePart::Divider)
 }
@@ -93,6 +99,7 @@ fn divides(character: char) -> bool {
 /// A password that is read in one way, to walk attributes through.
 struct Reader<'a> {
     password: Automaton<'a>,
+    whole: Fingerprint,
     reading: Reading,
     word: Word<'a>,
     trigrams: &'a Trigrams,
@@ -120,8 +127,7 @@ impl Reader<'_> {
                 self.word.clear();
             }
         }
-        (words == 0 && self.holds_all_of(name))
-            || (self.trigrams.may_be_in(value) && self.is_in(value))
+        (words == 0 && self.holds_all_of(name)) || self.is_in(value)
     }
 
     fn holds_all_of(&mut self, name: &str) -> bool {
@@ -133,7 +139,7 @@ impl Reader<'_> {
 
     /// Whether the password is in `value`, forwards or backwards.
     fn is_in(&self, value: &str) -> bool {
-        let whole = self.password.letters();
+        let whole = self.whole.letters();
         let is_in = |walk: &mut Walk, letter| {
             *walk = self.password.step(*walk, self.password.number(letter));
             walk.length == whole
@@ -142,40 +148,83 @@ impl Reader<'_> {
         let (mut walk, mut back) = (Walk::default(), Walk::default());
         whole >= SHORTEST
             && value.len() >= whole
+            && self.trigrams.may_be_in(value)
+            && self.whole.may_be_in(letters())
             && (letters().any(|letter| is_in(&mut walk, letter))
                 || letters().rev().any(|letter| is_in(&mut back, letter)))
     }
 }
 
 /// A password that is read in one way, to search for names.
-struct Searched<'a> {
+struct Searched {
     password: Text,
-    trigrams: &'a Trigrams,
     reading: Reading,
+    letters: usize,
 }
 
-impl Searched<'_> {
-    fn is_related(&self, value: &str) -> bool {
-        let name = name_of(value);
-        let words = || name.split(divides).filter(|word| is_looked_for(word));
-        words().take(MOST_WORDS).any(|word| self.holds(word))
-            || (words().next().is_none() && self.holds(name))
-            || (self.trigrams.may_be_in(value) && self.is_in(value))
+impl Searched {
+    fn new(password: &str, reading: Reading) -> Self {
+        let password = Text::from(password, reading.letters_of_password(password));
+        let letters = password.as_str().chars().count();
+        Self { password, reading, letters }
     }
 
-    fn holds(&self, name: &str) -> bool {
-        self.trigrams.may_hold(name) && {
-            let letters = self.reading.letters_of_name(name);
-            let holds = |name: Text| self.password.as_str().contains(name.as_str());
-            holds(Text::of(letters.clone())) || holds(Text::of(letters.rev()))
+    /// Whether the password holds `name`, which has so many letters, forwards or backwards.
+    fn holds(&self, name: &str, letters: usize) -> bool {
+        match letters.cmp(&self.letters) {
+            Ordering::Less => self.in_either_direction(name, |name| self.password().contains(name)),
+            Ordering::Equal => self.is_all_of(name),
+            Ordering::Greater => false,
         }
     }
 
-    fn is_in(&self, value: &str) -> bool {
-        let password = self.password.as_str();
-        let letters = self.reading.letters_of_name(value);
-        let is_in = |value: Text| value.as_str().contains(password);
-        password.chars().nth(SHORTEST.saturating_sub(1)).is_some()
-            && (is_in(Text::of(letters.clone())) || is_in(Text::of(letters.rev())))
+    /// Whether the password is in `value`, which has so many letters, forwards or backwards.
+    fn is_in(&self, value: &str, letters: usize) -> bool {
+        match letters.cmp(&self.letters) {
+            _ if self.letters < SHORTEST => false,
+            Ordering::Less => false,
+            Ordering::Equal => self.is_all_of(value),
+            Ordering::Greater => {
+                self.in_either_direction(value, |value| value.contains(self.password()))
+            }
+        }
     }
+
+    /// Costs no copy, and for most names no more than a look at both ends.
+    fn is_all_of(&self, name: &str) -> bool {
+        let (letters, password) = (self.reading.letters_of_name(name), self.password().chars());
+        letters.clone().eq(password.clone()) || letters.rev().eq(password)
+    }
+
+    fn in_either_direction(&self, name: &str, is_related: impl Fn(&str) -> bool) -> bool {
+        let mut name = Text::from(name, self.reading.letters_of_name(name));
+        is_related(name.as_str()) || {
+            name.reverse();
+            is_related(name.as_str())
+        }
+    }
+
+    fn password(&self) -> &str {
+        self.password.as_str()
+    }
+}
+
+/// Whether in one of its readings the password holds a name of `value` or is in it.
+fn is_related(password: &[Searched], trigrams: &Trigrams, value: &str) -> bool {
+    let name = name_of(value);
+    let longest = password.iter().map(|searched| searched.letters).max().unwrap_or(0);
+    let holds = |name: &str, letters: usize| {
+        letters <= longest
+            && trigrams.may_hold(name)
+            && password.iter().any(|searched| searched.holds(name, letters))
+    };
+    let words = name.split(divides).map(|word| (word, NamePart::letters_of(word).count()));
+    let mut words = words.filter(|(_, letters)| *letters >= SHORTEST).take(MOST_WORDS).peekable();
+    let has_words = words.peek().is_some();
+    words.any(|(word, letters)| holds(word, letters))
+        || (!has_words && holds(name, NamePart::letters_of(name).count()))
+        || {
+            let letters = NamePart::letters_of(value).count();
+            password.iter().any(|searched| searched.is_in(value, letters))
+        }
 }

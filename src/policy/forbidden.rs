@@ -19,7 +19,8 @@ impl Forbidden {
 
     pub(super) fn new(words: impl Iterator<Item = String>) -> Self {
         let words: Arc<[String]> = words.collect();
-        let letters = |word: &String| word.chars().filter_map(fold::plain).collect();
+        let letters =
+            |word: &String| fold::with_syllables(word).chars().filter_map(fold::plain).collect();
         Self { letters: words.iter().map(letters).collect(), words }
     }
 

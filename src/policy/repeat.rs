@@ -24,7 +24,11 @@ pub(super) fn has_fewer_distinct(password: &str, fewest: usize) -> bool {
     let mut others = BTreeSet::new();
     for character in password.chars() {
         if character.is_ascii() {
-            ascii |= 1_u128.checked_shl(u32::from(character)).unwrap_or(0);
+            let with_this = ascii | 1_u128.checked_shl(u32::from(character)).unwrap_or(0);
+            if with_this == ascii {
+                continue;
+            }
+            ascii = with_this;
         } else {
             let few = few.get_or_insert_with(|| Zeroizing::new(['\0'; FEW]));
             if !few.contains(&character) {

@@ -1,4 +1,4 @@
-use alloc::string::String;
+use alloc::vec::Vec;
 
 use zeroize::{Zeroize, Zeroizing};
 
@@ -8,18 +8,41 @@ pub(super) const SHORT: usize = 1_536;
 /// A text that was derived from a password: up to 1,536 bytes without an allocation, wiped on drop.
 pub(super) struct Text {
     short: ShortText<SHORT>,
-    long: Zeroizing<String>,
+    long: Zeroizing<Vec<u8>>,
 }
 
 impl Text {
     pub(super) fn of(characters: impl Iterator<Item = char> + Clone) -> Self {
-        let mut text = Self { short: ShortText::new(), long: Zeroizing::new(String::new()) };
+        let measured = characters.clone();
+        Self::within(|| measured.map(char::len_utf8).sum(), characters)
+    }
+
+    /// A text of one character at most for each of `source`.
+    pub(super) fn from(source: &str, characters: impl Iterator<Item = char> + Clone) -> Self {
+        // One of ASCII becomes one of ASCII, and no other is longer than two of them.
+        let bytes = if source.is_ascii() { 1 } else { 2 };
+        Self::within(|| source.len().saturating_mul(bytes), characters)
+    }
+
+    fn within(
+        size: impl FnOnce() -> usize,
+        characters: impl Iterator<Item = char> + Clone,
+    ) -> Self {
+        let mut text = Self { short: ShortText::new(), long: Zeroizing::new(Vec::new()) };
         if !text.short.fill(characters.clone()) {
             // Measured first: a buffer that grows would leave copies behind.
-            text.long.reserve_exact(characters.clone().map(char::len_utf8).sum());
-            text.long.extend(characters);
+            let size = size();
+            text.long.reserve_exact(size);
+            text.long.resize(size, 0);
+            let (_, length) = write(&mut text.long, characters);
+            text.long.truncate(length);
         }
         text
+    }
+
+    /// Puts the characters in the opposite order.
+    pub(super) fn reverse(&mut self) {
+        if self.long.is_empty() { self.short.reverse() } else { reverse(&mut self.long) }
     }
 
     pub(super) fn as_str(&self) -> &str {
@@ -27,7 +50,7 @@ impl Text {
     }
 
     pub(super) fn as_bytes(&self) -> &[u8] {
-        if self.long.is_empty() { self.short.as_bytes() } else { self.long.as_bytes() }
+        if self.long.is_empty() { self.short.as_bytes() } else { &self.long }
     }
 }
 
@@ -45,17 +68,10 @@ impl<const N: usize> ShortText<N> {
     }
 
     /// Whether there was room for all of `characters`.
-    pub(super) fn fill(&mut self, mut characters: impl Iterator<Item = char>) -> bool {
-        let mut places = self.bytes.iter_mut();
-        let mut write = |byte| places.next().map(|place| *place = byte).is_some();
-        let is_short =
-            characters.all(|character| match character.encode_utf8(&mut [0; 4]).as_bytes() {
-                [only] => write(*only),
-                [first, last] => write(*first) && write(*last),
-                bytes => bytes.iter().all(|byte| write(*byte)),
-            });
-        self.length = N.saturating_sub(places.len());
-        self.used = self.used.max(self.length);
+    pub(super) fn fill(&mut self, characters: impl Iterator<Item = char>) -> bool {
+        let (is_short, length) = write(&mut self.bytes, characters);
+        self.length = length;
+        self.used = self.used.max(length);
         is_short
     }
 
@@ -71,19 +87,7 @@ impl<const N: usize> ShortText<N> {
 
     /// Puts the characters in the opposite order.
     pub(super) fn reverse(&mut self) {
-        let mut text = self.bytes.get_mut(..self.length).unwrap_or_default();
-        text.reverse();
-        if text.is_ascii() {
-            return;
-        }
-        // A character is now its continuation bytes and then its first.
-        let is_first = |byte: &u8| byte >> 6 != 0b10;
-        while let Some(last) = text.iter().position(is_first)
-            && let Some((character, rest)) = text.split_at_mut_checked(last.saturating_add(1))
-        {
-            character.reverse();
-            text = rest;
-        }
+        reverse(self.bytes.get_mut(..self.length).unwrap_or_default());
     }
 
     pub(super) fn as_bytes(&self) -> &[u8] {
@@ -96,5 +100,34 @@ impl<const N: usize> Drop for ShortText<N> {
         if let Some(used) = self.bytes.get_mut(..self.used) {
             used.zeroize();
         }
+    }
+}
+
+/// Whether there was room for all of `characters` in `bytes`, and how much of it they take.
+fn write(bytes: &mut [u8], mut characters: impl Iterator<Item = char>) -> (bool, usize) {
+    let room = bytes.len();
+    let mut places = bytes.iter_mut();
+    let mut write = |byte| places.next().map(|place| *place = byte).is_some();
+    let is_short =
+        characters.all(|character| match character.encode_utf8(&mut [0; 4]).as_bytes() {
+            [only] => write(*only),
+            [first, last] => write(*first) && write(*last),
+            bytes => bytes.iter().all(|byte| write(*byte)),
+        });
+    (is_short, room.saturating_sub(places.len()))
+}
+
+fn reverse(mut text: &mut [u8]) {
+    text.reverse();
+    if text.is_ascii() {
+        return;
+    }
+    // A character is now its continuation bytes and then its first.
+    let is_first = |byte: &u8| byte >> 6 != 0b10;
+    while let Some(last) = text.iter().position(is_first)
+        && let Some((character, rest)) = text.split_at_mut_checked(last.saturating_add(1))
+    {
+        character.reverse();
+        text = rest;
     }
 }

@@ -3,7 +3,7 @@ use alloc::vec::Vec;
 
 use super::PolicyBuilder;
 use crate::policy::forbidden::Forbidden;
-use crate::policy::{CommonPasswords, Reduction, Reductions};
+use crate::policy::{CommonPasswords, Reduction, Reductions, fold};
 
 /// What a password may not be or have in it.
 impl PolicyBuilder {
@@ -68,7 +68,9 @@ impl PolicyBuilder {
     /// # Ok::<(), repass::policy::PolicyError>(())
     /// ```
     pub fn context_words<T: Into<String>>(mut self, words: impl IntoIterator<Item = T>) -> Self {
-        self.rules.context_words = Some(words.into_iter().map(Into::into).collect());
+        let words = words.into_iter().map(Into::into);
+        let composed = |word: String| fold::with_syllables(&word).into_owned();
+        self.rules.context_words = Some(words.map(composed).collect());
         self
     }
 
@@ -97,6 +99,10 @@ impl PolicyBuilder {
     /// Refuses a password that has a name of the owner in it, or is part of one: the whole and the first
     /// 16 words of each attribute, of an e-mail address the part before the at sign; forwards and
     /// backwards, in any letter case, with or without marks and separators, and in leet.
+    ///
+    /// Strokes count as marks, so that `lukasz` is Łukasz. Vowel signs and viramas spell, and are
+    /// letters. An at sign with white space around it or nothing before it makes no address:
+    /// of `@emily_rose` both words are looked for.
     ///
     /// Stricter than [`PolicyBuilder::max_similarity`] on names that are repeated or lengthened, and in
     /// any script; the same letters in another order are accepted, and so are names of one or two

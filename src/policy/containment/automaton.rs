@@ -47,7 +47,6 @@ pub(super) struct Automaton<'a> {
     others: &'a [char],
     /// How many different letters of ASCII there are.
     of_ascii: u16,
-    letters: usize,
 }
 
 /// The state that nothing leads to.
@@ -103,18 +102,12 @@ impl<'a> Automaton<'a> {
             ascii,
             others,
             of_ascii: different,
-            letters,
         };
         let mut last = ROOT;
         for letter in text {
             last = automaton.append(last, automaton.number(letter));
         }
         (automaton, Word { letters: room.word.of_size(letters), length: 0, state: Some(ROOT) })
-    }
-
-    /// How many letters the text has.
-    pub(super) const fn letters(&self) -> usize {
-        self.letters
     }
 
     /// The walk with one more letter, which is given by its number.

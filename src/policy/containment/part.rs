@@ -40,6 +40,18 @@ static ASCII: [Part; 128] = {
     parts
 };
 
+static ASCII_IN_NAMES: [NamePart; 128] = {
+    let mut parts = [NamePart::Nothing; 128];
+    let mut slots: &mut [NamePart] = &mut parts;
+    let mut byte = 0_u8;
+    while let [slot, rest @ ..] = slots {
+        *slot = NamePart::of_part(Part::of_ascii(byte as char));
+        byte = byte.saturating_add(1);
+        slots = rest;
+    }
+    parts
+};
+
 /// The letter that stands for all that `character` may be read as: a 1 is an I or an L.
 const fn alike(character: char) -> char {
     match (character, fold::leet(character)) {
@@ -63,12 +75,26 @@ impl NamePart {
     /// A symbol of a name is not read, nor is one that is left of it without its marks.
     #[inline]
     pub(super) fn of(character: char) -> Self {
+        match ASCII_IN_NAMES.get(character as usize) {
+            Some(part) => *part,
+            None => Self::of_other(character),
+        }
+    }
+
+    fn of_other(character: char) -> Self {
         match Part::of(character) {
-            Part::Letter(letter) if letter.is_ascii() => {
-                fold::plain_ascii(letter).map_or(Self::Nothing, Self::Letter)
-            }
-            Part::Letter(letter) => Self::Letter(letter),
             Part::Symbol(_) | Part::Nothing if fold::is_mark(character) => Self::Nothing,
+            part => Self::of_part(part),
+        }
+    }
+
+    const fn of_part(part: Part) -> Self {
+        match part {
+            Part::Letter(letter) if letter.is_ascii() => match fold::plain_ascii(letter) {
+                Some(letter) => Self::Letter(letter),
+                None => Self::Nothing,
+            },
+            Part::Letter(letter) => Self::Letter(letter),
             Part::Symbol(_) | Part::Nothing => Self::Divider,
         }
     }

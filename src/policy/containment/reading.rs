@@ -22,14 +22,25 @@ impl Reading {
         password.chars().any(|character| fold::leet(character).len() >= least)
     }
 
-    pub(super) fn read(self, character: char) -> Option<char> {
-        self.letter(character).or_else(|| fold::plain(character))
+    #[inline]
+    fn read(self, character: char) -> Option<char> {
+        match self.tables().in_passwords.get(character as usize) {
+            Some(letter) => *letter,
+            None => self.letter(character).or_else(|| fold::plain(character)),
+        }
+    }
+
+    pub(super) fn letters_of_password(
+        self,
+        password: &str,
+    ) -> impl Iterator<Item = char> + Clone + use<'_> {
+        password.chars().filter_map(move |character| self.read(character))
     }
 
     /// [`Reading::read`] of what a name has: its leet is in its digits, as a symbol divides words.
     #[inline]
     pub(super) fn read_in_name(self, character: char) -> Option<char> {
-        let ascii = self.ascii_in_names();
+        let ascii = &self.tables().in_names;
         if let Some(letter) = ascii.get(character as usize) {
             return *letter;
         }
@@ -54,30 +65,38 @@ impl Reading {
         }
     }
 
-    const fn ascii_in_names(self) -> &'static [Option<char>; 128] {
-        const AS_TYPED: [Option<char>; 128] = Reading::AsTyped.read_ascii_in_names();
-        const FIRST_LEET: [Option<char>; 128] = Reading::FirstLeet.read_ascii_in_names();
-        const LAST_LEET: [Option<char>; 128] = Reading::LastLeet.read_ascii_in_names();
+    const fn tables(self) -> &'static Tables {
+        const AS_TYPED: Tables = Tables::of(Reading::AsTyped);
+        const FIRST_LEET: Tables = Tables::of(Reading::FirstLeet);
+        const LAST_LEET: Tables = Tables::of(Reading::LastLeet);
         match self {
             Self::AsTyped => &AS_TYPED,
             Self::FirstLeet => &FIRST_LEET,
             Self::LastLeet => &LAST_LEET,
         }
     }
+}
 
-    const fn read_ascii_in_names(self) -> [Option<char>; 128] {
-        let mut letters = [None; 128];
-        let mut slots: &mut [Option<char>] = &mut letters;
+/// What the characters of ASCII are read as.
+struct Tables {
+    in_passwords: [Option<char>; 128],
+    in_names: [Option<char>; 128],
+}
+
+impl Tables {
+    const fn of(reading: Reading) -> Self {
+        let mut tables = Self { in_passwords: [None; 128], in_names: [None; 128] };
+        let mut in_passwords: &mut [Option<char>] = &mut tables.in_passwords;
+        let mut in_names: &mut [Option<char>] = &mut tables.in_names;
         let mut byte = 0_u8;
-        while let [slot, rest @ ..] = slots {
+        while let ([password, passwords @ ..], [name, names @ ..]) = (in_passwords, in_names) {
             let plain = fold::plain_ascii(byte as char);
-            *slot = match (plain, self.letter(byte as char)) {
-                (Some(_), Some(letter)) => Some(letter),
-                (plain, _) => plain,
-            };
+            let letter = reading.letter(byte as char);
+            *password = if letter.is_some() { letter } else { plain };
+            *name = if plain.is_some() { *password } else { None };
             byte = byte.saturating_add(1);
-            slots = rest;
+            (in_passwords, in_names) = (passwords, names);
         }
-        letters
+        tables
     }
 }
