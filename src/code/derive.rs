@@ -164,9 +164,7 @@ impl Codes {
                 &epoch.to_be_bytes(),
                 &counter.to_be_bytes(),
             ];
-            gathered(&parts, |parts| {
-                parts.iter().fold(mac.clone(), |mac, part| mac.raw(part)).finish_secret()
-            })
+            gathered(&parts, |parts| mac.secret_over(parts))
         };
         Ok(CheckCode::new(self.shape, symbols(&self.shape, block)))
     }

@@ -1,4 +1,7 @@
-use hmac::{Hmac, KeyInit, Mac as _};
+use hmac::KeyInit;
+use hmac::block_api::HmacCore;
+use hmac::digest::Output;
+use hmac::digest::block_api::{Buffer, CoreProxy, FixedOutputCore, UpdateCore};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use zeroize::{ZeroizeOnDrop, Zeroizing};
@@ -51,16 +54,26 @@ pub(crate) fn expand(key: &[u8; 32], info: &[u8]) -> Zeroizing<[u8; 32]> {
     Mac::new(key).raw(info).raw(&[1]).finish_secret()
 }
 
-/// What keys and the states of `Hmac` are kept in is wiped on drop.
+/// What keys and the states of MACs are kept in is wiped on drop.
 const _: () = {
     const fn is_wiped<T: ZeroizeOnDrop>() {}
     is_wiped::<Zeroizing<[u8; 32]>>();
-    is_wiped::<Sha256>();
+    is_wiped::<<Sha256 as CoreProxy>::Core>();
+    is_wiped::<Rest>();
 };
 
 /// HMAC-SHA256 (RFC 2104) with the key already set up.
+///
+/// `hmac::Hmac` has state and buffer in one: it copies the buffer, which is empty, with the key, and moves both on to
+/// be finished, which would cost a tenth of a short message.
 #[derive(Clone)]
-pub(crate) struct Mac(Hmac<Sha256>);
+pub(crate) struct Mac {
+    state: HmacCore<Sha256>,
+    rest: Rest,
+}
+
+/// What does not fill a block yet.
+type Rest = Buffer<HmacCore<Sha256>>;
 
 impl Mac {
     fn new(key: &[u8; 32]) -> Self {
@@ -68,21 +81,33 @@ impl Mac {
         let mut block = Zeroizing::new([0; 64]);
         let (head, _) = block.split_at_mut(32);
         head.copy_from_slice(key);
-        Self(Hmac::new((&*block).into()))
+        Self { state: HmacCore::new((&*block).into()), rest: Rest::default() }
     }
 
     /// The value over bytes that are already laid out.
     pub(crate) fn over(&self, parts: &[&[u8]]) -> Tag {
-        let mut mac = self.0.clone();
+        Tag(self.value_over(parts))
+    }
+
+    /// The same as a key or a code to be, wiped on drop.
+    pub(crate) fn secret_over(&self, parts: &[&[u8]]) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(self.value_over(parts))
+    }
+
+    #[inline]
+    fn value_over(&self, parts: &[&[u8]]) -> [u8; 32] {
+        let mut state = self.state.clone();
+        let mut rest = if self.rest.get_pos() == 0 { Rest::default() } else { self.rest.clone() };
         for part in parts {
-            mac.update(part);
+            rest.digest_blocks(part, |blocks| state.update_blocks(blocks));
         }
-        Tag(mac.finalize().into_bytes().into())
+        finished(&mut state, &mut rest)
     }
 
     /// Adds bytes as they are, for messages whose layout is fixed elsewhere.
     pub(crate) fn raw(mut self, bytes: &[u8]) -> Self {
-        self.0.update(bytes);
+        let Self { state, rest } = &mut self;
+        rest.digest_blocks(bytes, |blocks| state.update_blocks(blocks));
         self
     }
 
@@ -92,14 +117,20 @@ impl Mac {
         self.raw(&length_of(bytes)).raw(bytes)
     }
 
-    pub(crate) fn finish(self) -> Tag {
-        Tag(self.0.finalize().into_bytes().into())
+    pub(crate) fn finish(mut self) -> Tag {
+        Tag(finished(&mut self.state, &mut self.rest))
     }
 
     /// The value as a key or a code to be, wiped on drop.
-    pub(crate) fn finish_secret(self) -> Zeroizing<[u8; 32]> {
-        Zeroizing::new(self.0.finalize().into_bytes().into())
+    pub(crate) fn finish_secret(mut self) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(finished(&mut self.state, &mut self.rest))
     }
+}
+
+fn finished(state: &mut HmacCore<Sha256>, rest: &mut Rest) -> [u8; 32] {
+    let mut value = Output::<HmacCore<Sha256>>::default();
+    state.finalize_fixed_core(rest, &mut value);
+    value.into()
 }
 
 /// The length prefix of a part. Texts are cut long before 4 GiB, where it would be ambiguous.
