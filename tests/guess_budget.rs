@@ -49,6 +49,12 @@ fn the_chance_of_a_guess() {
         assert_eq!(budget.guesses_per_day(), 3 * u64::from(tries.1));
         assert_eq!(budget.chance_within(1), day);
         assert_eq!(budget.chance_within(365), year);
+        // 86,279 seconds between two counters: 121 a day less than a day make one more in 714 days.
+        let counter = year / 367.0;
+        for (days, counters) in [(713, 715.0), (714, 717.0)] {
+            let found = budget.chance_within(days);
+            assert!((found - (counters * counter).min(1.0)).abs() < 1e-12, "{days} days: {found}");
+        }
     }
 }
 

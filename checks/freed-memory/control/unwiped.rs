@@ -8,6 +8,8 @@ pub trait Zeroize {
 
 impl<T: ?Sized> Zeroize for T {}
 
+pub trait DefaultIsZeroes: Copy + Default {}
+
 pub trait ZeroizeOnDrop {}
 
 impl<T> ZeroizeOnDrop for T {}
