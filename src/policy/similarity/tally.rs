@@ -45,6 +45,7 @@ impl<'a> Tally<'a> {
 
     /// The size of the multiset intersection with `part`, unless more than `most_missing` characters
     /// of it are not shared.
+    #[inline]
     pub(super) fn shared_with(
         &mut self,
         part: impl Iterator<Item = char> + Clone,
@@ -76,7 +77,7 @@ impl<'a> Tally<'a> {
 }
 
 struct Counts {
-    ascii: Zeroizing<[i64; ASCII]>,
+    ascii: Zeroizing<[i32; ASCII]>,
     few: Option<Few>,
     others: Option<Pages>,
     filled: bool,
@@ -112,14 +113,20 @@ impl Counts {
         }
     }
 
-    fn count_mut(&mut self, character: char) -> Option<&mut i64> {
-        let code_point = u32::from(character) as usize;
+    #[inline]
+    fn count_mut(&mut self, character: char) -> Option<&mut i32> {
+        let code_point = character as usize;
         if code_point < ASCII {
             return self.ascii.get_mut(code_point);
         }
+        self.count_beyond_mut(character)
+    }
+
+    #[inline(never)]
+    fn count_beyond_mut(&mut self, character: char) -> Option<&mut i32> {
         match &mut self.few {
             Some(few) => few.count_mut(character),
-            None => self.others.as_mut()?.count_mut(code_point),
+            None => self.others.as_mut()?.count_mut(character as usize),
         }
     }
 }
@@ -130,7 +137,7 @@ const FEW: usize = 64;
 /// Counts for a few code points, found by bisection.
 struct Few {
     characters: Zeroizing<[char; FEW]>,
-    counts: Zeroizing<[i64; FEW]>,
+    counts: Zeroizing<[i32; FEW]>,
     length: usize,
 }
 
@@ -154,11 +161,9 @@ impl Few {
     }
 
     /// Where one occurs several times it is always the same of its places.
-    fn count_mut(&mut self, character: char) -> Option<&mut i64> {
+    fn count_mut(&mut self, character: char) -> Option<&mut i32> {
         let characters = self.characters.get(..self.length)?;
-        let place = characters.partition_point(|other| *other < character);
-        let is_there = characters.get(place) == Some(&character);
-        self.counts.get_mut(place).filter(|_| is_there)
+        self.counts.get_mut(characters.binary_search(&character).ok()?)
     }
 }
 
@@ -169,7 +174,7 @@ impl Few {
 struct Pages {
     /// For each page of Unicode up to the last that exists its place in `counts`, from 1; 0 for none.
     places: Zeroizing<Box<[u16]>>,
-    counts: Zeroizing<Box<[i64]>>,
+    counts: Zeroizing<Box<[i32]>>,
 }
 
 impl Pages {
@@ -185,11 +190,11 @@ impl Pages {
             }
         }
         let number = usize::from(used).saturating_mul(PAGE);
-        let counts = Zeroizing::new(iter::repeat_n(0_i64, number).collect::<Box<[_]>>());
+        let counts = Zeroizing::new(iter::repeat_n(0_i32, number).collect::<Box<[_]>>());
         Self { places, counts }
     }
 
-    fn count_mut(&mut self, code_point: usize) -> Option<&mut i64> {
+    fn count_mut(&mut self, code_point: usize) -> Option<&mut i32> {
         let place = usize::from(*self.places.get(code_point / PAGE)?).checked_sub(1)?;
         self.counts.get_mut(place.saturating_mul(PAGE).saturating_add(code_point % PAGE))
     }
