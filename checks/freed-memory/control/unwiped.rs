@@ -10,6 +10,10 @@ impl<T: ?Sized> Zeroize for T {}
 
 pub trait DefaultIsZeroes: Copy + Default {}
 
+impl DefaultIsZeroes for u16 {}
+
+impl DefaultIsZeroes for char {}
+
 pub trait ZeroizeOnDrop {}
 
 impl<T> ZeroizeOnDrop for T {}
