@@ -44,7 +44,7 @@ fn check(report: &mut Report) {
     let long_value = Personal::none().username(&*value).first_name(NAME);
     ask(report, "long password", &long, &long_value);
     // More bytes in lower case than in upper case, and more than a letter.
-    let wide = format!("{}{PASSWORD}{}", "\u{23a}".repeat(900), "\u{13a0}".repeat(80));
+    let wide = format!("{}{PASSWORD}{}", "\u{23a}".repeat(1_100), "\u{13a0}".repeat(80));
     ask(report, "wide password", &wide, &long_value);
 
     let change = |report: &mut Report, name: &str, old: &str, new: &str| {
