@@ -523,15 +523,7 @@ impl Random {
 
     /// Characters of `alphabet`, of `size` bytes or a little less.
     fn text(&mut self, alphabet: &str, size: usize) -> String {
-        let alphabet: Vec<char> = alphabet.chars().collect();
-        let mut text = String::new();
-        loop {
-            let character = alphabet[self.below(alphabet.len())];
-            if text.len() + character.len_utf8() > size {
-                return text;
-            }
-            text.push(character);
-        }
+        self.text_that(alphabet, size, |_| true)
     }
 
     /// The same without repeats, sequences and walks.
@@ -543,6 +535,15 @@ impl Random {
             .max_keyboard_walk(3)
             .build()
             .unwrap();
+        self.text_that(alphabet, size, |text| {
+            // What the last character may have completed.
+            let (from, _) = text.char_indices().rev().take(9).last().unwrap();
+            varied.check(&text[from..], &Personal::none()).is_ok()
+        })
+    }
+
+    /// Draws a character again where the text would not do with it.
+    fn text_that(&mut self, alphabet: &str, size: usize, does: impl Fn(&str) -> bool) -> String {
         let alphabet: Vec<char> = alphabet.chars().collect();
         let mut text = String::new();
         loop {
@@ -551,9 +552,7 @@ impl Random {
                 return text;
             }
             text.push(character);
-            // What the last character may have completed.
-            let (from, _) = text.char_indices().rev().take(9).last().unwrap();
-            if varied.check(&text[from..], &Personal::none()).is_err() {
+            if !does(&text) {
                 text.pop();
             }
         }
