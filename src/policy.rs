@@ -51,6 +51,7 @@ mod rule;
 mod rules;
 mod sequence;
 mod similarity;
+mod syllables;
 mod text;
 mod violation;
 mod white_space;

@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock};
 
 use proptest::prelude::*;
 use repass::policy::{BuildListError, CommonPasswords, ListError, Personal, Policy, Rank};
+use unicode_normalization::UnicodeNormalization;
 
 const EMBEDDED: &[u8] = include_bytes!("../src/policy/common/passwords.bin");
 const DJANGO: &str = include_str!("../tools/common-passwords/django-common-passwords.txt");
@@ -257,6 +258,28 @@ fn words_of_up_to_255_bytes_make_a_list() {
     let error = CommonPasswords::build(["short", &"x".repeat(256)]).unwrap_err();
     assert_eq!(error, BuildListError::WordTooLong { number: 2 });
     assert_eq!(error.code(), "list_word_too_long");
+}
+
+#[test]
+fn hangul_is_found_in_syllables_and_in_letters() {
+    // The last ones have letters that NFC leaves alone, and one character that it would not.
+    let words = ["대한민국", "각각가갛", "ᄀ가ᅡᆨ", "Ά·\u{1186}", "·\u{1100}x\u{1161}", "ᄀ"];
+    for word in words {
+        let bytes = CommonPasswords::build([word]).unwrap();
+        let list = CommonPasswords::from_bytes(&bytes).unwrap();
+        assert!(list.contains(word), "{word}");
+    }
+    for word in &words[..3] {
+        let [composed, spelled]: [String; 2] = [word.nfc().collect(), word.nfd().collect()];
+        for listed in [&composed, &spelled] {
+            let bytes = CommonPasswords::build([listed]).unwrap();
+            let list = CommonPasswords::from_bytes(&bytes).unwrap();
+            assert!(list.contains(&composed) && list.contains(&spelled));
+            assert!(!list.contains(&format!("{composed}가")));
+            assert_eq!(list.entries_at_least(composed.chars().count()), 1);
+            assert_eq!(list.entries_at_least(composed.chars().count() + 1), 0);
+        }
+    }
 }
 
 #[test]

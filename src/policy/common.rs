@@ -29,12 +29,13 @@ use build::Words;
 use layout::Layout;
 
 use super::lowercase::Lowercase;
+use super::syllables::Syllables;
 use super::text::ShortText;
 
 /// A list of common passwords, exact and ready to be asked; cheap to clone.
 ///
 /// A password is on the list when it equals an entry once lower-cased and stripped of white space,
-/// by the rules of Python's `str.lower` and `str.strip`; containing an entry is nothing. No look-up
+/// by the rules of Python's `str.lower` and `str.strip`, syllables of Hangul composed; containing an entry is nothing. No look-up
 /// allocates or copies the password.
 ///
 /// ```
@@ -157,7 +158,8 @@ impl<'a> CommonPasswords<'a> {
     ///
     /// A word is lower-cased and stripped of white space, and its syllables of Hangul are composed;
     /// blank ones are skipped, but have their place, so that the words may be the lines of a file.
-    /// The same words in the same order make the same bytes.
+    /// The same words in the same order make the same bytes. What else is composed or not stays as
+    /// it is, so bring the words of a file of unknown origin to NFC, which passwords are in.
     ///
     /// # Errors
     ///
@@ -245,7 +247,7 @@ impl<'a> CommonPasswords<'a> {
             }
             None => {
                 let mut lowered = ShortText::<LONGEST>::new();
-                if lowered.fill(Lowercase::of(stripped)) {
+                if lowered.fill(Syllables::of(Lowercase::of(stripped))) {
                     self.kind_of_lowered(lowered.as_bytes())
                 } else {
                     None

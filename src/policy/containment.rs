@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 use super::text::Text;
-use super::{Attribute, Personal, fold};
+use super::{Attribute, Personal, syllables};
 use automaton::{Automaton, Room, Walk, Word};
 use fingerprint::Fingerprint;
 use part::NamePart;
@@ -43,7 +43,7 @@ fn number_of_contained(password: &str, about: &Personal<'_>) -> Option<usize> {
     let mut trigrams = Trigrams::none();
     trigrams.fill(password);
     let may_be_related = |value: &str| {
-        let value = fold::with_syllables(value);
+        let value = syllables::composed(value);
         trigrams.may_be_related(&value, name_of(&value))
     };
     let first = about.present().position(|(_, value)| may_be_related(value))?;
@@ -73,9 +73,7 @@ fn number_of(
 ) -> Option<usize> {
     let numbered = about.present().enumerate().skip(first);
     let mut values = numbered.take_while(|(number, _)| end.is_none_or(|end| *number < end));
-    values
-        .find(|(_, (_, value))| is_related(&fold::with_syllables(value)))
-        .map(|(number, _)| number)
+    values.find(|(_, (_, value))| is_related(&syllables::composed(value))).map(|(number, _)| number)
 }
 
 /// Of an address the part before the at sign tells who it is. A value with white space is no address, nor is

@@ -1,18 +1,5 @@
-use alloc::borrow::Cow;
-
-use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{canonical_combining_class, decompose_canonical};
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
-
-/// `text` with the letters of Hangul composed into syllables, as a `Password` has them. They are no
-/// marks that [`plain`] would drop, so that a name spelled in letters would not meet a password.
-pub(super) fn with_syllables(text: &str) -> Cow<'_, str> {
-    let is_part = |character| matches!(character, '\u{1100}'..='\u{11FF}');
-    if text.is_ascii() || !text.contains(is_part) {
-        return Cow::Borrowed(text);
-    }
-    Cow::Owned(text.nfc().collect())
-}
 
 /// `character` in lower case, without its marks and strokes; `None` for what people put between letters:
 /// punctuation, spaces, marks that spell nothing, controls, and every symbol of ASCII.

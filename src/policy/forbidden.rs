@@ -2,7 +2,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
 
-use super::fold;
+use super::{fold, syllables};
 
 /// Words that may stand nowhere in a password; cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ impl Forbidden {
     pub(super) fn new(words: impl Iterator<Item = String>) -> Self {
         let words: Arc<[String]> = words.collect();
         let letters =
-            |word: &String| fold::with_syllables(word).chars().filter_map(fold::plain).collect();
+            |word: &String| syllables::composed(word).chars().filter_map(fold::plain).collect();
         Self { letters: words.iter().map(letters).collect(), words }
     }
 

@@ -3,7 +3,7 @@ use alloc::vec::Vec;
 
 use super::PolicyBuilder;
 use crate::policy::forbidden::Forbidden;
-use crate::policy::{CommonPasswords, Reduction, Reductions, fold};
+use crate::policy::{CommonPasswords, Reduction, Reductions, syllables};
 
 /// What a password may not be or have in it.
 impl PolicyBuilder {
@@ -69,7 +69,7 @@ impl PolicyBuilder {
     /// ```
     pub fn context_words<T: Into<String>>(mut self, words: impl IntoIterator<Item = T>) -> Self {
         let words = words.into_iter().map(Into::into);
-        let composed = |word: String| fold::with_syllables(&word).into_owned();
+        let composed = |word: String| syllables::composed(&word).into_owned();
         self.rules.context_words = Some(words.map(composed).collect());
         self
     }

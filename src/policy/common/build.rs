@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 use super::filter::Shape;
 use super::layout::{self, HEADER, KINDS, ROW, VERSION};
 use super::{BuildListError, blocks, hash, strip};
-use crate::policy::fold;
 use crate::policy::lowercase::Lowercase;
+use crate::policy::syllables::Syllables;
 
 /// The most bytes of an entry, which the blocks give one byte.
 pub(in crate::policy) const LONGEST: usize = 255;
@@ -27,7 +27,7 @@ impl Words {
         word: &str,
         kind: u8,
     ) -> Result<(), BuildListError> {
-        let word: String = Lowercase::of(strip(&fold::with_syllables(word))).collect();
+        let word: String = Syllables::of(Lowercase::of(strip(word))).collect();
         if word.len() > LONGEST {
             return Err(BuildListError::WordTooLong { number });
         }
