@@ -17,6 +17,8 @@ pub(super) fn similar_attribute(
     about: &Personal<'_>,
     max_similarity: f64,
 ) -> Option<Attribute> {
+    // Without one nothing is counted.
+    about.present().next()?;
     let mut likeness = Likeness { tally: Tally::of(password), max_similarity };
     about
         .present()
@@ -35,6 +37,25 @@ struct Likeness<'a> {
     max_similarity: f64,
 }
 
+/// How many characters a text has, and how many of those the password surely has not.
+#[derive(Clone, Copy, Default)]
+struct Extent {
+    length: usize,
+    lacking: usize,
+}
+
+impl Extent {
+    fn add(&mut self, is_lacking: bool) {
+        self.length = self.length.saturating_add(1);
+        self.lacking = self.lacking.saturating_add(usize::from(is_lacking));
+    }
+
+    fn append(&mut self, part: Self) {
+        self.length = self.length.saturating_add(part.length);
+        self.lacking = self.lacking.saturating_add(part.lacking);
+    }
+}
+
 impl Likeness<'_> {
     fn reaches(&mut self, value: impl Iterator<Item = char> + Clone) -> bool {
         if self.tally.length() == 0 {
@@ -46,30 +67,33 @@ impl Likeness<'_> {
                 .any(|edge| !is_word(edge));
         }
         let mut rest = value.clone();
-        let mut whole = 0_usize;
+        let mut whole = Extent::default();
         loop {
             let start = rest.clone();
-            let mut length = 0_usize;
+            let mut part = Extent::default();
             let separator = rest.by_ref().find(|character| {
                 let inside = is_word(*character);
-                length = length.saturating_add(usize::from(inside));
+                if inside {
+                    part.add(self.tally.lacks(*character));
+                }
                 !inside
             });
-            if self.part_reaches(start, length) {
+            if self.part_reaches(start, part) {
                 return true;
             }
-            whole = whole.saturating_add(length);
-            if separator.is_none() {
-                break;
-            }
-            whole = whole.saturating_add(1);
+            whole.append(part);
+            let Some(separator) = separator else { break };
+            whole.add(self.tally.lacks(separator));
         }
         self.part_reaches(value, whole)
     }
 
-    /// Compares with the first `length` characters of `part`.
-    fn part_reaches(&mut self, part: impl Iterator<Item = char> + Clone, length: usize) -> bool {
+    /// Compares with the beginning of `part` that `extent` is of.
+    #[inline]
+    fn part_reaches(&mut self, part: impl Iterator<Item = char> + Clone, extent: Extent) -> bool {
+        let Extent { length, lacking } = extent;
         self.most_missing(length)
+            .filter(|most_missing| lacking <= *most_missing)
             .and_then(|most_missing| self.tally.shared_with(part.take(length), most_missing))
             // The operations and their order are those of Python, so that the last bit agrees.
             .is_some_and(|shared| {

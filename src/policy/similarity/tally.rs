@@ -20,17 +20,23 @@ pub(super) struct Tally<'a> {
     greatest: char,
     /// How many of its code points are beyond ASCII.
     beyond: usize,
+    /// A bit for each code point by its last seven bits.
+    present: Zeroizing<[u64; 2]>,
     counted: Option<Counts>,
 }
 
 impl<'a> Tally<'a> {
     pub(super) fn of(password: &'a str) -> Self {
-        let mut tally = Self { password, length: 0, greatest: '\x7F', beyond: 0, counted: None };
+        let present = Zeroizing::new([0; 2]);
+        let mut tally =
+            Self { password, length: 0, greatest: '\x7F', beyond: 0, present, counted: None };
         if password.is_ascii() {
             tally.length = password.len();
+            password.bytes().for_each(|byte| tally.note(byte.to_ascii_lowercase().into()));
             return tally;
         }
         for character in Lowercase::of(password) {
+            tally.note(character);
             tally.length = tally.length.saturating_add(1);
             tally.beyond = tally.beyond.saturating_add(usize::from(!character.is_ascii()));
             tally.greatest = tally.greatest.max(character);
@@ -41,6 +47,20 @@ impl<'a> Tally<'a> {
     /// The code points of the lower-cased password, which may be more than those of the password.
     pub(super) fn length(&self) -> usize {
         self.length
+    }
+
+    /// Whether the password surely has no `character`.
+    #[inline]
+    pub(super) fn lacks(&self, character: char) -> bool {
+        let [low, high] = *self.present;
+        let half = if u32::from(character) & 64 == 0 { low } else { high };
+        half >> (u32::from(character) & 63) & 1 == 0
+    }
+
+    fn note(&mut self, character: char) {
+        let bit = 1 << (u32::from(character) & 63);
+        let [low, high] = &mut *self.present;
+        *(if u32::from(character) & 64 == 0 { low } else { high }) |= bit;
     }
 
     /// The size of the multiset intersection with `part`, unless more than `most_missing` characters
