@@ -5,15 +5,11 @@ pub(super) use keys::split_first;
 
 /// Where a straight walk over more than `longest` keys of any layout begins.
 pub(super) fn position_in(password: &str, longest: usize) -> Option<usize> {
-    let mut walks = LAYOUTS.each_ref().map(|layout| Walk::new(layout.neighbours));
+    let mut walks = Walks::new();
     password.chars().enumerate().find_map(|(place, character)| {
-        let keys = KEYS.of(character);
         // All walks that grow too long here are of the same length.
-        let is_too_long = walks
-            .iter_mut()
-            .zip(keys)
-            .fold(false, |found, (walk, key)| (walk.extend(key) >= longest) | found);
-        is_too_long.then(|| place.saturating_sub(longest))
+        let steps = walks.extend(KEYS.of(character));
+        (usize::from(steps) >= longest).then(|| place.saturating_sub(longest))
     })
 }
 
@@ -78,9 +74,12 @@ const LAYOUTS: [Layout; COUNT] = [
     },
     // The key pad of a telephone.
     Layout { neighbours: Rows::Aligned, rows: &[&["123"], &["456"], &["789"], &["*0#"]] },
+    // Room for another.
+    Layout { neighbours: Rows::Aligned, rows: &[] },
 ];
 
-const COUNT: usize = 7;
+/// One more than there are, so that they fill eight bytes.
+const COUNT: usize = 8;
 
 static KEYS: Keys = Keys::of_layouts(&LAYOUTS);
 
@@ -96,30 +95,34 @@ enum Rows {
     Aligned,
 }
 
-/// The keys of one layout that were typed last.
-struct Walk {
-    neighbours: Rows,
-    key: u8,
-    step: i8,
-    steps: usize,
+/// On each layout the key that was typed last, the step to it, and how many of the kind led there: no
+/// more than a row has keys. Kept by kind, so that all layouts are walked by the same few instructions.
+struct Walks {
+    keys: [u8; COUNT],
+    steps: [i8; COUNT],
+    counts: [u8; COUNT],
 }
 
-impl Walk {
-    const fn new(neighbours: Rows) -> Self {
-        Self { neighbours, key: Keys::NONE, step: 0, steps: 0 }
+impl Walks {
+    const fn new() -> Self {
+        Self { keys: [Keys::NONE; COUNT], steps: [0; COUNT], counts: [0; COUNT] }
     }
 
-    /// How many steps in the same direction have led to `key`.
-    fn extend(&mut self, key: u8) -> usize {
+    /// How many steps in the same direction have led to one of `keys` at most.
+    fn extend(&mut self, keys: [u8; COUNT]) -> u8 {
         // Without branches, which nobody could predict: what is typed on one layout is noise on the
         // others.
-        let step = key.wrapping_sub(self.key).cast_signed();
-        let is_step =
-            (key != Keys::NONE) & (self.key != Keys::NONE) & self.neighbours.are_joined_by(step);
-        let before = self.steps.wrapping_mul(usize::from(step == self.step));
-        self.steps = before.wrapping_add(1).wrapping_mul(usize::from(is_step));
-        (self.key, self.step) = (key, step);
-        self.steps
+        let before = self.keys.iter_mut().zip(&mut self.steps).zip(&mut self.counts);
+        before.zip(keys).zip(&LAYOUTS).fold(0, |most, ((((before, last), count), key), layout)| {
+            let step = key.wrapping_sub(*before).cast_signed();
+            let is_step = (key != Keys::NONE)
+                & (*before != Keys::NONE)
+                & layout.neighbours.are_joined_by(step);
+            let continued = if step == *last { *count } else { 0 };
+            *count = if is_step { continued.saturating_add(1) } else { 0 };
+            (*before, *last) = (key, step);
+            most.max(*count)
+        })
     }
 }
 
