@@ -62,16 +62,16 @@ const fn without_stroke(letter: char) -> char {
 /// look-ups.
 fn plain_of_common(character: char) -> Option<char> {
     match character {
-        'Й' => Some('и'),
-        'ά' => Some('α'),
-        'έ' => Some('ε'),
-        'ή' => Some('η'),
-        'ί' => Some('ι'),
-        'ό' => Some('ο'),
-        'ύ' => Some('υ'),
-        'ώ' => Some('ω'),
-        'й' => Some('и'),
-        'ё' => Some('е'),
+        'Ά' | 'ά' => Some('α'),
+        'Έ' | 'έ' => Some('ε'),
+        'Ή' | 'ή' => Some('η'),
+        'Ί' | 'ί' => Some('ι'),
+        'Ό' | 'ό' => Some('ο'),
+        'Ύ' | 'ύ' => Some('υ'),
+        'Ώ' | 'ώ' => Some('ω'),
+        'ς' => Some('σ'),
+        'Й' | 'й' => Some('и'),
+        'Ё' | 'ё' => Some('е'),
         _ => small_of_capital(character),
     }
 }
@@ -83,6 +83,12 @@ pub(super) fn small_of_capital(character: char) -> Option<char> {
         'Α'..='Ρ' | 'Σ'..='Ω' | 'А'..='Я' => {
             char::from_u32(u32::from(character).saturating_add(0x20))
         }
+        'Ά' => Some('ά'),
+        'Έ'..='Ί' => char::from_u32(u32::from(character).saturating_add(0x25)),
+        'Ό' => Some('ό'),
+        'Ύ' => Some('ύ'),
+        'Ώ' => Some('ώ'),
+        'Ё' => Some('ё'),
         _ => None,
     }
 }
@@ -113,7 +119,7 @@ pub(super) fn is_alphabetic(character: char) -> bool {
 
 /// Whether `character` is one of the small letters that Greek and Russian are full of, marks included.
 pub(super) const fn is_common_small(character: char) -> bool {
-    matches!(character, 'ά'..='ώ' | 'а'..='я')
+    matches!(character, 'ά'..='ώ' | 'а'..='я' | 'ё')
 }
 
 /// One character in lower case, for one character; both sigmas alike.

@@ -1,4 +1,5 @@
 use alloc::vec::Vec;
+use core::mem;
 
 use zeroize::{Zeroize, Zeroizing};
 
@@ -123,11 +124,20 @@ fn reverse(mut text: &mut [u8]) {
         return;
     }
     // A character is now its continuation bytes and then its first.
-    let is_first = |byte: &u8| byte >> 6 != 0b10;
-    while let Some(last) = text.iter().position(is_first)
-        && let Some((character, rest)) = text.split_at_mut_checked(last.saturating_add(1))
-    {
-        character.reverse();
+    let is_first = |byte: u8| byte >> 6 != 0b10;
+    loop {
+        let length = match *text {
+            [] => return,
+            [first, ..] if is_first(first) => 1,
+            [_, first, ..] if is_first(first) => 2,
+            [_, _, first, ..] if is_first(first) => 3,
+            _ => 4,
+        };
+        let Some((character, rest)) = text.split_at_mut_checked(length) else { return };
+        if let [last, between @ .., first] = character {
+            mem::swap(first, last);
+            between.reverse();
+        }
         text = rest;
     }
 }
