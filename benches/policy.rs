@@ -365,8 +365,8 @@ fn axes(criterion: &mut Criterion) {
     group.warm_up_time(Duration::from_millis(200));
     group.measurement_time(Duration::from_millis(600));
     let scripts = [
-        ("ascii", "abcdefghijklmnopqrstuvwxyz0123456789!-", "plum-ketTle4"),
-        ("greek", "αβγδεζηθικλμνξοπρστυφχψω!-", "Δαμάσκηνο-4α"),
+        ("ascii", "abcdefghijklmnopqrstuvwxyz0123456789!-", "Fern-4xk"),
+        ("greek", "αβγδεζηθικλμνξοπρστυφχψω!-", "Δάμ-σκ4ή"),
     ];
     let known = about();
     let bytes_known: usize = ABOUT.iter().map(|value| value.len()).sum();
@@ -386,14 +386,15 @@ fn axes(criterion: &mut Criterion) {
                 })
             });
             group.throughput(bytes_with(small.len()));
+            let check = |text: &&&str| {
+                let known = Personal::none().username(black_box(**text));
+                policy.check(black_box(small), &known).is_err()
+            };
+            // What resembles the password ends a walk early.
+            let found = texts.iter().filter(check).count();
+            assert!(found * 100 <= texts.len(), "{script} 2^{exponent}: {found}");
             group.bench_function(format!("attribute_{script}/2^{exponent}"), |bencher| {
-                bencher.iter(|| {
-                    let check = |text: &&&str| {
-                        let known = Personal::none().username(black_box(**text));
-                        policy.check(black_box(small), &known).is_err()
-                    };
-                    texts.iter().filter(check).count()
-                })
+                bencher.iter(|| texts.iter().filter(check).count())
             });
         }
     }
