@@ -35,8 +35,8 @@ use super::text::ShortText;
 /// A list of common passwords, exact and ready to be asked; cheap to clone.
 ///
 /// A password is on the list when it equals an entry once lower-cased and stripped of white space,
-/// by the rules of Python's `str.lower` and `str.strip`, syllables of Hangul composed; containing an entry is nothing. No look-up
-/// allocates or copies the password.
+/// by the rules of Python's `str.lower` and `str.strip`, and once syllables of Hangul are composed;
+/// containing an entry is nothing. No look-up allocates or copies the password.
 ///
 /// ```
 /// use repass::policy::{CommonPasswords, Policy, Personal, Rank};
