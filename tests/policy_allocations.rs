@@ -89,6 +89,7 @@ fn acceptance_of_up_to_64_characters_of_any_script_allocates_nothing() {
         .max_repeat(3)
         .max_class_repeat(64)
         .min_distinct(17)
+        .max_occurrences(9)
         .max_sequence(4, SequenceEnds::Joined)
         .max_keyboard_walk(4)
         .context_words(["Ζωή", "日本"])

@@ -190,6 +190,9 @@ fn a_character_occurs_as_often_as_it_may_wherever_it_stands() {
     }
     let every: String = ('\u{100}'..'\u{200}').collect();
     assert_eq!(only(Policy::builder().max_occurrences(1), &every), None);
+    let again = every.clone() + "\u{17F}";
+    let expected = Violation::TooManyOccurrences { max_occurrences: 1, position: 256 };
+    assert_eq!(only(Policy::builder().max_occurrences(1), &again), Some(expected));
 }
 
 #[test]

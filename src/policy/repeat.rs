@@ -31,7 +31,7 @@ pub(super) fn has_fewer_distinct(password: &str, fewest: usize) -> bool {
             ascii = with_this;
         } else {
             let few = few.get_or_insert_with(|| Zeroizing::new(['\0'; FEW]));
-            if !few.contains(&character) {
+            if !few.iter().take(count).any(|known| *known == character) {
                 match few.get_mut(count) {
                     Some(place) => (*place, count) = (character, count.saturating_add(1)),
                     None => _ = others.insert(character),
@@ -49,6 +49,13 @@ pub(super) fn has_fewer_distinct(password: &str, fewest: usize) -> bool {
 
 /// Where a character stands that occurs more than `most` times as far as there.
 pub(super) fn position_too_often(password: &str, most: usize) -> Option<usize> {
+    // No character occurs more often than there are bytes.
+    if password.len() <= most {
+        return None;
+    }
+    if !password.is_ascii() && password.chars().nth(FEW).is_none() {
+        return position_too_often_in_few(password, most);
+    }
     let (mut ascii, mut others) = (Zeroizing::new([0_usize; 128]), BTreeMap::new());
     password.chars().position(|character| {
         let count = match ascii.get_mut(u32::from(character) as usize) {
@@ -57,6 +64,14 @@ pub(super) fn position_too_often(password: &str, most: usize) -> Option<usize> {
         };
         *count = count.saturating_add(1);
         *count > most
+    })
+}
+
+/// The same without an allocation: of a few characters those before are counted each time.
+fn position_too_often_in_few(password: &str, most: usize) -> Option<usize> {
+    password.char_indices().position(|(at, character)| {
+        let before = password.get(..at).unwrap_or_default().chars();
+        before.filter(|other| *other == character).count() >= most
     })
 }
 
