@@ -21,13 +21,13 @@ pub(super) struct Tally<'a> {
     /// How many of its code points are beyond ASCII.
     beyond: usize,
     /// A bit for each code point by its last seven bits.
-    present: Zeroizing<[u64; 2]>,
+    present: Zeroizing<u128>,
     counted: Option<Counts>,
 }
 
 impl<'a> Tally<'a> {
     pub(super) fn of(password: &'a str) -> Self {
-        let present = Zeroizing::new([0; 2]);
+        let present = Zeroizing::new(0);
         let mut tally =
             Self { password, length: 0, greatest: '\x7F', beyond: 0, present, counted: None };
         if password.is_ascii() {
@@ -52,15 +52,11 @@ impl<'a> Tally<'a> {
     /// Whether the password surely has no `character`.
     #[inline]
     pub(super) fn lacks(&self, character: char) -> bool {
-        let [low, high] = *self.present;
-        let half = if u32::from(character) & 64 == 0 { low } else { high };
-        half >> (u32::from(character) & 63) & 1 == 0
+        *self.present & bit_of(character) == 0
     }
 
     fn note(&mut self, character: char) {
-        let bit = 1 << (u32::from(character) & 63);
-        let [low, high] = &mut *self.present;
-        *(if u32::from(character) & 64 == 0 { low } else { high }) |= bit;
+        *self.present |= bit_of(character);
     }
 
     /// The size of the multiset intersection with `part`, unless more than `most_missing` characters
@@ -94,6 +90,10 @@ impl<'a> Tally<'a> {
         }
         (missing <= most_missing).then_some(shared)
     }
+}
+
+const fn bit_of(character: char) -> u128 {
+    1 << (character as u32 % u128::BITS)
 }
 
 struct Counts {
