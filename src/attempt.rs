@@ -1,41 +1,10 @@
-//! The name of one attempt to reset a password.
+//! One attempt to reset a password: its name, and what a store keeps of it.
 
-use core::fmt;
+mod bytes;
+mod id;
+mod row;
 
-use crate::secret::Seed;
+pub use self::id::AttemptId;
+pub use self::row::{AttemptRow, RowError, Stage, SubjectId};
 
-/// 160 random bits that name one attempt: in its token, its handle and its row. No secret.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct AttemptId([u8; 20]);
-
-impl AttemptId {
-    /// Names a new attempt.
-    #[must_use]
-    pub fn new(seed: Seed) -> Self {
-        Self(*seed.0)
-    }
-
-    /// Takes an id out of a store.
-    #[must_use]
-    pub const fn from_bytes(bytes: [u8; 20]) -> Self {
-        Self(bytes)
-    }
-
-    /// The id as a store keeps it.
-    #[must_use]
-    pub const fn as_bytes(&self) -> &[u8; 20] {
-        &self.0
-    }
-}
-
-impl fmt::Debug for AttemptId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "AttemptId({self})")
-    }
-}
-
-impl fmt::Display for AttemptId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
+pub(crate) use self::row::{Contents, Ground, Lease, Progress};

@@ -55,22 +55,22 @@ extern crate std;
 extern crate alloc;
 
 pub mod account;
-pub mod accounts;
 pub mod attempt;
+mod bytes;
+mod clock;
 pub mod code;
 pub mod hash;
 pub mod key;
 #[cfg(feature = "memory")]
 pub mod memory;
 pub mod message;
-pub mod notify;
 pub mod policy;
 pub mod port;
+pub mod queue;
+pub mod recovery;
 pub mod reset;
 pub mod scope;
 pub mod secret;
-pub mod service;
-pub mod store;
 pub mod throttle;
 pub mod token;
 

@@ -1,50 +1,35 @@
-//! The error of a port.
+//! The ports: what a host provides, each with a numbered contract.
+//!
+//! | port | what it is | what a database gives it |
+//! |---|---|---|
+//! | [`Accounts`] | the user table | one conditional statement per change |
+//! | [`Attempts`] | one row per attempt | insert unless present, compare and swap |
+//! | [`Counters`] | how often something happened | one statement, outside every transaction |
+//! | [`Queue`] | requests, messages and notices that wait | insert unless present, claim with a lease |
+//! | [`Notifier`] | delivers a rendered message | SMTP, an SMS gateway |
+//!
+//! Attempts are found by id, counters by key, queue entries by key: no statement spans two of these,
+//! so that each can be distributed by itself. Each call takes `now`, which is the only clock: a
+//! database's own (`now()`, `EXPIRE`) plays no part.
+//!
+//! [`Ports`] holds the five of them, and [`PortSet`] makes one out of five values. A program that
+//! chooses its database at run time uses [`DynPorts`]. The module `conformance`, behind its feature,
+//! tests an implementation clause by clause.
 
-use alloc::boxed::Box;
-use core::fmt;
+mod accounts;
+mod attempts;
+mod counters;
+mod dynamic;
+mod error;
+mod notifier;
+mod queue;
+mod set;
 
-/// Any error of a port, with its source kept; `?` makes one of any error.
-///
-/// Like other errors that take in all errors it is none itself: [`PortError::source`] is.
-pub struct PortError(Box<dyn core::error::Error + Send + Sync>);
-
-impl PortError {
-    /// The error of the adapter.
-    #[must_use]
-    pub fn source(&self) -> &(dyn core::error::Error + Send + Sync + 'static) {
-        &*self.0
-    }
-}
-
-impl<E> From<E> for PortError
-where
-    E: core::error::Error + Send + Sync + 'static,
-{
-    fn from(error: E) -> Self {
-        Self(Box::new(error))
-    }
-}
-
-impl fmt::Debug for PortError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
-    }
-}
-
-impl fmt::Display for PortError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
-    }
-}
-
-impl From<PortError> for Box<dyn core::error::Error + Send + Sync> {
-    fn from(error: PortError) -> Self {
-        error.0
-    }
-}
-
-impl From<PortError> for Box<dyn core::error::Error> {
-    fn from(error: PortError) -> Self {
-        error.0
-    }
-}
+pub use self::accounts::Accounts;
+pub use self::attempts::{Attempts, Inserted};
+pub use self::counters::Counters;
+pub use self::dynamic::DynPorts;
+pub use self::error::{Port, PortError, PortFailure};
+pub use self::notifier::{Delivered, Notifier};
+pub use self::queue::Queue;
+pub use self::set::{PortSet, Ports};

@@ -1,29 +1,73 @@
-//! The decisions of the reset flow: values in, values out, no trait and no await.
+//! The reset flow: what is decided at each step, without a port trait and without an `await`.
 
 mod admit;
 mod after;
+mod answer;
 mod change;
+mod code;
 mod commit;
 mod current;
+mod error;
 mod flow;
-mod guess;
-mod letter;
-mod outward;
-mod pending;
+mod housekeep;
+mod message;
+mod notice;
+mod refusal;
 mod request;
-mod seal;
+mod run;
+mod sealed;
 mod session;
+mod settle;
+mod step;
 mod templates;
+mod verified;
+mod work;
 
-pub use self::admit::{Admitted, Proof, Proven, Refusal, RefusalReason};
-pub use self::after::{AfterReset, Duty};
-pub use self::change::{Change, PasswordWrite, SetError};
-pub use self::commit::{Begun, Overdue};
+use self::step::ask;
+use crate::port::{Port, PortFailure};
+use crate::throttle::{Counted, Once, Quota, ThrottleKey};
+
+pub use self::admit::{Admitted, Proof};
+pub use self::after::{AfterReset, Duty, Occasion};
+pub use self::answer::Answer;
+pub use self::change::{Change, SetError};
 pub use self::current::{Current, CurrentError};
+pub use self::error::{AdmitError, CommitError, CurrentPasswordError, RequestError};
 pub use self::flow::{Flow, FlowBuilder, FlowError};
-pub use self::guess::{CodeRow, Guess};
-pub use self::letter::{Letter, LetterError, Notice, Subject};
-pub use self::outward::Outward;
-pub use self::pending::{PendingReset, RowError, Stage};
-pub use self::request::{Decision, Delivery, Handle, Outcome, Report, Request};
+pub use self::housekeep::Housekeeping;
+pub use self::notice::NoticeKind;
+pub use self::refusal::{Refusal, RefusalReason};
+pub use self::request::{Delivery, Handle, Request};
+pub use self::run::{Outcome, Report};
+pub use self::sealed::SealedError;
 pub use self::session::SessionTag;
+pub use self::step::{
+    Ask, Call, Count, Find, Finish, Insert, LoadAccount, LoadAttempt, PurgeAttempts,
+    PurgeCounters, PutOff, Step, Swap, Unfinished,
+};
+pub use self::work::Worked;
+
+/// Raises a counter. An answer about another counter or another quota is a failure of the port.
+fn counting<'a>(
+    key: ThrottleKey,
+    quota: Quota,
+    once: Option<Once>,
+) -> Step<'a, Result<Counted, PortFailure>> {
+    ask(Count { key, quota, once }).and_then(move |counted| {
+        let fits = *counted.key() == key && counted.quota() == quota && counted.number() > 0;
+        let error = || PortFailure::new(Port::Counters, WrongAnswer.into());
+        Step::Done(if fits { Ok(counted) } else { Err(error()) })
+    })
+}
+
+/// A port answered a question that was not asked.
+#[derive(Debug)]
+struct WrongAnswer;
+
+impl core::fmt::Display for WrongAnswer {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("the answer does not belong to the question")
+    }
+}
+
+impl core::error::Error for WrongAnswer {}

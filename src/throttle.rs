@@ -5,4 +5,4 @@ mod quota;
 
 pub(crate) use self::key::Pool;
 pub use self::key::ThrottleKey;
-pub use self::quota::{Count, Quota};
+pub use self::quota::{Counted, Once, Quota};

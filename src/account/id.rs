@@ -7,7 +7,7 @@ pub struct AccountId(Arc<str>);
 
 impl AccountId {
     /// The longest id, in bytes.
-    pub const MAX_BYTES: usize = 128;
+    pub const MAX_BYTES: usize = 255;
 
     /// Takes an id as text; ids of other types come as their `Display`.
     ///

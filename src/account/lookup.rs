@@ -145,10 +145,28 @@ impl Lookup {
         }
     }
 
-    pub(crate) fn kind(&self) -> &'static [u8] {
+    /// The name of the kind of value, in every format.
+    pub(crate) const fn kind(&self) -> &'static str {
         match self {
-            Self::Email(_) => b"email",
-            Self::Login(_) => b"login",
+            Self::Email(_) => "email",
+            Self::Login(_) => "login",
+        }
+    }
+
+    /// The value as it was typed.
+    pub(crate) fn text(&self) -> &str {
+        match self {
+            Self::Email(address) => address.as_str(),
+            Self::Login(login) => login.as_str(),
+        }
+    }
+
+    /// The look-up of a kind and a text, as a format has them.
+    pub(crate) fn read(kind: &str, text: &str) -> Option<Self> {
+        match kind {
+            "email" => Self::email(text).ok(),
+            "login" => Self::login(text).ok(),
+            _ => None,
         }
     }
 
@@ -192,18 +210,18 @@ impl fmt::Display for LookupError {
 
 impl core::error::Error for LookupError {}
 
-/// Whose account a person says a secret is for, checked against the account that the secret names.
+/// The account that a secret is expected to be for, checked against the account that it names.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Claim {
+pub enum ExpectedAccount {
     /// The account of this id.
     Id(AccountId),
     /// The account that this value names.
     Lookup(Lookup),
 }
 
-impl Claim {
-    /// Whether the claim holds for `account`.
+impl ExpectedAccount {
+    /// Whether `account` is the expected one.
     #[must_use]
     pub fn holds(&self, account: &Account) -> bool {
         match self {

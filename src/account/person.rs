@@ -2,7 +2,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::{AccountId, Contact, Login};
+use time::UtcDateTime;
+
+use super::{AccountId, Contact, Login, MustChange};
 use crate::secret::PasswordHash;
 
 /// One row of the service's user table, as far as a reset needs it. Of the person, `Debug` shows nothing
@@ -28,6 +30,11 @@ pub struct Account {
     replaced_email: Option<Contact>,
     password: Option<PasswordHash>,
     disabled: bool,
+    version: Option<u64>,
+    epoch: Option<u64>,
+    changed_at: Option<UtcDateTime>,
+    must_change: Option<MustChange>,
+    requires_recovery: bool,
 }
 
 impl Account {
@@ -43,6 +50,11 @@ impl Account {
             replaced_email: None,
             password: None,
             disabled: false,
+            version: None,
+            epoch: None,
+            changed_at: None,
+            must_change: None,
+            requires_recovery: false,
         }
     }
 
@@ -72,10 +84,46 @@ impl Account {
         Self { replaced_email: Some(address), ..self }
     }
 
-    /// Sets the stored password hash; an account without one signs in by other means.
+    /// Sets the stored password hash as the table has it, usable or not; an account without a usable
+    /// one signs in by other means.
     #[must_use]
     pub fn with_password(self, hash: PasswordHash) -> Self {
         Self { password: Some(hash), ..self }
+    }
+
+    /// Sets the version of the account: a number that the host raises with every change of the
+    /// password, of a contact, or of whether the account may sign in, and with nothing else.
+    ///
+    /// With it, a secret that was made before such a change stays invalid even if the change is
+    /// undone. Without it, only the present state is compared.
+    #[must_use]
+    pub fn with_version(self, version: u64) -> Self {
+        Self { version: Some(version), ..self }
+    }
+
+    /// Sets the session epoch: a number that is raised with every new password and whenever all
+    /// sessions end. Session tags depend on it.
+    #[must_use]
+    pub fn with_epoch(self, epoch: u64) -> Self {
+        Self { epoch: Some(epoch), ..self }
+    }
+
+    /// Sets the moment of the last change of the password.
+    #[must_use]
+    pub fn with_changed_at(self, changed_at: UtcDateTime) -> Self {
+        Self { changed_at: Some(changed_at), ..self }
+    }
+
+    /// Sets that the password has to be changed, or with `None` that it has not.
+    #[must_use]
+    pub fn with_must_change(self, must_change: Option<MustChange>) -> Self {
+        Self { must_change, ..self }
+    }
+
+    /// Sets whether the password no longer signs in until it was reset.
+    #[must_use]
+    pub fn with_required_recovery(self, required: bool) -> Self {
+        Self { requires_recovery: required, ..self }
     }
 
     /// Marks the account as one that may not sign in.
@@ -120,10 +168,57 @@ impl Account {
         self.replaced_email.as_ref()
     }
 
-    /// The stored password hash, if there is one.
+    /// The password hash, if the account has a usable one.
     #[must_use]
     pub fn password(&self) -> Option<&PasswordHash> {
+        self.password.as_ref().filter(|hash| hash.is_usable())
+    }
+
+    /// What the table has in place of a password hash, as it was read: a hash, a marker that no
+    /// password matches, or nothing.
+    #[must_use]
+    pub fn stored_password(&self) -> Option<&PasswordHash> {
         self.password.as_ref()
+    }
+
+    /// The version of the account, where the host has one.
+    #[must_use]
+    pub fn version(&self) -> Option<u64> {
+        self.version
+    }
+
+    /// The session epoch, where the host has one.
+    #[must_use]
+    pub fn epoch(&self) -> Option<u64> {
+        self.epoch
+    }
+
+    /// The moment of the last change of the password, where the host has it.
+    #[must_use]
+    pub fn changed_at(&self) -> Option<UtcDateTime> {
+        self.changed_at
+    }
+
+    /// Why and until when the password has to be changed, if it has.
+    #[must_use]
+    pub fn must_change(&self) -> Option<MustChange> {
+        self.must_change
+    }
+
+    /// Whether the password no longer signs in until it was reset.
+    #[must_use]
+    pub fn requires_recovery(&self) -> bool {
+        self.requires_recovery
+    }
+
+    /// The verified contacts in a canonical spelling and order, each with the name of its kind.
+    pub(crate) fn verified_contacts(&self) -> Vec<(&'static str, String)> {
+        let verified = self.emails.iter().filter(|email| email.is_verified());
+        let mut contacts: Vec<_> =
+            verified.map(|email| ("email", email.address().canonical())).collect();
+        contacts.sort_unstable();
+        contacts.dedup();
+        contacts
     }
 
     /// Whether the account may sign in.

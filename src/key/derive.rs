@@ -17,6 +17,13 @@ pub(crate) struct Subkeys {
     pub(crate) stamp: Mac,
     pub(crate) session: Mac,
     pub(crate) throttle: Mac,
+    pub(crate) ticket: Mac,
+    #[allow(dead_code, reason = "reserved: nothing signs with it yet")]
+    pub(crate) request: Mac,
+    #[allow(dead_code, reason = "reserved: nothing signs with it yet")]
+    pub(crate) message: Mac,
+    #[allow(dead_code, reason = "reserved: nothing signs with it yet")]
+    pub(crate) notice: Mac,
     /// Argon2 takes it as it is.
     pub(crate) pepper: Zeroizing<[u8; 32]>,
 }
@@ -36,6 +43,10 @@ impl Subkeys {
             stamp: expand(b"repass/1 account stamp"),
             session: expand(b"repass/1 session tag"),
             throttle: expand(b"repass/1 throttle key"),
+            ticket: expand(b"repass/1 ticket"),
+            request: expand(b"repass/1 request"),
+            message: expand(b"repass/1 message"),
+            notice: expand(b"repass/1 notice"),
             pepper: block(b"repass/1 pepper"),
         }
     }
@@ -117,6 +128,14 @@ impl Mac {
         self.raw(&length_of(bytes)).raw(bytes)
     }
 
+    /// Adds one part, or where there is none the length that no part has.
+    pub(crate) fn part_or_absent(self, bytes: Option<&[u8]>) -> Self {
+        match bytes {
+            Some(bytes) => self.part(bytes),
+            None => self.raw(&ABSENT),
+        }
+    }
+
     pub(crate) fn finish(mut self) -> Tag {
         Tag(finished(&mut self.state, &mut self.rest))
     }
@@ -132,6 +151,9 @@ fn finished(state: &mut HmacCore<Sha256>, rest: &mut Rest) -> [u8; 32] {
     state.finalize_fixed_core(rest, &mut value);
     value.into()
 }
+
+/// The length of an absent part, which an empty one does not have.
+pub(crate) const ABSENT: [u8; 4] = [0xff; 4];
 
 /// The length prefix of a part. Texts are cut long before 4 GiB, where it would be ambiguous.
 pub(crate) fn length_of(part: &[u8]) -> [u8; 4] {

@@ -7,6 +7,7 @@ use crate::account::Contact;
 
 /// A message ready to be sent: one recipient, a subject without secrets, and a plain text that may
 /// hold one. Wiped on drop; `Debug` shows the recipient only.
+#[derive(Clone)]
 pub struct Message {
     to: Contact,
     subject: String,

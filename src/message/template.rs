@@ -31,6 +31,7 @@ pub struct Template {
 enum Carries {
     Link,
     Code,
+    LinkAndCode,
     Nothing,
 }
 
@@ -44,7 +45,8 @@ enum Piece {
 enum Slot {
     FirstName,
     LastName,
-    Secret,
+    Link,
+    Code,
     Minutes,
 }
 
@@ -72,6 +74,15 @@ impl Template {
         Self::parse(subject, text, Carries::Code)
     }
 
+    /// The template of a message with a link and a code; `{link}` and `{code}` have to be in the text.
+    ///
+    /// # Errors
+    ///
+    /// [`TemplateError`] says what is wrong with which placeholder.
+    pub fn link_and_code(subject: &str, text: &str) -> Result<Self, TemplateError> {
+        Self::parse(subject, text, Carries::LinkAndCode)
+    }
+
     /// The template of a notice, which never carries a secret.
     ///
     /// # Errors
@@ -87,6 +98,10 @@ impl Template {
 
     pub(crate) const fn carries_code(&self) -> bool {
         matches!(self.carries, Carries::Code)
+    }
+
+    pub(crate) const fn carries_link_and_code(&self) -> bool {
+        matches!(self.carries, Carries::LinkAndCode)
     }
 
     pub(crate) const fn is_notice(&self) -> bool {
@@ -111,22 +126,30 @@ impl Template {
         }
         let subject = pieces(subject, carries)?;
         let text = pieces(text, carries)?;
-        let secret = Piece::Slot(Slot::Secret);
-        if subject.iter().any(|piece| matches!(piece, Piece::Slot(Slot::Secret | Slot::Minutes))) {
+        let secret = [Slot::Link, Slot::Code, Slot::Minutes].map(Piece::Slot);
+        if subject.iter().any(|piece| secret.contains(piece)) {
             return Err(TemplateError::SecretInSubject);
         }
-        if carries != Carries::Nothing && !text.contains(&secret) {
+        let needed: &[Slot] = match carries {
+            Carries::Link => &[Slot::Link],
+            Carries::Code => &[Slot::Code],
+            Carries::LinkAndCode => &[Slot::Link, Slot::Code],
+            Carries::Nothing => &[],
+        };
+        if !needed.iter().all(|slot| text.contains(&Piece::Slot(*slot))) {
             return Err(TemplateError::SecretMissing);
         }
         Ok(Self { subject, text, carries })
     }
 }
 
-/// What the placeholders of one message stand for.
+/// The values of the placeholders of one message.
+#[derive(Default)]
 pub(crate) struct Values<'a> {
     pub(crate) first_name: &'a str,
     pub(crate) last_name: &'a str,
-    pub(crate) secret: &'a str,
+    pub(crate) link: &'a str,
+    pub(crate) code: &'a str,
     pub(crate) minutes: u64,
 }
 
@@ -223,8 +246,9 @@ fn slot(name: &str, carries: Carries) -> Result<Slot, TemplateError> {
     match (name, carries) {
         ("first_name", _) => Ok(Slot::FirstName),
         ("last_name", _) => Ok(Slot::LastName),
-        ("link", Carries::Link) | ("code", Carries::Code) => Ok(Slot::Secret),
-        ("minutes", Carries::Link | Carries::Code) => Ok(Slot::Minutes),
+        ("link", Carries::Link | Carries::LinkAndCode) => Ok(Slot::Link),
+        ("code", Carries::Code | Carries::LinkAndCode) => Ok(Slot::Code),
+        ("minutes", Carries::Link | Carries::Code | Carries::LinkAndCode) => Ok(Slot::Minutes),
         _ => Err(TemplateError::UnknownPlaceholder { name: name.chars().take(32).collect() }),
     }
 }
@@ -238,7 +262,8 @@ fn fill(pieces: &[Piece], values: &Values<'_>) -> Zeroizing<String> {
             Piece::Text(text) => text.as_str(),
             Piece::Slot(Slot::FirstName) => first_name.as_str(),
             Piece::Slot(Slot::LastName) => last_name.as_str(),
-            Piece::Slot(Slot::Secret) => values.secret,
+            Piece::Slot(Slot::Link) => values.link,
+            Piece::Slot(Slot::Code) => values.code,
             Piece::Slot(Slot::Minutes) => minutes.as_str(),
         })
     };

@@ -1,29 +1,42 @@
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::letter::{Notice, Subject};
-use super::pending::PendingReset;
+use super::SessionTag;
+use super::notice::{Notice, NoticeKind};
+use super::verified::Attempt;
 use crate::account::{Account, AccountId, Contact};
+use crate::attempt::Ground;
 
-/// What a service owes after a password was set. Delivered at least once: until it is
-/// [settled](crate::service::Service::settle), [`owed`](crate::service::Service::owed) returns it
-/// again.
+/// What follows after a password was set: duties of the host, and notices. Delivered at least once:
+/// until it is [settled](super::Flow::settle), [`housekeep`](super::Flow::housekeep) returns it again.
 ///
 /// Other attempts of the account need nothing: they ended with the password. A second factor stays
-/// as it is, and nobody is signed in.
-#[derive(Clone, Debug)]
+/// as it is. A reset signs nobody in (OWASP ASVS 5.0, 6.4.3).
+#[derive(Debug)]
 #[must_use]
 pub struct AfterReset {
-    account: Account,
-    row: PendingReset,
+    account: Arc<Account>,
+    attempt: Attempt,
+    session_tag: Option<SessionTag>,
+}
+
+/// How a password came to be set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Occasion {
+    /// By a link or a code.
+    Reset,
+    /// By a signed-in person who typed the present password.
+    Change,
 }
 
 /// Something that the service itself has to do before it settles; doing it twice does no harm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Duty {
-    /// End all sessions of the account, of which those that carry a
-    /// [`SessionTag`](super::SessionTag) have ended already.
+    /// End all sessions of the account. Those that carry a [`SessionTag`](super::SessionTag) have
+    /// ended already.
     EndSessions,
     /// Forget all browsers that the account is remembered on.
     ForgetBrowsers,
@@ -54,8 +67,12 @@ impl fmt::Display for Duty {
 }
 
 impl AfterReset {
-    pub(super) const fn new(account: Account, row: PendingReset) -> Self {
-        Self { account, row }
+    pub(super) const fn new(
+        account: Arc<Account>,
+        attempt: Attempt,
+        session_tag: Option<SessionTag>,
+    ) -> Self {
+        Self { account, attempt, session_tag }
     }
 
     /// Whose password was set.
@@ -70,18 +87,35 @@ impl AfterReset {
         &[Duty::EndSessions, Duty::ForgetBrowsers, Duty::RevokeTokens]
     }
 
+    /// Whether this was a reset or a change.
+    #[must_use]
+    pub const fn occasion(&self) -> Occasion {
+        match self.attempt.row().ground {
+            Ground::Change => Occasion::Change,
+            Ground::Reset | Ground::FirstPassword | Ground::Operator => Occasion::Reset,
+        }
+    }
+
+    /// After a change by a signed-in person: the tag with which this one session goes on, while all
+    /// others end. `None` after a reset, and for a change that crashed and was found later.
+    #[must_use]
+    pub const fn session_tag(&self) -> Option<&SessionTag> {
+        self.session_tag.as_ref()
+    }
+
     /// The notices that settling sends: to the verified addresses, at most five, and to one that was
     /// replaced not long ago. All of them, as any may be the one that its owner still reads.
-    #[must_use]
-    pub fn notices(&self) -> Vec<Notice> {
+    pub(super) fn notices(&self) -> Vec<Notice> {
         let verified = self.account.emails().iter().filter(|email| email.is_verified());
         let mut to: Vec<&Contact> = verified.map(|email| email.address()).take(5).collect();
         let replaced = self.account.replaced_email();
         to.extend(replaced.filter(|old| !to.iter().any(|new| new.same_mailbox(old))));
-        to.iter().map(|to| Notice::to_person(Subject::PasswordChanged, &self.account, to)).collect()
+        let id = self.attempt.row().id;
+        let account = Some(&*self.account);
+        to.iter().map(|to| Notice::new(NoticeKind::PasswordChanged, id, to, account)).collect()
     }
 
-    pub(crate) const fn running(&self) -> &PendingReset {
-        &self.row
+    pub(super) const fn attempt(&self) -> &Attempt {
+        &self.attempt
     }
 }

@@ -1,8 +1,10 @@
+use alloc::sync::Arc;
 use core::fmt;
 
 use super::Admitted;
-use super::pending::PendingReset;
-use crate::account::{Account, AccountId, Contact};
+use super::admit::By;
+use super::verified::Attempt;
+use crate::account::{Account, AccountId};
 use crate::hash::{HashError, Hasher};
 use crate::policy::{Evidence, Personal, Policy, Violations};
 use crate::secret::{Password, PasswordHash, Salt};
@@ -46,12 +48,12 @@ impl Admitted {
             .check_with(new.expose_secret(), &personal(&self.account), evidence)
             .map_err(SetError::Policy)?;
         let hash = hasher.hash(new, salt).map_err(SetError::Hash)?;
-        Ok(Change {
-            account: self.account.clone(),
-            row: self.row.clone(),
-            usable_until: self.usable_until,
-            hash,
-        })
+        let attempt = match &self.by {
+            By::Secret { attempt, .. } => Some(attempt.clone()),
+            By::PresentPassword => None,
+        };
+        let account = Arc::clone(&self.account);
+        Ok(Change { account, attempt, usable_until: self.usable_until, hash })
     }
 }
 
@@ -64,77 +66,22 @@ fn personal(account: &Account) -> Personal<'_> {
         .email(account.emails().first().map(|email| email.address().as_str()))
 }
 
-/// A new password, accepted and hashed, that only [`commit`](crate::service::Service::commit) can
-/// bring about.
+/// A new password, accepted and hashed, that only [`Flow::commit`](super::Flow::commit) sets.
 #[derive(Debug)]
 #[must_use]
 pub struct Change {
-    pub(super) account: Account,
-    pub(super) row: Option<PendingReset>,
+    pub(super) account: Arc<Account>,
+    /// The attempt, or `None` for a person who is signed in.
+    pub(super) attempt: Option<Attempt>,
     pub(super) usable_until: i64,
     pub(super) hash: PasswordHash,
 }
 
 impl Change {
-    /// Whose password.
+    /// The account whose password is going to be set.
     #[must_use]
     pub fn account(&self) -> &AccountId {
         self.account.id()
-    }
-
-    /// The one statement that sets the password.
-    #[must_use]
-    pub const fn write(&self) -> PasswordWrite<'_> {
-        PasswordWrite { account: &self.account, new: &self.hash }
-    }
-}
-
-/// The one statement that sets a password: made here only, carried out by
-/// [`Accounts::set_password`](crate::accounts::Accounts::set_password).
-#[derive(Clone, Copy, Debug)]
-pub struct PasswordWrite<'a> {
-    account: &'a Account,
-    new: &'a PasswordHash,
-}
-
-impl<'a> PasswordWrite<'a> {
-    /// Whose password.
-    #[must_use]
-    pub fn id(&self) -> &'a AccountId {
-        self.account.id()
-    }
-
-    /// The hash to set.
-    #[must_use]
-    pub const fn new_hash(&self) -> &'a PasswordHash {
-        self.new
-    }
-
-    /// The hash that the row must still have, or none.
-    #[must_use]
-    pub fn seen_hash(&self) -> Option<&'a PasswordHash> {
-        self.account.password()
-    }
-
-    /// The verified addresses that the account must still have, and no others.
-    pub fn seen_addresses(&self) -> impl Iterator<Item = &'a Contact> {
-        let emails = self.account.emails().iter();
-        emails.filter(|email| email.is_verified()).map(|email| email.address())
-    }
-
-    /// Whether `current`, read under the same lock or in the same statement, is the row to change:
-    /// the same account, enabled, with the hash and the verified addresses that were seen.
-    #[must_use]
-    pub fn fits(&self, current: &Account) -> bool {
-        let mut seen: alloc::vec::Vec<_> = self.seen_addresses().map(Contact::canonical).collect();
-        let now = PasswordWrite { account: current, new: self.new };
-        let mut found: alloc::vec::Vec<_> = now.seen_addresses().map(Contact::canonical).collect();
-        seen.sort_unstable();
-        found.sort_unstable();
-        current.id() == self.id()
-            && current.is_enabled()
-            && current.password() == self.seen_hash()
-            && seen == found
     }
 }
 
@@ -171,8 +118,8 @@ impl fmt::Display for SetError {
 impl core::error::Error for SetError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
-            Self::Policy(violations) => Some(violations),
-            Self::Hash(error) => Some(error),
+            Self::Policy(violations) => violations.source(),
+            Self::Hash(error) => error.source(),
         }
     }
 }

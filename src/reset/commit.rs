@@ -1,155 +1,187 @@
+use alloc::sync::Arc;
+
 use time::UtcDateTime;
 
-use super::flow::{LEASE, RUNNING_KEPT};
-use super::pending::{Kind, Lease, PendingReset, Progress};
-use super::{AfterReset, Change, Flow, Stage};
-use crate::account::Account;
-use crate::attempt::AttemptId;
-use crate::key::Tag;
+use super::flow::{LEASE, TICKET_LIFE};
+use super::step::{Insert, LoadAccount, LoadAttempt, Step, Swap, ask};
+use super::verified::Attempt;
+use super::{AfterReset, Change, CommitError, Flow};
+use crate::account::{Account, AccountWrite, WriteKind, Written};
+use crate::attempt::{AttemptId, AttemptRow, Contents, Ground, Lease, Progress};
+use crate::clock::{CLOCKS, seconds};
+use crate::port::{Inserted, PortFailure};
 use crate::secret::PasswordHash;
 
-/// The first step of a commit: the row to replace and the one to put there.
-#[derive(Clone, Debug)]
-pub struct Begun {
-    seen: Option<PendingReset>,
-    running: PendingReset,
+/// A commit whose running row is in the store, or is about to be.
+struct Begun {
+    account: Arc<Account>,
+    hash: PasswordHash,
+    running: Attempt,
+    /// Whether an earlier commit of the same attempt crashed, which may have set the password.
+    taken_over: bool,
 }
 
-impl Begun {
-    /// The row that must still stand in the store; `None` when the running row is a new one.
-    #[must_use]
-    pub const fn seen(&self) -> Option<&PendingReset> {
-        self.seen.as_ref()
-    }
-
-    /// The row that records the commit: its lease, and the hash to come.
-    #[must_use]
-    pub const fn running(&self) -> &PendingReset {
-        &self.running
-    }
-}
-
-/// What a commit whose lease is over turned out to be.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum Overdue {
-    /// The password was set: this is owed.
-    Owed(AfterReset),
-    /// Nothing was set and nothing will be: the row to put in its place.
-    Over(PendingReset),
-    /// The password was not set, and the secret may still be used.
-    NotSet,
-}
+type Commit<'a> = Step<'a, Result<AfterReset, CommitError>>;
 
 impl Flow {
-    /// Begins a commit; `None` when the admission is over, or its row was not sealed here.
-    #[must_use]
-    pub fn begin(&self, change: &Change, now: UtcDateTime) -> Option<Begun> {
-        let seconds = now.unix_timestamp();
-        if seconds >= change.usable_until {
-            return None;
+    /// Sets the password, in two recorded statements: one marks the attempt as running, the other is
+    /// the conditional change of the account. What follows is to be done and
+    /// [settled](Self::settle).
+    ///
+    /// # Errors
+    ///
+    /// The step ends with a [`CommitError`].
+    pub fn commit(&self, change: Change, now: UtcDateTime) -> Commit<'_> {
+        if now.unix_timestamp() >= change.usable_until {
+            return Step::Done(Err(CommitError::Expired));
         }
-        let key_id = change.row.as_ref().map_or(self.keyring.signing_id(), |row| row.key_id);
-        let account = &change.account;
-        let lease = Lease {
-            until: seconds.saturating_add(LEASE),
-            hash_seen: *self.hash_tag(key_id, account.id(), account.password())?.bytes(),
-            hash_to_come: *self.hash_tag(key_id, account.id(), Some(&change.hash))?.bytes(),
-        };
-        let progress = Progress::Running(lease);
-        let running = match &change.row {
-            Some(row) => self.advance(row, progress)?,
-            None => {
-                // The new hash is salted, so its digest names this change and no other.
-                let (id, _) = lease.hash_to_come.split_first_chunk()?;
-                self.sealed(PendingReset {
-                    id: AttemptId::from_bytes(*id),
-                    key_id,
-                    kind: Kind::Change,
-                    account: account.id().clone(),
-                    subject: self.subject(account.id()),
-                    contact: [0; 32],
-                    stamp: *self.stamp(key_id, account)?.bytes(),
-                    created_at: seconds,
-                    expires_at: change.usable_until,
-                    progress,
-                    seal: [0; 32],
-                })?
+        let Change { account, attempt: seen, usable_until, hash } = change;
+        let running = self.running(&account, seen.as_ref(), usable_until, &hash, now);
+        let Some(running) = running else { return Step::Done(Err(CommitError::Expired)) };
+        let taken_over = seen.as_ref().is_some_and(|seen| match seen.row().progress {
+            Progress::Running(_) => true,
+            Progress::Live | Progress::Settled | Progress::Ended => false,
+        });
+        let begin = match &seen {
+            Some(seen) => {
+                ask(Swap { seen: seen.row().clone(), next: running.row().clone() })
             }
+            None => begin_change(running.row().clone()),
         };
-        Some(Begun { seen: change.row.clone(), running })
-    }
-
-    /// What is owed once the password was set; `None` for a change that was not begun by `begun`.
-    #[must_use]
-    pub fn after(&self, begun: Begun, change: Change) -> Option<AfterReset> {
-        let Begun { running, .. } = begun;
-        self.has_come(&running, &change.hash, &change.account)
-            .then(|| AfterReset::new(change.account, running))
-    }
-
-    /// Whether the account, read after *set* answered that it changed nothing, has the new password
-    /// all the same: the statement was carried out twice, and the first time was for good.
-    #[must_use]
-    pub fn was_set(&self, begun: &Begun, account: Option<&Account>) -> bool {
-        account.is_some_and(|account| {
-            let hash = account.password();
-            hash.is_some_and(|hash| self.has_come(&begun.running, hash, account))
+        begin.map_err(CommitError::Failed).and_then(move |began| {
+            if !began {
+                return Step::Done(Err(CommitError::Taken));
+            }
+            self.set(Begun { account, hash, running, taken_over }, now)
         })
     }
 
-    /// The row after a commit that found the password or the addresses changed: the attempt ends.
-    ///
-    /// `None` when an earlier commit of the same attempt crashed: it may have set the password, so
-    /// the row stays, and what is owed stays with it.
-    #[must_use]
-    pub fn end(&self, begun: &Begun) -> Option<PendingReset> {
-        let taken_over = begun.seen.as_ref().is_some_and(|seen| seen.stage() == Stage::Running);
-        if taken_over { None } else { self.advance(&begun.running, Progress::Ended) }
+    /// The conditional change of the account. When it did not take effect, the account is looked at
+    /// once more: a statement that a pool carried out twice has changed it the first time.
+    fn set(&self, begun: Begun, now: UtcDateTime) -> Commit<'_> {
+        let kind = WriteKind::Password { hash: begun.hash.clone(), must_change: None };
+        let write = AccountWrite::new(Arc::clone(&begun.account), kind, now);
+        let after = write.apply(&begun.account);
+        ask(write).map_err(CommitError::Failed).and_then(move |written| match (written, after) {
+            (Written::Done { version, epoch }, Some(after)) => {
+                let after = with_numbers(after, version, epoch);
+                Step::Done(Ok(self.after(begun.running, after)))
+            }
+            (Written::Done { .. }, None) => Step::Done(Err(CommitError::Superseded)),
+            (Written::Stale, _) => {
+                let load = ask(LoadAccount { id: begun.account.id().clone() });
+                load.map_err(CommitError::Failed)
+                    .and_then(move |account| self.not_set(begun, account))
+            }
+        })
     }
 
-    /// The row after everything that was owed is done; `None` when it was not sealed here.
-    #[must_use]
-    pub fn settled(&self, after: &AfterReset) -> Option<PendingReset> {
-        self.advance(after.running(), Progress::Settled)
-    }
-
-    /// Tells what became of a commit whose lease is over, by the present row of its account; `None`
-    /// for a row that is no such commit of ours.
-    #[must_use]
-    pub fn overdue(
-        &self,
-        row: PendingReset,
-        account: Option<Account>,
-        now: UtcDateTime,
-    ) -> Option<Overdue> {
-        let row = self.trusted(Some(row))?;
-        let Progress::Running(lease) = row.progress else { return None };
-        if now.unix_timestamp() < lease.until {
-            return None;
+    /// What a change of nothing comes to, given the account as it is now.
+    fn not_set(&self, begun: Begun, account: Option<Account>) -> Commit<'_> {
+        let was_set = |account: &Account| self.has_come(&begun.running, account);
+        if let Some(account) = account.filter(was_set) {
+            return Step::Done(Ok(self.after(begun.running, account)));
         }
-        let Some(account) = account.filter(|account| *account.id() == row.account) else {
-            return self.advance(&row, Progress::Ended).map(Overdue::Over);
+        let superseded = || Step::Done(Err(CommitError::Superseded));
+        // An earlier commit that crashed may have set the password: its row stays, and what follows
+        // from it with it.
+        let ended = if begun.taken_over {
+            None
+        } else {
+            self.advance(&begun.running, Progress::Ended)
         };
-        let tag = self.hash_tag(row.key_id, account.id(), account.password())?;
-        // A hash that is neither the one seen nor the one to come: the password was set and changed
-        // again, or changed by somebody else. What is owed is better done twice than never.
-        if !tag.matches(&lease.hash_seen) {
-            return Some(Overdue::Owed(AfterReset::new(account, row)));
+        match ended {
+            None => superseded(),
+            Some(ended) => {
+                let swap =
+                    Swap { seen: begun.running.row().clone(), next: ended.row().clone() };
+                ask(swap).map_err(CommitError::Failed).and_then(move |_| superseded())
+            }
         }
-        // Whatever began the commit is gone for certain.
-        let over = now.unix_timestamp() >= row.expires_at.saturating_add(RUNNING_KEPT);
-        if over {
-            return self.advance(&row, Progress::Ended).map(Overdue::Over);
-        }
-        Some(Overdue::NotSet)
     }
 
-    /// Whether `hash` is the one that the commit of `running` was to set.
-    fn has_come(&self, running: &PendingReset, hash: &PasswordHash, account: &Account) -> bool {
-        let Progress::Running(lease) = running.progress else { return false };
-        let tag = self.hash_tag(running.key_id, account.id(), Some(hash));
-        let fits = |tag: Tag| tag.matches(&lease.hash_to_come);
-        *account.id() == running.account && tag.is_some_and(fits)
+    /// The row that records the commit; `None` when its key is gone.
+    fn running(
+        &self,
+        account: &Account,
+        seen: Option<&Attempt>,
+        usable_until: i64,
+        hash: &PasswordHash,
+        now: UtcDateTime,
+    ) -> Option<Attempt> {
+        let now = now.unix_timestamp();
+        let key_id = seen.map_or(self.keyring.signing_id(), |seen| seen.row().key_id);
+        let lease = Lease {
+            until: now.saturating_add(LEASE),
+            hash_seen: *self.hash_tag(key_id, account.id(), account.stored_password())?.bytes(),
+            // The new hash is salted, so no two commits write the same row.
+            hash_to_come: *self.hash_tag(key_id, account.id(), Some(hash))?.bytes(),
+        };
+        let progress = Progress::Running(lease);
+        if let Some(seen) = seen {
+            return self.advance(seen, progress);
+        }
+        // The digest of a salted hash names this change and no other.
+        let (id, _) = lease.hash_to_come.split_first_chunk()?;
+        let change = self.sealed(AttemptRow {
+            id: AttemptId::from_bytes(*id),
+            key_id,
+            scope: self.scope_tag,
+            ground: Ground::Change,
+            contents: Contents::Nothing,
+            channel: None,
+            account: account.id().clone(),
+            contact: [0; 32],
+            stamp: *self.stamp(key_id, account)?.bytes(),
+            created_at: now,
+            link_expires_at: usable_until,
+            code_expires_at: usable_until,
+            keep_until: usable_until.saturating_add(seconds(TICKET_LIFE)).saturating_add(CLOCKS),
+            epoch: 0,
+            last_good_epoch: 0,
+            sends: 0,
+            sent_at: now,
+            progress: Progress::Live,
+            seal: [0; 32],
+        })?;
+        self.advance(&change, progress)
+    }
+
+    fn after(&self, running: Attempt, account: Account) -> AfterReset {
+        let tag = match running.row().ground {
+            Ground::Change => Some(self.session_tag(&account)),
+            Ground::Reset | Ground::FirstPassword | Ground::Operator => None,
+        };
+        AfterReset::new(Arc::new(account), running, tag)
+    }
+
+    /// Whether the account has the password that the commit of `running` was to set.
+    fn has_come(&self, running: &Attempt, account: &Account) -> bool {
+        let row = running.row();
+        let Progress::Running(lease) = row.progress else { return false };
+        let tag = self.hash_tag(row.key_id, account.id(), account.stored_password());
+        *account.id() == row.account && tag.is_some_and(|tag| tag.matches(&lease.hash_to_come))
+    }
+}
+
+/// The row of a signed-in change is a new one. One of its id that is there already is our own, if its
+/// bytes are the same: a statement that was carried out twice.
+fn begin_change<'a>(row: AttemptRow) -> Step<'a, Result<bool, PortFailure>> {
+    ask(Insert { row: row.clone() }).and_then(move |inserted| match inserted {
+        Inserted::Done => Step::Done(Ok(true)),
+        Inserted::Exists => ask(LoadAttempt { id: row.id })
+            .and_then(move |stored| Step::Done(Ok(stored.is_some_and(|stored| stored == row)))),
+    })
+}
+
+/// The account with the numbers that the host stores now.
+fn with_numbers(account: Account, version: Option<u64>, epoch: Option<u64>) -> Account {
+    let account = match version {
+        Some(version) => account.with_version(version),
+        None => account,
+    };
+    match epoch {
+        Some(epoch) => account.with_epoch(epoch),
+        None => account,
     }
 }

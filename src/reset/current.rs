@@ -1,13 +1,17 @@
+use alloc::sync::Arc;
 use core::fmt;
 
 use time::UtcDateTime;
 
-use super::flow::{ADMITTED, OLD_PASSWORDS};
-use super::{Admitted, Flow, Outward};
+use super::admit::By;
+use super::flow::{OLD_PASSWORDS, TICKET_LIFE};
+use super::step::{LoadAccount, Step, ask};
+use super::{Admitted, Answer, CurrentPasswordError, Flow, counting};
 use crate::account::{Account, AccountId};
+use crate::clock::seconds;
 use crate::hash::{HashError, Hasher, Verdict};
 use crate::secret::Password;
-use crate::throttle::{Count, Quota, ThrottleKey};
+use crate::throttle::ThrottleKey;
 
 /// A signed-in person who may try the present password once: the try was counted.
 #[derive(Debug)]
@@ -20,55 +24,61 @@ pub struct Current {
 impl Current {
     /// Compares the present password: tens of milliseconds of one core, no I/O.
     ///
-    /// A right one admits to set another as often as it takes; for the next try of a wrong one ask
-    /// [`Service::current`](crate::service::Service::current) again.
+    /// A right one admits to set another as often as needed. For the next try after a wrong one, ask
+    /// [`Flow::current`] again.
     ///
     /// # Errors
     ///
-    /// [`CurrentError`] says why not. A try that found the hasher busy was counted too: a service
+    /// [`CurrentError`] says why not. A try that found the hasher busy was counted, too: a service
     /// that waits for its permit before it asks for the try never meets that.
     pub fn verify(self, password: &Password, hasher: &Hasher) -> Result<Admitted, CurrentError> {
         let Self { account, usable_until } = self;
         let stored = account.password().ok_or(CurrentError::NoPassword)?;
         match hasher.verify(password, stored).map_err(CurrentError::Hash)? {
-            Verdict::Match | Verdict::MatchOutdated => {
-                Ok(Admitted { account, row: None, usable_until })
-            }
+            Verdict::Match | Verdict::MatchOutdated => Ok(Admitted {
+                account: Arc::new(account),
+                by: By::PresentPassword,
+                usable_until,
+            }),
             Verdict::Mismatch => Err(CurrentError::WrongPassword),
         }
     }
 }
 
 impl Flow {
-    /// The counter of present passwords that a signed-in person tries.
-    #[must_use]
-    pub fn current_quota(&self, account: &AccountId) -> (ThrottleKey, Quota) {
-        (ThrottleKey::account(&self.scope, "present passwords", account), OLD_PASSWORDS)
-    }
-
-    /// Lets a signed-in person try the present password, once `count` says that the try was counted.
+    /// Lets a signed-in person try the present password once; the try is counted here.
     ///
     /// # Errors
     ///
-    /// [`CurrentError::Throttled`], [`CurrentError::AccountGone`] and
-    /// [`CurrentError::AccountDisabled`].
+    /// The step ends with a [`CurrentPasswordError`].
     pub fn current(
         &self,
-        id: &AccountId,
-        count: Count,
-        account: Option<Account>,
+        id: AccountId,
         now: UtcDateTime,
-    ) -> Result<Current, CurrentError> {
-        if OLD_PASSWORDS.left(count).is_none() {
-            return Err(CurrentError::Throttled { ends_at: count.ends_at() });
-        }
-        let account =
-            account.filter(|account| account.id() == id).ok_or(CurrentError::AccountGone)?;
-        if !account.is_enabled() {
-            return Err(CurrentError::AccountDisabled);
-        }
-        Ok(Current { account, usable_until: now.unix_timestamp().saturating_add(ADMITTED) })
+    ) -> Step<'_, Result<Current, CurrentPasswordError>> {
+        let key = ThrottleKey::account(&self.scope, "present passwords", &id);
+        let counted = counting(key, OLD_PASSWORDS, None).map_err(CurrentPasswordError::Failed);
+        counted.and_then(move |counted| {
+            if counted.left().is_none() {
+                return refused(CurrentError::Throttled { until: counted.ends_at() });
+            }
+            let load = ask(LoadAccount { id: id.clone() }).map_err(CurrentPasswordError::Failed);
+            load.and_then(move |account| {
+                let Some(account) = account.filter(|account| *account.id() == id) else {
+                    return refused(CurrentError::AccountGone);
+                };
+                if !account.is_enabled() {
+                    return refused(CurrentError::AccountDisabled);
+                }
+                let usable_until = now.unix_timestamp().saturating_add(seconds(TICKET_LIFE));
+                Step::Done(Ok(Current { account, usable_until }))
+            })
+        })
     }
+}
+
+fn refused<'a>(error: CurrentError) -> Step<'a, Result<Current, CurrentPasswordError>> {
+    Step::Done(Err(CurrentPasswordError::Refused(error)))
 }
 
 /// Why a signed-in person may not change the password.
@@ -77,8 +87,8 @@ impl Flow {
 pub enum CurrentError {
     /// Too many present passwords were tried.
     Throttled {
-        /// The unix second from which on the next may be tried.
-        ends_at: i64,
+        /// The moment from which on the next can be tried.
+        until: UtcDateTime,
     },
     /// The present password is wrong.
     WrongPassword,
@@ -112,13 +122,13 @@ impl CurrentError {
         "old_password"
     }
 
-    /// What the outside may be told.
+    /// What the person who asked may be told.
     #[must_use]
-    pub const fn outward(&self) -> Outward {
+    pub const fn answer(&self) -> Answer {
         match self {
-            Self::Throttled { .. } => Outward::RetryLater,
-            Self::Hash(error) if error.is_transient() => Outward::RetryLater,
-            _ => Outward::Refused { tries_left: None },
+            Self::Throttled { until } => Answer::Throttled { until: *until },
+            Self::Hash(error) if error.is_transient() => Answer::Unavailable,
+            _ => Answer::Refused { tries_left: None },
         }
     }
 }
@@ -126,8 +136,8 @@ impl CurrentError {
 impl fmt::Display for CurrentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Throttled { ends_at } => {
-                write!(f, "too many present passwords were tried until unix time {ends_at}")
+            Self::Throttled { until } => {
+                write!(f, "too many present passwords were tried until {until}")
             }
             Self::WrongPassword => f.write_str("the present password is wrong"),
             Self::NoPassword => f.write_str("the account has no password"),
@@ -141,7 +151,7 @@ impl fmt::Display for CurrentError {
 impl core::error::Error for CurrentError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
-            Self::Hash(error) => Some(error),
+            Self::Hash(error) => error.source(),
             _ => None,
         }
     }

@@ -5,16 +5,18 @@ use core::time::Duration;
 use crate::code::{CodeShape, Codes, GuessBudget};
 use crate::key::Keyring;
 use crate::message::{ResetLink, Template, TemplateError};
-use crate::scope::{Purpose, Scope, ScopeError};
+use crate::scope::{Purpose, Scope, ScopeError, ScopeTag};
 use crate::throttle::Quota;
-use crate::token::Signer;
+use crate::token::{Signer, TicketSigner};
 
 use super::templates::{Drafts, Templates};
 
-/// The decisions of the reset flow under one configuration: values in, values out, no I/O.
+/// The operations of the reset flow under one configuration, without I/O. Each returns a
+/// [`Step`](super::Step) that asks one port at a time.
 ///
-/// [`Service`](crate::service::Service) drives them over the ports. Who cannot use those traits
-/// (own transaction, futures that are not `Send`) calls them as the service does. Cheap to clone.
+/// [`Recovery`](crate::recovery::Recovery) drives them over the ports. If you cannot use those traits,
+/// because you have a transaction of your own or futures that are not `Send`, write the same loop:
+/// `examples/without_traits.rs` shows it. Cheap to clone.
 ///
 /// ```
 /// use repass::key::{Key, KeyId, Keyring};
@@ -30,9 +32,11 @@ use super::templates::{Drafts, Templates};
 #[derive(Clone)]
 pub struct Flow {
     pub(super) scope: Scope,
+    pub(super) scope_tag: ScopeTag,
     pub(super) keyring: Keyring,
     pub(super) links: Signer,
     pub(super) handles: Signer,
+    pub(super) tickets: TicketSigner,
     pub(super) codes: Codes,
     pub(super) settings: Arc<Settings>,
 }
@@ -50,24 +54,30 @@ pub(super) struct Settings {
 }
 
 /// Requests for one typed identifier, known or not.
-pub(super) const REQUESTS: Quota = Quota::new(10, HOUR);
-/// Messages to one account.
-pub(super) const SENDS: [Quota; 2] = [Quota::new(5, HOUR), Quota::new(10, DAY)];
+pub(super) const REQUESTS: Quota = Quota::new(10, Duration::from_secs(5 * 60));
+/// Messages to one mailbox of an account in one state.
+pub(super) const MESSAGES: Quota = Quota::new(5, Duration::from_secs(12 * 60 * 60));
+/// From this message of a window on a link is sent whatever was asked for, and it is good until the
+/// window is over. A flood of requests then leaves links that work in the mailbox of the owner.
+pub(super) const LONG_FROM: u32 = 4;
+/// How long such a link is good after the end of the window: long enough for the owner to ask again,
+/// clocks and the limit of requests included.
+pub(super) const LONG_LINK_AFTER_WINDOW: Duration = Duration::from_secs(30 * 60);
 /// Present passwords typed by a signed-in person.
-pub(super) const OLD_PASSWORDS: Quota = Quota::new(10, HOUR);
-/// Attempts of one account whose secrets are good at the same time.
-pub(super) const MAX_LIVE: u32 = 3;
+pub(super) const OLD_PASSWORDS: Quota = Quota::new(10, Duration::from_secs(60 * 60));
 /// The epoch of codes: none is sent again.
 pub(super) const FIRST_EPOCH: u32 = 0;
-/// How long a right secret admits to the form, in seconds.
-pub(super) const ADMITTED: i64 = 10 * 60;
+/// How long a right secret admits to the form: the life of a ticket.
+pub(super) const TICKET_LIFE: Duration = Duration::from_secs(10 * 60);
 /// How long a commit may take until it counts as crashed, in seconds.
 pub(super) const LEASE: i64 = 60;
-/// How long after its expiry a row whose commit set nothing is kept running, in seconds: a day, in
-/// which whatever began the commit is certainly gone.
-pub(super) const RUNNING_KEPT: i64 = 24 * 60 * 60;
+/// How long after its lease a row that is running is kept at most, in seconds: 30 days, in which a
+/// row whose key is in the ring is resumed.
+pub(super) const RUNNING_KEPT: i64 = 30 * 24 * 60 * 60;
+/// How long after its lease a commit that has set nothing is kept running, in seconds: a day, in which
+/// the process that began it is certainly gone.
+pub(super) const RUNNING_UNSET: i64 = 24 * 60 * 60;
 
-const HOUR: Duration = Duration::from_secs(60 * 60);
 pub(super) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Flow {
@@ -91,7 +101,7 @@ impl Flow {
         }
     }
 
-    /// The same flow for one tenant: what is made for it is good for no other.
+    /// The same flow for one tenant: what is made for it is valid for no other.
     ///
     /// # Errors
     ///
@@ -101,7 +111,14 @@ impl Flow {
         Ok(Self::new(self.keyring.clone(), scope, Arc::clone(&self.settings)))
     }
 
-    /// How long a link is good.
+    /// The purpose and the tenant of everything that the flow makes.
+    #[must_use]
+    pub const fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// How long a link is valid as a rule. The last two messages of twelve hours carry a link that is
+    /// valid for 30 minutes longer than these, so that a flood of requests cannot keep the owner out.
     #[must_use]
     pub fn link_life(&self) -> Duration {
         self.settings.link_life
@@ -128,10 +145,13 @@ impl Flow {
 
     fn new(keyring: Keyring, scope: Scope, settings: Arc<Settings>) -> Self {
         let longest = settings.link_life.max(settings.code_life);
+        let longest_link = MESSAGES.period().saturating_add(LONG_LINK_AFTER_WINDOW);
         Self {
-            links: Signer::links(keyring.clone(), scope.clone(), settings.link_life),
+            links: Signer::links(keyring.clone(), scope.clone(), longest.max(longest_link)),
             handles: Signer::handles(keyring.clone(), scope.clone(), longest),
+            tickets: TicketSigner::new(keyring.clone(), scope.clone()),
             codes: Codes::new(keyring.clone(), scope.clone(), settings.code_shape),
+            scope_tag: scope.tag(),
             scope,
             keyring,
             settings,
@@ -191,14 +211,20 @@ impl FlowBuilder {
         Self { tries: (per_handle, per_day), ..self }
     }
 
-    /// The letter with a link, made by [`Template::link`].
-    pub fn link_letter(mut self, template: Template) -> Self {
+    /// The message with a link, made by [`Template::link`].
+    pub fn link_message(mut self, template: Template) -> Self {
         self.templates.link = Some(template);
         self
     }
 
-    /// The letter with a code, made by [`Template::code`].
-    pub fn code_letter(mut self, template: Template) -> Self {
+    /// The message with a link and a code, made by [`Template::link_and_code`].
+    pub fn link_and_code_message(mut self, template: Template) -> Self {
+        self.templates.link_and_code = Some(template);
+        self
+    }
+
+    /// The message with a code, made by [`Template::code`].
+    pub fn code_message(mut self, template: Template) -> Self {
         self.templates.code = Some(template);
         self
     }
@@ -326,7 +352,7 @@ impl fmt::Display for FlowError {
                 1.0 / budget.chance_per_day(),
                 1.0 / Flow::MAX_GUESS_CHANCE,
             ),
-            Self::Template { setting, error } => write!(f, "{setting}: {error}"),
+            Self::Template { setting, .. } => write!(f, "{setting} cannot be used"),
         }
     }
 }

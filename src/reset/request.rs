@@ -1,18 +1,21 @@
 use alloc::vec::Vec;
 use core::fmt;
-use core::time::Duration;
 
 use time::UtcDateTime;
 
-use super::Flow;
-use super::flow::{MAX_LIVE, REQUESTS, SENDS};
-use super::letter::{Letter, Notice, Subject};
-use super::pending::{Kind, PendingReset, Progress};
-use crate::account::{Account, Contact, Lookup};
-use crate::attempt::AttemptId;
+use super::error::RequestError;
+use super::flow::REQUESTS;
+use super::sealed::{Opened, SealedError};
+use super::step::{Step, ask};
+use super::{Flow, counting};
+use crate::account::{Channel, Lookup};
+use crate::attempt::{AttemptId, Contents};
+use crate::bytes::{Reader, put_long_text, put_short_text};
+use crate::clock::{moment, seconds};
 use crate::key::KeyId;
+use crate::queue::{Pushed, QueueEntry, QueueKey, QueueKind};
 use crate::secret::Seed;
-use crate::throttle::{Pool, Quota, ThrottleKey};
+use crate::throttle::ThrottleKey;
 use crate::token::{Token, TokenError};
 
 /// How the secret reaches its owner.
@@ -21,30 +24,41 @@ use crate::token::{Token, TokenError};
 pub enum Delivery {
     /// A link, by e-mail.
     EmailLink,
-    /// A code, by e-mail; it is good together with the handle only.
+    /// A code, by e-mail; it is valid only together with the handle.
     EmailCode,
+    /// A link and a code in one e-mail. A commit by either ends both, and wrong codes exhaust the
+    /// code alone.
+    EmailLinkAndCode,
 }
 
-/// A request to reset a password, as plain data that can wait in a queue.
-///
-/// It was throttled and nothing else: whether there is such an account shows only when it is
-/// [run](crate::service::Service::run), which belongs behind the answer.
-#[derive(Debug)]
+impl Delivery {
+    pub(super) const fn contents(self) -> Contents {
+        match self {
+            Self::EmailLink => Contents::Link,
+            Self::EmailCode => Contents::Code,
+            Self::EmailLinkAndCode => Contents::LinkAndCode,
+        }
+    }
+}
+
+/// A request to reset a password that nobody has looked up yet.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Request {
-    id: AttemptId,
-    key_id: KeyId,
-    lookup: Lookup,
-    delivery: Delivery,
-    requested_at: i64,
-    expires_at: i64,
-    handle: Handle,
+    pub(super) id: AttemptId,
+    pub(super) key_id: KeyId,
+    pub(super) lookup: Lookup,
+    pub(super) delivery: Delivery,
+    pub(super) requested_at: i64,
+    pub(super) link_expires_at: i64,
+    /// Also the expiry of the handle.
+    pub(super) code_expires_at: i64,
 }
 
 impl Request {
-    /// The handle for whoever asked.
+    /// The attempt.
     #[must_use]
-    pub const fn handle(&self) -> &Handle {
-        &self.handle
+    pub const fn id(&self) -> &AttemptId {
+        &self.id
     }
 
     /// What was asked for.
@@ -52,15 +66,64 @@ impl Request {
     pub const fn lookup(&self) -> &Lookup {
         &self.lookup
     }
+
+    /// The moment of the request.
+    #[must_use]
+    pub fn requested_at(&self) -> UtcDateTime {
+        moment(self.requested_at)
+    }
+
+    fn to_body(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        bytes.extend_from_slice(self.id.as_bytes());
+        put_short_text(&mut bytes, Channel::EMAIL.name());
+        put_short_text(&mut bytes, self.lookup.kind());
+        put_long_text(&mut bytes, self.lookup.text());
+        bytes.push(match self.delivery {
+            Delivery::EmailLink => 1,
+            Delivery::EmailCode => 2,
+            Delivery::EmailLinkAndCode => 3,
+        });
+        for second in [self.requested_at, self.link_expires_at, self.code_expires_at] {
+            bytes.extend_from_slice(&second.to_be_bytes());
+        }
+        bytes
+    }
+
+    fn read(key_id: KeyId, mut body: Reader<'_>) -> Option<Self> {
+        let id = AttemptId::from_bytes(body.array()?);
+        if body.short_text()? != Channel::EMAIL.name() {
+            return None;
+        }
+        let lookup = Lookup::read(body.short_text()?, body.long_text()?)?;
+        let delivery = match body.byte()? {
+            1 => Delivery::EmailLink,
+            2 => Delivery::EmailCode,
+            3 => Delivery::EmailLinkAndCode,
+            _ => return None,
+        };
+        let (requested_at, link_expires_at) = (body.second()?, body.second()?);
+        let code_expires_at = body.second()?;
+        body.end()?;
+        Some(Self { id, key_id, lookup, delivery, requested_at, link_expires_at, code_expires_at })
+    }
 }
 
-/// A signed text for whoever asked, known account or not: it names one attempt, and a code is
-/// compared only together with it.
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("id", &self.id)
+            .field("delivery", &self.delivery)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A signed text for the browser that asked, whether or not there is such an account: it names one
+/// attempt, and a code is compared only together with it.
 pub struct Handle(Token);
 
 impl Handle {
-    /// The text: 80 characters of base64url. It belongs to the browser that asked, in a cookie or a
-    /// hidden field.
+    /// The text: 80 characters of base64url, for a cookie or a hidden field.
     #[must_use]
     pub fn expose_secret(&self) -> &str {
         self.0.expose_secret()
@@ -73,274 +136,87 @@ impl fmt::Debug for Handle {
     }
 }
 
-/// What is to be done about a request, after its accounts were looked up.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Decision {
-    /// The row to store: an attempt, or a decoy.
-    pub row: PendingReset,
-    /// The letter to send once the row is stored.
-    pub letter: Option<Letter>,
-    /// The notice to send instead.
-    pub notice: Option<Notice>,
-    /// What really happened.
-    pub outcome: Outcome,
-}
-
-/// What really happened to a request. Not for whoever asked: see [`Report::disclose`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Outcome {
-    /// A letter with the secret was handed to the notifier.
-    Sent,
-    /// Nobody has this address or user name.
-    Unknown,
-    /// The address is not verified, or the account has no verified address.
-    Unverified,
-    /// Several accounts have the address; a notice asks for the user name.
-    SeveralAccounts,
-    /// The account has no password; a notice says so.
-    NoPassword,
-    /// The account may not sign in.
-    Disabled,
-    /// The account has got as many messages as it may.
-    TooManySends,
-    /// The account has as many attempts as may be good at the same time.
-    TooManyLive,
-    /// The request was run before, with another outcome or by now past it.
-    AlreadyRun,
-    /// The request waited until its secret would have been expired, or its key retired or removed.
-    Expired,
-}
-
-impl Outcome {
-    /// A stable name for programs, logs and message catalogues.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Sent => "request_sent",
-            Self::Unknown => "request_unknown",
-            Self::Unverified => "request_unverified",
-            Self::SeveralAccounts => "request_several_accounts",
-            Self::NoPassword => "request_no_password",
-            Self::Disabled => "request_disabled",
-            Self::TooManySends => "request_too_many_sends",
-            Self::TooManyLive => "request_too_many_live",
-            Self::AlreadyRun => "request_already_run",
-            Self::Expired => "request_expired",
-        }
-    }
-}
-
-/// What really happened to a request, kept apart from the answer that everybody gets.
-#[must_use]
-pub struct Report(Outcome);
-
-impl Report {
-    pub(crate) const fn new(outcome: Outcome) -> Self {
-        Self(outcome)
-    }
-
-    /// Opens the report: for the log, and for a service that has decided to tell strangers whether
-    /// an account exists.
-    #[must_use]
-    pub const fn disclose(&self) -> Outcome {
-        self.0
-    }
-}
-
-impl fmt::Debug for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Report(..)")
-    }
-}
-
 impl Flow {
-    /// The counter of requests for what was typed, and how many are answered.
-    #[must_use]
-    pub fn request_quota(&self, lookup: &Lookup) -> (ThrottleKey, Quota) {
-        (ThrottleKey::typed(&self.keyring, &self.scope, "request", lookup), REQUESTS)
-    }
-
-    /// Makes a request of what was typed; nothing is looked up.
+    /// Takes a request: counts it and puts it into the queue. Nobody is looked up, so the answer is
+    /// the same for every account and for none.
     ///
     /// # Errors
     ///
-    /// [`TokenError::Expiry`] when the secret would expire before 1970 or after the year 9999.
+    /// The step ends with [`RequestError::Throttled`] if the same identifier was asked for too often,
+    /// known or not, with [`RequestError::Full`] if too many requests wait, with
+    /// [`RequestError::Clock`] for a moment at which no token can be signed, and with
+    /// [`RequestError::Failed`] if a port failed.
     pub fn request(
         &self,
         lookup: Lookup,
         delivery: Delivery,
         seed: Seed,
         now: UtcDateTime,
-    ) -> Result<Request, TokenError> {
+    ) -> Step<'_, Result<Handle, RequestError>> {
+        let (request, handle) = match self.new_request(lookup, delivery, seed, now) {
+            Ok(made) => made,
+            Err(error) => return Step::Done(Err(RequestError::Clock(error))),
+        };
+        let key = ThrottleKey::typed(&self.keyring, &self.scope, "request", &request.lookup);
+        counting(key, REQUESTS, None).map_err(RequestError::Failed).and_then(move |counted| {
+            if counted.left().is_none() {
+                return Step::Done(Err(RequestError::Throttled { until: counted.ends_at() }));
+            }
+            let key = QueueKey::new(QueueKind::Request, request.id, 0, [0; 16]);
+            let Some(bytes) = self.seal(QueueKind::Request, request.key_id, &request.to_body())
+            else {
+                let error = TokenError::UnknownKey { key_id: request.key_id };
+                return Step::Done(Err(RequestError::Clock(error)));
+            };
+            let entry = QueueEntry::from_stored(key, self.scope_tag, bytes);
+            ask(entry).map_err(RequestError::Failed).then(move |pushed| {
+                Step::Done(match pushed {
+                    Ok(Pushed::Full) => Err(RequestError::Full),
+                    Ok(Pushed::Done | Pushed::Exists) => Ok(handle),
+                    Err(error) => Err(error),
+                })
+            })
+        })
+    }
+
+    pub(super) fn open_request(
+        &self,
+        bytes: &[u8],
+        now: UtcDateTime,
+    ) -> Result<Request, SealedError> {
+        let Opened { key_id, body } = self.open(QueueKind::Request, bytes, now)?;
+        Request::read(key_id, body).ok_or(SealedError::Malformed)
+    }
+
+    fn new_request(
+        &self,
+        lookup: Lookup,
+        delivery: Delivery,
+        seed: Seed,
+        now: UtcDateTime,
+    ) -> Result<(Request, Handle), TokenError> {
         let id = AttemptId::new(seed);
         let requested_at = now.unix_timestamp();
-        let life = match delivery {
-            Delivery::EmailLink => self.settings.link_life,
-            Delivery::EmailCode => self.settings.code_life,
+        let after = |life| requested_at.saturating_add(seconds(life));
+        let link = after(self.settings.link_life);
+        let code = after(self.settings.code_life);
+        let (link_expires_at, code_expires_at) = match delivery {
+            Delivery::EmailLink => (link, link),
+            Delivery::EmailCode => (code, code),
+            Delivery::EmailLinkAndCode => (link, code),
         };
-        let expires_at = seconds_after(requested_at, life);
-        let until = UtcDateTime::from_unix_timestamp(expires_at).map_err(|_| TokenError::Expiry)?;
-        let handle = Handle(self.handles.sign(id, until)?);
+        let until = UtcDateTime::from_unix_timestamp(code_expires_at);
+        let handle = Handle(self.handles.sign(id, until.map_err(|_| TokenError::Expiry)?)?);
         let key_id = self.keyring.signing_id();
-        Ok(Request { id, key_id, lookup, delivery, requested_at, expires_at, handle })
-    }
-
-    /// Decides about a request, given all accounts that its lookup found; `None` when it expired or
-    /// its key was retired or removed: its secret would be refused.
-    ///
-    /// Look-alikes that the lookup does not name are dropped, and an account that was found twice is
-    /// one; verified matches hide unverified ones.
-    #[must_use]
-    pub fn decide(
-        &self,
-        request: &Request,
-        found: &[Account],
-        now: UtcDateTime,
-    ) -> Option<Decision> {
-        if now.unix_timestamp() >= request.expires_at
-            || self.keyring.is_retired(request.key_id, now)
-        {
-            return None;
-        }
-        let mut named: Vec<_> = found.iter().filter(|found| request.lookup.names(found)).collect();
-        named.sort_by_key(|account| account.id());
-        named.dedup_by_key(|account| account.id());
-        let reachable: Vec<_> = named
-            .iter()
-            .filter_map(|account| Some((*account, recipient(&request.lookup, account)?)))
-            .collect();
-        let enabled: Vec<_> =
-            reachable.iter().filter(|(account, _)| account.is_enabled()).collect();
-        let declined = |outcome| self.decline(request, outcome);
-        let noticed =
-            |outcome, notice| Some(Decision { notice, ..self.decline(request, outcome)? });
-        match enabled.as_slice() {
-            [] if named.is_empty() => declined(Outcome::Unknown),
-            [] if reachable.is_empty() => declined(Outcome::Unverified),
-            [] => declined(Outcome::Disabled),
-            [(account, to)] if account.password().is_none() => {
-                let notice = Notice::to_person(Subject::NoPassword, account, to);
-                noticed(Outcome::NoPassword, Some(notice))
-            }
-            [(account, to)] => {
-                let row = self.attempt(request, account, to)?;
-                let letter = Letter::new(&row, account, to);
-                Some(Decision { row, letter, notice: None, outcome: Outcome::Sent })
-            }
-            [(_, to), ..] => {
-                // Several accounts share an address, never a user name.
-                let notice = matches!(request.lookup, Lookup::Email(_))
-                    .then(|| Notice::to_address(Subject::SeveralAccounts, to));
-                noticed(Outcome::SeveralAccounts, notice)
-            }
-        }
-    }
-
-    /// The counters of messages that a decision raises, the shorter period first: what it stops takes
-    /// nothing from the longer one. Letters count for the account, notices for the mailbox.
-    #[must_use]
-    pub fn send_quotas(&self, decision: &Decision) -> [(ThrottleKey, Quota); 2] {
-        let [hour, day] = SENDS;
-        [("sends an hour", hour), ("sends a day", day)].map(|(kind, quota)| {
-            let key = match &decision.notice {
-                Some(notice) => {
-                    let mailbox = Lookup::Email(notice.to().clone());
-                    let key = ThrottleKey::typed(&self.keyring, &self.scope, kind, &mailbox);
-                    // There are no more of them than accounts.
-                    key.in_pool(Pool::Accounts)
-                }
-                None => self.counter_of(kind, &decision.row),
-            };
-            (key, quota)
-        })
-    }
-
-    /// How many attempts of one account may be live at the same time.
-    #[must_use]
-    pub const fn max_live(&self) -> u32 {
-        MAX_LIVE
-    }
-
-    /// The decision to send nothing, with a decoy in place of the attempt; `None` when the key of the
-    /// request is gone.
-    #[must_use]
-    pub fn decline(&self, request: &Request, outcome: Outcome) -> Option<Decision> {
-        // What comes over the limit is nobody's on either side, so that it fills no row of it.
-        let label: &[u8] = match outcome {
-            Outcome::TooManyLive => b"over the limit",
-            _ => b"nobody",
-        };
-        let account = self.decoy_account(label, &request.lookup)?;
-        let row = self.sealed(PendingReset {
-            id: request.id,
-            key_id: request.key_id,
-            kind: Kind::Decoy,
-            subject: self.subject(&account),
-            account,
-            contact: [0; 32],
-            stamp: [0; 32],
-            created_at: request.requested_at,
-            expires_at: request.expires_at,
-            progress: Progress::Live,
-            seal: [0; 32],
-        })?;
-        Some(Decision { row, letter: None, notice: None, outcome })
-    }
-
-    /// Whether `stored`, found under the id of `row`, is the same attempt: then the request was run
-    /// before, and its letter may be sent again.
-    #[must_use]
-    pub fn is_same_attempt(&self, stored: Option<PendingReset>, row: &PendingReset) -> bool {
-        self.trusted(stored).is_some_and(|stored| stored == *row)
-    }
-
-    /// The row of an attempt whose message is not sent: it ends, so that it takes no place from
-    /// those that were.
-    #[must_use]
-    pub fn unsent(&self, row: &PendingReset) -> Option<PendingReset> {
-        self.advance(row, Progress::Ended)
-    }
-
-    /// The counter `kind` of the account of an attempt, or of nobody.
-    pub(super) fn counter_of(&self, kind: &'static str, row: &PendingReset) -> ThrottleKey {
-        let key = ThrottleKey::account(&self.scope, kind, &row.account);
-        if row.kind == Kind::Decoy { key.in_pool(Pool::Nobody) } else { key }
-    }
-
-    fn attempt(&self, request: &Request, account: &Account, to: &Contact) -> Option<PendingReset> {
-        let key_id = request.key_id;
-        self.sealed(PendingReset {
-            id: request.id,
+        let request = Request {
+            id,
             key_id,
-            kind: match request.delivery {
-                Delivery::EmailLink => Kind::Link,
-                Delivery::EmailCode => Kind::Code,
-            },
-            account: account.id().clone(),
-            subject: self.subject(account.id()),
-            contact: self.codes.recipient(key_id, to).ok()?,
-            stamp: *self.stamp(key_id, account)?.bytes(),
-            created_at: request.requested_at,
-            expires_at: request.expires_at,
-            progress: Progress::Live,
-            seal: [0; 32],
-        })
+            lookup,
+            delivery,
+            requested_at,
+            link_expires_at,
+            code_expires_at,
+        };
+        Ok((request, handle))
     }
-}
-
-/// The one address that a secret may go to, as the account writes it: the verified one that was
-/// asked by, or the first verified one.
-fn recipient<'a>(lookup: &Lookup, account: &'a Account) -> Option<&'a Contact> {
-    let mut verified =
-        account.emails().iter().filter(|email| email.is_verified()).map(|email| email.address());
-    match lookup {
-        Lookup::Email(asked) => verified.find(|address| address.same_mailbox(asked)),
-        Lookup::Login(_) => verified.next(),
-    }
-}
-
-fn seconds_after(second: i64, life: Duration) -> i64 {
-    second.saturating_add(i64::try_from(life.as_secs()).unwrap_or(i64::MAX))
 }

@@ -9,8 +9,9 @@ use crate::key::{KeyId, Subkeys, Tag};
 
 /// What a session carries so that it ends with the password: 33 bytes, 44 characters of base64url.
 ///
-/// It depends on account id and password hash: setting a password, or hashing it anew, ends every
-/// session that carries an older one. [`Flow::session_holds`] compares it, in constant time.
+/// It depends on account id, password hash and, where the host has one, the session epoch: setting a
+/// password, hashing it anew, or raising the epoch ends every session that carries an older tag.
+/// [`Flow::session_holds`] compares it in constant time.
 pub struct SessionTag(String);
 
 impl SessionTag {
@@ -62,8 +63,10 @@ impl Flow {
     }
 
     fn session_mac(&self, subkeys: &Subkeys, account: &Account) -> Tag {
-        let hash = account.password().map_or("", |hash| hash.expose_secret());
+        let hash = account.stored_password().map(|hash| hash.expose_secret().as_bytes());
+        let epoch = account.epoch().map(u64::to_be_bytes);
         let mac = subkeys.session.clone().raw(self.scope.encoded());
-        mac.part(account.id().as_str().as_bytes()).part(hash.as_bytes()).finish()
+        let mac = mac.part(account.id().as_str().as_bytes()).part_or_absent(hash);
+        mac.part_or_absent(epoch.as_ref().map(|epoch| epoch.as_slice())).finish()
     }
 }

@@ -7,16 +7,18 @@ use super::FlowError;
 pub(super) struct Templates {
     pub(super) link: Template,
     pub(super) code: Template,
+    pub(super) link_and_code: Template,
     pub(super) changed: Template,
     pub(super) several: Template,
     pub(super) no_password: Template,
 }
 
-/// The templates that were set; English ones stand in for the others.
+/// The templates that were set; English ones take the place of the others.
 #[derive(Debug, Default)]
 pub(super) struct Drafts {
     pub(super) link: Option<Template>,
     pub(super) code: Option<Template>,
+    pub(super) link_and_code: Option<Template>,
     pub(super) changed: Option<Template>,
     pub(super) several: Option<Template>,
     pub(super) no_password: Option<Template>,
@@ -25,8 +27,15 @@ pub(super) struct Drafts {
 impl Drafts {
     pub(super) fn complete(self) -> Result<Templates, FlowError> {
         Ok(Templates {
-            link: choose("link_letter", self.link, Template::link, LINK, Template::carries_link)?,
-            code: choose("code_letter", self.code, Template::code, CODE, Template::carries_code)?,
+            link: choose("link_message", self.link, Template::link, LINK, Template::carries_link)?,
+            code: choose("code_message", self.code, Template::code, CODE, Template::carries_code)?,
+            link_and_code: choose(
+                "link_and_code_message",
+                self.link_and_code,
+                Template::link_and_code,
+                LINK_AND_CODE,
+                Template::carries_link_and_code,
+            )?,
             changed: notice("changed_notice", self.changed, CHANGED)?,
             several: notice("several_notice", self.several, SEVERAL)?,
             no_password: notice("no_password_notice", self.no_password, NO_PASSWORD)?,
@@ -60,12 +69,13 @@ const LINK: [&str; 2] = [
     "Choose a new password",
     "Hello {first_name} {last_name},
 
-somebody, probably you, said that the password of your account is lost.
-To choose a new one, open this page within {minutes} minutes:
+We received a request to reset the password of your account. To choose a
+new password, open this page within {minutes} minutes:
 
 {link}
 
-If it was not you, ignore this message: your password stays as it is.
+If you did not ask for this, ignore this message. Your password stays as
+it is.
 ",
 ];
 
@@ -73,14 +83,32 @@ const CODE: [&str; 2] = [
     "Your code for a new password",
     "Hello {first_name} {last_name},
 
-somebody, probably you, said that the password of your account is lost.
-To choose a new one, enter this code within {minutes} minutes, on the page
-where you asked for it:
+We received a request to reset the password of your account. To choose a
+new password, enter this code within {minutes} minutes on the page where
+you asked for it:
 
 {code}
 
-Give it to nobody, whoever asks. If you did not ask for it, ignore this
-message: your password stays as it is.
+Do not give this code to anyone. If you did not ask for it, ignore this
+message. Your password stays as it is.
+",
+];
+
+const LINK_AND_CODE: [&str; 2] = [
+    "Choose a new password",
+    "Hello {first_name} {last_name},
+
+We received a request to reset the password of your account. To choose a
+new password, open this page within {minutes} minutes:
+
+{link}
+
+Or enter this code on the page where you asked for it:
+
+{code}
+
+Do not give this code to anyone. If you did not ask for this, ignore this
+message. Your password stays as it is.
 ",
 ];
 
@@ -88,9 +116,9 @@ const CHANGED: [&str; 2] = [
     "Your password was changed",
     "Hello {first_name} {last_name},
 
-the password of your account was changed, and every session was ended.
+The password of your account was changed, and all sessions were ended.
 
-If it was not you, reset your password now and tell us.
+If you did not do this, reset your password now and contact us.
 ",
 ];
 
@@ -98,8 +126,8 @@ const SEVERAL: [&str; 2] = [
     "Which account?",
     "Hello,
 
-somebody, probably you, asked for a new password with this address. Several
-accounts have it, so please ask again with the user name.
+We received a request to reset a password for this address. Several
+accounts use it, so please ask again with your user name.
 ",
 ];
 
@@ -107,7 +135,7 @@ const NO_PASSWORD: [&str; 2] = [
     "Your account has no password",
     "Hello {first_name} {last_name},
 
-somebody, probably you, asked for a new password. Your account has none:
-please sign in the way you usually do.
+We received a request to reset the password of your account. Your account
+has no password: please sign in the way you usually do.
 ",
 ];

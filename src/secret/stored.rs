@@ -1,10 +1,15 @@
 use alloc::sync::Arc;
 use core::fmt;
 
-/// A password hash as the user table stores it: a PHC string or one of another scheme.
+/// What a user table stores in place of a password: a PHC string, a hash of another scheme, or a
+/// marker that no password matches.
 ///
 /// Printable ASCII, at most [`PasswordHash::MAX_BYTES`] long: a column of 255 characters holds all
 /// that this crate makes. `Debug` shows nothing of it. Cheap to clone.
+///
+/// A text is a marker if it is empty, is `-`, or begins with `!` or `*`, as Django and the shadow
+/// files of Unix write it. It counts as no password, but it is kept as it was read: the statement
+/// that replaces it compares it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PasswordHash(Arc<str>);
 
@@ -16,14 +21,20 @@ impl PasswordHash {
     ///
     /// # Errors
     ///
-    /// [`StoredHashError`] for a text that is empty, longer than [`PasswordHash::MAX_BYTES`], or
-    /// has other characters than printable ASCII without spaces.
+    /// [`StoredHashError`] for a text that is longer than [`PasswordHash::MAX_BYTES`] or has other
+    /// characters than printable ASCII without spaces. A column of fixed width (`CHAR`) pads what it
+    /// stores with spaces: cut these off first.
     pub fn from_stored(text: &str) -> Result<Self, StoredHashError> {
-        let sound = (1..=Self::MAX_BYTES).contains(&text.len());
-        if !sound || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        if text.len() > Self::MAX_BYTES || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(StoredHashError { max_bytes: Self::MAX_BYTES });
         }
         Ok(Self(text.into()))
+    }
+
+    /// Whether some password may match: the text is not a marker for an account without a password.
+    #[must_use]
+    pub fn is_usable(&self) -> bool {
+        !matches!(&*self.0, "" | "-") && !self.0.starts_with(['!', '*'])
     }
 
     /// The string to store.
@@ -57,7 +68,11 @@ impl StoredHashError {
 
 impl fmt::Display for StoredHashError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a stored hash is 1 to {} printable ASCII characters", self.max_bytes)
+        write!(
+            f,
+            "a stored hash has at most {} characters, printable ASCII without spaces",
+            self.max_bytes
+        )
     }
 }
 

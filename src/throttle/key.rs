@@ -3,13 +3,13 @@ use core::fmt;
 use sha2::{Digest, Sha256};
 
 use crate::account::{AccountId, Lookup};
-use crate::attempt::AttemptId;
+use crate::attempt::{AttemptId, AttemptRow};
 use crate::key::{Keyring, length_of};
 use crate::scope::Scope;
 
 /// Names one counter: 32 bytes that tell nobody what was typed.
 ///
-/// What was typed is hashed under the throttle subkey. Accounts and attempts, whose ids stand in
+/// What was typed is hashed under the throttle subkey. Accounts and attempts, whose ids are in
 /// the tables anyway, are hashed without a key, so that their counters outlive a rotation.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ThrottleKey {
@@ -36,22 +36,33 @@ impl ThrottleKey {
     #[must_use]
     pub fn typed(keyring: &Keyring, scope: &Scope, kind: &'static str, lookup: &Lookup) -> Self {
         let mac = keyring.signing().throttle.clone().part(b"counter").part(kind.as_bytes());
-        let mac = mac.raw(scope.encoded()).part(lookup.kind());
+        let mac = mac.raw(scope.encoded()).part(lookup.kind().as_bytes());
         let bytes = *mac.part(lookup.canonical().as_bytes()).finish().bytes();
         Self { pool: Pool::Typed, kind, bytes }
     }
 
-    /// The counter `kind` of an account.
+    /// The counter `kind` of an account within its tenant, which all purposes share.
     #[must_use]
     pub fn account(scope: &Scope, kind: &'static str, account: &AccountId) -> Self {
-        let key = Self::plain(b"account", scope, kind, account.as_str().as_bytes());
-        key.in_pool(Pool::Accounts)
+        let parts = [account.as_str().as_bytes()];
+        let bytes = plain(b"account", kind, &parts, scope.encoded_tenant());
+        Self { pool: Pool::Accounts, kind, bytes }
     }
 
     /// The counter `kind` of one attempt.
     #[must_use]
     pub fn attempt(scope: &Scope, kind: &'static str, id: &AttemptId) -> Self {
-        Self::plain(b"attempt", scope, kind, id.as_bytes()).in_pool(Pool::Attempts)
+        let bytes = plain(b"attempt", kind, &[id.as_bytes()], scope.encoded());
+        Self { pool: Pool::Attempts, kind, bytes }
+    }
+
+    /// The counter of messages to one mailbox of an account in one state: a change of the password or
+    /// of a contact opens another one.
+    pub(crate) fn messages(scope: &Scope, row: &AttemptRow) -> Self {
+        let kind = "messages";
+        let parts = [row.account.as_str().as_bytes(), &row.stamp, &row.contact];
+        let bytes = plain(b"state", kind, &parts, scope.encoded());
+        Self { pool: Pool::Accounts, kind, bytes }
     }
 
     /// What is counted. It is part of the bytes too.
@@ -82,15 +93,17 @@ impl ThrottleKey {
         Self { pool, ..self }
     }
 
-    fn plain(subject: &[u8], scope: &Scope, kind: &'static str, id: &[u8]) -> Self {
-        let mut hash = Sha256::new();
-        for part in [b"repass/1 counter", subject, kind.as_bytes(), id] {
-            hash.update(length_of(part));
-            hash.update(part);
-        }
-        hash.update(scope.encoded());
-        Self { pool: Pool::Typed, kind, bytes: hash.finalize().into() }
+}
+
+/// A name without a key.
+fn plain(subject: &[u8], kind: &'static str, parts: &[&[u8]], scope: &[u8]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for part in [b"repass/1 counter", subject, kind.as_bytes()].iter().chain(parts) {
+        hash.update(length_of(part));
+        hash.update(part);
     }
+    hash.update(scope);
+    hash.finalize().into()
 }
 
 impl fmt::Debug for ThrottleKey {

@@ -1,0 +1,191 @@
+use alloc::sync::Arc;
+
+use time::UtcDateTime;
+
+use super::{Account, AccountId, Contact, MustChange};
+use crate::secret::PasswordHash;
+
+/// One conditional change of an account. Only this crate makes such values, and
+/// [`Accounts::write`](crate::port::Accounts::write) carries them out.
+///
+/// The change takes effect only where the account still is as it was seen. [`AccountWrite::apply`]
+/// says both in code: whether the condition holds for a row that was read under a lock, and what the
+/// row is afterwards. A store that changes rows by a statement says the same in SQL:
+///
+/// | change | condition on the row | new values |
+/// |---|---|---|
+/// | [`Password`](AccountChange::Password) | enabled; stored text, verified contacts and version as seen | the hash; the old text goes into the history with the time; version and epoch + 1; time of the change; must-change as given; recovery is no longer required |
+/// | [`Rehash`](AccountChange::Rehash) | stored text as seen | the hash, nothing else |
+/// | [`EndSessions`](AccountChange::EndSessions) | none | epoch + 1 |
+/// | [`RequireRecovery`](AccountChange::RequireRecovery) | none | recovery is required; epoch + 1 |
+///
+/// The stored text is compared as it was read, also when it is absent or a marker that no password
+/// matches. What a host has no column for is left out.
+#[derive(Clone, Debug)]
+pub struct AccountWrite {
+    pub(crate) seen: Arc<Account>,
+    pub(crate) kind: Kind,
+    pub(crate) at: UtcDateTime,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Kind {
+    Password { hash: PasswordHash, must_change: Option<MustChange> },
+    #[cfg_attr(not(feature = "conformance"), expect(dead_code, reason = "made by the sign-in flow"))]
+    Rehash { hash: PasswordHash },
+    #[cfg_attr(not(feature = "conformance"), expect(dead_code, reason = "made by the operator flow"))]
+    EndSessions,
+    #[cfg_attr(not(feature = "conformance"), expect(dead_code, reason = "made by the operator flow"))]
+    RequireRecovery,
+}
+
+/// What an [`AccountWrite`] changes; the list is complete, so that a store that leaves one out does
+/// not compile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a store has to carry out every change")]
+pub enum AccountChange<'a> {
+    /// A new password.
+    Password {
+        /// The hash to store.
+        hash: &'a PasswordHash,
+        /// That the new password has to be changed in turn, if it has.
+        must_change: Option<MustChange>,
+    },
+    /// The same password, hashed anew.
+    Rehash {
+        /// The hash to store.
+        hash: &'a PasswordHash,
+    },
+    /// All sessions end.
+    EndSessions,
+    /// All sessions end, and the password no longer signs in until it was reset.
+    RequireRecovery,
+}
+
+/// What became of an [`AccountWrite`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "a store has to tell one from the other")]
+pub enum Written {
+    /// The account was changed, durably.
+    Done {
+        /// The version as it is stored now, where the host has one.
+        version: Option<u64>,
+        /// The session epoch as it is stored now, where the host has one.
+        epoch: Option<u64>,
+    },
+    /// The condition did not hold: this write certainly did not happen.
+    Stale,
+}
+
+/// An earlier password of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastPassword {
+    hash: PasswordHash,
+    replaced_at: UtcDateTime,
+}
+
+impl PastPassword {
+    /// A hash and the moment at which another replaced it.
+    #[must_use]
+    pub const fn new(hash: PasswordHash, replaced_at: UtcDateTime) -> Self {
+        Self { hash, replaced_at }
+    }
+
+    /// The hash.
+    #[must_use]
+    pub const fn hash(&self) -> &PasswordHash {
+        &self.hash
+    }
+
+    /// The moment at which another replaced it.
+    #[must_use]
+    pub const fn replaced_at(&self) -> UtcDateTime {
+        self.replaced_at
+    }
+}
+
+impl AccountWrite {
+    pub(crate) const fn new(seen: Arc<Account>, kind: Kind, at: UtcDateTime) -> Self {
+        Self { seen, kind, at }
+    }
+
+    /// The account to change.
+    #[must_use]
+    pub fn id(&self) -> &AccountId {
+        self.seen.id()
+    }
+
+    /// What to change.
+    #[must_use]
+    pub const fn change(&self) -> AccountChange<'_> {
+        match &self.kind {
+            Kind::Password { hash, must_change } => {
+                AccountChange::Password { hash, must_change: *must_change }
+            }
+            Kind::Rehash { hash } => AccountChange::Rehash { hash },
+            Kind::EndSessions => AccountChange::EndSessions,
+            Kind::RequireRecovery => AccountChange::RequireRecovery,
+        }
+    }
+
+    /// The moment of the change, for the history and the time of the last change.
+    #[must_use]
+    pub const fn at(&self) -> UtcDateTime {
+        self.at
+    }
+
+    /// The stored text that the row must still have, or none.
+    #[must_use]
+    pub fn seen_password(&self) -> Option<&PasswordHash> {
+        self.seen.stored_password()
+    }
+
+    /// The verified contacts that the account must still have, and no others.
+    pub fn seen_contacts(&self) -> impl Iterator<Item = &Contact> {
+        let verified = self.seen.emails().iter().filter(|email| email.is_verified());
+        verified.map(|email| email.address())
+    }
+
+    /// The version that the row must still have, where the host has one.
+    #[must_use]
+    pub fn seen_version(&self) -> Option<u64> {
+        self.seen.version()
+    }
+
+    /// The account after the change, given the row as it is under a lock; `None` where the condition
+    /// does not hold.
+    #[must_use]
+    pub fn apply(&self, current: &Account) -> Option<Account> {
+        if current.id() != self.id() {
+            return None;
+        }
+        let same_text = current.stored_password() == self.seen_password();
+        let raised = |number: Option<u64>| number.map(|number| number.saturating_add(1));
+        let next = current.clone();
+        let next_epoch = |account: Account| match raised(current.epoch()) {
+            Some(epoch) => account.with_epoch(epoch),
+            None => account,
+        };
+        match self.change() {
+            AccountChange::Password { hash, must_change } => {
+                let fits = same_text
+                    && current.is_enabled()
+                    && current.version() == self.seen_version()
+                    && current.verified_contacts() == self.seen.verified_contacts();
+                let next = next
+                    .with_password(hash.clone())
+                    .with_must_change(must_change)
+                    .with_required_recovery(false)
+                    .with_changed_at(self.at);
+                let next = match raised(current.version()) {
+                    Some(version) => next.with_version(version),
+                    None => next,
+                };
+                fits.then(|| next_epoch(next))
+            }
+            AccountChange::Rehash { hash } => same_text.then(|| next.with_password(hash.clone())),
+            AccountChange::EndSessions => Some(next_epoch(next)),
+            AccountChange::RequireRecovery => Some(next_epoch(next.with_required_recovery(true))),
+        }
+    }
+}

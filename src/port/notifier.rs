@@ -1,0 +1,45 @@
+use alloc::sync::Arc;
+use core::future::Future;
+
+use time::UtcDateTime;
+
+use super::PortError;
+use crate::message::Message;
+
+/// Delivers rendered messages; only the worker calls it. Implementers write `async fn`.
+///
+/// 1. A message goes to its one recipient and to nobody else.
+/// 2. A message may hold a secret: it is neither stored nor logged, and links in it are not rewritten
+///    (switch click tracking off).
+/// 3. An e-mail carries `Auto-Submitted: auto-generated` (RFC 3834), so that no machine answers it.
+/// 4. An address that will never be reached is [`Delivered::Rejected`], not an error: an error is
+///    tried again.
+/// 5. A message may come twice: after an error nobody knows whether the first one arrived.
+pub trait Notifier: Send + Sync {
+    /// Delivers one message.
+    ///
+    /// # Errors
+    ///
+    /// Any error that may pass; the message is tried again later.
+    fn deliver(
+        &self,
+        message: &Message,
+        now: UtcDateTime,
+    ) -> impl Future<Output = Result<Delivered, PortError>> + Send;
+}
+
+/// What became of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Delivered {
+    /// It was taken.
+    Taken,
+    /// It was refused for good: the address does not exist, or takes no such messages.
+    Rejected,
+}
+
+impl<N: Notifier> Notifier for Arc<N> {
+    async fn deliver(&self, message: &Message, now: UtcDateTime) -> Result<Delivered, PortError> {
+        (**self).deliver(message, now).await
+    }
+}

@@ -1,0 +1,262 @@
+//! The driver: the whole flow over the ports.
+
+mod drive;
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::fmt;
+
+use time::UtcDateTime;
+
+use self::drive::drive;
+use crate::account::{AccountId, ExpectedAccount, Lookup};
+use crate::port::{PortFailure, Ports};
+use crate::queue::{ClaimToken, Claimed};
+use crate::reset::{
+    AdmitError, Admitted, AfterReset, Change, CommitError, Current, CurrentPasswordError,
+    Delivery, Flow, Handle, Housekeeping, Proof, Report, Request, RequestError, Worked,
+};
+use crate::scope::ScopeError;
+use crate::secret::Seed;
+
+/// Password recovery over the ports of a service. Cheap to clone.
+///
+/// Two jobs run beside the requests of people, for each purpose and tenant:
+///
+/// - [`housekeep`](Self::housekeep) when the service starts and every few minutes. It finds commits
+///   that crashed and deletes what need no longer be kept. Schedule it first.
+/// - [`work`](Self::work) all the time, in as many workers as messages are to be sent at once.
+///
+#[cfg_attr(feature = "memory", doc = "```")]
+#[cfg_attr(not(feature = "memory"), doc = "```ignore")]
+/// # pollster::block_on(async {
+/// use repass::account::{Account, AccountId, Contact, Email, Lookup};
+/// use repass::hash::{Cost, Hasher};
+/// use repass::key::{Key, KeyId, Keyring};
+/// use repass::memory::MemoryPorts;
+/// use repass::message::{LinkForm, ResetLink};
+/// use repass::policy::Policy;
+/// use repass::queue::ClaimToken;
+/// use repass::recovery::Recovery;
+/// use repass::reset::{Delivery, Flow, Proof};
+/// use repass::secret::{Password, Salt, Seed};
+/// use repass::time::UtcDateTime;
+///
+/// let mut rng = repass::SysRng;
+/// let hasher = Hasher::new(Cost::new(64, 1, 1)?); // for the example: far too cheap
+/// let old = hasher.hash(&Password::new("the lost one")?, Salt::generate(&mut rng)?)?;
+/// let ada = Account::new(AccountId::new("42")?)
+///     .with_names("Ada", "Lovelace")
+///     .with_email(Email::verified(Contact::email("ada@example.org")?))
+///     .with_password(old);
+///
+/// let keyring = Keyring::new(KeyId::new(1), Key::generate(&mut rng)?);
+/// let page = ResetLink::new("https://example.org/reset", LinkForm::Query)?;
+/// let flow = Flow::builder(keyring, page).build()?;
+/// let recovery = Recovery::new(flow, MemoryPorts::new([ada]));
+///
+/// // "Forgot": everybody gets the same answer. The work is done behind it, by a worker.
+/// let now = UtcDateTime::from_unix_timestamp(1_700_000_000)?;
+/// let lookup = Lookup::email("ada@example.org")?;
+/// let seed = Seed::generate(&mut rng)?;
+/// let _handle = recovery.request(lookup, Delivery::EmailLink, seed, now).await?;
+/// while !recovery.work(ClaimToken::new(Seed::generate(&mut rng)?), 10, now).await?.is_empty() {}
+///
+/// // The message arrives, and its link leads to a form.
+/// let message = recovery.ports().outbox().take().ok_or("no message")?;
+/// let token = message.expose_secret().split("?token=").nth(1).unwrap_or_default();
+/// let token = token.lines().next().unwrap_or_default();
+/// let admitted = recovery.admit(Proof::Link(token), None, now).await?;
+///
+/// // CPU work, then the change.
+/// let new = Password::confirmed("plum-kettle-42", "plum-kettle-42")?;
+/// let policy = Policy::builder().min_length(12).build()?;
+/// let change = admitted.set_password(&new, &policy, &hasher, Salt::generate(&mut rng)?)?;
+/// let after = recovery.commit(change, now).await?;
+/// // ... do what `after.duties()` says, then:
+/// recovery.settle(&after, now).await?;
+/// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+/// ```
+pub struct Recovery<P> {
+    flow: Flow,
+    ports: Arc<P>,
+}
+
+impl<P: Ports> Recovery<P> {
+    /// Drives `flow` over these ports.
+    #[must_use]
+    pub fn new(flow: Flow, ports: P) -> Self {
+        Self { flow, ports: Arc::new(ports) }
+    }
+
+    /// The same flow for one tenant, over the tenant's ports.
+    ///
+    /// Their accounts have to be those of this tenant and no others: counters are kept for each
+    /// tenant, so an account that several tenants find could be guessed at from each of them. The
+    /// other ports can be shared, each in an [`Arc`].
+    ///
+    /// # Errors
+    ///
+    /// [`ScopeError`] for a name that cannot be that of a tenant.
+    pub fn for_tenant(&self, tenant: &str, ports: P) -> Result<Self, ScopeError> {
+        Ok(Self::new(self.flow.for_tenant(tenant)?, ports))
+    }
+
+    /// The operations under this configuration.
+    #[must_use]
+    pub const fn flow(&self) -> &Flow {
+        &self.flow
+    }
+
+    /// The ports.
+    #[must_use]
+    pub fn ports(&self) -> &P {
+        &self.ports
+    }
+
+    /// Takes a request: see [`Flow::request`].
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError`] says why not.
+    pub async fn request(
+        &self,
+        lookup: Lookup,
+        delivery: Delivery,
+        seed: Seed,
+        now: UtcDateTime,
+    ) -> Result<Handle, RequestError> {
+        drive(self.flow.request(lookup, delivery, seed, now), self.ports(), now).await
+    }
+
+    /// Does the work of a request: see [`Flow::run`]. A worker does it for those in the queue.
+    ///
+    /// # Errors
+    ///
+    /// [`PortFailure`] names the port that failed; the request can be run again.
+    pub async fn run(&self, request: Request, now: UtcDateTime) -> Result<Report, PortFailure> {
+        drive(self.flow.run(request, now), self.ports(), now).await
+    }
+
+    /// Claims entries of the queue: see [`Flow::claim`].
+    ///
+    /// # Errors
+    ///
+    /// [`PortFailure`] if the queue failed.
+    pub async fn claim(
+        &self,
+        token: ClaimToken,
+        limit: u32,
+        now: UtcDateTime,
+    ) -> Result<Vec<Claimed>, PortFailure> {
+        drive(self.flow.claim(token, limit, now), self.ports(), now).await
+    }
+
+    /// Works on one claimed entry: see [`Flow::work_on`].
+    ///
+    /// # Errors
+    ///
+    /// [`PortFailure`] if the queue failed; the entry comes again.
+    pub async fn work_on(
+        &self,
+        claimed: Claimed,
+        token: ClaimToken,
+        now: UtcDateTime,
+    ) -> Result<Worked, PortFailure> {
+        drive(self.flow.work_on(claimed, token, now), self.ports(), now).await
+    }
+
+    /// Claims up to `limit` entries of the queue and works on one after the other. The result is empty
+    /// when nothing is due.
+    ///
+    /// # Errors
+    ///
+    /// [`PortFailure`] if the queue failed; what was claimed comes again when the lease is over.
+    pub async fn work(
+        &self,
+        token: ClaimToken,
+        limit: u32,
+        now: UtcDateTime,
+    ) -> Result<Vec<Worked>, PortFailure> {
+        let mut worked = Vec::new();
+        for claimed in self.claim(token, limit, now).await? {
+            worked.push(self.work_on(claimed, token, now).await?);
+        }
+        Ok(worked)
+    }
+
+    /// Until when a link is valid: see [`Flow::inspect`].
+    ///
+    /// # Errors
+    ///
+    /// [`AdmitError`] says why it is not.
+    pub async fn inspect(&self, token: &str, now: UtcDateTime) -> Result<UtcDateTime, AdmitError> {
+        drive(self.flow.inspect(token, now), self.ports(), now).await
+    }
+
+    /// Admits the person who shows a valid secret: see [`Flow::admit`].
+    ///
+    /// # Errors
+    ///
+    /// [`AdmitError`] says why not.
+    pub async fn admit(
+        &self,
+        proof: Proof<'_>,
+        expected: Option<&ExpectedAccount>,
+        now: UtcDateTime,
+    ) -> Result<Admitted, AdmitError> {
+        drive(self.flow.admit(proof, expected, now), self.ports(), now).await
+    }
+
+    /// Lets a signed-in person try the present password once: see [`Flow::current`].
+    ///
+    /// # Errors
+    ///
+    /// [`CurrentPasswordError`] says why not.
+    pub async fn current(
+        &self,
+        id: AccountId,
+        now: UtcDateTime,
+    ) -> Result<Current, CurrentPasswordError> {
+        drive(self.flow.current(id, now), self.ports(), now).await
+    }
+
+    /// Sets the password: see [`Flow::commit`].
+    ///
+    /// # Errors
+    ///
+    /// [`CommitError`] says why not, or that it is not known.
+    pub async fn commit(
+        &self,
+        change: Change,
+        now: UtcDateTime,
+    ) -> Result<AfterReset, CommitError> {
+        drive(self.flow.commit(change, now), self.ports(), now).await
+    }
+
+    /// Sends the notices and records that everything is done: see [`Flow::settle`].
+    ///
+    /// # Errors
+    ///
+    /// [`PortFailure`] names the port that failed; it can be settled again.
+    pub async fn settle(&self, after: &AfterReset, now: UtcDateTime) -> Result<(), PortFailure> {
+        drive(self.flow.settle(after, now), self.ports(), now).await
+    }
+
+    /// Finds commits that crashed and deletes what need no longer be kept: see [`Flow::housekeep`].
+    pub async fn housekeep(&self, now: UtcDateTime) -> Housekeeping {
+        drive(self.flow.housekeep(now), self.ports(), now).await
+    }
+}
+
+impl<P> Clone for Recovery<P> {
+    fn clone(&self) -> Self {
+        Self { flow: self.flow.clone(), ports: Arc::clone(&self.ports) }
+    }
+}
+
+impl<P> fmt::Debug for Recovery<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recovery").field("flow", &self.flow).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,179 @@
+use alloc::sync::Arc;
+use alloc::vec::{IntoIter, Vec};
+
+use time::UtcDateTime;
+
+use super::flow::RUNNING_UNSET;
+use super::step::{LoadAccount, PurgeAttempts, PurgeCounters, Step, Swap, Unfinished, ask};
+use super::verified::{Attempt, Untrusted};
+use super::{AfterReset, Flow, WrongAnswer};
+use crate::account::Account;
+use crate::attempt::{AttemptId, AttemptRow, Progress};
+use crate::port::{Port, PortFailure};
+
+/// Rows that are read at once while looking for crashed commits.
+const PAGE: u32 = 64;
+
+/// What [`Flow::housekeep`] did and found.
+#[derive(Debug, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Housekeeping {
+    /// What follows from commits that crashed after the password was set: carry out the duties of
+    /// each, and settle it.
+    pub resumed: Vec<AfterReset>,
+    /// Crashed commits that had set nothing and were ended.
+    pub ended: u64,
+    /// Attempts that were deleted, because they need no longer be kept.
+    pub purged_attempts: u64,
+    /// Counters that were deleted, because they had ended.
+    pub purged_counters: u64,
+    /// Crashed commits of other purposes or tenants, which a flow of theirs has to judge.
+    pub other_scopes: u64,
+    /// Crashed commits whose key is not in the ring. They cannot be judged without it, and are
+    /// deleted 30 days after their lease.
+    pub unknown_keys: u64,
+    /// Rows whose seal does not fit: something else than this service has written them.
+    pub altered: u64,
+    /// Ports that failed; what they had to do is done the next time.
+    pub failures: Vec<PortFailure>,
+}
+
+/// What became of a commit that crashed.
+enum Overdue {
+    /// The password was set: this follows.
+    Set(AfterReset),
+    /// Nothing was set and nothing will be: the row to put in its place.
+    Over(Attempt),
+    /// The password was not set, and the secret can still be used.
+    NotSet,
+}
+
+type Done<'a> = Step<'a, Housekeeping>;
+
+impl Flow {
+    /// Finds commits that crashed and what follows from them, and deletes what need no longer be
+    /// kept: to be called when a service starts, and every few minutes for each purpose and tenant.
+    ///
+    /// What fails does not hold up the rest, and is reported.
+    pub fn housekeep(&self, now: UtcDateTime) -> Done<'_> {
+        self.resume_page(None, Housekeeping::default(), now)
+    }
+
+    fn resume_page(
+        &self,
+        after: Option<AttemptId>,
+        mut done: Housekeeping,
+        now: UtcDateTime,
+    ) -> Done<'_> {
+        ask(Unfinished { after, limit: PAGE }).then(move |page| match page {
+            Err(failure) => {
+                done.failures.push(failure);
+                self.purge(done)
+            }
+            Ok(page) => match page.last().map(|row| row.id) {
+                None => self.purge(done),
+                // A store that does not move on would keep us here for ever.
+                last if last <= after => {
+                    done.failures.push(PortFailure::new(Port::Attempts, WrongAnswer.into()));
+                    self.purge(done)
+                }
+                last => self.resume_rows(page.into_iter(), last, done, now),
+            },
+        })
+    }
+
+    fn resume_rows(
+        &self,
+        mut rows: IntoIter<AttemptRow>,
+        last: Option<AttemptId>,
+        mut done: Housekeeping,
+        now: UtcDateTime,
+    ) -> Done<'_> {
+        // Rows that this flow did not seal cost no query.
+        let attempt = loop {
+            let Some(row) = rows.next() else { return self.resume_page(last, done, now) };
+            let count = match self.verify_row(row) {
+                Ok(attempt) => break attempt,
+                Err(Untrusted::OtherScope) => &mut done.other_scopes,
+                Err(Untrusted::UnknownKey) => &mut done.unknown_keys,
+                Err(Untrusted::Altered) => &mut done.altered,
+            };
+            *count = count.saturating_add(1);
+        };
+        self.resume(attempt, now).then(move |resumed| {
+            match resumed {
+                Ok(Resumed::Set(after)) => done.resumed.push(after),
+                Ok(Resumed::Ended) => done.ended = done.ended.saturating_add(1),
+                Ok(Resumed::Nothing) => {}
+                Err(failure) => done.failures.push(failure),
+            }
+            self.resume_rows(rows, last, done, now)
+        })
+    }
+
+    fn resume(
+        &self,
+        attempt: Attempt,
+        now: UtcDateTime,
+    ) -> Step<'_, Result<Resumed, PortFailure>> {
+        let load = LoadAccount { id: attempt.row().account.clone() };
+        ask(load).and_then(move |account| match self.overdue(&attempt, account, now) {
+            Overdue::Set(after) => Step::Done(Ok(Resumed::Set(after))),
+            Overdue::NotSet => Step::Done(Ok(Resumed::Nothing)),
+            Overdue::Over(over) => {
+                let swap = Swap { seen: attempt.row().clone(), next: over.row().clone() };
+                ask(swap).and_then(|swapped| {
+                    Step::Done(Ok(if swapped { Resumed::Ended } else { Resumed::Nothing }))
+                })
+            }
+        })
+    }
+
+    /// Tells what became of a crashed commit by the present row of its account.
+    fn overdue(&self, attempt: &Attempt, account: Option<Account>, now: UtcDateTime) -> Overdue {
+        let row = attempt.row();
+        let Progress::Running(lease) = row.progress else { return Overdue::NotSet };
+        if !row.is_unfinished(now) {
+            return Overdue::NotSet;
+        }
+        let over = || match self.advance(attempt, Progress::Ended) {
+            Some(over) => Overdue::Over(over),
+            None => Overdue::NotSet,
+        };
+        let Some(account) = account.filter(|account| *account.id() == row.account) else {
+            return over();
+        };
+        let tag = self.hash_tag(row.key_id, account.id(), account.stored_password());
+        // A hash that is neither the one seen nor the one to come: the password was set and changed
+        // again, or changed by somebody else. The duties are better done twice than never.
+        if !tag.is_some_and(|tag| tag.matches(&lease.hash_seen)) {
+            return Overdue::Set(AfterReset::new(Arc::new(account), attempt.clone(), None));
+        }
+        // The process that began the commit is gone for certain.
+        let latest = lease.until.saturating_add(RUNNING_UNSET);
+        if now.unix_timestamp() >= latest { over() } else { Overdue::NotSet }
+    }
+
+    fn purge(&self, mut done: Housekeeping) -> Done<'_> {
+        ask(PurgeAttempts).then(move |purged| {
+            match purged {
+                Ok(purged) => done.purged_attempts = purged,
+                Err(failure) => done.failures.push(failure),
+            }
+            ask(PurgeCounters).then(move |purged| {
+                match purged {
+                    Ok(purged) => done.purged_counters = purged,
+                    Err(failure) => done.failures.push(failure),
+                }
+                Step::Done(done)
+            })
+        })
+    }
+}
+
+enum Resumed {
+    Set(AfterReset),
+    Ended,
+    Nothing,
+}

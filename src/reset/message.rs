@@ -1,0 +1,203 @@
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use time::UtcDateTime;
+use zeroize::Zeroizing;
+
+use super::Flow;
+use super::notice::{cut_name, queue_recipient};
+use super::sealed::{Opened, SealedError};
+use crate::account::{Account, AccountId, Channel, Contact};
+use crate::attempt::{AttemptId, AttemptRow, Contents};
+use crate::bytes::{Reader, put_long_text, put_short_text};
+use crate::clock::moment;
+use crate::code::CodeBinding;
+use crate::key::KeyId;
+use crate::message::{Message, Values};
+use crate::queue::{QueueEntry, QueueKey, QueueKind};
+
+/// A message that is going to carry a secret: its recipient and its attempt, but not the secret, so
+/// that it can wait in a queue. The secret is put in when it is delivered.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct SecretMessage {
+    id: AttemptId,
+    key_id: KeyId,
+    account: AccountId,
+    to: Contact,
+    first_name: String,
+    last_name: String,
+    contents: Contents,
+    link_expires_at: i64,
+    code_expires_at: i64,
+    epoch: u32,
+    send: u32,
+}
+
+impl SecretMessage {
+    pub(super) fn new(row: &AttemptRow, account: &Account, to: &Contact) -> Self {
+        Self {
+            id: row.id,
+            key_id: row.key_id,
+            account: row.account.clone(),
+            to: to.clone(),
+            first_name: cut_name(account.first_name()),
+            last_name: cut_name(account.last_name()),
+            contents: row.contents,
+            link_expires_at: row.link_expires_at,
+            code_expires_at: row.code_expires_at,
+            epoch: row.epoch,
+            send: row.sends,
+        }
+    }
+
+    fn to_body(&self) -> Vec<u8> {
+        let mut bytes = body_head(self.contents, self.id, &self.account);
+        put_long_text(&mut bytes, self.to.as_str());
+        put_long_text(&mut bytes, &self.first_name);
+        put_long_text(&mut bytes, &self.last_name);
+        for second in [self.link_expires_at, self.code_expires_at] {
+            bytes.extend_from_slice(&second.to_be_bytes());
+        }
+        for number in [self.epoch, self.send] {
+            bytes.extend_from_slice(&number.to_be_bytes());
+        }
+        bytes
+    }
+
+    /// `Some(None)` for a decoy.
+    fn read(key_id: KeyId, mut body: Reader<'_>) -> Option<Option<Self>> {
+        let contents = match body.byte()? {
+            0 => Contents::Nothing,
+            1 => Contents::Link,
+            2 => Contents::Code,
+            3 => Contents::LinkAndCode,
+            _ => return None,
+        };
+        let id = AttemptId::from_bytes(body.array()?);
+        let account = AccountId::new(body.short_text()?).ok()?;
+        if body.short_text()? != Channel::EMAIL.name() {
+            return None;
+        }
+        if contents == Contents::Nothing {
+            return body.end().map(|()| None);
+        }
+        let to = Contact::email(body.long_text()?).ok()?;
+        let (first_name, last_name) = (body.long_text()?.into(), body.long_text()?.into());
+        let (link_expires_at, code_expires_at) = (body.second()?, body.second()?);
+        let (epoch, send) = (body.word()?, body.word()?);
+        body.end()?;
+        Some(Some(Self {
+            id,
+            key_id,
+            account,
+            to,
+            first_name,
+            last_name,
+            contents,
+            link_expires_at,
+            code_expires_at,
+            epoch,
+            send,
+        }))
+    }
+}
+
+impl fmt::Debug for SecretMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SecretMessage").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// The fields that decoys have as well.
+fn body_head(contents: Contents, id: AttemptId, account: &AccountId) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    bytes.push(match contents {
+        Contents::Nothing => 0,
+        Contents::Link => 1,
+        Contents::Code => 2,
+        Contents::LinkAndCode => 3,
+    });
+    bytes.extend_from_slice(id.as_bytes());
+    put_short_text(&mut bytes, account.as_str());
+    put_short_text(&mut bytes, Channel::EMAIL.name());
+    bytes
+}
+
+impl Flow {
+    /// `None` when the key of the attempt is gone.
+    pub(super) fn queue_message(&self, message: &SecretMessage) -> Option<QueueEntry> {
+        let recipient = queue_recipient(Some(&message.to));
+        let key = QueueKey::new(QueueKind::Message, message.id, message.send, recipient);
+        let bytes = self.seal(QueueKind::Message, message.key_id, &message.to_body())?;
+        Some(QueueEntry::from_stored(key, self.scope_tag, bytes))
+    }
+
+    /// What requests for nobody put into the queue, and the worker drops.
+    pub(super) fn queue_decoy(&self, row: &AttemptRow) -> Option<QueueEntry> {
+        let recipient = queue_recipient(None);
+        let key = QueueKey::new(QueueKind::Message, row.id, row.sends, recipient);
+        let body = body_head(Contents::Nothing, row.id, &row.account);
+        let bytes = self.seal(QueueKind::Message, row.key_id, &body)?;
+        Some(QueueEntry::from_stored(key, self.scope_tag, bytes))
+    }
+
+    /// `None` for a decoy.
+    pub(super) fn open_message(
+        &self,
+        bytes: &[u8],
+        now: UtcDateTime,
+    ) -> Result<Option<SecretMessage>, SealedError> {
+        let Opened { key_id, body } = self.open(QueueKind::Message, bytes, now)?;
+        SecretMessage::read(key_id, body).ok_or(SealedError::Malformed)
+    }
+
+    /// Puts the secrets into a message, to be delivered at once.
+    pub(super) fn render(
+        &self,
+        message: &SecretMessage,
+        now: UtcDateTime,
+    ) -> Result<Message, SealedError> {
+        let key_id = message.key_id;
+        let unknown = SealedError::UnknownKey { key_id };
+        let templates = &self.settings.templates;
+        // A key that is retired takes its secrets with it.
+        let retired = self.keyring.retired_from(key_id).map(UtcDateTime::unix_timestamp);
+        let left = |expires_at: i64| {
+            let end = retired.map_or(expires_at, |retired| retired.min(expires_at));
+            end.saturating_sub(now.unix_timestamp())
+        };
+        let mut values = Values {
+            first_name: &message.first_name,
+            last_name: &message.last_name,
+            ..Values::default()
+        };
+        let (link_left, code_left) = (left(message.link_expires_at), left(message.code_expires_at));
+        let has_link = message.contents.has_link() && link_left > 0;
+        let has_code = message.contents.has_code() && code_left > 0;
+        let (template, seconds) = match (has_link, has_code) {
+            (true, false) => (&templates.link, link_left),
+            (false, true) => (&templates.code, code_left),
+            // The text names one number of minutes: the shorter.
+            (true, true) => (&templates.link_and_code, link_left.min(code_left)),
+            (false, false) => return Err(SealedError::Expired),
+        };
+        // Rounded down, so that the message never promises too much.
+        values.minutes = u64::try_from(seconds).unwrap_or(0).div_euclid(60).max(1);
+        let link: Zeroizing<String>;
+        if has_link {
+            let expires_at = moment(message.link_expires_at);
+            let token = self.links.sign_with(key_id, message.id, expires_at);
+            link = self.settings.page.with_token(token.map_err(|_| unknown)?.expose_secret());
+            values.link = &link;
+        }
+        let code: Zeroizing<String>;
+        if has_code {
+            let binding = CodeBinding::new(&message.account, &message.to, message.id);
+            let derived = self.codes.derive(key_id, &binding, message.epoch);
+            code = derived.map_err(|_| unknown)?.expose_secret();
+            values.code = &code;
+        }
+        Ok(template.render(message.to.clone(), &values))
+    }
+}

@@ -1,0 +1,283 @@
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::fmt;
+
+use time::UtcDateTime;
+
+use crate::account::{Account, AccountId, AccountWrite, Lookup, Written};
+use crate::attempt::{AttemptId, AttemptRow};
+use crate::message::Message;
+use crate::port::{Delivered, Inserted, Port, PortError, PortFailure};
+use crate::queue::{Claim, ClaimToken, Claimed, Pushed, QueueEntry, QueueKey};
+use crate::throttle::{Counted, Once, Quota, ThrottleKey};
+
+/// Where an operation of a [`Flow`](super::Flow) has come to: it asks one port, or it is done.
+///
+/// Each variant but [`Done`](Step::Done) holds one question and its continuation: carry the question
+/// out, hand the answer or the error of the port to [`Call::reply`], and go on with the step that
+/// comes back. A driver decides nothing, so all drivers behave alike;
+/// [`Recovery`](crate::recovery::Recovery) is one, and `examples/without_traits.rs` shows another.
+///
+/// The list is complete, so that a driver that forgets a port does not compile.
+#[expect(clippy::exhaustive_enums, reason = "a driver has to serve every port")]
+#[must_use]
+pub enum Step<'a, T> {
+    /// Finds accounts: see [`Accounts::find`](crate::port::Accounts::find).
+    Find(Call<'a, Find, T>),
+    /// Loads an account: see [`Accounts::load`](crate::port::Accounts::load).
+    LoadAccount(Call<'a, LoadAccount, T>),
+    /// Changes an account: see [`Accounts::write`](crate::port::Accounts::write).
+    Write(Call<'a, AccountWrite, T>),
+    /// Adds an attempt: see [`Attempts::insert`](crate::port::Attempts::insert).
+    Insert(Call<'a, Insert, T>),
+    /// Loads an attempt: see [`Attempts::load`](crate::port::Attempts::load).
+    LoadAttempt(Call<'a, LoadAttempt, T>),
+    /// Replaces an attempt: see [`Attempts::swap`](crate::port::Attempts::swap).
+    Swap(Call<'a, Swap, T>),
+    /// Lists crashed commits: see [`Attempts::unfinished`](crate::port::Attempts::unfinished).
+    Unfinished(Call<'a, Unfinished, T>),
+    /// Deletes old attempts: see [`Attempts::purge`](crate::port::Attempts::purge).
+    PurgeAttempts(Call<'a, PurgeAttempts, T>),
+    /// Raises a counter: see [`Counters::count`](crate::port::Counters::count).
+    Count(Call<'a, Count, T>),
+    /// Deletes old counters: see [`Counters::purge`](crate::port::Counters::purge).
+    PurgeCounters(Call<'a, PurgeCounters, T>),
+    /// Adds to the queue: see [`Queue::push`](crate::port::Queue::push).
+    Push(Call<'a, QueueEntry, T>),
+    /// Claims from the queue: see [`Queue::claim`](crate::port::Queue::claim).
+    Claim(Call<'a, Claim, T>),
+    /// Deletes from the queue: see [`Queue::done`](crate::port::Queue::done).
+    Finish(Call<'a, Finish, T>),
+    /// Puts an entry off: see [`Queue::retry`](crate::port::Queue::retry).
+    PutOff(Call<'a, PutOff, T>),
+    /// Delivers a message: see [`Notifier::deliver`](crate::port::Notifier::deliver).
+    Deliver(Call<'a, Message, T>),
+    /// The operation is over, with this result.
+    Done(T),
+}
+
+/// One question to a port, and what becomes of its answer.
+#[must_use]
+pub struct Call<'a, Q: Ask, T> {
+    question: Q,
+    then: Then<'a, Q, T>,
+}
+
+type Then<'a, Q, T> = Box<dyn FnOnce(Result<<Q as Ask>::Answer, PortError>) -> Step<'a, T> + Send + 'a>;
+
+impl<'a, Q: Ask, T> Call<'a, Q, T> {
+    /// What is asked.
+    #[must_use]
+    pub const fn question(&self) -> &Q {
+        &self.question
+    }
+
+    /// Goes on with the answer of the port, or with its error.
+    pub fn reply(self, answer: Result<Q::Answer, PortError>) -> Step<'a, T> {
+        (self.then)(answer)
+    }
+}
+
+impl<Q: Ask + fmt::Debug, T> fmt::Debug for Call<'_, Q, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.question.fmt(f)
+    }
+}
+
+/// A question to a port. This crate implements it for all there are.
+pub trait Ask: Sized + Send + 'static {
+    /// The port that is asked.
+    const PORT: Port;
+
+    /// What the port answers.
+    type Answer: Send + 'static;
+
+    /// The step that asks it.
+    #[doc(hidden)]
+    fn into_step<T>(call: Call<'_, Self, T>) -> Step<'_, T>;
+}
+
+/// Asks a port; the step that comes back ends with what the port answers.
+pub(super) fn ask<'a, Q: Ask>(question: Q) -> Step<'a, Result<Q::Answer, PortFailure>> {
+    let failure = |error| PortFailure::new(Q::PORT, error);
+    Q::into_step(Call {
+        question,
+        then: Box::new(move |answer| Step::Done(answer.map_err(failure))),
+    })
+}
+
+macro_rules! questions {
+    ($($question:ident of $port:ident in $variant:ident -> $answer:ty;)*) => {
+        $(
+            impl Ask for $question {
+                const PORT: Port = Port::$port;
+
+                type Answer = $answer;
+
+                fn into_step<T>(call: Call<'_, Self, T>) -> Step<'_, T> {
+                    Step::$variant(call)
+                }
+            }
+        )*
+
+        impl<'a, T: Send + 'a> Step<'a, T> {
+            /// Goes on with another operation when this one is over.
+            pub(super) fn then<U: Send + 'a>(
+                self,
+                next: impl FnOnce(T) -> Step<'a, U> + Send + 'a,
+            ) -> Step<'a, U> {
+                match self {
+                    Self::Done(value) => next(value),
+                    $(Self::$variant(Call { question, then }) => Step::$variant(Call {
+                        question,
+                        then: Box::new(move |answer| then(answer).then(next)),
+                    }),)*
+                }
+            }
+        }
+
+        impl<T> fmt::Debug for Step<'_, T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(match self {
+                    Self::Done(_) => "Done(..)",
+                    $(Self::$variant(_) => concat!(stringify!($variant), "(..)"),)*
+                })
+            }
+        }
+    };
+}
+
+questions! {
+    Find of Accounts in Find -> Vec<Account>;
+    LoadAccount of Accounts in LoadAccount -> Option<Account>;
+    AccountWrite of Accounts in Write -> Written;
+    Insert of Attempts in Insert -> Inserted;
+    LoadAttempt of Attempts in LoadAttempt -> Option<AttemptRow>;
+    Swap of Attempts in Swap -> bool;
+    Unfinished of Attempts in Unfinished -> Vec<AttemptRow>;
+    PurgeAttempts of Attempts in PurgeAttempts -> u64;
+    Count of Counters in Count -> Counted;
+    PurgeCounters of Counters in PurgeCounters -> u64;
+    QueueEntry of Queue in Push -> Pushed;
+    Claim of Queue in Claim -> Vec<Claimed>;
+    Finish of Queue in Finish -> bool;
+    PutOff of Queue in PutOff -> bool;
+    Message of Notifier in Deliver -> Delivered;
+}
+
+impl<'a, T: Send + 'a, E: Send + 'a> Step<'a, Result<T, E>> {
+    /// Goes on with another operation when this one has succeeded.
+    pub(super) fn and_then<U: Send + 'a>(
+        self,
+        next: impl FnOnce(T) -> Step<'a, Result<U, E>> + Send + 'a,
+    ) -> Step<'a, Result<U, E>> {
+        self.then(move |result| match result {
+            Ok(value) => next(value),
+            Err(error) => Step::Done(Err(error)),
+        })
+    }
+
+    /// The same step with another error.
+    pub(super) fn map_err<F: Send + 'a>(
+        self,
+        map: impl FnOnce(E) -> F + Send + 'a,
+    ) -> Step<'a, Result<T, F>> {
+        self.then(move |result| Step::Done(result.map_err(map)))
+    }
+}
+
+/// Which accounts to find.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Find {
+    /// By what.
+    pub lookup: Lookup,
+}
+
+/// Which account to load.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct LoadAccount {
+    /// By its id.
+    pub id: AccountId,
+}
+
+/// Which row to add.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Insert {
+    /// The row.
+    pub row: AttemptRow,
+}
+
+/// Which attempt to load.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct LoadAttempt {
+    /// By its id.
+    pub id: AttemptId,
+}
+
+/// Which row to replace.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Swap {
+    /// The row as it was read.
+    pub seen: AttemptRow,
+    /// The row to put in its place.
+    pub next: AttemptRow,
+}
+
+/// Which page of crashed commits to list.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Unfinished {
+    /// The last id of the page before.
+    pub after: Option<AttemptId>,
+    /// The most rows.
+    pub limit: u32,
+}
+
+/// That old attempts are to be deleted.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct PurgeAttempts;
+
+/// Which counter to raise.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Count {
+    /// The counter.
+    pub key: ThrottleKey,
+    /// The quota that it is counted for.
+    pub quota: Quota,
+    /// What is counted only once.
+    pub once: Option<Once>,
+}
+
+/// That old counters are to be deleted.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct PurgeCounters;
+
+/// Which entry of the queue is done.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Finish {
+    /// The entry.
+    pub key: QueueKey,
+    /// The token of the claim.
+    pub token: ClaimToken,
+}
+
+/// Which entry of the queue to put off.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct PutOff {
+    /// The entry.
+    pub key: QueueKey,
+    /// The token of the claim.
+    pub token: ClaimToken,
+    /// When it is due again.
+    pub due: UtcDateTime,
+}

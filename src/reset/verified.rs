@@ -1,0 +1,120 @@
+use alloc::string::String;
+
+use crate::account::{Account, AccountId, Lookup};
+use crate::attempt::{AttemptRow, Progress};
+use crate::clock::{CLOCKS, seconds};
+use crate::key::{KeyId, Mac, Subkeys, Tag};
+use crate::secret::PasswordHash;
+
+use super::Flow;
+use super::flow::{RUNNING_KEPT, TICKET_LIFE};
+
+/// An attempt whose row this flow has sealed: by a key of the ring, for this scope, with nothing
+/// altered. A row out of a store becomes one here and nowhere else.
+#[derive(Clone, Debug)]
+pub(super) struct Attempt(AttemptRow);
+
+impl Attempt {
+    pub(super) const fn row(&self) -> &AttemptRow {
+        &self.0
+    }
+}
+
+/// Why a row cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Untrusted {
+    OtherScope,
+    UnknownKey,
+    Altered,
+}
+
+/// The keyed digests that a row consists of.
+impl Flow {
+    /// Verifies the seal of a row.
+    pub(super) fn verify_row(&self, row: AttemptRow) -> Result<Attempt, Untrusted> {
+        if row.scope != self.scope_tag {
+            return Err(Untrusted::OtherScope);
+        }
+        let subkeys = self.keyring.subkeys(row.key_id).ok_or(Untrusted::UnknownKey)?;
+        if !self.seal_of(subkeys, &row).matches(&row.seal) {
+            return Err(Untrusted::Altered);
+        }
+        Ok(Attempt(row))
+    }
+
+    /// The attempt with other progress, sealed again; `None` when its key is gone.
+    pub(super) fn advance(&self, attempt: &Attempt, progress: Progress) -> Option<Attempt> {
+        let row = AttemptRow { progress, ..attempt.0.clone() };
+        let end = match progress {
+            Progress::Running(lease) => lease.until.saturating_add(RUNNING_KEPT),
+            _ => {
+                let secrets = row.link_expires_at.max(row.code_expires_at);
+                secrets.saturating_add(seconds(TICKET_LIFE)).saturating_add(CLOCKS)
+            }
+        };
+        self.sealed(AttemptRow { keep_until: end, ..row })
+    }
+
+    /// The row with its seal; `None` when its key is not in the ring.
+    pub(super) fn sealed(&self, mut row: AttemptRow) -> Option<Attempt> {
+        let subkeys = self.keyring.subkeys(row.key_id)?;
+        row.seal = *self.seal_of(subkeys, &row).bytes();
+        Some(Attempt(row))
+    }
+
+    /// The stamp of an account: it changes with the stored password, with the verified contacts, in
+    /// any order, and with the version where the host has one.
+    pub(super) fn stamp(&self, key_id: KeyId, account: &Account) -> Option<Tag> {
+        let subkeys = self.keyring.subkeys(key_id)?;
+        let version = account.version().map(u64::to_be_bytes);
+        let mac = self.state_mac(subkeys, b"stamp", account.id(), account.stored_password());
+        let mac = mac.part_or_absent(version.as_ref().map(|version| version.as_slice()));
+        let contacts = account.verified_contacts();
+        let add = |mac: Mac, (kind, address): &(&str, String)| {
+            mac.part(kind.as_bytes()).part(address.as_bytes())
+        };
+        Some(contacts.iter().fold(mac, add).finish())
+    }
+
+    /// What tells one password hash of an account from the next.
+    pub(super) fn hash_tag(
+        &self,
+        key_id: KeyId,
+        account: &AccountId,
+        hash: Option<&PasswordHash>,
+    ) -> Option<Tag> {
+        let subkeys = self.keyring.subkeys(key_id)?;
+        Some(self.state_mac(subkeys, b"hash", account, hash).finish())
+    }
+
+    /// The placeholder account id that is stored when a look-up does not match exactly one account.
+    pub(super) fn decoy_account(&self, lookup: &Lookup) -> Option<AccountId> {
+        let canonical = lookup.canonical();
+        self.placeholder(b"nobody", &[lookup.kind().as_bytes(), canonical.as_bytes()])
+    }
+
+    /// A placeholder account id: `decoy-` and 32 hexadecimal digits.
+    pub(super) fn placeholder(&self, label: &[u8], parts: &[&[u8]]) -> Option<AccountId> {
+        let mac = self.keyring.signing().throttle.clone().part(b"decoy").part(label);
+        let mac = parts.iter().fold(mac.raw(self.scope.encoded()), |mac, part| mac.part(part));
+        let tag = mac.finish();
+        let (name, _) = tag.bytes().split_first_chunk::<16>()?;
+        AccountId::new(&alloc::format!("decoy-{:032x}", u128::from_be_bytes(*name))).ok()
+    }
+
+    fn seal_of(&self, subkeys: &Subkeys, row: &AttemptRow) -> Tag {
+        subkeys.seal.clone().raw(self.scope.encoded()).part(&row.sealed_bytes()).finish()
+    }
+
+    fn state_mac(
+        &self,
+        subkeys: &Subkeys,
+        label: &[u8],
+        account: &AccountId,
+        hash: Option<&PasswordHash>,
+    ) -> Mac {
+        let mac = subkeys.stamp.clone().part(label).raw(self.scope.encoded());
+        let hash = hash.map(|hash| hash.expose_secret().as_bytes());
+        mac.part(account.as_str().as_bytes()).part_or_absent(hash)
+    }
+}

@@ -1,0 +1,166 @@
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use time::UtcDateTime;
+
+use super::sealed::SealedError;
+use super::step::{Finish, PutOff, Step, ask};
+use super::{Flow, Report, Request};
+use crate::clock::{moment, seconds};
+use crate::message::Message;
+use crate::port::{Delivered, PortFailure};
+use crate::queue::{Claim, ClaimToken, Claimed, QueueKey, QueueKind};
+
+/// What became of one entry of the queue.
+#[derive(Debug)]
+#[non_exhaustive]
+#[must_use]
+pub enum Worked {
+    /// A request was run.
+    Ran(Report),
+    /// A message or a notice was delivered.
+    Delivered,
+    /// A message or a notice was refused for good by the other side.
+    Rejected,
+    /// A decoy was dropped.
+    Decoy,
+    /// The entry cannot be used and was deleted: it was altered, or is too late.
+    Dropped(SealedError),
+    /// A port failed, or the key of the entry is not known here yet: it is tried again.
+    PutOff {
+        /// When it is due again.
+        due: UtcDateTime,
+        /// The port that failed, if one did.
+        failure: Option<PortFailure>,
+    },
+    /// The lease was over, and another worker has the entry now.
+    LeaseLost,
+}
+
+/// The longest time that the work on one entry takes.
+const LONGEST_WORK: Duration = Duration::from_secs(30);
+/// How long clocks may differ, added to every lease.
+const LEASE_MARGIN: Duration = Duration::from_secs(120);
+/// How often an entry is tried whose key is not known: for as long as a new key takes to reach every
+/// process of a service.
+const MOST_TRIES_UNKNOWN_KEY: u32 = 10;
+
+impl Flow {
+    /// The most entries that are claimed at once.
+    pub const MAX_CLAIM: u32 = 64;
+
+    /// Claims entries of this flow's scope, to be worked on one by one with
+    /// [`work_on`](Self::work_on). A lease allows 30 s for each, and 120 s by which clocks may differ.
+    ///
+    /// `limit` is cut to [`Flow::MAX_CLAIM`].
+    ///
+    /// # Errors
+    ///
+    /// The step ends with a [`PortFailure`] if the queue failed.
+    pub fn claim(
+        &self,
+        token: ClaimToken,
+        limit: u32,
+        now: UtcDateTime,
+    ) -> Step<'_, Result<Vec<Claimed>, PortFailure>> {
+        let limit = limit.min(Self::MAX_CLAIM);
+        let lease = LONGEST_WORK.saturating_mul(limit).saturating_add(LEASE_MARGIN);
+        let until = moment(now.unix_timestamp().saturating_add(seconds(lease)));
+        ask(Claim::new(token, self.scope_tag, until, limit))
+    }
+
+    /// Works on one entry that was claimed with `token`: runs a request, or delivers a message or a
+    /// notice, and acknowledges it.
+    ///
+    /// # Errors
+    ///
+    /// The step ends with a [`PortFailure`] if the queue failed to acknowledge; the entry comes again
+    /// when its lease is over.
+    pub fn work_on(
+        &self,
+        claimed: Claimed,
+        token: ClaimToken,
+        now: UtcDateTime,
+    ) -> Step<'_, Result<Worked, PortFailure>> {
+        let key = *claimed.entry().key();
+        let tries = claimed.tries();
+        self.work(&claimed, now).then(move |work| match work {
+            Ok(Some(worked)) => finish(key, token, worked),
+            Ok(None) => put_off(key, token, after(tries, now), None),
+            Err(failure) => put_off(key, token, after(tries, now), Some(failure)),
+        })
+    }
+
+    /// Does what an entry says; `None` where another process or a later moment has to decide.
+    fn work(
+        &self,
+        claimed: &Claimed,
+        now: UtcDateTime,
+    ) -> Step<'_, Result<Option<Worked>, PortFailure>> {
+        let done = |worked| Step::Done(Ok(Some(worked)));
+        let unknown = claimed.tries() < MOST_TRIES_UNKNOWN_KEY;
+        match self.open_entry(claimed, now) {
+            Ok(Entry::Request(request)) => {
+                self.run(request, now).and_then(move |report| done(Worked::Ran(report)))
+            }
+            Ok(Entry::Rendered(message)) => ask(message).and_then(move |delivered| {
+                done(match delivered {
+                    Delivered::Taken => Worked::Delivered,
+                    Delivered::Rejected => Worked::Rejected,
+                })
+            }),
+            Ok(Entry::Decoy) => done(Worked::Decoy),
+            Err(SealedError::UnknownKey { .. }) if unknown => Step::Done(Ok(None)),
+            Err(SealedError::OtherScope { .. }) => Step::Done(Ok(None)),
+            Err(error) => done(Worked::Dropped(error)),
+        }
+    }
+
+    fn open_entry(&self, claimed: &Claimed, now: UtcDateTime) -> Result<Entry, SealedError> {
+        let bytes = claimed.entry().as_bytes();
+        match claimed.entry().key().kind() {
+            QueueKind::Request => self.open_request(bytes, now).map(Entry::Request),
+            QueueKind::Message => match self.open_message(bytes, now)? {
+                Some(message) => self.render(&message, now).map(Entry::Rendered),
+                None => Ok(Entry::Decoy),
+            },
+            QueueKind::Notice => {
+                let notice = self.open_notice(bytes, now)?;
+                Ok(Entry::Rendered(self.render_notice(&notice)))
+            }
+        }
+    }
+}
+
+/// An entry that was opened.
+enum Entry {
+    Request(Request),
+    Rendered(Message),
+    Decoy,
+}
+
+/// When an entry is tried again that was tried so often: after 5 s, and twice as long each time, up to
+/// 10 minutes.
+fn after(tries: u32, now: UtcDateTime) -> UtcDateTime {
+    let wait = 5_i64.saturating_mul(1_i64.checked_shl(tries.saturating_sub(1)).unwrap_or(i64::MAX));
+    moment(now.unix_timestamp().saturating_add(wait.clamp(5, 600)))
+}
+
+type Acknowledged<'a> = Step<'a, Result<Worked, PortFailure>>;
+
+fn finish<'a>(key: QueueKey, token: ClaimToken, worked: Worked) -> Acknowledged<'a> {
+    ask(Finish { key, token })
+        .and_then(|held| Step::Done(Ok(if held { worked } else { Worked::LeaseLost })))
+}
+
+fn put_off<'a>(
+    key: QueueKey,
+    token: ClaimToken,
+    due: UtcDateTime,
+    failure: Option<PortFailure>,
+) -> Acknowledged<'a> {
+    ask(PutOff { key, token, due }).and_then(move |held| {
+        let worked = if held { Worked::PutOff { due, failure } } else { Worked::LeaseLost };
+        Step::Done(Ok(worked))
+    })
+}
