@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Times the four validators of Django's project template on the inputs of benches/policy.rs.
+"""Times the four validators of Django's project template on the inputs of benches/benches/policy.rs.
 
 Makes a virtual environment with Django in target/django-venv the first time. Prints one line a case: its name and the
 microseconds of one check, the median of nine rounds.

@@ -11,7 +11,7 @@
 
 use core::error::Error;
 use core::fmt::Display;
-use std::io::{self, BufRead, ErrorKind, Read, Write};
+use std::io::{self, BufRead, ErrorKind, IsTerminal, Read, Write};
 use std::process::ExitCode;
 
 use repass::SysRng;
@@ -333,7 +333,9 @@ const LINE: usize = 8192;
 
 /// One line of an answer, as typed but for its end.
 fn ask(prompt: &str) -> Result<String> {
-    let _ = write!(io::stderr(), "{prompt} ").and_then(|()| io::stderr().flush());
+    // A pipe shows no answer behind the prompt, so the prompt must end its own line there.
+    let end = if io::stdin().is_terminal() { ' ' } else { '\n' };
+    let _ = write!(io::stderr(), "{prompt}{end}").and_then(|()| io::stderr().flush());
     // Room for all of it, so that no copy of a password stays behind a buffer that grew.
     let mut line = Vec::with_capacity(LINE);
     io::stdin().lock().take(LINE as u64).read_until(b'\n', &mut line)?;

@@ -83,6 +83,19 @@ fn prompts_and_mistakes_never_stand_on_standard_output() {
 }
 
 #[test]
+fn a_prompt_ends_its_line_when_the_answer_comes_from_a_pipe() {
+    let output = walk(&["--take-from-outbox"], "ada\nlink\nplum-kettle-42\nplum-kettle-42\n");
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let prompts = [
+        "Who lost the password (e-mail or user name)?",
+        "By link or by code?",
+        "The new password?",
+        "The new password again?",
+    ];
+    assert_eq!(lines(&output.stderr), prompts);
+}
+
+#[test]
 fn a_whole_link_or_its_token_may_be_pasted_after_a_wrong_one() {
     for bare in [false, true] {
         let mut person = Person::sits_down();
@@ -162,7 +175,7 @@ fn quit_and_the_end_of_input_are_understood_at_every_prompt() {
     for (last, said) in [("quit\n", "quit"), ("", "end of input")] {
         let output = walk(&[], &format!("ada\ncode\n{last}"));
         assert_eq!(output.status.code(), Some(1));
-        assert!(text(&output.stderr).contains(&format!("The code? {said}")), "{output:?}");
+        assert!(text(&output.stderr).contains(&format!("The code?\n{said}")), "{output:?}");
     }
 }
 

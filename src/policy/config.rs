@@ -35,12 +35,7 @@ use value::Value;
 ///
 /// use repass::policy::{Personal, Policy};
 ///
-/// #[derive(serde::Deserialize)]
-/// struct Tenant {
-///     password: Policy,
-/// }
-///
-/// let tenants: HashMap<String, Tenant> = toml::from_str(
+/// let tenants: HashMap<String, HashMap<String, Policy>> = toml::from_str(
 ///     r#"
 ///     [plum.password]
 ///     preset = "nist_mfa"
@@ -52,7 +47,7 @@ use value::Value;
 ///     warn = { min_length = 15 }
 ///     "#,
 /// )?;
-/// let policy = tenants["orbit"].password.clone();
+/// let policy = &tenants["orbit"]["password"];
 /// let violations = policy.check("kettle", &Personal::none()).unwrap_err();
 /// assert_eq!(violations[0].code(), "password_too_short");
 ///

@@ -18,7 +18,7 @@ use super::Personal;
 /// The crate `zxcvbn` estimates how many guesses a password stands. It may take a second on a
 /// hundred characters, so it gets to see a prefix, and as an estimate it warns and does not refuse:
 ///
-/// ```
+/// ```ignore
 /// use std::borrow::Cow;
 ///
 /// use repass::policy::{Personal, Policy, Rule};

@@ -1,6 +1,6 @@
 //! What a check costs, and the list beside a `HashSet` of the same entries.
 //!
-//! `cargo bench --bench policy`; ratios hold within one run only.
+//! `cargo bench -p repass-benches --bench policy`; ratios hold within one run only.
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
 
 use core::hint::black_box;
@@ -14,9 +14,9 @@ use repass::policy::{
 };
 
 const SOURCES: [&str; 3] = [
-    include_str!("../tools/common-passwords/django-common-passwords.txt"),
-    include_str!("../tools/common-passwords/pwdb-top-100k.txt"),
-    include_str!("../tools/common-passwords/xato-top-100000.txt"),
+    include_str!("../../tools/common-passwords/django-common-passwords.txt"),
+    include_str!("../../tools/common-passwords/pwdb-top-100k.txt"),
+    include_str!("../../tools/common-passwords/xato-top-100000.txt"),
 ];
 
 /// The inputs of benches/django.py.

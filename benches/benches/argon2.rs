@@ -2,7 +2,7 @@
 //! the medians of the ratios to the crate in the same round, with memory that it is given (and does not wipe)
 //! and with fresh memory, and page faults of one call.
 //!
-//! `cargo bench --bench argon2`; `-- --test` runs each once.
+//! `cargo bench -p repass-benches --bench argon2`; `-- --test` runs each once.
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
 
 use std::hint::black_box;

@@ -1,6 +1,6 @@
 //! What a generated password costs, and what building its generator does.
 //!
-//! `cargo bench --bench generator`; ratios hold within one run only.
+//! `cargo bench -p repass-benches --bench generator`; ratios hold within one run only.
 
 use core::hint::black_box;
 
