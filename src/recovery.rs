@@ -13,8 +13,8 @@ use crate::account::{AccountId, ExpectedAccount, Lookup};
 use crate::port::{PortFailure, Ports};
 use crate::queue::{ClaimToken, Claimed};
 use crate::reset::{
-    AdmitError, Admitted, AfterReset, Change, CommitError, Current, CurrentPasswordError,
-    Delivery, Flow, Handle, Housekeeping, Proof, Report, Request, RequestError, Worked,
+    AdmitError, Admitted, AfterReset, Change, CommitError, Current, CurrentPasswordError, Delivery,
+    Flow, Handle, Housekeeping, Proof, Report, Request, RequestError, Worked,
 };
 use crate::scope::ScopeError;
 use crate::secret::Seed;

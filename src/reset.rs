@@ -42,8 +42,8 @@ pub use self::run::{Outcome, Report};
 pub use self::sealed::SealedError;
 pub use self::session::SessionTag;
 pub use self::step::{
-    Ask, Call, Count, Find, Finish, Insert, LoadAccount, LoadAttempt, PurgeAttempts,
-    PurgeCounters, PutOff, Step, Swap, Unfinished,
+    Ask, Call, Count, Find, Finish, Insert, LoadAccount, LoadAttempt, PurgeAttempts, PurgeCounters,
+    PutOff, Step, Swap, Unfinished,
 };
 pub use self::work::Worked;
 

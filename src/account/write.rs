@@ -29,13 +29,14 @@ pub struct AccountWrite {
 }
 
 #[derive(Clone, Debug)]
+#[cfg_attr(
+    not(feature = "conformance"),
+    expect(dead_code, reason = "sign-in and operators make them")
+)]
 pub(crate) enum Kind {
     Password { hash: PasswordHash, must_change: Option<MustChange> },
-    #[cfg_attr(not(feature = "conformance"), expect(dead_code, reason = "made by the sign-in flow"))]
     Rehash { hash: PasswordHash },
-    #[cfg_attr(not(feature = "conformance"), expect(dead_code, reason = "made by the operator flow"))]
     EndSessions,
-    #[cfg_attr(not(feature = "conformance"), expect(dead_code, reason = "made by the operator flow"))]
     RequireRecovery,
 }
 

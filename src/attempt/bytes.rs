@@ -1,7 +1,7 @@
 use alloc::vec::Vec;
 
-use super::row::{AttemptRow, Contents, Ground, Lease, Progress};
 use super::AttemptId;
+use super::row::{AttemptRow, Contents, Ground, Lease, Progress};
 use crate::account::{AccountId, Channel};
 use crate::bytes::{Reader, put_short_text};
 use crate::key::KeyId;

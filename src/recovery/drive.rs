@@ -4,11 +4,7 @@ use crate::port::{Accounts, Attempts, Counters, Notifier, Ports, Queue};
 use crate::reset::Step;
 
 /// Carries out step after step until the operation is over. It decides nothing.
-pub(super) async fn drive<P: Ports, T>(
-    mut step: Step<'_, T>,
-    ports: &P,
-    now: UtcDateTime,
-) -> T {
+pub(super) async fn drive<P: Ports, T>(mut step: Step<'_, T>, ports: &P, now: UtcDateTime) -> T {
     loop {
         step = match step {
             Step::Done(value) => return value,
@@ -72,8 +68,7 @@ pub(super) async fn drive<P: Ports, T>(
             }
             Step::PutOff(call) => {
                 let entry = call.question();
-                let answer =
-                    ports.queue().retry(&entry.key, &entry.token, entry.due, now).await;
+                let answer = ports.queue().retry(&entry.key, &entry.token, entry.due, now).await;
                 call.reply(answer)
             }
             Step::Deliver(call) => {

@@ -43,9 +43,7 @@ impl Flow {
             Progress::Live | Progress::Settled | Progress::Ended => false,
         });
         let begin = match &seen {
-            Some(seen) => {
-                ask(Swap { seen: seen.row().clone(), next: running.row().clone() })
-            }
+            Some(seen) => ask(Swap { seen: seen.row().clone(), next: running.row().clone() }),
             None => begin_change(running.row().clone()),
         };
         begin.map_err(CommitError::Failed).and_then(move |began| {
@@ -85,16 +83,12 @@ impl Flow {
         let superseded = || Step::Done(Err(CommitError::Superseded));
         // An earlier commit that crashed may have set the password: its row stays, and what follows
         // from it with it.
-        let ended = if begun.taken_over {
-            None
-        } else {
-            self.advance(&begun.running, Progress::Ended)
-        };
+        let ended =
+            if begun.taken_over { None } else { self.advance(&begun.running, Progress::Ended) };
         match ended {
             None => superseded(),
             Some(ended) => {
-                let swap =
-                    Swap { seen: begun.running.row().clone(), next: ended.row().clone() };
+                let swap = Swap { seen: begun.running.row().clone(), next: ended.row().clone() };
                 ask(swap).map_err(CommitError::Failed).and_then(move |_| superseded())
             }
         }

@@ -35,11 +35,9 @@ impl Current {
         let Self { account, usable_until } = self;
         let stored = account.password().ok_or(CurrentError::NoPassword)?;
         match hasher.verify(password, stored).map_err(CurrentError::Hash)? {
-            Verdict::Match | Verdict::MatchOutdated => Ok(Admitted {
-                account: Arc::new(account),
-                by: By::PresentPassword,
-                usable_until,
-            }),
+            Verdict::Match | Verdict::MatchOutdated => {
+                Ok(Admitted { account: Arc::new(account), by: By::PresentPassword, usable_until })
+            }
             Verdict::Mismatch => Err(CurrentError::WrongPassword),
         }
     }

@@ -112,11 +112,7 @@ impl Flow {
         })
     }
 
-    fn resume(
-        &self,
-        attempt: Attempt,
-        now: UtcDateTime,
-    ) -> Step<'_, Result<Resumed, PortFailure>> {
+    fn resume(&self, attempt: Attempt, now: UtcDateTime) -> Step<'_, Result<Resumed, PortFailure>> {
         let load = LoadAccount { id: attempt.row().account.clone() };
         ask(load).and_then(move |account| match self.overdue(&attempt, account, now) {
             Overdue::Set(after) => Step::Done(Ok(Resumed::Set(after))),

@@ -39,10 +39,8 @@ impl Flow {
         let running = after.attempt();
         match self.advance(running, Progress::Settled) {
             // A row that has changed was settled before, or was taken over and comes again.
-            Some(settled) => {
-                ask(Swap { seen: running.row().clone(), next: settled.row().clone() })
-                    .and_then(|_| Step::Done(Ok(())))
-            }
+            Some(settled) => ask(Swap { seen: running.row().clone(), next: settled.row().clone() })
+                .and_then(|_| Step::Done(Ok(()))),
             // Its key is gone, and the row goes when it need no longer be kept.
             None => Step::Done(Ok(())),
         }

@@ -63,7 +63,8 @@ pub struct Call<'a, Q: Ask, T> {
     then: Then<'a, Q, T>,
 }
 
-type Then<'a, Q, T> = Box<dyn FnOnce(Result<<Q as Ask>::Answer, PortError>) -> Step<'a, T> + Send + 'a>;
+type Then<'a, Q, T> =
+    Box<dyn FnOnce(Result<<Q as Ask>::Answer, PortError>) -> Step<'a, T> + Send + 'a>;
 
 impl<'a, Q: Ask, T> Call<'a, Q, T> {
     /// What is asked.

@@ -92,7 +92,6 @@ impl ThrottleKey {
     pub(crate) const fn in_pool(self, pool: Pool) -> Self {
         Self { pool, ..self }
     }
-
 }
 
 /// A name without a key.

@@ -28,7 +28,8 @@ impl Unverified {
     ///
     /// [`TokenError::Malformed`].
     pub fn parse(text: &str) -> Result<Self, TokenError> {
-        let parsed = wire::parse::<0, TOKEN_BYTES, TOKEN_CHARACTERS>(text).ok_or(TokenError::Malformed)?;
+        let parsed =
+            wire::parse::<0, TOKEN_BYTES, TOKEN_CHARACTERS>(text).ok_or(TokenError::Malformed)?;
         Ok(Self { head: parsed.head })
     }
 
