@@ -240,7 +240,7 @@ impl<P: Ports> Recovery<P> {
     ///
     /// [`PortFailure`] names the port that failed; it can be settled again.
     pub async fn settle(&self, after: &AfterReset, now: UtcDateTime) -> Result<(), PortFailure> {
-        drive(self.flow.settle(after, now), self.ports(), now).await
+        drive(self.flow.settle(after), self.ports(), now).await
     }
 
     /// Finds commits that crashed and deletes what need no longer be kept: see [`Flow::housekeep`].

@@ -1,3 +1,4 @@
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -127,8 +128,8 @@ impl Flow {
             let Some((attempt, found)) = self.counted_row(row, found, counted) else {
                 return ended(Outcome::Expired);
             };
-            let row = attempt.row().clone();
-            ask(Insert { row: row.clone() }).and_then(move |inserted| match inserted {
+            let row = attempt.shared();
+            ask(Insert { row: Arc::clone(&row) }).and_then(move |inserted| match inserted {
                 Inserted::Done => self.hand_over(&attempt, found),
                 // The same request is run by another process.
                 Inserted::Exists => {
