@@ -17,6 +17,13 @@ pub(crate) struct Subkeys {
     pub(crate) stamp: Mac,
     pub(crate) session: Mac,
     pub(crate) throttle: Mac,
+    pub(crate) ticket: Mac,
+    #[allow(dead_code, reason = "reserved: nothing signs with it yet")]
+    pub(crate) request: Mac,
+    #[allow(dead_code, reason = "reserved: nothing signs with it yet")]
+    pub(crate) message: Mac,
+    #[allow(dead_code, reason = "reserved: nothing signs with it yet")]
+    pub(crate) notice: Mac,
     /// Argon2 takes it as it is.
     pub(crate) pepper: Zeroizing<[u8; 32]>,
 }
@@ -36,6 +43,10 @@ impl Subkeys {
             stamp: expand(b"repass/1 account stamp"),
             session: expand(b"repass/1 session tag"),
             throttle: expand(b"repass/1 throttle key"),
+            ticket: expand(b"repass/1 ticket"),
+            request: expand(b"repass/1 request"),
+            message: expand(b"repass/1 message"),
+            notice: expand(b"repass/1 notice"),
             pepper: block(b"repass/1 pepper"),
         }
     }

@@ -8,7 +8,8 @@ use crate::key::KeyId;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TokenError {
-    /// The text is not 80 characters of base64url, or of another version.
+    /// The text is not 80 characters of base64url (a ticket: 100), is of another version, or names an
+    /// expiry that no token has.
     Malformed,
     /// The token names a key that the ring does not hold (any more).
     UnknownKey {
@@ -34,7 +35,8 @@ pub enum TokenError {
     },
     /// The token is of another account, or the state of its account has changed since: it was used.
     OtherState,
-    /// A token cannot expire at this moment: it is before 1970 or after the year 36812.
+    /// A token cannot expire at this moment: it is before 1970, or at or after the unix second
+    /// `0xF8_0000_0000` (in the year 35723).
     Expiry,
 }
 

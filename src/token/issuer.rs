@@ -2,12 +2,13 @@ use core::time::Duration;
 
 use time::UtcDateTime;
 
-use super::wire::{self, Head};
+use super::text::Characters;
+use super::wire::{self, HEAD, Head, Parsed, TOKEN_BYTES, TOKEN_CHARACTERS};
 use super::{Token, TokenError};
 use crate::key::{KeyId, Keyring, Subkeys, Tag};
 use crate::scope::Scope;
 
-/// What the tokens of one kind have in common, whatever their 160 bits are.
+/// What the signed texts of one kind have in common, whatever their 160 bits are.
 #[derive(Clone, Debug)]
 pub(super) struct Issuer {
     pub(super) keyring: Keyring,
@@ -22,10 +23,11 @@ pub(super) enum Kind {
     Link,
     Handle,
     Stateless,
+    Ticket,
 }
 
 /// How far the clock of the signer may run ahead of ours, in seconds.
-const LEEWAY: i64 = 120;
+pub(super) const LEEWAY: i64 = 120;
 
 impl Issuer {
     pub(super) fn new(keyring: Keyring, scope: Scope, kind: Kind, longest_life: Duration) -> Self {
@@ -33,32 +35,45 @@ impl Issuer {
         Self { keyring, scope, kind, longest_life }
     }
 
-    pub(super) fn sign(
+    #[inline]
+    pub(super) fn sign<const TAIL: usize, const BYTES: usize, const CHARACTERS: usize>(
         &self,
         subkeys: &Subkeys,
-        key_id: KeyId,
-        bits: [u8; 20],
-        expires_at: UtcDateTime,
-    ) -> Result<Token, TokenError> {
-        let expires_at = expires_at.unix_timestamp();
-        let signed = Head { key_id, expires_at, bits }.encode().ok_or(TokenError::Expiry)?;
-        let tag = self.tag(subkeys, &signed);
-        Ok(Token(wire::print(&signed, tag.bytes())))
+        head: &Head,
+        tail: &[u8; TAIL],
+    ) -> Result<Characters<CHARACTERS>, TokenError> {
+        let signed = head.encode().ok_or(TokenError::Expiry)?;
+        let tag = self.tag(subkeys, &signed, tail);
+        Ok(Characters(wire::print::<TAIL, BYTES, CHARACTERS>(&signed, tail, tag.bytes())))
     }
 
     /// Shape, key, signature, time; and the subkeys of the key that signed.
-    pub(super) fn verify(
+    #[inline]
+    pub(super) fn verify<const TAIL: usize, const BYTES: usize, const CHARACTERS: usize>(
         &self,
         text: &str,
         now: UtcDateTime,
-    ) -> Result<(Head, &Subkeys), TokenError> {
-        let parsed = wire::parse(text).ok_or(TokenError::Malformed)?;
+    ) -> Result<(Parsed<TAIL>, &Subkeys), TokenError> {
+        // Asked here, where it costs no more than that: what follows prepares its buffers first.
+        if text.len() != CHARACTERS {
+            return Err(TokenError::Malformed);
+        }
+        self.verify_whole::<TAIL, BYTES, CHARACTERS>(text, now)
+    }
+
+    #[inline(never)]
+    fn verify_whole<const TAIL: usize, const BYTES: usize, const CHARACTERS: usize>(
+        &self,
+        text: &str,
+        now: UtcDateTime,
+    ) -> Result<(Parsed<TAIL>, &Subkeys), TokenError> {
+        let parsed = wire::parse::<TAIL, BYTES, CHARACTERS>(text).ok_or(TokenError::Malformed)?;
         let Head { key_id, expires_at, .. } = parsed.head;
         let subkeys = self.keyring.subkeys(key_id).ok_or(TokenError::UnknownKey { key_id })?;
         if self.keyring.is_retired(key_id, now) {
             return Err(TokenError::RetiredKey { key_id });
         }
-        if !self.tag(subkeys, &parsed.signed).matches(&parsed.tag) {
+        if !self.tag(subkeys, &parsed.signed, &parsed.tail).matches(&parsed.tag) {
             return Err(TokenError::Forged);
         }
         // Whole seconds on both sides: `now` cut down is before `expires_at` just when `now` is.
@@ -70,16 +85,47 @@ impl Issuer {
         if expires_at > latest {
             return Err(TokenError::TooFarAhead { expires_at: moment(expires_at) });
         }
-        Ok((parsed.head, subkeys))
+        Ok((parsed, subkeys))
     }
 
-    fn tag(&self, subkeys: &Subkeys, signed: &[u8; 28]) -> Tag {
+    #[inline]
+    fn tag<const TAIL: usize>(
+        &self,
+        subkeys: &Subkeys,
+        signed: &[u8; HEAD],
+        tail: &[u8; TAIL],
+    ) -> Tag {
         let (mac, kind) = match self.kind {
             Kind::Link => (&subkeys.link, *b"link"),
             Kind::Handle => (&subkeys.handle, *b"hand"),
             Kind::Stateless => (&subkeys.stateless, *b"stat"),
+            Kind::Ticket => (&subkeys.ticket, *b"tick"),
         };
-        wire::with_message(kind, signed, self.scope.encoded(), |parts| mac.over(parts))
+        wire::with_message(kind, signed, tail, self.scope.encoded(), |parts| mac.over(parts))
+    }
+}
+
+/// Tokens are texts without a tail.
+impl Issuer {
+    pub(super) fn sign_token(
+        &self,
+        subkeys: &Subkeys,
+        key_id: KeyId,
+        bits: [u8; 20],
+        expires_at: UtcDateTime,
+    ) -> Result<Token, TokenError> {
+        let head = Head { key_id, expires_at: expires_at.unix_timestamp(), bits };
+        self.sign::<0, TOKEN_BYTES, TOKEN_CHARACTERS>(subkeys, &head, &[]).map(Token)
+    }
+
+    #[inline]
+    pub(super) fn verify_token(
+        &self,
+        text: &str,
+        now: UtcDateTime,
+    ) -> Result<(Head, &Subkeys), TokenError> {
+        let parsed = self.verify::<0, TOKEN_BYTES, TOKEN_CHARACTERS>(text, now);
+        parsed.map(|(parsed, subkeys)| (parsed.head, subkeys))
     }
 }
 

@@ -54,10 +54,11 @@ impl Signer {
     ///
     /// # Errors
     ///
-    /// [`TokenError::Expiry`] when `expires_at` is before 1970 or does not fit 40 bits.
+    /// [`TokenError::Expiry`] when `expires_at` is before 1970, or at or after the unix second
+    /// `0xF8_0000_0000` (in the year 35723).
     pub fn sign(&self, id: AttemptId, expires_at: UtcDateTime) -> Result<Token, TokenError> {
         let keyring = &self.issuer.keyring;
-        self.issuer.sign(keyring.signing(), keyring.signing_id(), *id.as_bytes(), expires_at)
+        self.issuer.sign_token(keyring.signing(), keyring.signing_id(), *id.as_bytes(), expires_at)
     }
 
     /// Signs a token with the key of this id, which gives the same text for the same values: how a
@@ -74,7 +75,7 @@ impl Signer {
     ) -> Result<Token, TokenError> {
         let subkeys = self.issuer.keyring.subkeys(key_id);
         let subkeys = subkeys.ok_or(TokenError::UnknownKey { key_id })?;
-        self.issuer.sign(subkeys, key_id, *id.as_bytes(), expires_at)
+        self.issuer.sign_token(subkeys, key_id, *id.as_bytes(), expires_at)
     }
 
     /// Verifies a text: first its shape, then its signature, then its time. One HMAC, no
@@ -85,7 +86,7 @@ impl Signer {
     /// [`TokenError`] is for the log: to the outside all of them are one
     /// [refusal](TokenError::outward).
     pub fn verify(&self, text: &str, now: UtcDateTime) -> Result<Verified, TokenError> {
-        let (head, _) = self.issuer.verify(text, now)?;
+        let (head, _) = self.issuer.verify_token(text, now)?;
         Ok(Verified {
             kind: self.issuer.kind,
             key_id: head.key_id,

@@ -67,7 +67,8 @@ impl StatelessSigner {
     ///
     /// # Errors
     ///
-    /// [`TokenError::Expiry`] when `expires_at` is before 1970 or does not fit 40 bits.
+    /// [`TokenError::Expiry`] when `expires_at` is before 1970, or at or after the unix second
+    /// `0xF8_0000_0000` (in the year 35723).
     pub fn sign(
         &self,
         subject: &AccountId,
@@ -76,7 +77,7 @@ impl StatelessSigner {
     ) -> Result<Token, TokenError> {
         let keyring = &self.issuer.keyring;
         let tag = self.state_tag(keyring.signing(), subject, state);
-        self.issuer.sign(keyring.signing(), keyring.signing_id(), tag.cut(), expires_at)
+        self.issuer.sign_token(keyring.signing(), keyring.signing_id(), tag.cut(), expires_at)
     }
 
     /// Verifies shape, signature and time of a text, in this order; of whom it is stays open until
@@ -87,7 +88,7 @@ impl StatelessSigner {
     /// [`TokenError`] is for the log: to the outside all of them are one
     /// [refusal](TokenError::outward).
     pub fn verify(&self, text: &str, now: UtcDateTime) -> Result<Unbound<'_>, TokenError> {
-        let (head, subkeys) = self.issuer.verify(text, now)?;
+        let (head, subkeys) = self.issuer.verify_token(text, now)?;
         Ok(Unbound { signer: self, subkeys, head })
     }
 

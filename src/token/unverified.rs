@@ -1,6 +1,6 @@
 use time::UtcDateTime;
 
-use super::wire::{self, Head};
+use super::wire::{self, Head, TOKEN_BYTES, TOKEN_CHARACTERS};
 use super::{TokenError, issuer};
 use crate::key::KeyId;
 
@@ -11,9 +11,9 @@ use crate::key::KeyId;
 /// ```
 /// use repass::token::{TokenError, Unverified};
 ///
-/// let forged = format!("AQAHAGVT8Qg{}", "A".repeat(69));
+/// let forged = format!("AGVT8wgAB{}B", "A".repeat(70));
 /// assert_eq!(Unverified::parse(&forged)?.key_id().number(), 7);
-/// assert_eq!(Unverified::parse("AQAHAGVT8Qg").err(), Some(TokenError::Malformed));
+/// assert_eq!(Unverified::parse("AGVT8wgAB").err(), Some(TokenError::Malformed));
 /// # Ok::<(), TokenError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,7 +28,8 @@ impl Unverified {
     ///
     /// [`TokenError::Malformed`].
     pub fn parse(text: &str) -> Result<Self, TokenError> {
-        let parsed = wire::parse(text).ok_or(TokenError::Malformed)?;
+        let parsed =
+            wire::parse::<0, TOKEN_BYTES, TOKEN_CHARACTERS>(text).ok_or(TokenError::Malformed)?;
         Ok(Self { head: parsed.head })
     }
 
@@ -44,7 +45,7 @@ impl Unverified {
         issuer::moment(self.head.expires_at)
     }
 
-    /// Bytes 8 to 28: the id of an attempt, or the state of an account, cut.
+    /// Bytes 7 to 27: the id of an attempt, or the state of an account, cut.
     #[must_use]
     pub const fn bits(&self) -> &[u8; 20] {
         &self.head.bits
