@@ -17,6 +17,10 @@ fn groups_have_four_characters_at_most_and_are_as_even_as_they_go() {
         "0123-456-789",
         "0123-4567-89a",
         "0123-4567-89ab",
+        "0123-456-789-abc",
+        "0123-4567-89a-bcd",
+        "0123-4567-89ab-cde",
+        "0123-4567-89ab-cdef",
     ] {
         let plain = grouped.replace('-', "");
         let shape = CodeShape::of_alphabet(alphabet, plain.len().try_into().unwrap()).unwrap();
@@ -34,6 +38,8 @@ fn a_message_shows_digits_in_one_piece_and_all_else_in_groups() {
         (letters(8), "BCDF-GHJK"),
         (letters(9), "BCD-FGH-JKL"),
         (letters(12), "BCDF-GHJK-LMNP"),
+        (letters(15), "BCDF-GHJK-LMNP-QRS"),
+        (letters(16), "BCDF-GHJK-LMNP-QRST"),
         (CodeShape::base32(8).unwrap(), "01AB-YZ89"),
         (CodeShape::of_alphabet("01x", 6).unwrap(), "010-101"),
         (CodeShape::of_alphabet("01", 6).unwrap(), "010101"),
