@@ -331,3 +331,19 @@ fn own(alphabet: &str, length: u8) -> CodeShape {
 fn digits(length: u8) -> CodeShape {
     CodeShape::digits(length).unwrap()
 }
+
+/// Each error says its own fact, and none of them has another one inside.
+#[test]
+fn a21_code_errors_say_each_thing_once() {
+    let errors: &[&dyn core::error::Error] = &[
+        &CodeShape::letters(0).unwrap_err(),
+        &CodeShape::of_alphabet("", 6).unwrap_err(),
+        &CheckCode::parse(digits(6), "").unwrap_err(),
+        &CodeError::UnknownKey { key_id: KeyId::new(1) },
+        &repass::code::CodeOrigin::new("").unwrap_err(),
+    ];
+    for error in errors {
+        assert!(error.source().is_none(), "{error}");
+        assert!(!error.to_string().is_empty());
+    }
+}

@@ -83,15 +83,15 @@ fn a_code_can_be_read_out() {
 /// The text is wiped where it ends: it may not have moved while it grew.
 #[test]
 fn no_form_outgrows_its_room() {
-    let shape = CodeShape::of_alphabet("ni", 12).unwrap();
-    let code = CheckCode::parse(shape, "nnnnnnnnnnnn").unwrap();
-    assert_eq!(code.expose_spelled().len(), 12 * 10 - 1);
-    assert_eq!(code.expose_spelled().capacity(), 12 * 10 + 1);
-    assert_eq!(code.expose_spoken().capacity(), 12 * 10 + 1);
-    assert_eq!(code.expose_grouped().capacity(), 12 * 2 + 1);
-    assert_eq!(code.expose_plain().capacity(), 12 + 1);
+    let shape = CodeShape::of_alphabet("ni", 16).unwrap();
+    let code = CheckCode::parse(shape, "nnnnnnnnnnnnnnnn").unwrap();
+    assert_eq!(code.expose_spelled().len(), 16 * 10 - 1);
+    assert_eq!(code.expose_spelled().capacity(), 16 * 10 + 1);
+    assert_eq!(code.expose_spoken().capacity(), 16 * 10 + 1);
+    assert_eq!(code.expose_grouped().capacity(), 16 * 2 + 1);
+    assert_eq!(code.expose_plain().capacity(), 16 + 1);
     let origin = CodeOrigin::new("example.com").unwrap();
-    assert_eq!(code.expose_bound_line(&origin).capacity(), "@example.com #nnnnnnnnnnnn".len());
+    assert_eq!(code.expose_bound_line(&origin).capacity(), "@example.com #nnnnnnnnnnnnnnnn".len());
 }
 
 /// The examples of the specification, and codes of letters without their dash.

@@ -514,3 +514,23 @@ fn decode(text: &str) -> Vec<u8> {
     }
     bytes
 }
+
+/// Each error says its own fact, and none of them has another one inside.
+#[test]
+fn a21_token_errors_say_each_thing_once() {
+    let errors: &[&dyn core::error::Error] = &[
+        &TokenError::Malformed,
+        &TokenError::UnknownKey { key_id: KeyId::new(1) },
+        &TokenError::RetiredKey { key_id: KeyId::new(1) },
+        &TokenError::Forged,
+        &TokenError::Expired { expires_at: at(0) },
+        &TokenError::TooFarAhead { expires_at: at(0) },
+        &TokenError::OtherState,
+        &TokenError::Expiry,
+        &TokenError::Forged.outward(),
+    ];
+    for error in errors {
+        assert!(error.source().is_none(), "{error}");
+        assert!(!error.to_string().is_empty());
+    }
+}
