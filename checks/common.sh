@@ -1,6 +1,7 @@
 # For the scripts beside it: the root of the repository, and tools that are built once.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/target}
 tools=${REPASS_TOOLS:-$HOME/.cache/repass-tools}
 
 fail() {
@@ -8,10 +9,18 @@ fail() {
     exit 1
 }
 
-# Copies the files of the tree to a folder, where patches hurt nobody's.
+# Copies the files of the tree to a folder, where changes hurt nobody's.
 copy_tree() {
     mkdir -p "$1"
-    (cd "$root" && git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$1")
+    (cd "$root" && git ls-files -z --cached --others --exclude-standard --deduplicate |
+        while IFS= read -r -d '' file; do [[ ! -e $file ]] || printf '%s\0' "$file"; done |
+        xargs -0 cp --parents -t "$1")
+}
+
+# The same, to a folder that may be there from an earlier run.
+fresh_tree() {
+    rm -rf "$1"
+    copy_tree "$1"
 }
 
 # Installs a cargo subcommand of an exact version, once. Built with little optimisation: it runs for
@@ -30,4 +39,9 @@ need() {
         touch "$tools/.installed-$crate-$version"
     fi
     PATH=$tools/bin:$PATH
+}
+
+# Changes a tree by cases of checks/replace.py.
+replace() {
+    python3 "$root/checks/replace.py" "$@"
 }
