@@ -1,8 +1,9 @@
-# For the scripts beside it: the root of the repository, and tools that are built once.
+# For the scripts beside it: the root of the repository, the one target directory, and tools that .ci/install installs.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/target}
 tools=${REPASS_TOOLS:-$HOME/.cache/repass-tools}
+python_tools=$tools/python-argon2-cffi-25.1.0
 
 fail() {
     echo "$*" >&2
@@ -23,21 +24,9 @@ fresh_tree() {
     copy_tree "$1"
 }
 
-# Installs a cargo subcommand of an exact version, once. Built with little optimisation: it runs for
-# a second and would compile for many minutes.
+# Finds a cargo subcommand of an exact version, which .ci/install installs.
 need() {
-    local crate=$1 version=$2
-    if [[ ! -f $tools/.installed-$crate-$version ]]; then
-        echo "installing $crate $version into $tools"
-        (
-            cd /
-            unset CARGO_TARGET_DIR
-            CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off \
-                CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
-                cargo install --locked --quiet --root "$tools" "$crate@$version"
-        )
-        touch "$tools/.installed-$crate-$version"
-    fi
+    [[ -f $tools/.installed-$1-$2 ]] || fail "$1 $2 is not installed: .ci/install $1"
     PATH=$tools/bin:$PATH
 }
 
