@@ -14,9 +14,8 @@ use crate::message::{Message, Values};
 use crate::queue::{QueueEntry, QueueKey, QueueKind};
 
 /// What a notice tells. A notice is a message that never carries a secret.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum NoticeKind {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NoticeKind {
     /// The password was changed.
     PasswordChanged,
     /// Several accounts have this address: ask again with the user name.
@@ -28,9 +27,8 @@ pub enum NoticeKind {
 impl NoticeKind {
     const ALL: [Self; 3] = [Self::PasswordChanged, Self::SeveralAccounts, Self::NoPassword];
 
-    /// A stable name for programs and logs.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
+    /// The name in the format of a notice.
+    const fn code(self) -> &'static str {
         match self {
             Self::PasswordChanged => "password_changed",
             Self::SeveralAccounts => "several_accounts",
