@@ -65,9 +65,9 @@ impl Notice {
 
     fn to_body(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
-        put_short_text(&mut bytes, self.kind.code());
         bytes.extend_from_slice(self.id.as_bytes());
         put_short_text(&mut bytes, Channel::EMAIL.name());
+        put_short_text(&mut bytes, self.kind.code());
         put_long_text(&mut bytes, self.to.as_str());
         put_long_text(&mut bytes, &self.first_name);
         put_long_text(&mut bytes, &self.last_name);
@@ -75,12 +75,12 @@ impl Notice {
     }
 
     fn read(mut body: Reader<'_>) -> Option<Self> {
-        let code = body.short_text()?;
-        let kind = NoticeKind::ALL.into_iter().find(|kind| kind.code() == code)?;
         let id = AttemptId::from_bytes(body.array()?);
         if body.short_text()? != Channel::EMAIL.name() {
             return None;
         }
+        let code = body.short_text()?;
+        let kind = NoticeKind::ALL.into_iter().find(|kind| kind.code() == code)?;
         let to = Contact::email(body.long_text()?).ok()?;
         let (first_name, last_name) = (body.long_text()?.into(), body.long_text()?.into());
         body.end()?;

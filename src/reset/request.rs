@@ -59,13 +59,13 @@ impl Request {
         let mut bytes = Vec::new();
         bytes.extend_from_slice(self.id.as_bytes());
         put_short_text(&mut bytes, Channel::EMAIL.name());
-        put_short_text(&mut bytes, self.lookup.kind());
-        put_long_text(&mut bytes, self.lookup.text());
         bytes.push(match self.delivery {
             Delivery::EmailLink => 1,
             Delivery::EmailCode => 2,
             Delivery::EmailLinkAndCode => 3,
         });
+        put_short_text(&mut bytes, self.lookup.kind());
+        put_long_text(&mut bytes, self.lookup.text());
         for second in [self.requested_at, self.link_expires_at, self.code_expires_at] {
             bytes.extend_from_slice(&second.to_be_bytes());
         }
@@ -77,13 +77,13 @@ impl Request {
         if body.short_text()? != Channel::EMAIL.name() {
             return None;
         }
-        let lookup = Lookup::read(body.short_text()?, body.long_text()?)?;
         let delivery = match body.byte()? {
             1 => Delivery::EmailLink,
             2 => Delivery::EmailCode,
             3 => Delivery::EmailLinkAndCode,
             _ => return None,
         };
+        let lookup = Lookup::read(body.short_text()?, body.long_text()?)?;
         let (requested_at, link_expires_at) = (body.second()?, body.second()?);
         let code_expires_at = body.second()?;
         body.end()?;
