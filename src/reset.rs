@@ -23,6 +23,7 @@ mod templates;
 mod verified;
 mod work;
 
+use self::request::Request;
 use self::step::ask;
 use crate::port::{Port, PortFailure};
 use crate::throttle::{Counted, Once, Quota, ThrottleKey};
@@ -37,7 +38,7 @@ pub use self::flow::{Flow, FlowBuilder, FlowError};
 pub use self::housekeep::Housekeeping;
 pub use self::notice::NoticeKind;
 pub use self::refusal::{Refusal, RefusalReason};
-pub use self::request::{Delivery, Handle, Request};
+pub use self::request::{Delivery, Handle};
 pub use self::run::{Outcome, Report};
 pub use self::sealed::SealedError;
 pub use self::session::SessionTag;

@@ -11,7 +11,7 @@ use super::{Flow, counting};
 use crate::account::{Channel, Lookup};
 use crate::attempt::{AttemptId, Contents};
 use crate::bytes::{Reader, put_long_text, put_short_text};
-use crate::clock::{moment, seconds};
+use crate::clock::seconds;
 use crate::key::KeyId;
 use crate::queue::{Pushed, QueueEntry, QueueKey, QueueKind};
 use crate::secret::Seed;
@@ -42,8 +42,7 @@ impl Delivery {
 }
 
 /// A request to reset a password that nobody has looked up yet.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Request {
+pub(super) struct Request {
     pub(super) id: AttemptId,
     pub(super) key_id: KeyId,
     pub(super) lookup: Lookup,
@@ -55,24 +54,6 @@ pub struct Request {
 }
 
 impl Request {
-    /// The attempt.
-    #[must_use]
-    pub const fn id(&self) -> &AttemptId {
-        &self.id
-    }
-
-    /// What was asked for.
-    #[must_use]
-    pub const fn lookup(&self) -> &Lookup {
-        &self.lookup
-    }
-
-    /// The moment of the request.
-    #[must_use]
-    pub fn requested_at(&self) -> UtcDateTime {
-        moment(self.requested_at)
-    }
-
     fn to_body(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         bytes.extend_from_slice(self.id.as_bytes());
@@ -106,15 +87,6 @@ impl Request {
         let code_expires_at = body.second()?;
         body.end()?;
         Some(Self { id, key_id, lookup, delivery, requested_at, link_expires_at, code_expires_at })
-    }
-}
-
-impl fmt::Debug for Request {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Request")
-            .field("id", &self.id)
-            .field("delivery", &self.delivery)
-            .finish_non_exhaustive()
     }
 }
 

@@ -103,7 +103,7 @@ impl Flow {
     /// # Errors
     ///
     /// The step ends with a [`PortFailure`] if a port failed.
-    pub fn run(&self, request: Request, now: UtcDateTime) -> Ran<'_> {
+    pub(super) fn run(&self, request: Request, now: UtcDateTime) -> Ran<'_> {
         let end = request.link_expires_at.max(request.code_expires_at);
         let expired = now.unix_timestamp() >= end;
         if expired || self.keyring.is_retired(request.key_id, now) {
