@@ -15,9 +15,9 @@ use repass::code::{
     CheckCode, CodeBinding, CodeEpoch, CodeShape, Codes, GuessBudget, ResendPolicy,
 };
 use repass::key::{Key, KeyId, Keyring};
-use repass::memory::MemoryStore;
+use repass::memory::MemoryCounters;
+use repass::port::Counters;
 use repass::scope::{Purpose, Scope};
-use repass::store::ResetStore;
 use repass::throttle::{Quota, ThrottleKey};
 use repass::time::UtcDateTime;
 
@@ -409,7 +409,7 @@ impl Rules {
 struct Desk {
     rules: Rules,
     now: UtcDateTime,
-    store: MemoryStore,
+    counters: MemoryCounters,
     scope: Scope,
     account: AccountId,
     contact: Contact,
@@ -441,7 +441,7 @@ impl Desk {
         Self {
             rules,
             now: UtcDateTime::from_unix_timestamp(begins).unwrap(),
-            store: MemoryStore::new(),
+            counters: MemoryCounters::default(),
             scope: Scope::new(Purpose::RESET),
             account: AccountId::new(&set.to_string()).unwrap(),
             contact: Contact::email("ada@example.org").unwrap(),
@@ -488,7 +488,7 @@ impl Desk {
     fn guess(&self, id: AttemptId, typed: &str) -> Answer {
         let Ok(typed) = CheckCode::parse(shape(), typed) else { return Answer::Malformed };
         let counted = |key: ThrottleKey, quota: Quota| {
-            quota.left(block_on(self.store.count(&key, quota, self.now)).unwrap()).is_some()
+            block_on(self.counters.count(&key, quota, None, self.now)).unwrap().left().is_some()
         };
         let day = Duration::from_secs(DAY);
         let allowed = counted(
@@ -516,7 +516,7 @@ impl Desk {
         let typed = CheckCode::parse(shape(), typed).unwrap();
         let quota = Quota::new(self.rules.per_day, Duration::from_secs(DAY));
         let key = ThrottleKey::account(&self.scope, "codes a day", &self.account);
-        if quota.left(block_on(self.store.count(&key, quota, self.now)).unwrap()).is_none() {
+        if block_on(self.counters.count(&key, quota, None, self.now)).unwrap().left().is_none() {
             return Answer::Refused;
         }
         let right = (0..self.rules.spoken).any(|number| {
@@ -532,9 +532,9 @@ impl Desk {
     /// nothing is left but the tables and the keys.
     fn turn_everything_over(&mut self) {
         self.newest_key = self.newest_key % 8 + 1;
-        block_on(self.store.purge(self.now + Duration::from_secs(APART))).unwrap();
+        block_on(self.counters.purge(self.now + Duration::from_secs(APART))).unwrap();
         if self.rules.forgets {
-            self.store = MemoryStore::new();
+            self.counters = MemoryCounters::default();
         }
         self.codes = Codes::new(ring(self.newest_key), self.scope.clone(), shape());
     }
