@@ -23,7 +23,6 @@ mod templates;
 mod verified;
 mod work;
 
-use self::request::Request;
 use self::step::ask;
 use crate::port::{Port, PortFailure};
 use crate::throttle::{Counted, Once, Quota, ThrottleKey};
