@@ -31,7 +31,7 @@ impl Stored {
 
 /// The entries that wait, as a host stores them.
 fn stored(recovery: &Recovery<Shared>, dice: &mut Dice) -> Vec<Stored> {
-    let claimed = block_on(recovery.claim(token(dice), 64, at(0))).unwrap();
+    let claimed = block_on(recovery.claim(token(dice), 64, at(4))).unwrap();
     let stored = claimed.iter().map(|claimed| {
         let entry = claimed.entry();
         assert!(entry.as_bytes().len() <= QueueEntry::MAX_BYTES);
@@ -60,25 +60,14 @@ fn one_of_each(dice: &mut Dice) -> (Recovery<Shared>, [Stored; 3]) {
     let second = process(&first, core::slice::from_ref(&of_request));
     let worked = block_on(second.work(token(dice), 1, at(1))).unwrap();
     assert_eq!(outcomes(&worked), [Outcome::Sent]);
-    let [of_message] = <[_; 1]>::try_from(stored(&process_queue(&second), dice)).ok().unwrap();
+    let [of_message] = <[_; 1]>::try_from(stored(&second, dice)).ok().unwrap();
 
     let third = process(&first, core::slice::from_ref(&of_message));
     assert!(matches!(&work(&third, dice, at(2))[..], [Worked::Delivered]));
     let link = secret_in(messages(&third)[0].expose_secret());
     reset(&third, Proof::Link(&link), dice, at(3));
-    let waiting = process_queue(&third);
-    let claimed = block_on(waiting.claim(token(dice), 64, at(4))).unwrap();
-    let entry = claimed[0].entry();
-    let of_notice = Stored {
-        key: entry.key().to_bytes(),
-        scope: *entry.scope().as_bytes(),
-        bytes: entry.as_bytes().to_vec(),
-    };
+    let [of_notice] = <[_; 1]>::try_from(stored(&third, dice)).ok().unwrap();
     (first, [of_request, of_message, of_notice])
-}
-
-fn process_queue(of: &Recovery<Shared>) -> Recovery<Shared> {
-    Recovery::new(flow().build().unwrap(), of.ports().clone())
 }
 
 #[test]
