@@ -14,7 +14,7 @@ use crate::port::{PortFailure, Ports};
 use crate::queue::{ClaimToken, Claimed};
 use crate::reset::{
     AdmitError, Admitted, AfterReset, Change, CommitError, Current, CurrentPasswordError, Delivery,
-    Flow, Handle, Housekeeping, Proof, Report, Request, RequestError, Worked,
+    Flow, Handle, Housekeeping, Proof, RequestError, Worked,
 };
 use crate::scope::ScopeError;
 use crate::secret::Seed;
@@ -127,15 +127,6 @@ impl<P: Ports> Recovery<P> {
         now: UtcDateTime,
     ) -> Result<Handle, RequestError> {
         drive(self.flow.request(lookup, delivery, seed, now), self.ports(), now).await
-    }
-
-    /// Does the work of a request: see [`Flow::run`]. A worker does it for those in the queue.
-    ///
-    /// # Errors
-    ///
-    /// [`PortFailure`] names the port that failed; the request can be run again.
-    pub async fn run(&self, request: Request, now: UtcDateTime) -> Result<Report, PortFailure> {
-        drive(self.flow.run(request, now), self.ports(), now).await
     }
 
     /// Claims entries of the queue: see [`Flow::claim`].

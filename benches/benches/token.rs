@@ -70,10 +70,18 @@ fn token(criterion: &mut Criterion) {
         });
     });
     group.bench_function("refuse forged", |bencher| {
-        bencher.iter(|| black_box(&links).verify(black_box(&forged), black_box(now)).unwrap_err());
+        assert!(links.verify(&forged, now).is_err());
+        bencher.iter(|| {
+            let refused = black_box(&links).verify(black_box(&forged), black_box(now));
+            black_box(&refused);
+        });
     });
     group.bench_function("refuse wrong length", |bencher| {
-        bencher.iter(|| black_box(&links).verify(black_box(short), black_box(now)).unwrap_err());
+        assert!(links.verify(short, now).is_err());
+        bencher.iter(|| {
+            let refused = black_box(&links).verify(black_box(short), black_box(now));
+            black_box(&refused);
+        });
     });
     group.bench_function("raw HMAC of a ticket", |bencher| {
         bencher.iter(|| {

@@ -32,10 +32,11 @@ impl Flow {
     ///
     /// The step ends with a [`CommitError`].
     pub fn commit(&self, change: Change, now: UtcDateTime) -> Commit<'_> {
-        if now.unix_timestamp() >= change.usable_until {
+        // What a flow of another tenant or purpose admitted is nothing here.
+        if change.scope != self.scope_tag || now.unix_timestamp() >= change.usable_until {
             return Step::Done(Err(CommitError::Expired));
         }
-        let Change { account, attempt: seen, usable_until, hash } = change;
+        let Change { account, attempt: seen, usable_until, hash, .. } = change;
         let running = self.running(&account, seen.as_ref(), usable_until, &hash, now);
         let Some(running) = running else { return Step::Done(Err(CommitError::Expired)) };
         let taken_over = seen.as_ref().is_some_and(|seen| match seen.row().progress {

@@ -7,9 +7,10 @@ use time::UtcDateTime;
 use super::flow::{LONG_FROM, LONG_LINK_AFTER_WINDOW, MESSAGES, TICKET_LIFE};
 use super::message::SecretMessage;
 use super::notice::{Notice, NoticeKind};
+use super::request::Request;
 use super::step::{Find, Insert, LoadAttempt, Step, ask};
 use super::verified::Attempt;
-use super::{Flow, Request, counting};
+use super::{Flow, counting};
 use crate::account::{Account, AccountId, Channel, Contact, Lookup};
 use crate::attempt::{AttemptRow, Contents, Ground, Progress, Stage};
 use crate::clock::{CLOCKS, seconds};
@@ -99,11 +100,7 @@ type Ran<'a> = Step<'a, Result<Report, PortFailure>>;
 impl Flow {
     /// Does the work of a request: looks up, counts, stores, and puts a message into the queue. After
     /// an error it can be run again; a repeated run neither sends nor counts twice.
-    ///
-    /// # Errors
-    ///
-    /// The step ends with a [`PortFailure`] if a port failed.
-    pub fn run(&self, request: Request, now: UtcDateTime) -> Ran<'_> {
+    pub(super) fn run(&self, request: Request, now: UtcDateTime) -> Ran<'_> {
         let end = request.link_expires_at.max(request.code_expires_at);
         let expired = now.unix_timestamp() >= end;
         if expired || self.keyring.is_retired(request.key_id, now) {

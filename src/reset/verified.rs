@@ -48,8 +48,12 @@ impl Flow {
         Ok(Attempt(Arc::new(row)))
     }
 
-    /// The attempt with other progress, sealed again; `None` when its key is gone.
+    /// The attempt with other progress, sealed again; `None` when its key is gone, or when a flow of
+    /// another scope verified it.
     pub(super) fn advance(&self, attempt: &Attempt, progress: Progress) -> Option<Attempt> {
+        if attempt.row().scope != self.scope_tag {
+            return None;
+        }
         let row = AttemptRow { progress, ..attempt.row().clone() };
         let end = match progress {
             Progress::Running(lease) => lease.until.saturating_add(RUNNING_KEPT),
