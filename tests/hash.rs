@@ -276,12 +276,16 @@ fn a_malformed_argon2_string_is_refused() {
         ("no pass", format!("$argon2id$v=19$m=256,t=0,p=1{TAIL}")),
         ("no lane", format!("$argon2id$v=19$m=256,t=2,p=0{TAIL}")),
         ("no salt and tag", "$argon2id$v=19$m=256,t=2,p=1".into()),
-        ("no salt", "$argon2id$v=19$m=256,t=2,p=1$$AAAAAAAAAAAAAAAAAAAAAA".into()),
+        (
+            "no salt",
+            "$argon2id$v=19$m=256,t=2,p=1$$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".into(),
+        ),
         ("no tag", "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ".into()),
         ("empty tag", "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$".into()),
         (
             "salt of 7 bytes",
-            "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbA$AAAAAAAAAAAAAAAAAAAAAA".into(),
+            "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+                .into(),
         ),
         ("tag of 4 bytes", "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$AAAAAA".into()),
         ("tag of 9 bytes", "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$AAAAAAAAAAAA".into()),
