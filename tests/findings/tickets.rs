@@ -142,3 +142,17 @@ fn a02_tickets_do_not_prolong_each_other_and_end_with_use() {
         assert_eq!(used.code(), RefusalReason::Used.code());
     }
 }
+
+/// A form that was opened in the last second of a code is given its ten minutes, whatever a clock that
+/// is ahead purges meanwhile.
+#[test]
+fn a02_a_ticket_outlives_its_code() {
+    let mut form = Form::new();
+    let admitted = form.admit(form.proof(), 599).unwrap();
+    assert_eq!(admitted.usable_until(), at(1_199));
+    let ticket = admitted.ticket().unwrap().expose_secret().to_owned();
+    assert!(form.admit(form.proof(), 600).is_err());
+    let ahead = block_on(form.recovery.housekeep(at(1_198 + 120)));
+    assert_eq!(ahead.purged_attempts, 0);
+    reset(&form.recovery, Proof::Ticket(&ticket), &mut form.dice, at(1_198));
+}
