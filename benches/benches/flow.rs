@@ -13,6 +13,7 @@ use repass::key::{Key, KeyId, Keyring};
 use repass::memory::MemoryPorts;
 use repass::message::{LinkForm, ResetLink};
 use repass::policy::Policy;
+use repass::port::Ports;
 use repass::queue::{ClaimToken, Claimed, QueueKind};
 use repass::recovery::Recovery;
 use repass::reset::{Admitted, Change, Delivery, Flow, Handle, Proof, Step};
@@ -91,6 +92,15 @@ impl World {
     }
 }
 
+/// Adds the time of `work` to `spent`; what it returns is dropped later.
+#[expect(clippy::disallowed_methods, reason = "benches measure time")]
+fn timed<T>(spent: &mut Duration, work: impl FnOnce() -> T) -> T {
+    let start = std::time::Instant::now();
+    let result = work();
+    *spent += start.elapsed();
+    result
+}
+
 fn seed() -> Seed {
     Seed::generate(&mut repass::SysRng).unwrap()
 }
@@ -122,18 +132,31 @@ fn flow(criterion: &mut Criterion) {
         let message = [7; SIGNED_BYTES];
         bencher.iter(|| black_box(&raw).clone().chain_update(black_box(&message)).finalize());
     });
-    // The figure: these three together are at most 50 of the above.
-    group.bench_function("request and run", |bencher| {
-        bencher.iter_batched(
-            || (World::new(), seed(), ClaimToken::new(seed())),
-            |(world, seed, token)| {
-                let handle = world.ask(Delivery::EmailLink, seed);
-                world.work(token);
-                // Handed out, so that it is dropped after the measurement.
-                (world, handle)
-            },
-            BatchSize::SmallInput,
-        );
+    // At most 50 of the raw HMAC. The delivery, the hash and the notice between are not measured.
+    group.bench_function("request, run, admit, commit and settle", |bencher| {
+        let mut world = World::new();
+        let account = world.recovery.ports().accounts().all().pop().unwrap();
+        bencher.iter_custom(|rounds| {
+            let mut spent = Duration::ZERO;
+            for _ in 0..rounds {
+                world.now += Duration::from_secs(13 * 60 * 60);
+                world.recovery.ports().accounts().put(account.clone());
+                let _kept = block_on(world.recovery.housekeep(world.now));
+                let (seed, token) = (seed(), ClaimToken::new(seed()));
+                timed(&mut spent, || {
+                    let handle = world.ask(Delivery::EmailLink, seed);
+                    world.work(token);
+                    handle
+                });
+                let link = world.link();
+                let admitted = timed(&mut spent, || world.admit(&link));
+                let change = world.set(&admitted, salt());
+                timed(&mut spent, || world.finish(change));
+                world.work(ClaimToken::new(self::seed()));
+                let _notice = world.recovery.ports().outbox().take();
+            }
+            spent
+        });
     });
     let world = World::new();
     world.ask(Delivery::EmailLink, seed());
@@ -141,22 +164,6 @@ fn flow(criterion: &mut Criterion) {
     let token = world.link();
     group.bench_function("admit by link", |bencher| {
         bencher.iter(|| world.admit(black_box(&token)));
-    });
-    group.bench_function("commit and settle", |bencher| {
-        bencher.iter_batched(
-            || {
-                let world = World::new();
-                world.ask(Delivery::EmailLink, seed());
-                world.work(ClaimToken::new(seed()));
-                let change = world.set(&world.admit(&world.link()), salt());
-                (world, change)
-            },
-            |(world, change)| {
-                world.finish(change);
-                world
-            },
-            BatchSize::SmallInput,
-        );
     });
     group.bench_function("inspect", |bencher| {
         bencher.iter(|| block_on(world.recovery.inspect(&token, world.now)).unwrap());
