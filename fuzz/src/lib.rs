@@ -4,4 +4,4 @@
 pub mod genuine;
 pub mod input;
 pub mod ports;
-//pub mod world;
+pub mod world;
