@@ -1,3 +1,4 @@
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 use core::fmt;
 
@@ -53,7 +54,11 @@ pub struct Admitted {
 
 #[derive(Debug)]
 pub(super) enum By {
-    Secret { attempt: Attempt, ticket: Ticket },
+    /// The ticket is on the heap, as it waits in steps and futures that are moved.
+    Secret {
+        attempt: Attempt,
+        ticket: Box<Ticket>,
+    },
     PresentPassword,
 }
 
@@ -217,7 +222,7 @@ impl Flow {
         let row = attempt.row();
         let signed = self.tickets.sign(row.id, &row.fixed_digest(), moment(until));
         let ticket = match signed {
-            Ok(ticket) => ticket,
+            Ok(ticket) => Box::new(ticket),
             Err(error) => return refused(Refusal::Token(error)),
         };
         let question = LoadAccount { id: row.account.clone() };

@@ -55,7 +55,7 @@ const CASES: [Case; 11] = [
     ("session", 2, session),
     ("row", 2, row),
     ("queue", 6, queue),
-    ("admission", 7, admission),
+    ("admission", 6, admission),
     ("hash", 2, hash),
 ];
 
