@@ -57,7 +57,11 @@ pub struct Admitted {
 
 #[derive(Debug)]
 pub(super) enum By {
-    Secret { attempt: Attempt, ticket: Box<Ticket> },
+    /// The ticket is on the heap, as it waits in steps and futures that are moved.
+    Secret {
+        attempt: Attempt,
+        ticket: Box<Ticket>,
+    },
     PresentPassword,
 }
 

@@ -114,7 +114,8 @@ impl AdmitError {
         match self {
             Self::Refused(_) => None,
             Self::Running { ticket } => Some(ticket),
-            Self::Failed { ticket, .. } => ticket.as_deref(),
+            Self::Failed { ticket: Some(ticket), .. } => Some(ticket),
+            Self::Failed { ticket: None, .. } => None,
         }
     }
 }

@@ -1,3 +1,4 @@
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -96,7 +97,10 @@ impl Request {
 
 /// A signed text for the browser that asked, whether or not there is such an account: it names one
 /// attempt, and a code is compared only together with it.
-pub struct Handle(Token);
+///
+/// It is on the heap: a text that waits in a step or a future would leave a copy where that is moved
+/// from.
+pub struct Handle(Box<Token>);
 
 impl Handle {
     /// The text: 80 characters of base64url, for a cookie or a hidden field.
@@ -182,7 +186,8 @@ impl Flow {
             Delivery::EmailLinkAndCode => (link, code),
         };
         let until = UtcDateTime::from_unix_timestamp(code_expires_at);
-        let handle = Handle(self.handles.sign(id, until.map_err(|_| TokenError::Expiry)?)?);
+        let until = until.map_err(|_| TokenError::Expiry)?;
+        let handle = Handle(Box::new(self.handles.sign(id, until)?));
         let key_id = self.keyring.signing_id();
         let request = Request {
             id,

@@ -3,14 +3,12 @@
 use std::future::pending;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 
-use repass::account::{Account, AccountId, Lookup};
-use repass::accounts::Accounts;
-use repass::attempt::AttemptId;
-use repass::notify::Notifier;
-use repass::port::PortError;
-use repass::reset::{Letter, Notice, PasswordWrite, PendingReset};
-use repass::store::{Inserted, ResetStore};
-use repass::throttle::{Count, Quota, ThrottleKey};
+use repass::account::{Account, AccountId, AccountWrite, Lookup, PastPassword, Written};
+use repass::attempt::{AttemptId, AttemptRow, SubjectId};
+use repass::message::Message;
+use repass::port::{Accounts, Attempts, Counters, Delivered, Inserted, Notifier, PortError, Queue};
+use repass::queue::{Claim, ClaimToken, Claimed, Pushed, QueueEntry, QueueKey};
+use repass::throttle::{Counted, Once, Quota, ThrottleKey};
 use repass::time::UtcDateTime;
 
 use crate::report::unwind;
@@ -51,78 +49,58 @@ async fn step() {
     }
 }
 
-impl<P: Accounts> Accounts for Trip<P> {
-    async fn find(&self, lookup: &Lookup) -> Result<Vec<Account>, PortError> {
-        step().await;
-        self.0.find(lookup).await
-    }
-
-    async fn load(&self, id: &AccountId) -> Result<Option<Account>, PortError> {
-        step().await;
-        self.0.load(id).await
-    }
-
-    async fn set_password(&self, write: PasswordWrite<'_>) -> Result<bool, PortError> {
-        step().await;
-        self.0.set_password(write).await
-    }
+/// A port whose calls may stumble.
+macro_rules! stumbling {
+    ($port:ident: $(fn $call:ident($($name:ident: $type:ty),*) -> $answer:ty;)*) => {
+        impl<P: $port> $port for Trip<P> {
+            $(async fn $call(
+                &self,
+                $($name: $type,)*
+                now: UtcDateTime,
+            ) -> Result<$answer, PortError> {
+                step().await;
+                self.0.$call($($name,)* now).await
+            })*
+        }
+    };
 }
 
-impl<P: ResetStore> ResetStore for Trip<P> {
-    async fn insert(
-        &self,
-        row: &PendingReset,
-        max_live: Option<u32>,
-        now: UtcDateTime,
-    ) -> Result<Inserted, PortError> {
-        step().await;
-        self.0.insert(row, max_live, now).await
-    }
-
-    async fn load(&self, id: &AttemptId) -> Result<Option<PendingReset>, PortError> {
-        step().await;
-        self.0.load(id).await
-    }
-
-    async fn swap(&self, seen: &PendingReset, next: &PendingReset) -> Result<bool, PortError> {
-        step().await;
-        self.0.swap(seen, next).await
-    }
-
-    async fn owed(
-        &self,
-        after: Option<&AttemptId>,
-        limit: usize,
-        now: UtcDateTime,
-    ) -> Result<Vec<PendingReset>, PortError> {
-        step().await;
-        self.0.owed(after, limit, now).await
-    }
-
-    async fn count(
-        &self,
-        key: &ThrottleKey,
-        quota: Quota,
-        now: UtcDateTime,
-    ) -> Result<Count, PortError> {
-        step().await;
-        self.0.count(key, quota, now).await
-    }
-
-    async fn purge(&self, now: UtcDateTime) -> Result<u64, PortError> {
-        step().await;
-        self.0.purge(now).await
-    }
+stumbling! {
+    Accounts:
+    fn find(lookup: &Lookup) -> Vec<Account>;
+    fn load(id: &AccountId) -> Option<Account>;
+    fn write(write: &AccountWrite) -> Written;
+    fn past(id: &AccountId, limit: u32) -> Vec<PastPassword>;
+    fn may_administer(operator: &AccountId, id: &AccountId) -> bool;
 }
 
-impl<P: Notifier> Notifier for Trip<P> {
-    async fn letter(&self, letter: Letter) -> Result<(), PortError> {
-        step().await;
-        self.0.letter(letter).await
-    }
+stumbling! {
+    Attempts:
+    fn insert(row: &AttemptRow) -> Inserted;
+    fn load(id: &AttemptId) -> Option<AttemptRow>;
+    fn swap(seen: &AttemptRow, next: &AttemptRow) -> bool;
+    fn live(subject: &SubjectId) -> Vec<AttemptRow>;
+    fn unfinished(after: Option<&AttemptId>, limit: u32) -> Vec<AttemptRow>;
+    fn purge() -> u64;
+    fn erase(subject: &SubjectId) -> u64;
+}
 
-    async fn notice(&self, notice: Notice) -> Result<(), PortError> {
-        step().await;
-        self.0.notice(notice).await
-    }
+stumbling! {
+    Counters:
+    fn count(key: &ThrottleKey, quota: Quota, once: Option<&Once>) -> Counted;
+    fn purge() -> u64;
+}
+
+stumbling! {
+    Queue:
+    fn push(entry: &QueueEntry) -> Pushed;
+    fn claim(claim: &Claim) -> Vec<Claimed>;
+    fn done(key: &QueueKey, token: &ClaimToken) -> bool;
+    fn retry(key: &QueueKey, token: &ClaimToken, due: UtcDateTime) -> bool;
+    fn erase(id: &AttemptId) -> u64;
+}
+
+stumbling! {
+    Notifier:
+    fn deliver(message: &Message) -> Delivered;
 }

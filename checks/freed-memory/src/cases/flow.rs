@@ -4,13 +4,16 @@ use std::task::{Context, Poll, Waker};
 use repass::account::{Account, AccountId, Contact, Email, Login, Lookup};
 use repass::code::{CheckCode, CodeShape};
 use repass::hash::{Cost, Hasher};
-use repass::memory::{MemoryAccounts, MemoryStore, Outbox};
-use repass::message::{LinkForm, ResetLink, Template};
+use repass::memory::{
+    MemoryAccounts, MemoryAttempts, MemoryCounters, MemoryPorts, MemoryQueue, Outbox,
+};
+use repass::message::{LinkForm, Message, ResetLink, Template};
 use repass::policy::Policy;
-use repass::reset::{Admitted, Delivery, Flow, FlowBuilder, PendingReset, Proof};
+use repass::port::{PortSet, Ports, Queue};
+use repass::queue::{ClaimToken, QueueEntry};
+use repass::recovery::Recovery;
+use repass::reset::{Admitted, Delivery, Flow, FlowBuilder, Proof, Step};
 use repass::secret::{Password, PasswordHash, Salt, Seed};
-use repass::service::Service;
-use repass::throttle::Count;
 use repass::time::UtcDateTime;
 
 use super::{of_code, with_subkeys};
@@ -29,10 +32,11 @@ pub fn flow(report: &mut Report) {
     let keys = with_subkeys(Secrets::of([]), &BYTES);
     report.value("flow before it is built", &keys, builder);
     report.value("flow", &keys, || builder().build().unwrap());
-    for delivery in [Delivery::EmailLink, Delivery::EmailCode] {
+    for delivery in [Delivery::EmailLink, Delivery::EmailCode, Delivery::EmailLinkAndCode] {
         let name = match delivery {
             Delivery::EmailLink => "by link",
-            _ => "by code",
+            Delivery::EmailCode => "by code",
+            _ => "by link and code",
         };
         let mut secrets = [PASSWORD, NEW, NEXT]
             .into_iter()
@@ -42,17 +46,20 @@ pub fn flow(report: &mut Report) {
         walk(delivery, &mut |secret| {
             match CheckCode::parse(CodeShape::letters(12).unwrap(), secret) {
                 Ok(code) => of_code(&code, &mut |form| secrets = secrets.clone().and(form)),
-                // The head of a token is no secret.
-                Err(_) => secrets = secrets.clone().and(&secret.as_bytes()[38..]),
+                // The head of a token or a ticket is no secret.
+                Err(_) => {
+                    let tag = secret.len() - 44..secret.len() - 2;
+                    secrets = secrets.clone().and(&secret.as_bytes()[tag]);
+                }
             }
         });
         let calls = Trip::calls_since(calls);
-        assert!(calls > 10, "the road was cut off");
-        report.run(&format!("road {name}"), Way::Dropped, &secrets, || {
+        assert!(calls > 10, "the walk was cut off");
+        report.run(&format!("walk {name}"), Way::Dropped, &secrets, || {
             walk(delivery, &mut |_| ());
         });
         for call in 0..calls {
-            let name = format!("road {name}, call {call} of a port");
+            let name = format!("walk {name}, call {call} of a port");
             report.run(&name, Way::Unwinding, &secrets, || {
                 Trip::after(call, Fall::Panic);
                 walk(delivery, &mut |_| ());
@@ -72,127 +79,153 @@ fn builder() -> FlowBuilder {
     Flow::builder(ring(), page).code_shape(CodeShape::letters(12).unwrap())
 }
 
-/// A message is rendered, also one that carries its secret many times over.
+/// A message is rendered, also one that carries its secret many times over, and waits in a step.
 fn messages(report: &mut Report, delivery: Delivery, secrets: &Secrets) {
-    let slot = if delivery == Delivery::EmailLink { "{link}" } else { "{code}" };
-    let text = format!("{{first_name}} {slot} {{last_name}}\n").repeat(1000);
-    let flow = builder().build().unwrap();
-    let request = flow.request(Lookup::login("ada").unwrap(), delivery, seed(), NOW).unwrap();
-    let decide = || flow.decide(&request, &[ada()], NOW).unwrap();
-    let name = if delivery == Delivery::EmailLink { "link" } else { "code" };
-    report.value(&format!("request for a {name}"), secrets, || {
-        let lookup = Lookup::login("ada").unwrap();
-        (flow.request(lookup, delivery, seed(), NOW).unwrap(), decide(), builder())
+    let (name, slots) = match delivery {
+        Delivery::EmailLink => ("link", "{link}"),
+        Delivery::EmailCode => ("code", "{code}"),
+        _ => ("link and a code", "{link} {code}"),
+    };
+    let recovery = Recovery::new(builder().build().unwrap(), MemoryPorts::new([ada()]));
+    let request = || recovery.request(Lookup::login("ada").unwrap(), delivery, seed(), NOW);
+    report.value(&format!("handle of a request for a {name}"), secrets, || {
+        (run(request()).unwrap().unwrap(), builder())
     });
-    let letter = decide().letter.unwrap();
-    report.value(&format!("message with a {name}"), secrets, || flow.render(&letter, NOW).unwrap());
+    let _worked = run(recovery.work(token(), 1, NOW)).unwrap().unwrap();
+    let claimed = run(recovery.claim(token(), 1, NOW)).unwrap().unwrap().remove(0);
+    let entry = claimed.entry().clone();
+    let render = |flow: &Flow| -> Message {
+        let step = flow.work_on(claimed.clone(), token(), NOW);
+        let Step::Deliver(call) = step else { panic!("{step:?}") };
+        call.question().clone()
+    };
+    report.value(&format!("message with a {name}"), secrets, || render(recovery.flow()));
+    report.value(&format!("step that delivers a {name}"), secrets, || {
+        recovery.flow().work_on(claimed.clone(), token(), NOW)
+    });
+    report.value(&format!("outbox with a {name}"), secrets, || full(&entry));
+    let text = format!("{{first_name}} {slots} {{last_name}}\n").repeat(1000);
+    let builder = match delivery {
+        Delivery::EmailLink => builder().link_message(Template::link("New", &text).unwrap()),
+        Delivery::EmailCode => builder().code_message(Template::code("New", &text).unwrap()),
+        _ => builder().link_and_code_message(Template::link_and_code("New", &text).unwrap()),
+    };
+    let flow = builder.build().unwrap();
+    report.grown(&format!("message with a {name}"), secrets, || render(&flow));
     if delivery == Delivery::EmailCode {
-        let message = flow.render(&letter, NOW).unwrap();
+        let handle = run(request()).unwrap().unwrap();
+        let message = render(recovery.flow());
         let code = secret_in(message.expose_secret());
-        steps(report, &flow, secrets, &decide().row, (request.handle().expose_secret(), code));
+        steps(report, &recovery, secrets, (handle.expose_secret(), code));
     }
-    let template = match delivery {
-        Delivery::EmailLink => Template::link("New password", &text).unwrap(),
-        _ => Template::code("New password", &text).unwrap(),
-    };
-    let flow = match delivery {
-        Delivery::EmailLink => builder().link_letter(template).build().unwrap(),
-        _ => builder().code_letter(template).build().unwrap(),
-    };
-    report.grown(&format!("message with a {name}"), secrets, || flow.render(&letter, NOW).unwrap());
+}
+
+/// Ports in whose outbox a message was put.
+fn full(entry: &QueueEntry) -> Recovery<MemoryPorts> {
+    let recovery = Recovery::new(builder().build().unwrap(), MemoryPorts::new([ada()]));
+    let _pushed = run(recovery.ports().queue().push(entry, NOW)).unwrap().unwrap();
+    let _worked = run(recovery.work(token(), 1, NOW)).unwrap().unwrap();
+    recovery
 }
 
 /// What a host has in its hands that takes the steps by itself.
 fn steps(
     report: &mut Report,
-    flow: &Flow,
+    recovery: &Recovery<MemoryPorts>,
     secrets: &Secrets,
-    row: &PendingReset,
     (handle, code): (&str, &str),
 ) {
-    let guess = || {
-        let (verified, code) = flow.open_code(handle, code, NOW).unwrap();
-        let first = Count::new(1, 60);
-        let row = flow.code_row(&verified, Some(row.clone())).unwrap();
-        row.counted(code, first, Some(first))
-    };
-    let proven = || flow.prove_code(guess()).unwrap();
     let hasher = Hasher::new(Cost::new(8, 1, 1).unwrap());
-    report.value("guess", secrets, guess);
+    // Moved on the heap with what was typed, as a future does it.
+    report.value("step that counts a code", secrets, || {
+        let step = recovery.flow().admit(Proof::Code { handle, code }, None, NOW);
+        let Step::LoadAttempt(call) = step else { panic!("{step:?}") };
+        call.reply(Err(Away.into()))
+    });
     report.value("password that is to be set", secrets, || {
-        let admitted = flow.admit(proven(), Some(ada()), None, NOW).unwrap();
+        // Each on counters of its own.
+        let row = recovery.ports().attempts().dump();
+        let row = repass::attempt::AttemptRow::from_bytes(&row[0]).unwrap();
+        let fresh = Recovery::new(recovery.flow().clone(), MemoryPorts::new([ada()]));
+        let attempts = fresh.ports().attempts();
+        let inserted = repass::port::Attempts::insert(attempts, &row, NOW);
+        run(inserted).unwrap().unwrap();
+        let proof = Proof::Code { handle, code };
+        let admitted = run(fresh.admit(proof, None, NOW)).unwrap().unwrap();
         let new = Password::new(NEW).unwrap();
         let policy = Policy::builder().min_length(8).build().unwrap();
         let change = admitted.set_password(&new, &policy, &hasher, salt()).unwrap();
         (admitted, new, change)
     });
-    report.value("service", secrets, || {
-        let service = Service::new(
-            builder().build().unwrap(),
-            MemoryAccounts::new([ada()]),
-            MemoryStore::new(),
-            Outbox::new(),
-        );
-        let lookup = Lookup::login("ada").unwrap();
-        let request = service.request(lookup, Delivery::EmailCode, seed(), NOW);
-        let request = run(request).unwrap().unwrap();
-        let _ = run(service.run(&request, NOW)).unwrap().unwrap();
-        service
-    });
 }
+
+/// Why a port failed.
+#[derive(Debug)]
+struct Away;
+
+impl std::fmt::Display for Away {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("away")
+    }
+}
+
+impl std::error::Error for Away {}
 
 /// From the request to the password after the next, with a mistake at each step; to its end, or to
 /// where a port does not answer. Tells the secrets that come up.
 fn walk(delivery: Delivery, tell: &mut dyn FnMut(&str)) -> Option<()> {
-    let service = Service::new(
-        builder().build().unwrap(),
-        Trip(MemoryAccounts::new([ada()])),
-        Trip(MemoryStore::new()),
-        Trip(Outbox::new()),
-    );
+    let ports = PortSet {
+        accounts: Trip(MemoryAccounts::new([ada()])),
+        attempts: Trip(MemoryAttempts::default()),
+        counters: Trip(MemoryCounters::default()),
+        queue: Trip(MemoryQueue::default()),
+        notifier: Trip(Outbox::default()),
+    };
+    let recovery = Recovery::new(builder().build().unwrap(), ports);
     let hasher = Hasher::new(Cost::new(8, 1, 1).unwrap());
     let policy = Policy::builder().min_length(8).no_personal_names().build().unwrap();
 
     let lookup = Lookup::email("ada@example.org").unwrap();
-    let request = run(service.request(lookup, delivery, seed(), NOW))?.unwrap();
-    let handle = request.handle().expose_secret();
+    let handle = run(recovery.request(lookup, delivery, seed(), NOW))?.unwrap();
+    let handle = handle.expose_secret();
     tell(handle);
-    let _ = run(service.run(&request, NOW))?.unwrap();
-    let letter = service.notifier().0.take_letter().unwrap();
-    let message = service.flow().render(&letter, NOW).unwrap();
+    while !run(recovery.work(token(), 1, NOW))?.unwrap().is_empty() {}
+    let message = recovery.ports().notifier.0.take()?;
     let secret = secret_in(message.expose_secret());
     tell(secret);
     let proof = match delivery {
-        Delivery::EmailLink => {
-            assert_eq!(run(service.inspect(&secret[1..], NOW))?.ok(), None);
-            run(service.inspect(secret, NOW))?.unwrap();
-            Proof::Link(secret)
-        }
-        _ => {
+        Delivery::EmailCode => {
             let wrong = Proof::Code { handle, code: WRONG_CODE };
-            assert!(run(service.admit(wrong, None, NOW))?.is_err());
+            assert!(run(recovery.admit(wrong, None, NOW))?.is_err());
             Proof::Code { handle, code: secret }
         }
+        _ => {
+            assert_eq!(run(recovery.inspect(&secret[1..], NOW))?.ok(), None);
+            run(recovery.inspect(secret, NOW))?.unwrap();
+            Proof::Link(secret)
+        }
     };
-    let admitted = run(service.admit(proof, None, NOW))?.unwrap();
+    let first = run(recovery.admit(proof, None, NOW))?.unwrap();
+    let ticket = first.ticket().unwrap().expose_secret();
+    tell(ticket);
+    let admitted = run(recovery.admit(Proof::Ticket(ticket), None, NOW))?.unwrap();
     let set = |admitted: &Admitted, new: &str| {
         admitted.set_password(&Password::new(new).unwrap(), &policy, &hasher, salt())
     };
     assert!(set(&admitted, REFUSED).is_err());
-    let after = run(service.commit(set(&admitted, NEW).unwrap(), NOW))?.unwrap();
-    run(service.settle(&after))?.unwrap();
-    while let Some(notice) = service.notifier().0.take_notice() {
-        drop(service.flow().render_notice(&notice));
-    }
+    let after = run(recovery.commit(set(&admitted, NEW).unwrap(), NOW))?.unwrap();
+    run(recovery.settle(&after, NOW))?.unwrap();
+    while !run(recovery.work(token(), 1, NOW))?.unwrap().is_empty() {}
+    while recovery.ports().notifier.0.take().is_some() {}
 
     let id = AccountId::new("42").unwrap();
-    let wrong = run(service.current(&id, NOW))?.unwrap();
+    let wrong = run(recovery.current(id.clone(), NOW))?.unwrap();
     assert!(wrong.verify(&Password::new(PASSWORD).unwrap(), &hasher).is_err());
-    let current = run(service.current(&id, NOW))?.unwrap();
+    let current = run(recovery.current(id, NOW))?.unwrap();
     let admitted = current.verify(&Password::new(NEW).unwrap(), &hasher).unwrap();
-    let after = run(service.commit(set(&admitted, NEXT).unwrap(), NOW))?.unwrap();
-    drop(run(service.owed(NOW))?.unwrap());
-    run(service.settle(&after))?.unwrap();
+    let after = run(recovery.commit(set(&admitted, NEXT).unwrap(), NOW))?.unwrap();
+    drop(run(recovery.housekeep(NOW))?);
+    run(recovery.settle(&after, NOW))?.unwrap();
     Some(())
 }
 
@@ -206,7 +239,7 @@ fn run<T>(future: impl Future<Output = T>) -> Option<T> {
     }
 }
 
-/// The token or the code in a letter.
+/// The token or the code in a message.
 fn secret_in(text: &str) -> &str {
     let token = text.lines().find_map(|line| Some(line.split_once("?token=")?.1));
     let is_code = |line: &&str| line.len() == WRONG_CODE.len() && line.as_bytes()[4] == b'-';
@@ -225,6 +258,10 @@ fn ada() -> Account {
 
 fn seed() -> Seed {
     Seed::generate(&mut Draws::of(&OTHER_BYTES)).unwrap()
+}
+
+fn token() -> ClaimToken {
+    ClaimToken::new(seed())
 }
 
 fn salt() -> Salt {

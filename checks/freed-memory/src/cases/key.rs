@@ -9,7 +9,7 @@ use crate::report::Report;
 use crate::secrets::Secrets;
 use crate::world::{BYTES, Draws, OTHER_BYTES, key_of, ring};
 
-const USES: [&str; 9] = [
+const USES: [&str; 13] = [
     "link token",
     "handle",
     "stateless token",
@@ -19,6 +19,10 @@ const USES: [&str; 9] = [
     "account stamp",
     "session tag",
     "throttle key",
+    "ticket",
+    "request",
+    "message",
+    "notice",
 ];
 
 /// The initial hash value of SHA-256 (FIPS 180-4, section 5.3.3).
