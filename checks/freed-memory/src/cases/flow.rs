@@ -32,6 +32,10 @@ pub fn flow(report: &mut Report) {
     let keys = with_subkeys(Secrets::of([]), &BYTES);
     report.value("flow before it is built", &keys, builder);
     report.value("flow", &keys, || builder().build().unwrap());
+    report.value("no copy of a key in the ports in memory", &keys, || {
+        let (accounts, attempts) = (MemoryAccounts::new([ada()]), MemoryAttempts::default());
+        (accounts, attempts, MemoryCounters::default(), MemoryQueue::default(), Outbox::default())
+    });
     for delivery in [Delivery::EmailLink, Delivery::EmailCode, Delivery::EmailLinkAndCode] {
         let name = match delivery {
             Delivery::EmailLink => "by link",
