@@ -1,8 +1,11 @@
-//! Passwords, and getting people back in: policy, signed expiring tokens, check codes, Argon2id
-//! hashing, and the flow from "forgot" to "changed".
+//! An embeddable library for password policies and account recovery: policy, signed expiring tokens,
+//! check codes, Argon2id hashing, and the flow from "forgot" to "changed".
 //!
 //! The crate does no I/O, reads no clock and draws no randomness: `now`, seeds and salts are
-//! arguments, and storage and messages are three traits.
+//! arguments, and user table, attempts, counters, queue and delivery are five traits.
+//!
+//! A host must schedule [`Recovery::housekeep`](recovery::Recovery::housekeep) when it starts and every
+//! few minutes, and run [`Recovery::work`](recovery::Recovery::work) all the time.
 //!
 //! ```
 //! # #[cfg(feature = "common-passwords")] {
@@ -18,34 +21,36 @@
 //!
 //! | you have | you want | begin with |
 //! |---|---|---|
-//! | a sign-up form | to judge passwords | [`policy::Policy`] |
-//! | a user table | the whole road from "forgot" to "changed" | [`service::Service`] |
+//! | a sign-up form | to check passwords | [`policy::Policy`] |
+//! | a user table | the whole flow from "forgot" to "changed" | [`recovery::Recovery`] |
+//! | a database | to implement the ports | [`port`] |
 //! | a user table, and no other store | links bound to the state of an account | [`token::StatelessSigner`] |
 //! | a flow of your own | tokens, codes, hashes | [`token::Signer`], [`code::Codes`], [`hash::Hasher`] |
-//! | a transaction of your own, or futures that are not `Send` | the decisions without the traits | [`reset::Flow`] |
-//! | a test or a service of one process | ports in memory | `memory` |
+//! | a transaction of your own, or futures that are not `Send` | the flow without the traits | [`reset::Step`] |
+//! | a test or a service of one process | all ports in memory | `memory` |
 //!
-//! # Floors
+//! # Layers
 //!
-//! A module uses only those below it.
+//! A module uses only those above it in this list.
 //!
-//! 1. Vocabulary: [`secret`], [`key`], [`scope`], [`account`], [`attempt`], [`port`]
-//! 2. Mechanisms: [`policy`], [`token`], [`code`], [`hash`], [`throttle`], [`message`]
-//! 3. Decisions: [`reset`]
-//! 4. Ports: [`accounts`], [`store`], [`notify`]
-//! 5. The driver: [`service`]
-//! 6. In memory: `memory`, behind its feature
+//! 1. Vocabulary: [`secret`], [`key`], [`scope`], [`account`], [`attempt`]
+//! 2. Mechanisms: [`policy`], [`token`], [`code`], [`hash`], [`throttle`], [`message`], [`queue`]
+//! 3. Ports, which a host implements: [`port`]
+//! 4. Decisions, as steps that each ask one port: [`reset`]
+//! 5. The driver, one loop over the steps: [`recovery`]
+//! 6. All ports in memory: `memory`, behind its feature
 //!
 //! # Errors
 //!
-//! Each operation has a small enum of its own with the facts that decided it, a stable snake_case
-//! `code()` for programs and logs, and, where strangers may ask, an `outward()` that is all they
-//! may be told. None ever holds a secret.
+//! Each operation has a small enum of its own with the facts that decided it and a stable snake_case
+//! `code()` for programs and logs. Errors of the flow have an `answer()`, which is all that the person
+//! who asked may be told: refused, throttled until a moment, or unavailable. A port that failed is a
+//! [`port::PortFailure`], and the call can be repeated. No error holds a secret.
 //!
 //! # Features
 //!
-//! `std`, `common-passwords` and `getrandom` are on by default, `breach`, `memory` and `serde` are not.
-//! A feature only adds names.
+//! `std`, `common-passwords` and `getrandom` are on by default; `breach`, `memory`, `conformance` and
+//! `serde` are not. A feature only adds names.
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
