@@ -2,7 +2,9 @@
 //! the clause that it breaks.
 
 mod attempts;
+mod counters;
 mod memory;
+mod queue;
 
 use std::future::poll_fn;
 use std::task::Poll;
