@@ -1,6 +1,7 @@
 //! 11. No panic, no overflow, no unbounded work.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -22,6 +23,17 @@ fn key(ring: &Keyring, name: u32) -> ThrottleKey {
     ThrottleKey::typed(ring, &Scope::new(Purpose::RESET), "test", &lookup)
 }
 
+/// Two keys whose first two bytes are equal: where there is no room, they share a counter.
+fn two_alike(
+    one: impl Fn(u32) -> ThrottleKey,
+    other: impl Fn(u32) -> ThrottleKey,
+) -> [ThrottleKey; 2] {
+    let start = |key: &ThrottleKey| [key.as_bytes()[0], key.as_bytes()[1]];
+    let keys: BTreeMap<_, _> = (1000..3000).map(one).map(|key| (start(&key), key)).collect();
+    let mut others = (3000..).map(other);
+    others.find_map(|other| Some([*keys.get(&start(&other))?, other])).unwrap()
+}
+
 /// A flood of made-up names must not push out the counters of others, nor pass uncounted.
 #[test]
 fn full_counters_count_unseen_keys_together() {
@@ -29,14 +41,38 @@ fn full_counters_count_unseen_keys_together() {
     let ring = keyring();
     let quota = Quota::new(5, core::time::Duration::from_secs(3600));
     let now = UtcDateTime::from_unix_timestamp(1_800_000_000).unwrap();
-    let count = |name| block_on(counters.count(&key(&ring, name), quota, None, now)).unwrap();
-    for name in 0..100 {
-        assert_eq!(count(name).number(), 1);
+    let count = |key| block_on(counters.count(&key, quota, None, now)).unwrap();
+    let name = |name| key(&ring, name);
+    for seen in 0..100 {
+        assert_eq!(count(name(seen)).number(), 1);
     }
-    // There is no space for more: these share one counter.
-    assert_eq!([100, 101, 102, 100].map(|name| count(name).number()), [1, 2, 3, 4]);
+    // There is no room for more: these share one counter.
+    let [one, other] = two_alike(name, name);
+    assert_eq!([one, other, other, one].map(|key| count(key).number()), [1, 2, 3, 4]);
+    // A key that shares its counter with nobody is counted on, beyond its quota too.
+    let start = one.as_bytes()[..2].to_vec();
+    let alone = (100..).map(name).find(|key| key.as_bytes()[..2] != start).unwrap();
+    let counted = [(); 6].map(|()| count(alone));
+    assert_eq!(counted.map(|counted| counted.number()), [1, 2, 3, 4, 5, 6]);
+    assert_eq!(counted[5].left(), None);
     // Those that have one go on.
-    assert_eq!(count(7).number(), 2);
+    assert_eq!(count(name(7)).number(), 2);
+}
+
+/// Otherwise whoever waits until others have made room would have tries anew.
+#[test]
+fn a_key_goes_on_from_the_counter_that_it_shared_when_there_is_room() {
+    let counters = MemoryCounters::with_max_rows(1);
+    let ring = keyring();
+    let now = UtcDateTime::from_unix_timestamp(1_800_000_000).unwrap();
+    let count = |key, seconds, now| {
+        let quota = Quota::new(5, core::time::Duration::from_secs(seconds));
+        block_on(counters.count(&key, quota, None, now)).unwrap().number()
+    };
+    assert_eq!(count(key(&ring, 0), 60, now), 1);
+    assert_eq!([(); 3].map(|()| count(key(&ring, 1), 3600, now)), [1, 2, 3]);
+    let later = now + core::time::Duration::from_secs(60 + 120);
+    assert_eq!([(); 2].map(|()| count(key(&ring, 1), 3600, later)), [4, 5]);
 }
 
 #[test]
@@ -130,7 +166,9 @@ fn no_moment_makes_the_flow_panic() {
             }
         }
         let current = world.recovery.current(AccountId::new("1").unwrap(), now);
-        assert!(block_on(current).is_ok());
+        let refused = block_on(current).err().map(|error| error.code());
+        // At the end of time no counter can be open: that is said, and nothing is compared uncounted.
+        assert_eq!(refused, (now == UtcDateTime::MAX).then_some("counters_failed"));
     }
 }
 
@@ -168,14 +206,16 @@ fn full_counters_are_shared_by_one_kind_only() {
     let now = UtcDateTime::from_unix_timestamp(1_800_000_000).unwrap();
     let quota = Quota::new(5, core::time::Duration::from_secs(3600));
     let scope = Scope::new(Purpose::RESET);
-    let count = |kind, id| {
-        let key = ThrottleKey::account(&scope, kind, &AccountId::new(id).unwrap());
-        block_on(counters.count(&key, quota, None, now)).unwrap().number()
+    let key = |kind, id: u32| {
+        ThrottleKey::account(&scope, kind, &AccountId::new(&id.to_string()).unwrap())
     };
-    assert_eq!(count("requests", "a"), 1);
-    assert_eq!([count("requests", "b"), count("requests", "c")], [1, 2]);
-    assert_eq!(count("present passwords", "d"), 1);
-    assert_eq!(count("requests", "d"), 3);
+    let count = |key| block_on(counters.count(&key, quota, None, now)).unwrap().number();
+    assert_eq!(count(key("requests", 0)), 1);
+    let [request, password] =
+        two_alike(|id| key("requests", id), |id| key("present passwords", id));
+    assert_eq!([count(request), count(request)], [1, 2]);
+    assert_eq!(count(password), 1);
+    assert_eq!(count(request), 3);
 }
 
 /// What strangers make up takes space from nobody else: for hours after a flood an account gets its

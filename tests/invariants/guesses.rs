@@ -6,6 +6,7 @@ use repass::key::KeyId;
 use repass::reset::{AdmitError, Answer, Delivery, Flow, FlowError};
 use repass::scope::{Purpose, Scope};
 use repass::throttle::{Counted, Quota, ThrottleKey};
+use repass::time::UtcDateTime;
 
 use crate::world::{World, by_email, code_in, keyring, other_than, page, token_in};
 
@@ -74,16 +75,43 @@ fn a10_an_answer_about_another_counter_or_quota_is_a_failure() {
         Counted::new(*counted.key(), counted.quota(), 0, counted.ends_at())
     }
     for alter in [of_another_account, of_another_quota, of_no_count] {
-        let world = World::new();
-        let (handle, code) = world.code();
-        world.trace.alter_counts(alter);
-        for code in [&code, &other_than(&code)] {
-            let failed = world.admit_code(&handle, code).unwrap_err();
-            assert_eq!(failed.code(), "counters_failed");
-            assert_eq!(failed.answer(), Answer::Unavailable);
-            assert!(failed.ticket().is_none());
-        }
+        is_a_failure(alter);
     }
+}
+
+/// Nothing is compared when the counters give such answers.
+fn is_a_failure(alter: fn(Counted) -> Counted) {
+    let world = World::new();
+    let (handle, code) = world.code();
+    world.trace.alter_counts(alter);
+    for code in [&code, &other_than(&code)] {
+        let failed = world.admit_code(&handle, code).unwrap_err();
+        assert_eq!(failed.code(), "counters_failed");
+        assert_eq!(failed.answer(), Answer::Unavailable);
+        assert!(failed.ticket().is_none());
+    }
+}
+
+/// A counter that has ended, or that a wrong clock opened, limits nothing.
+#[test]
+fn an_answer_about_a_counter_that_is_not_open_is_a_failure() {
+    fn ending(counted: Counted, seconds: i64) -> Counted {
+        let ends_at = counted.ends_at().unix_timestamp() + seconds;
+        let ends_at = UtcDateTime::from_unix_timestamp(ends_at).unwrap();
+        Counted::new(*counted.key(), counted.quota(), counted.number(), ends_at)
+    }
+    fn that_ended(counted: Counted) -> Counted {
+        ending(counted, -i64::try_from(counted.quota().period().as_secs()).unwrap())
+    }
+    fn of_a_wrong_clock(counted: Counted) -> Counted {
+        ending(counted, 121)
+    }
+    is_a_failure(that_ended);
+    is_a_failure(of_a_wrong_clock);
+    let world = World::new();
+    let (handle, code) = world.code();
+    world.trace.alter_counts(|counted| ending(counted, 120));
+    assert!(world.admit_code(&handle, &code).is_ok());
 }
 
 /// Each new request brings a new handle with tries of its own; the account's counter goes on.

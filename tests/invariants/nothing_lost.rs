@@ -3,12 +3,13 @@
 use pollster::block_on;
 use repass::account::{Contact, Email, Lookup};
 use repass::port::{Attempts, Port};
-use repass::queue::QueueKind;
+use repass::queue::{Claimed, QueueKind};
 use repass::reset::{CommitError, Delivery, Outcome, SetError, Worked};
 use repass::secret::{Password, PasswordError};
 
 use crate::world::{
-    NEW, OLD, World, ada, by_email, by_login, hash_of, hasher, other_than, policy, salt, token_in,
+    NEW, OLD, World, ada, by_email, by_login, hash_of, hasher, other_than, outcomes, policy, salt,
+    token_in,
 };
 
 /// Lemmy and torii spend the token first and look at the password afterwards.
@@ -374,6 +375,84 @@ fn a_message_that_is_pushed_again_is_the_same_message() {
     }
 }
 
+/// A queue that a host has bounded itself: the request, or the change, is not done before there is room.
+#[test]
+fn what_a_full_queue_refused_is_pushed_again() {
+    let mut world = World::new();
+    world.request(&by_email(), Delivery::EmailLink);
+    world.trace.refuse_next(QueueKind::Message);
+    let worked = world.work();
+    let [Worked::PutOff { failure: Some(failure), .. }] = &worked[..] else { panic!("{worked:?}") };
+    assert_eq!(failure.port(), Port::Queue);
+    world.wait(5);
+    let _worked = world.work();
+    let token = token_in(&world.read().unwrap());
+    assert_eq!(messages_left(&world), 4);
+    let after = world.commit(&world.admit_link(&token).unwrap(), NEW).unwrap();
+    world.trace.refuse_next(QueueKind::Notice);
+    let failed = block_on(world.recovery.settle(&after, world.now)).unwrap_err();
+    assert_eq!(failed.port(), Port::Queue);
+    world.wait(60);
+    assert_eq!(world.resumed().len(), 1);
+    world.settle(&after);
+    let _worked = world.work();
+    assert_eq!(world.take().unwrap().subject(), "Your password was changed");
+}
+
+/// A worker crashed after its request had pushed a message; the link was used, and its row is deleted.
+#[test]
+fn a_request_that_is_run_again_after_its_row_was_deleted_sends_nothing() {
+    let mut world = World::new();
+    world.request(&by_email(), Delivery::EmailLink);
+    world.trace.fail_next("queue.done");
+    assert!(block_on(world.recovery.work(claim_token(), 1, world.now)).is_err());
+    let _worked = world.work();
+    let admitted = world.admit_link(&token_in(&world.read().unwrap())).unwrap();
+    world.wait(1);
+    world.settle(&world.commit(&admitted, NEW).unwrap());
+    let _worked = world.work();
+    assert_eq!(world.take().unwrap().subject(), "Your password was changed");
+    // By a clock that is a day ahead.
+    let ahead = world.now + core::time::Duration::from_secs(24 * 60 * 60);
+    assert_eq!(block_on(world.attempts().purge(ahead)).unwrap(), 1);
+    world.wait(150);
+    let worked = world.work();
+    assert_eq!(outcomes(&worked), [Outcome::Expired]);
+    assert_eq!(worked.len(), 1);
+    assert!(world.take().is_none());
+}
+
+/// A queue that stood still: a request whose link would have expired makes none.
+#[test]
+fn a_request_that_waited_too_long_is_not_run() {
+    let mut world = World::new();
+    world.request(&by_email(), Delivery::EmailLink);
+    world.wait(30 * 60 - 1);
+    world.request(&by_login(), Delivery::EmailLink);
+    world.wait(1);
+    let worked = world.work();
+    assert_eq!(outcomes(&worked), [Outcome::Expired, Outcome::Sent]);
+    assert_eq!(world.rows().len(), 1);
+}
+
+/// Twice as long after each try, and never longer than ten minutes, however often it was tried.
+#[test]
+fn what_fails_again_and_again_is_tried_every_ten_minutes() {
+    let waits = [(1, 5), (2, 10), (3, 20), (7, 320), (8, 600), (9, 600), (60, 600), (62, 600)];
+    let long = [63, 64, 65, 66, 1000, u32::MAX].map(|tries| (tries, 600));
+    for (tries, wait) in waits.into_iter().chain(long) {
+        let world = World::new();
+        world.request(&by_email(), Delivery::EmailLink);
+        let token = claim_token();
+        let claimed = block_on(world.recovery.claim(token, 1, world.now)).unwrap().remove(0);
+        let claimed = Claimed::new(claimed.entry().clone(), tries);
+        world.trace.fail_next("accounts.find");
+        let worked = block_on(world.recovery.work_on(claimed, token, world.now)).unwrap();
+        let Worked::PutOff { due, .. } = worked else { panic!("{tries}: {worked:?}") };
+        assert_eq!(due, world.now + core::time::Duration::from_secs(wait), "{tries}");
+    }
+}
+
 /// How many more messages the account gets in this window.
 fn messages_left(world: &World) -> usize {
     let sent = [(); 6].map(|()| world.outcome(&by_login(), Delivery::EmailLink) == Outcome::Sent);
@@ -549,6 +628,20 @@ fn a04_housekeeping_says_what_other_scopes_have_to_judge() {
         let kept = one.housekeep();
         assert_eq!((kept.resumed.len(), kept.other_scopes), (1, 1));
     }
+}
+
+/// A notice of one tenant is worded and sealed by that tenant.
+#[test]
+fn a_change_is_settled_by_its_own_scope_alone() {
+    let world = World::new();
+    let mut acme = world.tenant("acme", [ada()]);
+    let after = acme.commit(&acme.admit_link(&acme.link()).unwrap(), NEW).unwrap();
+    world.calls();
+    let failed = block_on(world.recovery.settle(&after, world.now)).unwrap_err();
+    assert_eq!(failed.port(), Port::Attempts);
+    assert!(world.calls().is_empty());
+    acme.wait(60);
+    assert_eq!(acme.resumed().len(), 1);
 }
 
 /// An address that the other side refuses for good neither comes back for ever nor stops anything.

@@ -120,18 +120,57 @@ fn a05_an_entry_of_another_tenant_waits_for_its_own_flow() {
     for entry in one_of_each() {
         let world = World::new();
         let acme = world.tenant("acme", [ada()]);
-        let wrong = QueueEntry::from_stored(
+        block_on(world.queue().push(&entry, world.now)).unwrap();
+        let token = ClaimToken::new(seed());
+        let claimed = block_on(world.recovery.claim(token, 1, world.now)).unwrap().remove(0);
+        world.calls();
+        let worked = block_on(acme.recovery.work_on(claimed, token, world.now)).unwrap();
+        assert!(matches!(worked, Worked::PutOff { failure: None, .. }), "{worked:?}");
+        assert_eq!(world.calls(), ["queue.retry"]);
+        assert!(world.take().is_none());
+        assert_eq!(world.queue().dump(), [entry.as_bytes()]);
+    }
+}
+
+/// An entry that was moved to another tenant's column was tampered with.
+#[test]
+fn a05_an_entry_that_was_moved_to_another_tenant_is_dropped() {
+    for entry in one_of_each() {
+        let world = World::new();
+        let acme = world.tenant("acme", [ada()]);
+        let moved = QueueEntry::from_stored(
             *entry.key(),
             acme.flow().scope().tag(),
             entry.as_bytes().to_vec(),
         );
-        block_on(world.queue().push(&wrong, world.now)).unwrap();
+        block_on(world.queue().push(&moved, world.now)).unwrap();
         world.calls();
-        let worked = acme.work();
-        assert!(matches!(worked[..], [Worked::PutOff { failure: None, .. }]), "{worked:?}");
-        assert_eq!(world.calls(), ["queue.claim", "queue.retry", "queue.claim"]);
+        let worked = acme.work_once(1);
+        let [Worked::Dropped(SealedError::OtherScope { scope })] = worked[..] else {
+            panic!("{worked:?}")
+        };
+        assert_eq!(scope, world.flow().scope().tag());
+        assert_eq!(world.calls(), ["queue.claim", "queue.done"]);
         assert!(world.take().is_none());
-        assert_eq!(world.queue().dump(), [entry.as_bytes()]);
+        assert!(world.queue().dump().is_empty());
+    }
+}
+
+/// Otherwise whoever can write to the queue could have one entry carried out any number of times.
+#[test]
+fn an_entry_under_another_key_is_not_carried_out() {
+    for entry in one_of_each() {
+        let bytes = entry.key().to_bytes();
+        // The first byte is the kind; then attempt, number and recipient.
+        for position in 1..bytes.len() {
+            let mut key = bytes;
+            key[position] ^= 1;
+            let key = QueueKey::from_bytes(&key).unwrap();
+            let copy = QueueEntry::from_stored(key, entry.scope(), entry.as_bytes().to_vec());
+            let (worked, did) = become_of(&copy);
+            assert!(matches!(worked[..], [Worked::Dropped(SealedError::Forged)]), "{worked:?}");
+            assert!(!did);
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! 10. Sessions die with the password.
 
-use repass::account::{Account, AccountId};
+use repass::account::{Account, AccountId, MustChange, MustChangeReason};
 use repass::reset::{Duty, Occasion};
 
 use crate::world::{NEW, OLD, World, ada, grace};
@@ -69,6 +69,27 @@ fn a17_a_reused_id_without_a_password_inherits_no_session_where_there_is_an_epoc
     let tag = flow.session_tag(&deleted);
     assert!(flow.session_holds(&deleted, tag.as_str()));
     assert!(!flow.session_holds(&new, tag.as_str()));
+}
+
+/// A password that was replaced by somebody else, or that may be known to somebody else, keeps nobody
+/// signed in: not the one either whose session began with it.
+#[test]
+fn a_session_does_not_hold_while_the_password_has_to_be_reset_or_changed() {
+    let world = World::new();
+    let flow = world.flow();
+    let person = ada();
+    let tag = flow.session_tag(&person);
+    let must_change = MustChange::new(MustChangeReason::Temporary);
+    for account in [
+        person.clone().with_required_recovery(true),
+        person.clone().with_must_change(Some(must_change)),
+    ] {
+        let own = flow.session_tag(&account);
+        for tag in [tag.as_str(), own.as_str()] {
+            assert!(!flow.session_holds(&account, tag));
+        }
+    }
+    assert!(flow.session_holds(&person, tag.as_str()));
 }
 
 /// A reset signs nobody in (OWASP ASVS 5.0, 6.4.3).

@@ -1,7 +1,7 @@
 //! 3. Exactly one winner.
 
 use pollster::block_on;
-use repass::account::{Account, Contact, Email};
+use repass::account::{Account, Contact, Email, MustChange, MustChangeReason};
 use repass::port::Accounts;
 use repass::reset::CommitError;
 use repass::secret::{Password, PasswordHash};
@@ -181,4 +181,41 @@ fn a_secret_that_is_sent_after_a_change_is_good() {
     world.ask(&by_email(), repass::reset::Delivery::EmailLink);
     let token = crate::world::token_in(&world.read().unwrap());
     assert!(world.admit_link(&token).is_ok());
+}
+
+/// Whoever knows a password that was found out must not replace it.
+#[test]
+fn a_present_password_admits_to_nothing_while_recovery_is_required() {
+    let world = World::of([ada().with_required_recovery(true)]);
+    assert_eq!(refused_present_password(&world), Some("current_recovery_required"));
+    // A link resets it.
+    let _after = world.commit(&world.admit_link(&world.link()).unwrap(), NEW).unwrap();
+    assert_eq!(refused_present_password(&world), None);
+}
+
+/// Recovery is required after the present password was compared.
+#[test]
+fn the_write_sees_that_recovery_is_required() {
+    let world = World::new();
+    let admitted = world.admit_owner(OLD);
+    world.put(world.account("1").with_required_recovery(true));
+    assert!(matches!(world.commit(&admitted, NEW), Err(CommitError::Superseded)));
+    assert!(world.signs_in(OLD));
+}
+
+#[test]
+fn a_temporary_password_admits_until_it_expires() {
+    let mut world = World::new();
+    let end = world.now + core::time::Duration::from_secs(60);
+    let temporary = MustChange::new(MustChangeReason::Temporary).until(end);
+    world.put(ada().with_must_change(Some(temporary)));
+    world.wait(59);
+    assert_eq!(refused_present_password(&world), None);
+    world.wait(1);
+    assert_eq!(refused_present_password(&world), Some("current_password_expired"));
+}
+
+fn refused_present_password(world: &World) -> Option<&'static str> {
+    let id = ada().id().clone();
+    block_on(world.recovery.current(id, world.now)).err().map(|error| error.code())
 }

@@ -18,7 +18,7 @@ use repass::policy::Policy;
 use repass::port::{
     Accounts, Attempts, Counters, Delivered, Inserted, Notifier, PortError, PortSet, Queue,
 };
-use repass::queue::{Claim, ClaimToken, Claimed, Pushed, QueueEntry, QueueKey};
+use repass::queue::{Claim, ClaimToken, Claimed, Pushed, QueueEntry, QueueKey, QueueKind};
 use repass::recovery::Recovery;
 use repass::reset::{
     AdmitError, Admitted, AfterReset, CommitError, Delivery, Flow, FlowBuilder, Housekeeping,
@@ -378,6 +378,7 @@ pub(crate) struct Trace {
     calls: Mutex<Vec<&'static str>>,
     faults: Mutex<BTreeMap<&'static str, Fault>>,
     counts: Mutex<Option<fn(Counted) -> Counted>>,
+    full: Mutex<Option<QueueKind>>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -415,6 +416,11 @@ impl Trace {
     /// Alters every answer of the counters.
     pub(crate) fn alter_counts(&self, alter: fn(Counted) -> Counted) {
         *self.counts.lock().unwrap() = Some(alter);
+    }
+
+    /// Lets the queue have no room for the next entry of this kind.
+    pub(crate) fn refuse_next(&self, kind: QueueKind) {
+        *self.full.lock().unwrap() = Some(kind);
     }
 
     fn enter(&self, call: &'static str) -> Option<Fault> {
@@ -551,6 +557,10 @@ impl Counters for Traced<MemoryCounters> {
 
 impl Queue for Traced<MemoryQueue> {
     async fn push(&self, entry: &QueueEntry, now: UtcDateTime) -> Result<Pushed, PortError> {
+        let kind = entry.key().kind();
+        if self.trace.full.lock().unwrap().take_if(|full| *full == kind).is_some() {
+            return Ok(Pushed::Full);
+        }
         self.call("queue.push", || self.inner.push(entry, now)).await
     }
 
