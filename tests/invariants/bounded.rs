@@ -11,12 +11,12 @@ use repass::key::Keyring;
 use repass::memory::MemoryCounters;
 use repass::policy::{Evidence, Personal, Policy, Rule};
 use repass::port::Counters;
-use repass::reset::{Delivery, Outcome};
+use repass::reset::{Delivery, Outcome, Worked};
 use repass::scope::{Purpose, Scope};
 use repass::throttle::{Quota, ThrottleKey};
 use repass::time::UtcDateTime;
 
-use crate::world::{NEW, OLD, World, ada, by_email, keyring, outcomes, seed};
+use crate::world::{NEW, OLD, World, ada, by_email, keyring, nobody, outcomes, seed};
 
 fn key(ring: &Keyring, name: u32) -> ThrottleKey {
     let lookup = Lookup::login(&format!("person {name}")).unwrap();
@@ -216,6 +216,47 @@ fn full_counters_are_shared_by_one_kind_only() {
     assert_eq!([count(request), count(request)], [1, 2]);
     assert_eq!(count(password), 1);
     assert_eq!(count(request), 3);
+}
+
+/// Strangers fill what they can fill, and no counter of anybody else has less room for it.
+#[test]
+fn full_counters_of_one_pool_leave_room_in_the_others() {
+    let counters = MemoryCounters::with_max_rows(2);
+    let ring = keyring();
+    let now = UtcDateTime::from_unix_timestamp(1_800_000_000).unwrap();
+    let quota = Quota::new(5, core::time::Duration::from_secs(3600));
+    let count = |key| block_on(counters.count(&key, quota, None, now)).unwrap().number();
+    assert_eq!([0, 1].map(|name| count(key(&ring, name))), [1, 1]);
+    let account = |id: u32| {
+        let id = AccountId::new(&id.to_string()).unwrap();
+        ThrottleKey::account(&Scope::new(Purpose::RESET), "requests", &id)
+    };
+    assert_eq!(two_alike(account, account).map(count), [1, 1]);
+}
+
+#[test]
+fn what_strangers_make_up_is_counted_apart_from_accounts() {
+    let pools = |lookup: &Lookup| {
+        let world = World::new();
+        let handle = world.ask(lookup, Delivery::EmailCode);
+        assert!(world.admit_code(&handle, "BCDF-GHJK").is_err());
+        world.trace.pools()
+    };
+    assert_eq!(pools(&by_email()), ["typed", "messages", "attempts", "accounts"]);
+    assert_eq!(pools(&nobody()), ["typed", "nobody", "attempts", "nobody"]);
+}
+
+/// An entry that a clock put off which was a year ahead is worked on once the clock is right.
+#[test]
+fn an_entry_that_a_wrong_clock_put_off_does_not_wait_for_it() {
+    let mut world = World::new();
+    let right = world.now;
+    world.request(&by_email(), Delivery::EmailLink);
+    world.wait(365 * 24 * 60 * 60);
+    world.trace.fail_next("accounts.find");
+    assert!(matches!(world.work()[..], [Worked::PutOff { .. }]));
+    world.now = right;
+    assert_eq!(outcomes(&world.work()), [Outcome::Sent]);
 }
 
 /// What strangers make up takes space from nobody else: for hours after a flood an account gets its

@@ -453,6 +453,30 @@ fn what_fails_again_and_again_is_tried_every_ten_minutes() {
     }
 }
 
+/// A new key reaches one process later than another: messages wait for as long as their secret may be
+/// good, and a notice, which has none, waits for its key however long that takes.
+#[test]
+fn what_another_key_sealed_waits_for_that_key() {
+    let world = World::new();
+    let admitted = world.admit_link(&world.link()).unwrap();
+    world.request(&by_email(), Delivery::EmailLink);
+    let _worked = world.work_once(1);
+    world.settle(&world.commit(&admitted, NEW).unwrap());
+    let other = world.with_other_key();
+    let token = claim_token();
+    for waiting in block_on(world.recovery.claim(token, 9, world.now)).unwrap() {
+        let is_notice = waiting.entry().key().kind() == QueueKind::Notice;
+        for tries in [1, 99, 100, 1000] {
+            let claimed = Claimed::new(waiting.entry().clone(), tries);
+            // It is held no longer once it was put off, so nothing is known of it but whether it was.
+            world.calls();
+            let _worked = block_on(other.recovery.work_on(claimed, token, world.now)).unwrap();
+            let expected = if is_notice || tries < 100 { "queue.retry" } else { "queue.done" };
+            assert_eq!(world.calls(), [expected], "{tries}");
+        }
+    }
+}
+
 /// How many more messages the account gets in this window.
 fn messages_left(world: &World) -> usize {
     let sent = [(); 6].map(|()| world.outcome(&by_login(), Delivery::EmailLink) == Outcome::Sent);

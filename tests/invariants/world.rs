@@ -107,6 +107,14 @@ impl World {
         Self { recovery, trace: Arc::clone(&self.trace), now: self.now }
     }
 
+    /// The flow of a process that has another key, over the same ports.
+    pub(crate) fn with_other_key(&self) -> Self {
+        let ring = Keyring::new(KeyId::new(8), Key::generate(&mut repass::SysRng).unwrap());
+        let flow = Flow::builder(ring, page()).build().unwrap();
+        let recovery = Recovery::new(flow, self.shared_ports());
+        Self { recovery, trace: Arc::clone(&self.trace), now: self.now }
+    }
+
     fn shared_ports(&self) -> TracedPorts {
         let ports = self.recovery.ports();
         PortSet {
@@ -379,6 +387,7 @@ pub(crate) struct Trace {
     faults: Mutex<BTreeMap<&'static str, Fault>>,
     counts: Mutex<Option<fn(Counted) -> Counted>>,
     full: Mutex<Option<QueueKind>>,
+    pools: Mutex<Vec<&'static str>>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -416,6 +425,11 @@ impl Trace {
     /// Alters every answer of the counters.
     pub(crate) fn alter_counts(&self, alter: fn(Counted) -> Counted) {
         *self.counts.lock().unwrap() = Some(alter);
+    }
+
+    /// The pools of what was counted since the last time.
+    pub(crate) fn pools(&self) -> Vec<&'static str> {
+        std::mem::take(&mut *self.pools.lock().unwrap())
     }
 
     /// Lets the queue have no room for the next entry of this kind.
@@ -544,6 +558,7 @@ impl Counters for Traced<MemoryCounters> {
         once: Option<&Once>,
         now: UtcDateTime,
     ) -> Result<Counted, PortError> {
+        self.trace.pools.lock().unwrap().push(key.pool());
         let count = || self.inner.count(key, quota, once, now);
         let counted = self.call("counters.count", count).await?;
         let alter = *self.trace.counts.lock().unwrap();
