@@ -1,33 +1,36 @@
-# For the scripts beside it: the root of the repository, and tools that are built once.
+# For the scripts beside it: the root of the repository, the one target directory, and tools that .ci/install installs.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/target}
 tools=${REPASS_TOOLS:-$HOME/.cache/repass-tools}
+python_tools=$tools/python-argon2-cffi-25.1.0
 
 fail() {
     echo "$*" >&2
     exit 1
 }
 
-# Copies the files of the tree to a folder, where patches hurt nobody's.
+# Copies the files of the tree to a folder, where changes hurt nobody's.
 copy_tree() {
     mkdir -p "$1"
-    (cd "$root" && git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$1")
+    (cd "$root" && git ls-files -z --cached --others --exclude-standard --deduplicate |
+        while IFS= read -r -d '' file; do [[ ! -e $file ]] || printf '%s\0' "$file"; done |
+        xargs -0 cp --parents -t "$1")
 }
 
-# Installs a cargo subcommand of an exact version, once. Built with little optimisation: it runs for
-# a second and would compile for many minutes.
+# The same, to a folder that may be there from an earlier run.
+fresh_tree() {
+    rm -rf "$1"
+    copy_tree "$1"
+}
+
+# Finds a cargo subcommand of an exact version, which .ci/install installs.
 need() {
-    local crate=$1 version=$2
-    if [[ ! -f $tools/.installed-$crate-$version ]]; then
-        echo "installing $crate $version into $tools"
-        (
-            cd /
-            unset CARGO_TARGET_DIR
-            CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off \
-                CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
-                cargo install --locked --quiet --root "$tools" "$crate@$version"
-        )
-        touch "$tools/.installed-$crate-$version"
-    fi
+    [[ -f $tools/.installed-$1-$2 ]] || fail "$1 $2 is not installed: .ci/install $1"
     PATH=$tools/bin:$PATH
+}
+
+# Changes a tree by cases of checks/replace.py.
+replace() {
+    python3 "$root/checks/replace.py" "$@"
 }

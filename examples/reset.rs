@@ -1,13 +1,12 @@
-//! The whole road at a terminal, over the store in memory: from "forgot" to "changed".
+//! The whole flow at a terminal, over the ports in memory: from "forgot" to "changed".
 //!
 //! ```text
 //! $ cargo run --example reset
 //! $ printf 'ada\nlink\nplum-kettle-42\nplum-kettle-42\n' | cargo run --example reset -- --take-from-outbox
 //! ```
 //!
-//! Prompts and mistakes go to standard error, results to standard output. Exit status: 0 when the
-//! password was changed and everything that is claimed of that was proved; 1 otherwise; 2 for wrong
-//! arguments.
+//! Prompts and mistakes go to standard error, results to standard output. Exit status: 0 if the
+//! password was changed and every claim about it was proved; 1 otherwise; 2 for wrong arguments.
 
 use core::error::Error;
 use core::fmt::Display;
@@ -19,25 +18,29 @@ use repass::account::{Account, AccountId, Contact, Email, Login, Lookup};
 use repass::code::CheckCode;
 use repass::hash::{Hasher, Verdict};
 use repass::key::{Key, KeyId, Keyring};
-use repass::memory::{MemoryAccounts, MemoryStore, Outbox};
+use repass::memory::MemoryPorts;
 use repass::message::{LinkForm, Message, ResetLink};
 use repass::policy::Policy;
+use repass::port::Ports;
+use repass::queue::ClaimToken;
 use repass::rand_core::TryRng;
-use repass::reset::{Admitted, Change, Delivery, Flow, Outward, Proof, Request, SetError};
+use repass::recovery::Recovery;
+use repass::reset::{
+    Admitted, Answer, Change, Delivery, Flow, Handle, Outcome, Proof, SetError, Worked,
+};
 use repass::secret::{Password, Salt, Seed};
-use repass::service::{RequestError, Service};
 use repass::time::UtcDateTime;
 
 const HELP: &str = "\
-Walks the road from a lost password to a new one, with two people who live in memory only.
+Resets a lost password, with two accounts that exist in memory only.
 
 usage: reset [--take-from-outbox] [--help]
 
   --take-from-outbox  take the link or code out of the delivered message instead of asking for it
   --help              print this
 
-Every prompt takes one line, from a terminal or a pipe; `quit` ends the walk, with status 1.
-Passwords are shown while they are typed: a terminal's echo is not this example's to turn off.
+Every prompt takes one line, from a terminal or a pipe; `quit` ends the program, with status 1.
+Passwords are shown while they are typed: this example does not turn off the echo of a terminal.
 ";
 
 fn main() -> ExitCode {
@@ -45,7 +48,6 @@ fn main() -> ExitCode {
     for argument in std::env::args_os().skip(1) {
         match argument.to_str() {
             Some("--take-from-outbox") => take_from_outbox = true,
-            // Whoever does not read the help does not need it.
             Some("--help") => return end(io::stdout().write_all(HELP.as_bytes()).is_ok()),
             _ => {
                 complain(format_args!("unknown argument {argument:?}, see --help"));
@@ -78,28 +80,26 @@ fn now() -> UtcDateTime {
 type Result<T, E = Box<dyn Error>> = core::result::Result<T, E>;
 
 struct Walk {
-    service: Service<MemoryAccounts, MemoryStore, Outbox>,
+    recovery: Recovery<MemoryPorts>,
     policy: Policy,
     hasher: Hasher,
-    /// The lost passwords: drawn at random, so really lost, and kept to prove that they are refused.
+    /// The lost passwords: drawn at random, and kept only to prove that they are refused.
     lost: Vec<(AccountId, Password)>,
     take_from_outbox: bool,
 }
 
-/// What a person holds after asking: the request, with its handle, and the message.
+/// What a person has after asking: the handle, and the message.
 struct Asked {
     delivery: Delivery,
-    request: Request,
+    handle: Handle,
     message: Message,
 }
 
 impl Asked {
     fn proof<'a>(&'a self, typed: &'a str) -> Proof<'a> {
         match self.delivery {
-            Delivery::EmailCode => {
-                Proof::Code { handle: self.request.handle().expose_secret(), code: typed }
-            }
-            // The whole link may be pasted, or its token alone.
+            Delivery::EmailCode => Proof::Code { handle: self.handle.expose_secret(), code: typed },
+            // The whole link can be pasted, or its token alone.
             _ => Proof::Link(typed.split_once("token=").map_or(typed, |(_, token)| token)),
         }
     }
@@ -125,12 +125,11 @@ impl Walk {
         let keyring = Keyring::new(KeyId::new(1), Key::generate(&mut SysRng)?);
         let page = ResetLink::new("https://example.org/reset", LinkForm::Fragment)?;
         let flow = Flow::builder(keyring, page).build()?;
-        let accounts = MemoryAccounts::new(accounts);
-        let service = Service::new(flow, accounts, MemoryStore::new(), Outbox::new());
-        Ok(Self { service, policy: Policy::django(), hasher, lost, take_from_outbox })
+        let recovery = Recovery::new(flow, MemoryPorts::new(accounts));
+        Ok(Self { recovery, policy: Policy::django(), hasher, lost, take_from_outbox })
     }
 
-    /// Whether the password was changed, and all that is claimed of it proved.
+    /// Whether the password was changed, and every claim about it was proved.
     async fn walk(&mut self) -> Result<bool> {
         self.introduce()?;
         let (asked, secret, admitted) = loop {
@@ -139,14 +138,14 @@ impl Walk {
                 break (asked, secret, admitted);
             }
         };
-        let (new, change) = self.choose_password(&admitted)?;
+        let (new, change) = self.choose_password(&admitted).await?;
         self.finish(change).await?;
         self.prove(&asked, &secret, &admitted, &new).await
     }
 
     fn introduce(&self) -> Result<()> {
         print("Accounts:")?;
-        for account in self.service.accounts().all() {
+        for account in self.recovery.ports().accounts().all() {
             let login = account.login().map_or("", Login::as_str);
             let (first, last) = (account.first_name(), account.last_name());
             let address = account.emails().first().map_or("", |email| email.address().as_str());
@@ -167,25 +166,42 @@ impl Walk {
                 _ => Err("either link or code"),
             })?;
             let seed = Seed::generate(&mut SysRng)?;
-            let request = match self.service.request(lookup, delivery, seed, now()).await {
-                Err(RequestError::Throttled { .. }) => {
-                    complain("That was asked too often. Try again later.");
-                    continue;
-                }
-                request => request?,
+            let handle = match self.recovery.request(lookup, delivery, seed, now()).await {
+                Ok(handle) => handle,
+                Err(error) => match error.answer() {
+                    Answer::Throttled { until } => {
+                        complain(format_args!("That was asked too often. Try again at {until}."));
+                        continue;
+                    }
+                    _ => return Err(error.into()),
+                },
             };
             print("Answer: if there is such an account, a message is on its way.")?;
-            // What follows happens behind the answer, and only the operator sees it.
-            let report = self.service.run(&request, now()).await?;
-            self.deliver_notices()?;
-            let Some(letter) = self.service.notifier().take_letter() else {
-                let why = report.disclose().code();
-                print(format_args!("Operator: no letter was delivered ({why})."))?;
-                continue;
-            };
-            let message = self.service.flow().render(&letter, now())?;
-            show(&message)?;
-            return Ok(Asked { delivery, request, message });
+            // A worker does the rest, and only the operator sees it.
+            let outcome = self.work().await?;
+            let message = self.deliver()?;
+            if let (Some(Outcome::Sent), Some(message)) = (outcome, message) {
+                return Ok(Asked { delivery, handle, message });
+            }
+            let why = outcome.map_or("nothing was run", |outcome| outcome.code());
+            print(format_args!("Operator: no secret was sent ({why})."))?;
+        }
+    }
+
+    /// Works on the queue until nothing is due; what became of the last request in it.
+    async fn work(&self) -> Result<Option<Outcome>> {
+        let mut outcome = None;
+        loop {
+            let token = ClaimToken::new(Seed::generate(&mut SysRng)?);
+            let worked = self.recovery.work(token, 10, now()).await?;
+            if worked.is_empty() {
+                return Ok(outcome);
+            }
+            for worked in worked {
+                if let Worked::Ran(report) = worked {
+                    outcome = Some(report.disclose());
+                }
+            }
         }
     }
 
@@ -200,19 +216,19 @@ impl Walk {
                 ask("The link, or its token?")?
             };
             let secret = secret.trim();
-            let refusal = match self.service.admit(asked.proof(secret), None, now()).await {
+            let refusal = match self.recovery.admit(asked.proof(secret), None, now()).await {
                 Ok(admitted) => return Ok(Some((secret.to_owned(), admitted))),
                 Err(refusal) => refusal,
             };
-            match refusal.outward() {
-                Outward::Refused { tries_left: Some(0) } => {
+            match refusal.answer() {
+                Answer::Refused { tries_left: Some(0) } => {
                     complain("Refused, and no try is left: ask for another message.");
                     return Ok(None);
                 }
-                Outward::Refused { tries_left: Some(left) } => {
+                Answer::Refused { tries_left: Some(left) } => {
                     complain(format_args!("Refused. Tries left: {left}."));
                 }
-                Outward::Refused { tries_left: None } => complain("Refused."),
+                Answer::Refused { tries_left: None } => complain("Refused."),
                 _ => complain("Try again in a minute."),
             }
             if self.take_from_outbox {
@@ -222,14 +238,16 @@ impl Walk {
     }
 
     fn secret_of(&self, message: &Message) -> Option<String> {
-        let shape = self.service.flow().code_shape();
+        let shape = self.recovery.flow().code_shape();
         let carries =
             |line: &&str| line.contains("token=") || CheckCode::parse(shape, line).is_ok();
         message.expose_secret().lines().find(carries).map(str::to_owned)
     }
 
-    /// Asks until the policy is content: the admission stays as good as it was.
-    fn choose_password(&self, admitted: &Admitted) -> Result<(Password, Change)> {
+    /// Asks until the policy accepts the password. Each try shows the ticket, as each submit
+    /// of a form does: a code that was right is not counted again.
+    async fn choose_password(&self, admitted: &Admitted) -> Result<(Password, Change)> {
+        let ticket = admitted.ticket().ok_or("an admission by a secret has a ticket")?;
         loop {
             let typed = ask("The new password?")?;
             let new = match Password::confirmed(typed, ask("The new password again?")?) {
@@ -239,6 +257,8 @@ impl Walk {
                     continue;
                 }
             };
+            let proof = Proof::Ticket(ticket.expose_secret());
+            let admitted = self.recovery.admit(proof, None, now()).await?;
             let salt = Salt::generate(&mut SysRng)?;
             match admitted.set_password(&new, &self.policy, &self.hasher, salt) {
                 Ok(change) => return Ok((new, change)),
@@ -251,20 +271,18 @@ impl Walk {
     }
 
     async fn finish(&self, change: Change) -> Result<()> {
-        let after = self.service.commit(change, now()).await?;
-        print("The password was changed. Owed for it:")?;
+        let after = self.recovery.commit(change, now()).await?;
+        print("The password was changed. What follows:")?;
         after.duties().iter().try_for_each(|duty| print(format_args!("  {duty}")))?;
-        let notices = after.notices();
-        notices
-            .iter()
-            .try_for_each(|notice| print(format_args!("  a notice to {}", notice.to())))?;
-        // A service does its duties here: this one has no sessions to end.
-        self.service.settle(&after).await?;
+        // A service carries out its duties here; this one has no sessions to end.
+        self.recovery.settle(&after, now()).await?;
         print("Settled.")?;
-        self.deliver_notices()
+        self.work().await?;
+        self.deliver()?;
+        Ok(())
     }
 
-    /// Claims nothing that is not tried on accounts as they are in the table now.
+    /// Proves each claim on the account as it is in the table now.
     async fn prove(
         &self,
         asked: &Asked,
@@ -274,8 +292,8 @@ impl Walk {
     ) -> Result<bool> {
         let id = admitted.account().id();
         let (_, lost) = self.lost.iter().find(|(own, _)| own == id).ok_or("no such account")?;
-        let again = self.service.admit(asked.proof(secret), None, now()).await;
-        let refused = again.is_err_and(|error| matches!(error.outward(), Outward::Refused { .. }));
+        let again = self.recovery.admit(asked.proof(secret), None, now()).await;
+        let refused = again.is_err_and(|error| matches!(error.answer(), Answer::Refused { .. }));
         let carrier = if asked.delivery == Delivery::EmailCode { "code" } else { "link" };
         let claims = [
             ("the old password is refused".to_owned(), self.verify(id, lost)? == Verdict::Mismatch),
@@ -289,17 +307,20 @@ impl Walk {
     }
 
     fn verify(&self, id: &AccountId, password: &Password) -> Result<Verdict> {
-        let all = self.service.accounts().all();
+        let all = self.recovery.ports().accounts().all();
         let account = all.iter().find(|account| account.id() == id).ok_or("no such account")?;
         let stored = account.password().ok_or("the account has no password")?;
         Ok(self.hasher.verify(password, stored)?)
     }
 
-    fn deliver_notices(&self) -> Result<()> {
-        while let Some(notice) = self.service.notifier().take_notice() {
-            show(&self.service.flow().render_notice(&notice))?;
+    /// Shows what was delivered, and returns the last of it.
+    fn deliver(&self) -> Result<Option<Message>> {
+        let mut last = None;
+        while let Some(message) = self.recovery.ports().outbox().take() {
+            show(&message)?;
+            last = Some(message);
         }
-        Ok(())
+        Ok(last)
     }
 }
 
@@ -313,7 +334,7 @@ fn print(line: impl Display) -> Result<()> {
     Ok(writeln!(io::stdout(), "{line}")?)
 }
 
-/// For the person at the terminal; where nobody reads, nothing is lost.
+/// For the person at the terminal. An error is ignored, as nothing depends on the text.
 fn complain(line: impl Display) {
     let _ = writeln!(io::stderr(), "{line}");
 }
@@ -333,10 +354,10 @@ const LINE: usize = 8192;
 
 /// One line of an answer, as typed but for its end.
 fn ask(prompt: &str) -> Result<String> {
-    // A pipe shows no answer behind the prompt, so the prompt must end its own line there.
+    // A pipe does not echo the answer, so the prompt must end its own line there.
     let end = if io::stdin().is_terminal() { ' ' } else { '\n' };
     let _ = write!(io::stderr(), "{prompt}{end}").and_then(|()| io::stderr().flush());
-    // Room for all of it, so that no copy of a password stays behind a buffer that grew.
+    // The capacity for all of it: a buffer that grows leaves a copy of the password behind.
     let mut line = Vec::with_capacity(LINE);
     io::stdin().lock().take(LINE as u64).read_until(b'\n', &mut line)?;
     if line.is_empty() {

@@ -14,7 +14,7 @@ use crate::port::{PortFailure, Ports};
 use crate::queue::{ClaimToken, Claimed};
 use crate::reset::{
     AdmitError, Admitted, AfterReset, Change, CommitError, Current, CurrentPasswordError, Delivery,
-    Flow, Handle, Housekeeping, Proof, Report, Request, RequestError, Worked,
+    Flow, Handle, Housekeeping, Proof, RequestError, Worked,
 };
 use crate::scope::ScopeError;
 use crate::secret::Seed;
@@ -129,15 +129,6 @@ impl<P: Ports> Recovery<P> {
         drive(self.flow.request(lookup, delivery, seed, now), self.ports(), now).await
     }
 
-    /// Does the work of a request: see [`Flow::run`]. A worker does it for those in the queue.
-    ///
-    /// # Errors
-    ///
-    /// [`PortFailure`] names the port that failed; the request can be run again.
-    pub async fn run(&self, request: Request, now: UtcDateTime) -> Result<Report, PortFailure> {
-        drive(self.flow.run(request, now), self.ports(), now).await
-    }
-
     /// Claims entries of the queue: see [`Flow::claim`].
     ///
     /// # Errors
@@ -240,7 +231,7 @@ impl<P: Ports> Recovery<P> {
     ///
     /// [`PortFailure`] names the port that failed; it can be settled again.
     pub async fn settle(&self, after: &AfterReset, now: UtcDateTime) -> Result<(), PortFailure> {
-        drive(self.flow.settle(after, now), self.ports(), now).await
+        drive(self.flow.settle(after), self.ports(), now).await
     }
 
     /// Finds commits that crashed and deletes what need no longer be kept: see [`Flow::housekeep`].

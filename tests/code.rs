@@ -18,10 +18,10 @@ fn shapes_have_bounds() {
     let base16 = |length| CodeShape::of_alphabet("0123456789abcdef", length);
     for length in 0..=u8::MAX {
         for (shape, min, max) in [
-            (CodeShape::letters(length), 6, 12),
+            (CodeShape::letters(length), 6, 16),
             (CodeShape::digits(length), 6, 10),
-            (CodeShape::base32(length), 6, 12),
-            (base16(length), 2, 12),
+            (CodeShape::base32(length), 6, 16),
+            (base16(length), 2, 16),
         ] {
             if (min..=max).contains(&length) {
                 assert_eq!(shape.unwrap().length(), usize::from(length));
@@ -77,12 +77,17 @@ fn the_number_of_codes_and_their_entropy() {
         (letters(7), 1_280_000_000, 30.253496664212),
         (letters(8), 25_600_000_000, 34.575424759099),
         (letters(12), 4_096_000_000_000_000, 51.863137138648),
+        (letters(15), 20_u128.pow(15), 64.828921423310),
+        (letters(16), 20_u128.pow(16), 69.150849518198),
         (digits(6), 1_000_000, 19.931568569324),
         (digits(7), 10_000_000, 23.253496664212),
         (digits(10), 10_000_000_000, 33.219280948874),
         (base32(6), 1 << 30, 30.0),
         (base32(8), 1 << 40, 40.0),
         (base32(12), 1 << 60, 60.0),
+        (base32(16), 1 << 80, 80.0),
+        (own("ab", 16), 1 << 16, 16.0),
+        (own("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", 16), 36_u128.pow(16), 82.718800023077),
         (own("ab", 2), 4, 2.0),
         (own("abc", 2), 9, 3.169925001442),
         (own("ACDEFGHJKLMNPQRTUVWXY34", 7), 3_404_825_447, 31.664933692399),
@@ -143,12 +148,12 @@ fn codes_of_two_shapes_never_match() {
 
 #[test]
 fn a_code_matches_at_every_place_or_not_at_all() {
-    let code = CheckCode::parse(letters(12), "BBBBBBBBBBBB").unwrap();
-    for place in 0..12 {
+    let code = CheckCode::parse(letters(16), "BBBBBBBBBBBBBBBB").unwrap();
+    for place in 0..16 {
         for other in LETTERS[1..].chars() {
-            let mut text = "B".repeat(12);
+            let mut text = "B".repeat(16);
             text.replace_range(place..=place, &other.to_string());
-            assert!(!code.matches(&CheckCode::parse(letters(12), &text).unwrap()), "{text}");
+            assert!(!code.matches(&CheckCode::parse(letters(16), &text).unwrap()), "{text}");
         }
     }
 }
@@ -156,13 +161,13 @@ fn a_code_matches_at_every_place_or_not_at_all() {
 /// A comparison that gathers what differs must not let two differences undo each other.
 #[test]
 fn a_code_that_differs_twice_by_the_same_does_not_match() {
-    let code = CheckCode::parse(letters(12), "BBBBBBBBBBBB").unwrap();
-    for one in 0..12 {
-        for other in one + 1..12 {
-            let mut text = "B".repeat(12);
+    let code = CheckCode::parse(letters(16), "BBBBBBBBBBBBBBBB").unwrap();
+    for one in 0..16 {
+        for other in one + 1..16 {
+            let mut text = "B".repeat(16);
             text.replace_range(one..=one, "C");
             text.replace_range(other..=other, "C");
-            assert!(!code.matches(&CheckCode::parse(letters(12), &text).unwrap()), "{text}");
+            assert!(!code.matches(&CheckCode::parse(letters(16), &text).unwrap()), "{text}");
         }
     }
 }
@@ -271,7 +276,7 @@ fn a_retired_key_derives_its_codes_until_it_is_removed() {
 proptest! {
     #[test]
     fn what_is_derived_can_be_typed_in_any_spelling(
-        seed: [u8; 20], account in "[a-z0-9]{1,20}", length in 6_u8..=12, lower: bool, gaps in prop::collection::vec("[ -]{0,2}", 12),
+        seed: [u8; 20], account in "[a-z0-9]{1,20}", length in 6_u8..=16, lower: bool, gaps in prop::collection::vec("[ -]{0,2}", 16),
     ) {
         let shape = letters(length);
         let (account, contact) = (AccountId::new(&account).unwrap(), Contact::email("a@b.example").unwrap());
@@ -325,4 +330,20 @@ fn own(alphabet: &str, length: u8) -> CodeShape {
 
 fn digits(length: u8) -> CodeShape {
     CodeShape::digits(length).unwrap()
+}
+
+/// Each error says its own fact, and none of them has another one inside.
+#[test]
+fn a21_code_errors_say_each_thing_once() {
+    let errors: &[&dyn core::error::Error] = &[
+        &CodeShape::letters(0).unwrap_err(),
+        &CodeShape::of_alphabet("", 6).unwrap_err(),
+        &CheckCode::parse(digits(6), "").unwrap_err(),
+        &CodeError::UnknownKey { key_id: KeyId::new(1) },
+        &repass::code::CodeOrigin::new("").unwrap_err(),
+    ];
+    for error in errors {
+        assert!(error.source().is_none(), "{error}");
+        assert!(!error.to_string().is_empty());
+    }
 }

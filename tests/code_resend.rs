@@ -46,15 +46,20 @@ fn which_codes_are_good() {
 #[test]
 fn an_epoch_can_be_stored_and_its_numbers_never_come_twice() {
     let epoch = KEEPING.resend(CodeEpoch::first(at(0)), at(90)).unwrap();
-    assert_eq!((epoch.number(), epoch.opened_at()), (1, at(90).unix_timestamp()));
+    assert_eq!((epoch.number(), epoch.opened_at()), (1, at(90)));
     assert_eq!(CodeEpoch::from_parts(epoch.number(), epoch.opened_at()), epoch);
-    let last = CodeEpoch::from_parts(u32::MAX, i64::MAX);
-    assert_eq!((last.number(), last.opened_at()), (u32::MAX, i64::MAX));
+    // A store that keeps whole seconds gives back the same epoch.
+    let fraction = Duration::from_nanos(999_999_999);
+    assert_eq!(CodeEpoch::from_parts(1, at(90) + fraction), epoch);
+    assert_eq!(CodeEpoch::first(at(90) + fraction).opened_at(), at(90));
+    let the_end = UtcDateTime::MAX.replace_nanosecond(0).unwrap();
+    let last = CodeEpoch::from_parts(u32::MAX, UtcDateTime::MAX);
+    assert_eq!((last.number(), last.opened_at()), (u32::MAX, the_end));
     assert_eq!(KEEPING.resend(last, at(0)), None);
     assert_eq!(ResendPolicy::NewCode.resend(last, at(0)), None);
     assert_eq!(ResendPolicy::SameCode.resend(last, at(0)), Some(last));
     assert!(KEEPING.good(last, UtcDateTime::MAX).numbers().eq([u32::MAX, u32::MAX - 1]));
-    let first = CodeEpoch::from_parts(0, i64::MIN);
+    let first = CodeEpoch::from_parts(0, UtcDateTime::MIN);
     assert!(KEEPING.good(first, UtcDateTime::MIN).numbers().eq([0]));
 }
 

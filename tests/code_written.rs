@@ -17,6 +17,10 @@ fn groups_have_four_characters_at_most_and_are_as_even_as_they_go() {
         "0123-456-789",
         "0123-4567-89a",
         "0123-4567-89ab",
+        "0123-456-789-abc",
+        "0123-4567-89a-bcd",
+        "0123-4567-89ab-cde",
+        "0123-4567-89ab-cdef",
     ] {
         let plain = grouped.replace('-', "");
         let shape = CodeShape::of_alphabet(alphabet, plain.len().try_into().unwrap()).unwrap();
@@ -34,6 +38,8 @@ fn a_message_shows_digits_in_one_piece_and_all_else_in_groups() {
         (letters(8), "BCDF-GHJK"),
         (letters(9), "BCD-FGH-JKL"),
         (letters(12), "BCDF-GHJK-LMNP"),
+        (letters(15), "BCDF-GHJK-LMNP-QRS"),
+        (letters(16), "BCDF-GHJK-LMNP-QRST"),
         (CodeShape::base32(8).unwrap(), "01AB-YZ89"),
         (CodeShape::of_alphabet("01x", 6).unwrap(), "010-101"),
         (CodeShape::of_alphabet("01", 6).unwrap(), "010101"),
@@ -77,15 +83,15 @@ fn a_code_can_be_read_out() {
 /// The text is wiped where it ends: it may not have moved while it grew.
 #[test]
 fn no_form_outgrows_its_room() {
-    let shape = CodeShape::of_alphabet("ni", 12).unwrap();
-    let code = CheckCode::parse(shape, "nnnnnnnnnnnn").unwrap();
-    assert_eq!(code.expose_spelled().len(), 12 * 10 - 1);
-    assert_eq!(code.expose_spelled().capacity(), 12 * 10 + 1);
-    assert_eq!(code.expose_spoken().capacity(), 12 * 10 + 1);
-    assert_eq!(code.expose_grouped().capacity(), 12 * 2 + 1);
-    assert_eq!(code.expose_plain().capacity(), 12 + 1);
+    let shape = CodeShape::of_alphabet("ni", 16).unwrap();
+    let code = CheckCode::parse(shape, "nnnnnnnnnnnnnnnn").unwrap();
+    assert_eq!(code.expose_spelled().len(), 16 * 10 - 1);
+    assert_eq!(code.expose_spelled().capacity(), 16 * 10 + 1);
+    assert_eq!(code.expose_spoken().capacity(), 16 * 10 + 1);
+    assert_eq!(code.expose_grouped().capacity(), 16 * 2 + 1);
+    assert_eq!(code.expose_plain().capacity(), 16 + 1);
     let origin = CodeOrigin::new("example.com").unwrap();
-    assert_eq!(code.expose_bound_line(&origin).capacity(), "@example.com #nnnnnnnnnnnn".len());
+    assert_eq!(code.expose_bound_line(&origin).capacity(), "@example.com #nnnnnnnnnnnnnnnn".len());
 }
 
 /// The examples of the specification, and codes of letters without their dash.

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use repass::account::{
-    Account, AccountId, Claim, Contact, ContactError, Email, Login, Lookup, LookupError,
+    Account, AccountId, Contact, ContactError, Email, ExpectedAccount, Login, Lookup, LookupError,
 };
 
 const TOO_LONG: ContactError = ContactError::TooLong { max_bytes: 254 };
@@ -242,10 +242,10 @@ fn cve_2021_3754_a_user_name_is_no_address() {
         let lookup = lookup.unwrap();
         assert_eq!(lookup.names(&ada), names_ada, "{lookup:?}");
         assert_eq!(lookup.names(&eve), names_eve, "{lookup:?}");
-        let claim = Claim::Lookup(lookup);
-        assert_eq!((claim.holds(&ada), claim.holds(&eve)), (names_ada, names_eve));
+        let expected = ExpectedAccount::Lookup(lookup);
+        assert_eq!((expected.holds(&ada), expected.holds(&eve)), (names_ada, names_eve));
     }
-    let id = Claim::Id(AccountId::new("1").unwrap());
+    let id = ExpectedAccount::Id(AccountId::new("1").unwrap());
     assert_eq!((id.holds(&ada), id.holds(&eve)), (true, false));
 }
 

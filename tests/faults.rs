@@ -1,5 +1,6 @@
 //! A fault at every call of a port, before and after its effect, and the owner's retry after it: the
-//! password is set at most once, what is owed is never lost, and a secret that set nothing works.
+//! password is set at most once, what follows from it is never lost, a secret that set nothing works,
+//! no counted guess is forgotten, and nobody but the owner gets a message.
 
 extern crate alloc;
 
@@ -9,58 +10,72 @@ mod world;
 use alloc::sync::Arc;
 use core::fmt;
 use core::future::{pending, poll_fn};
+use core::num::NonZero;
 use core::pin::Pin;
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::SeqCst};
 use core::task::{Context, Poll, Waker};
+use core::time::Duration;
+use std::collections::HashSet;
 use std::sync::Mutex;
+use std::thread;
 
-use repass::account::{Account, AccountId, Lookup};
-use repass::accounts::Accounts;
-use repass::attempt::AttemptId;
+use repass::account::{Account, AccountChange, AccountId, AccountWrite, Lookup, Written};
+use repass::attempt::{AttemptId, AttemptRow, Stage, SubjectId};
 use repass::hash::Verdict;
-use repass::memory::{MemoryAccounts, MemoryStore, Outbox};
-use repass::notify::Notifier;
+use repass::memory::{MemoryAccounts, MemoryAttempts, MemoryCounters, MemoryQueue, Outbox};
+use repass::message::Message;
 use repass::policy::Policy;
-use repass::port::PortError;
+use repass::port::{
+    Accounts, Attempts, Counters, Delivered, Inserted, Notifier, PortError, PortSet, Queue,
+};
+use repass::queue::{Claim, ClaimToken, Claimed, Pushed, QueueEntry, QueueKey};
+use repass::recovery::Recovery;
 use repass::reset::{
-    Admitted, AfterReset, Change, Delivery, Letter, Notice, Outcome, PasswordWrite, PendingReset,
-    Proof, Refusal, Subject,
+    AdmitError, Admitted, AfterReset, Change, CurrentPasswordError, Delivery, Proof, Refusal,
+    RefusalReason,
 };
 use repass::secret::{Password, Salt, Seed};
-use repass::service::{AdmitError, CommitError, CurrentPasswordError, Service};
-use repass::store::{Inserted, ResetStore};
-use repass::throttle::{Count, Quota, ThrottleKey};
+use repass::throttle::{Counted, Once, Quota, ThrottleKey};
 use repass::time::UtcDateTime;
 
 use self::world::{Dice, OLD, ada, at, flow, hasher, id, secret_in};
 
 #[test]
 fn one_fault_anywhere_loses_nothing() {
-    for road in Road::ALL {
-        let report = explore(road, Driver::Ours, Table::Careful, 1);
-        assert!(report.walks > 50, "{road:?}: {}", report.walks);
-        assert_eq!(report.violations, Vec::<String>::new(), "{road:?}");
+    for way in Way::ALL {
+        let report = explore(way, Host::Careful, 1);
+        assert!(report.walks > 50, "{way:?}: {}", report.walks);
+        assert_eq!(report.violations, Vec::<String>::new(), "{way:?}");
     }
 }
 
 #[test]
 fn a_second_fault_while_the_first_is_mended_loses_nothing() {
-    for road in Road::ALL {
-        let report = explore(road, Driver::Ours, Table::Careful, 2);
-        assert!(report.walks > 1_000, "{road:?}: {}", report.walks);
-        assert_eq!(report.violations, Vec::<String>::new(), "{road:?}");
+    for way in Way::ALL {
+        let report = explore(way, Host::Careful, 2);
+        assert!(report.walks > 1_000, "{way:?}: {}", report.walks);
+        assert_eq!(report.violations, Vec::<String>::new(), "{way:?}");
     }
 }
 
 #[test]
-fn a_commit_that_was_taken_over_leaves_what_is_owed() {
-    // Two commits of one secret reach *set*: the first hung until its lease was over.
-    let plan = [(9, Fault::StallBefore), (13, Fault::StallBefore)];
-    let mut owner = Owner::new(Road::Link, Driver::Ours, Table::Careful, &plan);
+fn a_commit_that_was_taken_over_leaves_what_follows_from_it() {
+    // Two commits of one secret reach the write: the first hung until its lease was over.
+    let walked = |plan: &[(usize, Fault)]| {
+        let mut owner = Owner::new(Way::Link, Host::Careful, plan);
+        owner.walk();
+        let names = owner.ports.world().names.lock().unwrap();
+        names.iter().enumerate().filter(|(_, name)| **name == "write").map(|(at, _)| at).collect()
+    };
+    let first: Vec<usize> = walked(&[]);
+    let first = (first[0], Fault::StallBefore);
+    let second: Vec<usize> = walked(&[first]);
+    let plan = [first, (second[1], Fault::StallBefore)];
+    let mut owner = Owner::new(Way::Link, Host::Careful, &plan);
     let secret = owner.obtain().unwrap();
     for attempt in 0..2 {
-        let entry = owner.drive(enter(owner.service.clone(), secret.clone(), owner.now()));
-        let Some(Entry::In(admitted)) = entry else { panic!("not let in") };
+        let entry = owner.drive(enter(owner.recovery.clone(), secret.clone(), owner.now()));
+        let Some(Entry::In(admitted)) = entry else { panic!("not admitted") };
         let change = owner.choose(&admitted, attempt);
         owner.commit(change);
     }
@@ -69,62 +84,68 @@ fn a_commit_that_was_taken_over_leaves_what_is_owed() {
     for stalled in &mut owner.stalled {
         assert!(stalled.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready());
     }
-    // The first one set the password, and say that it crashed with the plan in its hands. The
-    // second, which was refused, must not have ended the row that still says what is owed.
+    // The first one set the password; say that it crashed before it settled. The second, which was
+    // refused, must not have ended the row that still says what follows.
     assert_eq!(owner.ports.world().sets.load(SeqCst), 1);
     assert_eq!(owner.delivered.load(SeqCst), 1);
     let later = at(owner.clock + LATER);
-    assert_eq!(pollster::block_on(owner.service.owed(later)).unwrap().len(), 1);
+    assert_eq!(pollster::block_on(owner.recovery.housekeep(later)).resumed.len(), 1);
 }
 
 #[test]
-fn control_a_commit_that_consumes_first_burns_the_secret() {
-    for road in [Road::Link, Road::Code] {
-        let report = explore(road, Driver::ConsumeThenSet, Table::Careful, 1);
+fn control_a_store_that_consumes_first_burns_the_secret() {
+    for way in [Way::Link, Way::Code] {
+        let report = explore(way, Host::ConsumesFirst, 1);
         report.assert_finds("not set, and the secret does not work");
     }
 }
 
 #[test]
-fn control_a_commit_that_records_afterwards_loses_what_is_owed() {
-    for road in Road::ALL {
-        let report = explore(road, Driver::SetThenRecord, Table::Careful, 1);
-        report.assert_finds("set, and nothing is owed");
+fn control_a_store_that_records_afterwards_loses_what_follows() {
+    for way in Way::ALL {
+        let report = explore(way, Host::RecordsAfterwards, 1);
+        report.assert_finds("set, and nothing follows");
     }
 }
 
 #[test]
 fn control_a_table_that_sets_without_condition_sets_twice() {
-    for road in Road::ALL {
-        let report = explore(road, Driver::Ours, Table::Unconditional, 1);
+    for way in Way::ALL {
+        let report = explore(way, Host::SetsWithoutCondition, 1);
         report.assert_finds("set 2 times");
     }
 }
 
+#[test]
+fn control_counters_that_forget_show() {
+    let report = explore(Way::Code, Host::ForgetsCounts, 1);
+    report.assert_finds("a counted guess is forgotten");
+}
+
+/// How the owner is admitted.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Road {
+enum Way {
     Link,
     Code,
     SignedIn,
 }
 
-impl Road {
+impl Way {
     const ALL: [Self; 3] = [Self::Link, Self::Code, Self::SignedIn];
 }
 
-/// Who carries out a commit: the crate, or one of two that are wrong.
-#[derive(Clone, Copy, Debug)]
-enum Driver {
-    Ours,
-    ConsumeThenSet,
-    SetThenRecord,
-}
-
+/// Who carries out the calls: a careful host, or one of four that are wrong.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Table {
+enum Host {
     Careful,
-    /// Wrong: sets whatever the row says by now.
-    Unconditional,
+    /// Deletes the row when a commit begins.
+    ConsumesFirst,
+    /// Says that a commit began, and writes the row only when it is settled.
+    RecordsAfterwards,
+    /// Sets the password whatever the account is by now.
+    SetsWithoutCondition,
+    /// Loses a count whose caller saw an error.
+    ForgetsCounts,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -161,45 +182,56 @@ impl Explored {
     }
 }
 
-/// Walks the road once without a fault, then with every choice of `faults` faults.
-fn explore(road: Road, driver: Driver, table: Table, faults: usize) -> Explored {
-    let mut plain = Owner::new(road, driver, table, &[]);
+/// Goes through the flow once without a fault, then with every choice of `faults` faults.
+fn explore(way: Way, host: Host, faults: usize) -> Explored {
+    let mut plain = Owner::new(way, host, &[]);
     plain.walk();
     let calls = plain.ports.world().calls.load(SeqCst);
-    let mut explored = Explored { walks: 1, violations: plain.violations };
-    let mut walk = |plan: &[(usize, Fault)]| {
-        let mut owner = Owner::new(road, driver, table, plan);
-        owner.walk();
-        explored.walks += 1;
-        let described = |violation| format!("{plan:?}: {violation}");
-        explored.violations.extend(owner.violations.into_iter().map(described));
-    };
-    for first in 0..calls {
-        for fault in Fault::ALL {
-            if faults == 1 {
-                walk(&[(first, fault)]);
-                continue;
-            }
-            // Mending takes a few calls more than a walk without faults.
-            for second in first + 1..calls + 4 {
-                Fault::ALL.iter().for_each(|other| walk(&[(first, fault), (second, *other)]));
-            }
+    let mut plans = Vec::new();
+    for first in (0..calls).flat_map(|call| Fault::ALL.map(|fault| (call, fault))) {
+        if faults == 1 {
+            plans.push(vec![first]);
+            continue;
+        }
+        // Mending takes a few calls more than a walk without faults.
+        for second in first.0 + 1..calls + 4 {
+            plans.extend(Fault::ALL.map(|fault| vec![first, (second, fault)]));
         }
     }
-    explored
+    let walk = |plan: &Vec<(usize, Fault)>| {
+        let mut owner = Owner::new(way, host, plan);
+        owner.walk();
+        let described = |violation| format!("{plan:?}: {violation}");
+        owner.violations.into_iter().map(described).collect::<Vec<String>>()
+    };
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let found = thread::scope(|scope| {
+        let run =
+            |plans| scope.spawn(move || -> Vec<_> { Iterator::flat_map(plans, walk).collect() });
+        let running: Vec<_> =
+            plans.chunks(plans.len().div_ceil(threads)).map(|plans| run(plans.iter())).collect();
+        running.into_iter().flat_map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
+    });
+    let violations = plain.violations.into_iter().chain(found).collect();
+    Explored { walks: plans.len() + 1, violations }
 }
 
-/// The three ports in one, with faults at planned calls.
+/// The five ports in one, with faults at planned calls.
 #[derive(Clone)]
-struct Ports(Arc<World>);
+struct Faulty(Arc<World>);
 
 struct World {
     accounts: MemoryAccounts,
-    store: MemoryStore,
+    attempts: MemoryAttempts,
+    counters: Mutex<MemoryCounters>,
+    queue: MemoryQueue,
     outbox: Outbox,
-    table: Table,
+    host: Host,
     sets: AtomicU32,
+    /// Counts of guesses on a handle that took effect.
+    guesses: AtomicU32,
     calls: AtomicUsize,
+    names: Mutex<Vec<&'static str>>,
     plan: Vec<(usize, Fault)>,
     armed: AtomicBool,
     latest: Mutex<Option<Fault>>,
@@ -218,16 +250,17 @@ impl fmt::Display for Injected {
 
 impl core::error::Error for Injected {}
 
-impl Ports {
+impl Faulty {
     fn world(&self) -> &World {
         &self.0
     }
 
     async fn call<T>(
         &self,
+        name: &'static str,
         call: impl Future<Output = Result<T, PortError>> + Send,
     ) -> Result<T, PortError> {
-        let fault = self.fault();
+        let fault = self.fault(name);
         match fault {
             Some(Fault::ErrorBefore) => return Err(Injected.into()),
             Some(Fault::DropBefore) => pending().await,
@@ -244,11 +277,12 @@ impl Ports {
         done
     }
 
-    fn fault(&self) -> Option<Fault> {
+    fn fault(&self, name: &'static str) -> Option<Fault> {
         let world = self.world();
         if !world.armed.load(SeqCst) {
             return None;
         }
+        world.names.lock().unwrap().push(name);
         let call = world.calls.fetch_add(1, SeqCst);
         let fault = world.plan.iter().find(|(at, _)| *at == call).map(|(_, fault)| *fault);
         if fault.is_some() {
@@ -263,87 +297,171 @@ impl Ports {
     }
 }
 
-impl Accounts for Ports {
-    async fn find(&self, lookup: &Lookup) -> Result<Vec<Account>, PortError> {
-        self.call(self.world().accounts.find(lookup)).await
+impl Accounts for Faulty {
+    async fn find(&self, lookup: &Lookup, now: UtcDateTime) -> Result<Vec<Account>, PortError> {
+        self.call("find", self.world().accounts.find(lookup, now)).await
     }
 
-    async fn load(&self, id: &AccountId) -> Result<Option<Account>, PortError> {
-        self.call(Accounts::load(&self.world().accounts, id)).await
+    async fn load(&self, id: &AccountId, now: UtcDateTime) -> Result<Option<Account>, PortError> {
+        self.call("load account", Accounts::load(&self.world().accounts, id, now)).await
     }
 
-    async fn set_password(&self, write: PasswordWrite<'_>) -> Result<bool, PortError> {
+    async fn write(&self, write: &AccountWrite, now: UtcDateTime) -> Result<Written, PortError> {
         let world = self.world();
         let set = async {
-            let set = match world.table {
-                Table::Careful => world.accounts.set_password(write).await?,
-                Table::Unconditional => {
-                    let row = Accounts::load(&world.accounts, write.id()).await?.unwrap();
-                    world.accounts.put(row.with_password(write.new_hash().clone()));
-                    true
+            let written = match (world.host, write.change()) {
+                (Host::SetsWithoutCondition, AccountChange::Password { hash, .. }) => {
+                    let row = Accounts::load(&world.accounts, write.id(), now).await?.unwrap();
+                    world.accounts.put(row.with_password(hash.clone()));
+                    Written::Done { version: None, epoch: None }
                 }
+                _ => world.accounts.write(write, now).await?,
             };
-            world.sets.fetch_add(u32::from(set), SeqCst);
-            Ok(set)
+            world.sets.fetch_add(u32::from(written != Written::Stale), SeqCst);
+            Ok(written)
         };
-        self.call(set).await
+        self.call("write", set).await
     }
 }
 
-impl ResetStore for Ports {
-    async fn insert(
+impl Attempts for Faulty {
+    async fn insert(&self, row: &AttemptRow, now: UtcDateTime) -> Result<Inserted, PortError> {
+        let world = self.world();
+        let running = row.stage() == Stage::Running;
+        if running && world.host == Host::RecordsAfterwards {
+            return self.call("insert", async { Ok(Inserted::Done) }).await;
+        }
+        self.call("insert", world.attempts.insert(row, now)).await
+    }
+
+    async fn load(
         &self,
-        row: &PendingReset,
-        max_live: Option<u32>,
+        id: &AttemptId,
         now: UtcDateTime,
-    ) -> Result<Inserted, PortError> {
-        self.call(self.world().store.insert(row, max_live, now)).await
+    ) -> Result<Option<AttemptRow>, PortError> {
+        self.call("load attempt", Attempts::load(&self.world().attempts, id, now)).await
     }
 
-    async fn load(&self, id: &AttemptId) -> Result<Option<PendingReset>, PortError> {
-        self.call(ResetStore::load(&self.world().store, id)).await
+    async fn swap(
+        &self,
+        seen: &AttemptRow,
+        next: &AttemptRow,
+        now: UtcDateTime,
+    ) -> Result<bool, PortError> {
+        let world = self.world();
+        let begins = next.stage() == Stage::Running;
+        let swap = async {
+            if begins && world.host == Host::RecordsAfterwards {
+                return Ok(true);
+            }
+            let swapped = world.attempts.swap(seen, next, now).await?;
+            if begins && swapped && world.host == Host::ConsumesFirst {
+                Attempts::erase(&world.attempts, &next.subject(), now).await?;
+            }
+            Ok(swapped)
+        };
+        self.call("swap", swap).await
     }
 
-    async fn swap(&self, seen: &PendingReset, next: &PendingReset) -> Result<bool, PortError> {
-        self.call(self.world().store.swap(seen, next)).await
+    async fn live(
+        &self,
+        subject: &SubjectId,
+        now: UtcDateTime,
+    ) -> Result<Vec<AttemptRow>, PortError> {
+        self.call("live", self.world().attempts.live(subject, now)).await
     }
 
-    async fn owed(
+    async fn unfinished(
         &self,
         after: Option<&AttemptId>,
-        limit: usize,
+        limit: u32,
         now: UtcDateTime,
-    ) -> Result<Vec<PendingReset>, PortError> {
-        self.call(self.world().store.owed(after, limit, now)).await
+    ) -> Result<Vec<AttemptRow>, PortError> {
+        self.call("unfinished", self.world().attempts.unfinished(after, limit, now)).await
     }
 
+    async fn purge(&self, now: UtcDateTime) -> Result<u64, PortError> {
+        self.call("purge attempts", Attempts::purge(&self.world().attempts, now)).await
+    }
+
+    async fn erase(&self, subject: &SubjectId, now: UtcDateTime) -> Result<u64, PortError> {
+        self.call("erase attempts", Attempts::erase(&self.world().attempts, subject, now)).await
+    }
+}
+
+impl Counters for Faulty {
     async fn count(
         &self,
         key: &ThrottleKey,
         quota: Quota,
+        once: Option<&Once>,
         now: UtcDateTime,
-    ) -> Result<Count, PortError> {
-        self.call(self.world().store.count(key, quota, now)).await
+    ) -> Result<Counted, PortError> {
+        let world = self.world();
+        let count = async {
+            let counters = world.counters.lock().unwrap();
+            let counted = pollster::block_on(counters.count(key, quota, once, now));
+            world.guesses.fetch_add(u32::from(key.kind() == "codes"), SeqCst);
+            counted
+        };
+        let counted = self.call("count", count).await;
+        if counted.is_err() && world.host == Host::ForgetsCounts {
+            *world.counters.lock().unwrap() = MemoryCounters::default();
+        }
+        counted
     }
 
     async fn purge(&self, now: UtcDateTime) -> Result<u64, PortError> {
-        self.call(self.world().store.purge(now)).await
+        let purge = async {
+            let counters = self.world().counters.lock().unwrap();
+            pollster::block_on(Counters::purge(&*counters, now))
+        };
+        self.call("purge counters", purge).await
     }
 }
 
-impl Notifier for Ports {
-    async fn letter(&self, letter: Letter) -> Result<(), PortError> {
-        self.call(self.world().outbox.letter(letter)).await
+impl Queue for Faulty {
+    async fn push(&self, entry: &QueueEntry, now: UtcDateTime) -> Result<Pushed, PortError> {
+        self.call("push", self.world().queue.push(entry, now)).await
     }
 
-    async fn notice(&self, notice: Notice) -> Result<(), PortError> {
-        self.call(self.world().outbox.notice(notice)).await
+    async fn claim(&self, claim: &Claim, now: UtcDateTime) -> Result<Vec<Claimed>, PortError> {
+        self.call("claim", self.world().queue.claim(claim, now)).await
+    }
+
+    async fn done(
+        &self,
+        key: &QueueKey,
+        token: &ClaimToken,
+        now: UtcDateTime,
+    ) -> Result<bool, PortError> {
+        self.call("done", self.world().queue.done(key, token, now)).await
+    }
+
+    async fn retry(
+        &self,
+        key: &QueueKey,
+        token: &ClaimToken,
+        due: UtcDateTime,
+        now: UtcDateTime,
+    ) -> Result<bool, PortError> {
+        self.call("retry", self.world().queue.retry(key, token, due, now)).await
+    }
+
+    async fn erase(&self, id: &AttemptId, now: UtcDateTime) -> Result<u64, PortError> {
+        self.call("erase entries", Queue::erase(&self.world().queue, id, now)).await
     }
 }
 
-type Faulty = Service<Ports, Ports, Ports>;
+impl Notifier for Faulty {
+    async fn deliver(&self, message: &Message, now: UtcDateTime) -> Result<Delivered, PortError> {
+        self.call("deliver", self.world().outbox.deliver(message, now)).await
+    }
+}
 
-/// What the owner shows to be let in.
+type Driven = Recovery<PortSet<Faulty, Faulty, Faulty, Faulty, Faulty>>;
+
+/// What the owner shows to be admitted.
 #[derive(Clone)]
 enum Secret {
     Link(String),
@@ -358,50 +476,69 @@ enum Entry {
     Later,
 }
 
-/// The owner of the account, who tries again, and the service's own worker, which asks what is owed.
+/// The owner of the account, who tries again, and the service's own workers.
 struct Owner {
-    service: Faulty,
-    ports: Ports,
-    road: Road,
-    driver: Driver,
+    recovery: Driven,
+    ports: Faulty,
+    way: Way,
     clock: i64,
     dice: Dice,
-    /// How many plans were handed to the service, by commit or by owed.
+    /// How often the service was told what follows, by commit or by housekeeping.
     delivered: Arc<AtomicU32>,
+    /// How many requests were made, and all that came for them.
+    requests: usize,
+    messages: Vec<Message>,
     stalled: Vec<Pin<Box<dyn Future<Output = ()>>>>,
     violations: Vec<String>,
 }
 
 /// Longer than the lease of a commit.
 const LATER: i64 = 61;
+/// Longer than the lease of one entry of the queue.
+const LEASE: i64 = 151;
 /// More tries than two faults can take.
 const TRIES: usize = 6;
+/// What may be tried on one handle.
+const PER_HANDLE: u32 = 30;
 
 impl Owner {
-    fn new(road: Road, driver: Driver, table: Table, plan: &[(usize, Fault)]) -> Self {
+    fn new(way: Way, host: Host, plan: &[(usize, Fault)]) -> Self {
         let mut dice = Dice(1);
-        let ports = Ports(Arc::new(World {
+        let ports = Faulty(Arc::new(World {
             accounts: MemoryAccounts::new([ada(&mut dice)]),
-            store: MemoryStore::new(),
-            outbox: Outbox::new(),
-            table,
+            attempts: MemoryAttempts::default(),
+            counters: Mutex::default(),
+            queue: MemoryQueue::default(),
+            outbox: Outbox::default(),
+            host,
             sets: AtomicU32::new(0),
+            guesses: AtomicU32::new(0),
             calls: AtomicUsize::new(0),
+            names: Mutex::default(),
             plan: plan.to_vec(),
             armed: AtomicBool::new(true),
             latest: Mutex::new(None),
             open: AtomicBool::new(false),
         }));
-        // As many tries as the checks need, which look after every fault.
-        let flow = flow().tries(30, 90).build().unwrap();
+        // As many tries and as much time as the checks need, which look after every fault.
+        let life = Duration::from_secs(3 * 60 * 60);
+        let flow = flow().tries(PER_HANDLE, 90).link_life(life).code_life(life).build().unwrap();
+        let set = PortSet {
+            accounts: ports.clone(),
+            attempts: ports.clone(),
+            counters: ports.clone(),
+            queue: ports.clone(),
+            notifier: ports.clone(),
+        };
         Self {
-            service: Service::new(flow, ports.clone(), ports.clone(), ports.clone()),
+            recovery: Recovery::new(flow, set),
             ports,
-            road,
-            driver,
+            way,
             clock: 0,
             dice,
             delivered: Arc::default(),
+            requests: 0,
+            messages: Vec::new(),
             stalled: Vec::new(),
             violations: Vec::new(),
         }
@@ -413,7 +550,7 @@ impl Owner {
             return;
         };
         for attempt in 0..TRIES {
-            match self.drive(enter(self.service.clone(), secret.clone(), self.now())) {
+            match self.drive(enter(self.recovery.clone(), secret.clone(), self.now())) {
                 None | Some(Entry::Later) => self.clock += LATER,
                 Some(Entry::Refused) => break,
                 Some(Entry::In(admitted)) => {
@@ -423,7 +560,8 @@ impl Owner {
             }
             self.check(&secret);
         }
-        self.work_off();
+        self.resume_all();
+        self.work_all();
         self.check(&secret);
         // Whatever stalled goes on now, long after its lease.
         self.ports.world().open.store(true, SeqCst);
@@ -431,7 +569,8 @@ impl Owner {
             let _ = stalled.as_mut().poll(&mut Context::from_waker(Waker::noop()));
             self.check(&secret);
         }
-        self.work_off();
+        self.resume_all();
+        self.work_all();
         self.check_end(&secret);
     }
 
@@ -458,42 +597,56 @@ impl Owner {
         at(self.clock)
     }
 
-    /// Asks for a letter, again and again, and opens it.
+    /// Asks for a message, again and again, and opens it.
     fn obtain(&mut self) -> Option<Secret> {
-        let delivery = match self.road {
-            Road::Link => Delivery::EmailLink,
-            Road::Code => Delivery::EmailCode,
-            Road::SignedIn => return Some(Secret::Password),
+        let delivery = match self.way {
+            Way::Link => Delivery::EmailLink,
+            Way::Code => Delivery::EmailCode,
+            Way::SignedIn => return Some(Secret::Password),
         };
-        let request = (0..TRIES).find_map(|_| {
+        let handle = (0..TRIES).find_map(|_| {
             let lookup = Lookup::email("ada@example.org").unwrap();
-            let (service, now) = (self.service.clone(), self.now());
+            let (recovery, now) = (self.recovery.clone(), self.now());
             let seed = Seed::generate(&mut self.dice).unwrap();
-            self.drive(async move { service.request(lookup, delivery, seed, now).await })?.ok()
+            self.requests += 1;
+            self.drive(async move { recovery.request(lookup, delivery, seed, now).await })?.ok()
         })?;
-        let request = Arc::new(request);
-        let report = (0..TRIES).find_map(|_| {
-            let (service, now) = (self.service.clone(), self.now());
-            let request = Arc::clone(&request);
-            self.drive(async move { service.run(&request, now).await })?.ok()
-        })?;
-        if report.disclose() != Outcome::Sent {
-            self.violations.push(format!("reported {:?}", report.disclose()));
+        let handle = handle.expose_secret().to_owned();
+        self.work_all();
+        let sent: HashSet<String> =
+            self.messages.iter().map(|message| secret_in(message.expose_secret())).collect();
+        if sent.len() > self.requests {
+            self.violations.push("messages of one request differ".into());
         }
-        let outbox = &self.ports.world().outbox;
-        let letters: Vec<_> = core::iter::from_fn(|| outbox.take_letter()).collect();
-        if letters.iter().any(|letter| *letter != letters[0]) {
-            self.violations.push("letters of one request differ".into());
-        }
-        let message = self.service.flow().render(letters.first()?, self.now()).unwrap();
-        let secret = secret_in(message.expose_secret());
-        Some(match self.road {
-            Road::Code => {
-                let handle = request.handle().expose_secret().to_owned();
-                Secret::Code { handle, code: secret }
-            }
+        let works = |secret: Secret| {
+            self.ports.world().armed.store(false, SeqCst);
+            let entry = pollster::block_on(enter(self.recovery.clone(), secret, self.now()));
+            self.ports.world().armed.store(true, SeqCst);
+            matches!(entry, Entry::In(_))
+        };
+        let secrets = sent.into_iter().map(|secret| match self.way {
+            Way::Code => Secret::Code { handle: handle.clone(), code: secret },
             _ => Secret::Link(secret),
-        })
+        });
+        // Of several codes, the one that belongs to the handle.
+        secrets.into_iter().find(|secret| works(secret.clone()))
+    }
+
+    /// The worker: one entry at a time, until the queue is empty.
+    fn work_all(&mut self) {
+        for _ in 0..4 * TRIES {
+            let (recovery, now) = (self.recovery.clone(), self.now());
+            let token = ClaimToken::new(Seed::generate(&mut self.dice).unwrap());
+            let worked = self.drive(async move { recovery.work(token, 1, now).await });
+            let outbox = &self.ports.world().outbox;
+            self.messages.extend(core::iter::from_fn(|| outbox.take()));
+            match worked {
+                Some(Ok(worked)) if !worked.is_empty() => {}
+                _ if self.ports.world().queue.dump().is_empty() => return,
+                _ => self.clock += LEASE,
+            }
+        }
+        self.violations.push("the queue is never empty".into());
     }
 
     /// Another password each time, so that two settings would show.
@@ -505,11 +658,11 @@ impl Owner {
     }
 
     fn commit(&mut self, change: Change) {
-        let (service, driver, now) = (self.service.clone(), self.driver, self.now());
+        let (recovery, now) = (self.recovery.clone(), self.now());
         let delivered = Arc::clone(&self.delivered);
         let committed = self.drive(async move {
-            let after = commit(driver, &service, change, now).await.ok()?;
-            // Counted in here: one that stalls and goes on hands over its plan as well.
+            let after = recovery.commit(change, now).await.ok()?;
+            // Counted in here: one that stalls and goes on says what follows as well.
             delivered.fetch_add(1, SeqCst);
             Some(after)
         });
@@ -520,26 +673,26 @@ impl Owner {
     }
 
     fn settle(&mut self, after: AfterReset) {
-        let service = self.service.clone();
-        self.drive(async move { service.settle(&after).await });
+        let (recovery, now) = (self.recovery.clone(), self.now());
+        self.drive(async move { recovery.settle(&after, now).await });
     }
 
-    /// The worker: asks what is owed, and does it, until nothing is.
-    fn work_off(&mut self) {
+    /// The regular job: asks what follows from commits that crashed, and does it, until nothing does.
+    fn resume_all(&mut self) {
         for _ in 0..TRIES {
             self.clock += LATER;
-            let (service, now) = (self.service.clone(), self.now());
-            match self.drive(async move { service.owed(now).await }) {
-                Some(Ok(owed)) if owed.is_empty() => return,
-                Some(Ok(owed)) => {
-                    let plans = u32::try_from(owed.len()).unwrap();
-                    self.delivered.fetch_add(plans, SeqCst);
-                    owed.into_iter().for_each(|after| self.settle(after));
-                }
-                None | Some(Err(_)) => {}
+            let (recovery, now) = (self.recovery.clone(), self.now());
+            let Some(done) = self.drive(async move { recovery.housekeep(now).await }) else {
+                continue;
+            };
+            if done.failures.is_empty() && done.resumed.is_empty() {
+                return;
             }
+            let number = u32::try_from(done.resumed.len()).unwrap();
+            self.delivered.fetch_add(number, SeqCst);
+            done.resumed.into_iter().for_each(|after| self.settle(after));
         }
-        self.violations.push("it never ends to be owed".into());
+        self.violations.push("something always follows".into());
     }
 
     /// What holds at every moment, seen a lease later, without faults and without changing anything.
@@ -548,15 +701,15 @@ impl Owner {
         let later = at(self.clock + LATER);
         match self.ports.world().sets.load(SeqCst) {
             0 => {
-                let entry = pollster::block_on(enter(self.service.clone(), secret.clone(), later));
+                let entry = pollster::block_on(enter(self.recovery.clone(), secret.clone(), later));
                 if !matches!(entry, Entry::In(_)) {
                     self.violations.push("not set, and the secret does not work".into());
                 }
             }
             1 => {
-                let owed = pollster::block_on(self.service.owed(later)).unwrap();
-                if self.delivered.load(SeqCst) == 0 && owed.is_empty() {
-                    self.violations.push("set, and nothing is owed".into());
+                let done = pollster::block_on(self.recovery.housekeep(later));
+                if self.delivered.load(SeqCst) == 0 && done.resumed.is_empty() {
+                    self.violations.push("set, and nothing follows".into());
                 }
             }
             sets => self.violations.push(format!("set {sets} times")),
@@ -573,27 +726,43 @@ impl Owner {
                 self.violations.push(format!("at the end: {what}"));
             }
         };
-        let entry = pollster::block_on(enter(self.service.clone(), secret.clone(), at(self.clock)));
+        let entry =
+            pollster::block_on(enter(self.recovery.clone(), secret.clone(), at(self.clock)));
         wrong(!matches!(entry, Entry::Refused), "the used secret is not refused");
-        wrong(world.sets.load(SeqCst) != 1, "the owner did not get through");
-        wrong(self.delivered.load(SeqCst) == 0, "the plan was never delivered");
-        let notices = core::iter::from_fn(|| world.outbox.take_notice());
-        let told = notices.filter(|notice| notice.about() == Subject::PasswordChanged).count();
-        wrong(told == 0, "the owner was not told");
+        wrong(world.sets.load(SeqCst) != 1, "the owner did not succeed");
+        wrong(self.delivered.load(SeqCst) == 0, "the service was never told what follows");
+        let about = |subject: &str| {
+            self.messages.iter().filter(|message| message.subject() == subject).count()
+        };
+        wrong(about("Your password was changed") == 0, "the owner was not told");
+        let to_owner = |message: &Message| message.to().as_str() == "ada@example.org";
+        wrong(!self.messages.iter().all(to_owner), "somebody else got a message");
         let stored = world.accounts.all()[0].password().cloned().unwrap();
         let old = hasher().verify(&Password::new(OLD).unwrap(), &stored).unwrap();
         wrong(old != Verdict::Mismatch, "the old password still works");
+        if let Secret::Code { handle, .. } = secret {
+            // What the next guess leaves tells how many were counted.
+            let guesses = world.guesses.load(SeqCst);
+            let proof = Proof::Code { handle, code: "BBBB-BBBB" };
+            let refused = pollster::block_on(self.recovery.admit(proof, None, at(self.clock)));
+            let expected = Refusal::Refused {
+                reason: RefusalReason::WrongCode,
+                tries_left: Some(PER_HANDLE - guesses - 1),
+            };
+            let same = matches!(refused, Err(AdmitError::Refused(refusal)) if refusal == expected);
+            wrong(!same, "a counted guess is forgotten");
+        }
     }
 }
 
-async fn enter(service: Faulty, secret: Secret, now: UtcDateTime) -> Entry {
+async fn enter(recovery: Driven, secret: Secret, now: UtcDateTime) -> Entry {
     let admitted = match &secret {
-        Secret::Link(token) => service.admit(Proof::Link(token), None, now).await,
+        Secret::Link(token) => recovery.admit(Proof::Link(token), None, now).await,
         Secret::Code { handle, code } => {
-            service.admit(Proof::Code { handle, code }, None, now).await
+            recovery.admit(Proof::Code { handle, code }, None, now).await
         }
         Secret::Password => {
-            return match service.current(&id(), now).await {
+            return match recovery.current(id(), now).await {
                 Ok(current) => match current.verify(&Password::new(OLD).unwrap(), &hasher()) {
                     Ok(admitted) => Entry::In(Box::new(admitted)),
                     Err(_) => Entry::Refused,
@@ -605,38 +774,7 @@ async fn enter(service: Faulty, secret: Secret, now: UtcDateTime) -> Entry {
     };
     match admitted {
         Ok(admitted) => Entry::In(Box::new(admitted)),
-        Err(AdmitError::Refused(Refusal::Running)) => Entry::Later,
         Err(AdmitError::Refused(_)) => Entry::Refused,
         Err(_) => Entry::Later,
     }
-}
-
-async fn commit(
-    driver: Driver,
-    service: &Faulty,
-    change: Change,
-    now: UtcDateTime,
-) -> Result<AfterReset, CommitError> {
-    let flow = service.flow();
-    let begun = match driver {
-        Driver::Ours => return service.commit(change, now).await,
-        Driver::ConsumeThenSet | Driver::SetThenRecord => flow.begin(&change, now).unwrap(),
-    };
-    if let (Driver::ConsumeThenSet, Some(seen)) = (driver, begun.seen()) {
-        let used = flow.end(&begun).unwrap();
-        if !service.store().swap(seen, &used).await.map_err(CommitError::Store)? {
-            return Err(CommitError::Taken);
-        }
-    }
-    let set = service.accounts().set_password(change.write()).await;
-    if !set.map_err(CommitError::Accounts)? {
-        return Err(CommitError::Superseded);
-    }
-    let seen = begun.seen().cloned();
-    let after = flow.after(begun, change).unwrap();
-    if let (Driver::SetThenRecord, Some(seen)) = (driver, &seen) {
-        let used = flow.settled(&after).unwrap();
-        service.store().swap(seen, &used).await.map_err(CommitError::Store)?;
-    }
-    Ok(after)
 }

@@ -15,9 +15,9 @@ use repass::code::{
     CheckCode, CodeBinding, CodeEpoch, CodeShape, Codes, GuessBudget, ResendPolicy,
 };
 use repass::key::{Key, KeyId, Keyring};
-use repass::memory::MemoryStore;
+use repass::memory::MemoryCounters;
+use repass::port::Counters;
 use repass::scope::{Purpose, Scope};
-use repass::store::ResetStore;
 use repass::throttle::{Quota, ThrottleKey};
 use repass::time::UtcDateTime;
 
@@ -55,6 +55,31 @@ fn the_chance_of_a_guess() {
             let found = budget.chance_within(days);
             assert!((found - (counters * counter).min(1.0)).abs() < 1e-12, "{days} days: {found}");
         }
+    }
+}
+
+/// Worked out by hand: guesses times (good codes over codes, and live secrets over secrets).
+#[test]
+fn the_chance_of_a_guess_at_a_code_or_a_spoken_secret() {
+    let digits = |length| CodeShape::digits(length).unwrap();
+    let letters = |length| CodeShape::letters(length).unwrap();
+    for (codes, spoken, live, good, day, year) in [
+        (digits(6), digits(7), 0, 1, 0.000_045, 0.005_505),
+        (digits(6), digits(7), 1, 1, 0.000_049_5, 0.006_055_5),
+        (digits(6), digits(7), 3, 2, 0.000_103_5, 0.012_661_5),
+        // 20^15 is 3.2768e19 and above 2^64.
+        (digits(6), letters(15), 3, 0, 135.0 / 3.2768e19, 16_515.0 / 3.2768e19),
+        (digits(6), digits(6), u32::MAX, 1, 1.0, 1.0),
+    ] {
+        let budget = GuessBudget::new(&codes, 5, 15).with_good_codes(good);
+        let with = budget.with_operator(&spoken, live);
+        let near = |found: f64, expected: f64| (found - expected).abs() <= expected * 1e-12;
+        assert!(near(with.chance_per_day(), day), "{with:?}: {}", with.chance_per_day());
+        assert!(near(with.chance_per_year(), year), "{with:?}: {}", with.chance_per_year());
+        // A spoken secret has no handle, and changes neither the codes nor the guesses.
+        assert_eq!(with.chance_per_handle(), budget.chance_per_handle());
+        assert_eq!(with.codes(), codes.codes());
+        assert_eq!(with.guesses_per_day(), budget.guesses_per_day());
     }
 }
 
@@ -136,7 +161,7 @@ fn the_best_attacker_stays_below_the_bound_and_reaches_four_fifths_of_it() {
         (ResendPolicy::SameCode, 3, 3, 7),
         (ResendPolicy::NewCodeKeepingLast(minute), 2, 2, 4),
     ] {
-        let rules = Rules { policy, per_handle, per_day, forgets: false };
+        let rules = Rules { policy, per_handle, per_day, spoken: 0, forgets: false };
         let bound = rules.budget().chance_within(days);
         let reached = simulate(rules, days, at_the_edges);
         println!("{policy:?}, {per_handle} and {per_day}, {days} days: {reached:.4} of {bound:.4}");
@@ -157,11 +182,36 @@ fn the_best_attacker_stays_below_the_bound_and_reaches_four_fifths_of_it() {
     }
 }
 
+/// Secrets that an operator reads out, guessed without a handle: the best attacker guesses nothing twice,
+/// and finds one of `L` with `1 - (1 - n / C)^L`.
+#[test]
+fn guesses_at_spoken_secrets_stay_below_the_bound_and_reach_four_fifths_of_it() {
+    for (spoken, per_day, days) in [(1, 10, 1), (3, 4, 1), (2, 2, 4)] {
+        let policy = ResendPolicy::SameCode;
+        let rules = Rules { policy, per_handle: 1, per_day, spoken, forgets: false };
+        let bound = rules.budget().chance_within(days);
+        let reached = simulate(rules, days, at_the_edges);
+        println!("{spoken} spoken, {per_day} a day, {days} days: {reached:.4} of {bound:.4}");
+        assert!(reached < bound, "{spoken}: {reached} is above {bound}");
+        assert!(reached >= 0.8 * bound, "{spoken}: {reached} is far below {bound}");
+        // The guess that opened the first counter was made before.
+        let guesses = f64::from(per_day * (days + 2) - 1);
+        let exact = 1.0 - (1.0 - guesses / CODES).powf(f64::from(spoken));
+        let deviation = (exact * (1.0 - exact) / ACCOUNTS as f64).sqrt();
+        assert!((reached - exact).abs() < 4.0 * deviation, "{spoken}: {reached}, not {exact}");
+    }
+}
+
 /// Neither the end of a calendar day nor patience gives more than the edge of a counter.
 #[test]
 fn other_attackers_stay_below_the_bound() {
-    let rules =
-        Rules { policy: ResendPolicy::SameCode, per_handle: 5, per_day: 15, forgets: false };
+    let rules = Rules {
+        policy: ResendPolicy::SameCode,
+        per_handle: 5,
+        per_day: 15,
+        spoken: 0,
+        forgets: false,
+    };
     let bound = rules.budget().chance_per_day();
     for (name, attack) in [("midnight", across_midnight as Attack), ("steady", all_day_long)] {
         let reached = simulate(rules, 1, attack);
@@ -173,7 +223,13 @@ fn other_attackers_stay_below_the_bound() {
 /// The control: were a count forgotten, the same attacker would be far above the bound.
 #[test]
 fn a_counter_that_is_forgotten_would_show() {
-    let rules = Rules { policy: ResendPolicy::SameCode, per_handle: 5, per_day: 15, forgets: true };
+    let rules = Rules {
+        policy: ResendPolicy::SameCode,
+        per_handle: 5,
+        per_day: 15,
+        spoken: 0,
+        forgets: true,
+    };
     let mut desks = (0..20).map(|number| Desk::new(rules, number * 101));
     assert!(desks.all(|mut desk| at_the_edges(&mut desk, 1)));
 }
@@ -181,8 +237,13 @@ fn a_counter_that_is_forgotten_would_show() {
 /// Guesses of eight threads on three handles at the same time: as many are compared as are allowed.
 #[test]
 fn guesses_in_parallel_are_all_counted() {
-    let rules =
-        Rules { policy: ResendPolicy::SameCode, per_handle: 7, per_day: 15, forgets: false };
+    let rules = Rules {
+        policy: ResendPolicy::SameCode,
+        per_handle: 7,
+        per_day: 15,
+        spoken: 0,
+        forgets: false,
+    };
     let mut desk = Desk::new(rules, 1);
     let handles: Vec<_> = (0..3).map(|_| desk.request().unwrap()).collect();
     let compared = AtomicU32::new(0);
@@ -206,7 +267,12 @@ fn guesses_in_parallel_are_all_counted() {
 fn at_the_edges(desk: &mut Desk, days: u32) -> bool {
     desk.now += Duration::from_millis(900);
     let first = desk.request().unwrap();
-    assert_ne!(desk.guess(first, "42"), Answer::Refused);
+    if desk.rules.spoken > 0 {
+        // A guess that was made before the days began is not among those that are judged.
+        let _ = desk.guess_spoken("42");
+    } else {
+        assert_ne!(desk.guess(first, "42"), Answer::Refused);
+    }
     desk.wait(DAY - APART - 1);
     let begun = desk.now;
     if burst(desk) {
@@ -263,6 +329,9 @@ fn all_day_long(desk: &mut Desk, _days: u32) -> bool {
 /// none twice, with everything else in between that could forget a count, and new handles in their
 /// place until nothing is compared any more.
 fn burst(desk: &mut Desk) -> bool {
+    if desk.rules.spoken > 0 {
+        return burst_at_spoken_secrets(desk);
+    }
     loop {
         let handles: Vec<_> = core::iter::from_fn(|| desk.request()).take(3).collect();
         let first = desk.draw(100);
@@ -294,6 +363,19 @@ fn burst(desk: &mut Desk) -> bool {
     }
 }
 
+/// Other guesses each time, until none is compared any more.
+fn burst_at_spoken_secrets(desk: &mut Desk) -> bool {
+    loop {
+        let guess = format!("{:02}", (desk.tried + desk.turn) % 100);
+        match desk.guess_spoken(&guess) {
+            Answer::Right => return true,
+            Answer::Wrong => desk.tried += 1,
+            Answer::Refused | Answer::Malformed => return false,
+        }
+        desk.turn_everything_over();
+    }
+}
+
 /// The part of the accounts that fall.
 fn simulate(rules: Rules, days: u32, attack: Attack) -> f64 {
     let fallen =
@@ -306,6 +388,8 @@ struct Rules {
     policy: ResendPolicy,
     per_handle: u32,
     per_day: u32,
+    /// How many secrets of the account an operator has read out. Then it has no others.
+    spoken: u32,
     /// Counters are lost when a process starts anew: what the controls are for.
     forgets: bool,
 }
@@ -313,6 +397,9 @@ struct Rules {
 impl Rules {
     fn budget(&self) -> GuessBudget {
         let budget = GuessBudget::new(&shape(), self.per_handle, self.per_day);
+        if self.spoken > 0 {
+            return budget.with_good_codes(0).with_operator(&shape(), self.spoken);
+        }
         budget.with_good_codes(self.policy.max_good())
     }
 }
@@ -322,7 +409,7 @@ impl Rules {
 struct Desk {
     rules: Rules,
     now: UtcDateTime,
-    store: MemoryStore,
+    counters: MemoryCounters,
     scope: Scope,
     account: AccountId,
     contact: Contact,
@@ -333,6 +420,8 @@ struct Desk {
     /// A hundred desks in a row draw the same, and guess in each of the hundred orders: what is left
     /// to chance is which right codes coincide.
     turn: u64,
+    /// How many guesses at spoken secrets were compared.
+    tried: u64,
     live: u32,
 }
 
@@ -352,7 +441,7 @@ impl Desk {
         Self {
             rules,
             now: UtcDateTime::from_unix_timestamp(begins).unwrap(),
-            store: MemoryStore::new(),
+            counters: MemoryCounters::default(),
             scope: Scope::new(Purpose::RESET),
             account: AccountId::new(&set.to_string()).unwrap(),
             contact: Contact::email("ada@example.org").unwrap(),
@@ -361,6 +450,7 @@ impl Desk {
             newest_key: 1,
             dice,
             turn,
+            tried: 0,
             live: 0,
         }
     }
@@ -398,7 +488,7 @@ impl Desk {
     fn guess(&self, id: AttemptId, typed: &str) -> Answer {
         let Ok(typed) = CheckCode::parse(shape(), typed) else { return Answer::Malformed };
         let counted = |key: ThrottleKey, quota: Quota| {
-            quota.left(block_on(self.store.count(&key, quota, self.now)).unwrap()).is_some()
+            block_on(self.counters.count(&key, quota, None, self.now)).unwrap().left().is_some()
         };
         let day = Duration::from_secs(DAY);
         let allowed = counted(
@@ -420,13 +510,31 @@ impl Desk {
         }
     }
 
+    /// As it is done without a handle: parse, raise the counter of the account, compare with everything
+    /// that an operator has read out.
+    fn guess_spoken(&mut self, typed: &str) -> Answer {
+        let typed = CheckCode::parse(shape(), typed).unwrap();
+        let quota = Quota::new(self.rules.per_day, Duration::from_secs(DAY));
+        let key = ThrottleKey::account(&self.scope, "codes a day", &self.account);
+        if block_on(self.counters.count(&key, quota, None, self.now)).unwrap().left().is_none() {
+            return Answer::Refused;
+        }
+        let right = (0..self.rules.spoken).any(|number| {
+            let id = AttemptId::from_bytes([number as u8; 20]);
+            let binding = CodeBinding::new(&self.account, &self.contact, id);
+            // The key of the attempt stays that under which it was begun.
+            self.codes.derive(KeyId::new(1), &binding, 0).unwrap().matches(&typed)
+        });
+        if right { Answer::Right } else { Answer::Wrong }
+    }
+
     /// A new key signs, all processes start anew, and one whose clock is ahead purges what has ended:
     /// nothing is left but the tables and the keys.
     fn turn_everything_over(&mut self) {
         self.newest_key = self.newest_key % 8 + 1;
-        block_on(self.store.purge(self.now + Duration::from_secs(APART))).unwrap();
+        block_on(self.counters.purge(self.now + Duration::from_secs(APART))).unwrap();
         if self.rules.forgets {
-            self.store = MemoryStore::new();
+            self.counters = MemoryCounters::default();
         }
         self.codes = Codes::new(ring(self.newest_key), self.scope.clone(), shape());
     }

@@ -429,3 +429,23 @@ impl core::fmt::Display for NoEntropy {
 }
 
 impl core::error::Error for NoEntropy {}
+
+/// Each error says its own fact, and none of them has another one inside.
+#[test]
+fn a21_key_errors_say_each_thing_once() {
+    let errors: &[&dyn core::error::Error] = &[
+        &KeyError::Malformed,
+        &KeyError::TooShort { bytes: 3 },
+        &KeyError::TooLong { bytes: 2000 },
+        &KeyError::Predictable,
+        &KeyError::DuplicateId { id: KeyId::new(1) },
+        &KeyError::DuplicateKey { id: KeyId::new(1) },
+        &KeyError::TooMany,
+        &KeyError::Signing { id: KeyId::new(1) },
+        &KeyError::Unknown { id: KeyId::new(1) },
+    ];
+    for error in errors {
+        assert!(error.source().is_none(), "{error}");
+        assert!(!error.to_string().is_empty());
+    }
+}

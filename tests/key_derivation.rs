@@ -1,5 +1,5 @@
 //! The derivation of subkeys: against the vectors of RFC 5869, appendix A, for SHA-256, and each of the
-//! ten uses against a script that shares no code with the crate (tests/vectors/flow_v1.py).
+//! fourteen uses against a script that shares no code with the crate (tests/vectors/key_v1.py).
 //!
 //! Services only ever meet it with the salt and the info strings of this crate, so the file itself is
 //! compiled here; what the flow makes of subkeys is asked of the flow.
@@ -67,8 +67,9 @@ fn subkeys_are_derived_as_the_rfc_says() {
 }
 
 #[test]
-fn each_of_the_ten_uses_has_the_subkey_that_the_specification_gives_it() {
-    for case in vectors() {
+fn each_of_the_fourteen_uses_has_the_subkey_that_the_specification_gives_it() {
+    let cases = include_str!("vectors/key-v1.jsonl").lines();
+    for case in cases.map(|line| serde_json::from_str::<Value>(line).unwrap()) {
         let extracted = derive::extract(&derive::SALT, &bytes(&case["key"]));
         let subkeys = Subkeys::expand(&extracted);
         let of_nothing = [
@@ -81,11 +82,20 @@ fn each_of_the_ten_uses_has_the_subkey_that_the_specification_gives_it() {
             ("stamp", &subkeys.stamp),
             ("session", &subkeys.session),
             ("throttle", &subkeys.throttle),
+            ("ticket", &subkeys.ticket),
+            ("request", &subkeys.request),
+            ("message", &subkeys.message),
+            ("notice", &subkeys.notice),
         ];
         let mut ours = of_nothing.map(|(name, mac)| (name, hex(mac.over(&[]).bytes()))).to_vec();
         ours.push(("pepper", hex(&*subkeys.pepper)));
         let named = case["subkeys"].as_object().unwrap();
-        assert_eq!(named.len(), ours.len());
+        assert_eq!((named.len(), ours.len()), (14, 14));
+        // One use, one subkey.
+        let mut values: Vec<_> = ours.iter().map(|(_, value)| value).collect();
+        values.sort_unstable();
+        values.dedup();
+        assert_eq!(values.len(), 14);
         for (name, value) in ours {
             assert_eq!(named[name], value, "{}: {name}", case["name"]);
         }
@@ -93,7 +103,7 @@ fn each_of_the_ten_uses_has_the_subkey_that_the_specification_gives_it() {
 }
 
 /// Row seals, stamps, throttle keys and session tags; `token_vectors`, `code_vectors` and
-/// `hash_pepper` are for the other six.
+/// `hash_pepper` are for others.
 #[test]
 fn what_the_flow_makes_is_what_the_specification_says() {
     let mut count = 0;

@@ -1,4 +1,4 @@
-//! Templates, the links in letters, and what names of people can do to them.
+//! Templates, the links in messages, and what names of people can do to them.
 
 use core::time::Duration;
 
@@ -6,8 +6,11 @@ use proptest::prelude::*;
 use repass::account::{Account, AccountId, Contact, Email, Login, Lookup};
 use repass::code::{CheckCode, CodeShape};
 use repass::key::{Key, KeyId, Keyring};
+use repass::memory::MemoryPorts;
 use repass::message::{LinkError, LinkForm, Message, ResetLink, Template, TemplateError};
+use repass::queue::ClaimToken;
 use repass::rand_core::{TryCryptoRng, TryRng};
+use repass::recovery::Recovery;
 use repass::reset::{Delivery, Flow, FlowBuilder, FlowError};
 use repass::scope::{Purpose, Scope};
 use repass::secret::{PasswordHash, Seed};
@@ -90,17 +93,19 @@ fn templates_that_are_refused() {
 }
 
 #[test]
-fn a_template_stands_only_where_it_belongs() {
+fn a_template_is_taken_only_where_it_belongs() {
     let link = || Template::link("", "{link}").unwrap();
     let code = || Template::code("", "{code}").unwrap();
     let notice = || Template::notice("", "").unwrap();
     let wrong = |setting| Some(FlowError::Template { setting, error: TemplateError::WrongKind });
     for (builder, error) in [
-        (builder().link_letter(link()).code_letter(code()).changed_notice(notice()), None),
-        (builder().link_letter(code()), wrong("link_letter")),
-        (builder().link_letter(notice()), wrong("link_letter")),
-        (builder().code_letter(link()), wrong("code_letter")),
-        (builder().code_letter(notice()), wrong("code_letter")),
+        (builder().link_message(link()).code_message(code()).changed_notice(notice()), None),
+        (builder().link_and_code_message(link()), wrong("link_and_code_message")),
+        (builder().link_and_code_message(code()), wrong("link_and_code_message")),
+        (builder().link_message(code()), wrong("link_message")),
+        (builder().link_message(notice()), wrong("link_message")),
+        (builder().code_message(link()), wrong("code_message")),
+        (builder().code_message(notice()), wrong("code_message")),
         (builder().changed_notice(link()), wrong("changed_notice")),
         (builder().several_notice(code()), wrong("several_notice")),
         (builder().no_password_notice(link()), wrong("no_password_notice")),
@@ -113,34 +118,34 @@ fn a_template_stands_only_where_it_belongs() {
 fn braces_are_written_twice() {
     let template =
         Template::link("{{{first_name}}} }}{{", "{{link}} {{{link}}} {{{{ }}}}").unwrap();
-    let letter = letter(builder().link_letter(template), Delivery::EmailLink, "Ada", "");
-    assert_eq!(letter.subject(), "{Ada} }{");
-    let text = letter.expose_secret();
+    let message = message(builder().link_message(template), Delivery::EmailLink, "Ada", "");
+    assert_eq!(message.subject(), "{Ada} }{");
+    let text = message.expose_secret();
     let link = text.strip_prefix("{link} {").and_then(|text| text.strip_suffix("} {{ }}")).unwrap();
     assert!(link.starts_with("https://example.org/reset?token="), "{text}");
 }
 
 #[test]
-fn a_letter_carries_its_link_and_the_minutes_that_are_left() {
+fn a_message_carries_its_link_and_the_minutes_that_are_left() {
     for (form, before) in [(LinkForm::Query, "?token="), (LinkForm::Fragment, "#token=")] {
         let page = ResetLink::new("https://example.org/reset", form).unwrap();
         assert_eq!(page.form(), form);
         let template = Template::link("Reset", "{minutes} {link}").unwrap();
-        let builder = Flow::builder(ring(), page).link_letter(template);
-        let letter = letter(builder, Delivery::EmailLink, "", "");
-        let link = letter.expose_secret().strip_prefix("30 https://example.org/reset").unwrap();
+        let builder = Flow::builder(ring(), page).link_message(template);
+        let message = message(builder, Delivery::EmailLink, "", "");
+        let link = message.expose_secret().strip_prefix("30 https://example.org/reset").unwrap();
         let token = link.strip_prefix(before).unwrap();
         let links = Signer::links(ring(), Scope::new(Purpose::RESET), Duration::from_secs(1800));
         assert!(links.verify(token, at(NOW)).is_ok());
-        assert_eq!(letter.to().as_str(), "ada@example.org");
+        assert_eq!(message.to().as_str(), "ada@example.org");
     }
 }
 
 #[test]
-fn a_letter_carries_its_code() {
+fn a_message_carries_its_code() {
     let template = Template::code("Reset", "{minutes}:{code}").unwrap();
-    let letter = letter(builder().code_letter(template), Delivery::EmailCode, "", "");
-    let code = letter.expose_secret().strip_prefix("10:").unwrap();
+    let message = message(builder().code_message(template), Delivery::EmailCode, "", "");
+    let code = message.expose_secret().strip_prefix("10:").unwrap();
     assert!(CheckCode::parse(CodeShape::DEFAULT, code).is_ok());
 }
 
@@ -149,7 +154,7 @@ fn names_cannot_forge_a_line_or_a_placeholder() {
     let template = || {
         Template::link("Hello {first_name}.", "Dear {first_name} {last_name},\n{link}\n").unwrap()
     };
-    let plain = letter(builder().link_letter(template()), Delivery::EmailLink, "", "");
+    let plain = message(builder().link_message(template()), Delivery::EmailLink, "", "");
     let link = plain.expose_secret().lines().nth(1).unwrap();
     for (first, last, shown) in [
         ("Ada", "Lovelace", ("Ada", "Lovelace")),
@@ -163,11 +168,11 @@ fn names_cannot_forge_a_line_or_a_placeholder() {
         (&"\u{e9}".repeat(100_000), "", (&"\u{e9}".repeat(80), "")),
         (&format!("{}Ada", "\u{202e}".repeat(1000)), "", ("Ada", "")),
     ] {
-        let letter = letter(builder().link_letter(template()), Delivery::EmailLink, first, last);
+        let message = message(builder().link_message(template()), Delivery::EmailLink, first, last);
         let shown_first: String = first.chars().take(40).collect();
-        assert_eq!(letter.subject(), format!("Hello {}.", shown.0), "{shown_first:?}");
+        assert_eq!(message.subject(), format!("Hello {}.", shown.0), "{shown_first:?}");
         let text = format!("Dear {} {},\n{link}\n", shown.0, shown.1);
-        assert_eq!(letter.expose_secret(), text, "{shown_first:?}");
+        assert_eq!(message.expose_secret(), text, "{shown_first:?}");
     }
 }
 
@@ -179,9 +184,7 @@ fn a_notice_carries_no_secret() {
     let account = Account::new(AccountId::new("42").unwrap())
         .with_names("Ada\r\n", "Lovelace")
         .with_email(Email::verified(Contact::email("ada@example.org").unwrap()));
-    let request = flow.request(lookup(), Delivery::EmailLink, seed(), at(NOW)).unwrap();
-    let notice = flow.decide(&request, &[account], at(NOW)).unwrap().notice.unwrap();
-    let message = flow.render_notice(&notice);
+    let message = sent(flow, account, Delivery::EmailLink);
     assert_eq!(message.subject(), "Hello Ada");
     assert_eq!(message.expose_secret(), "{link} Ada Lovelace");
 }
@@ -290,17 +293,17 @@ proptest! {
     #[test]
     fn any_names_leave_one_subject_line_and_every_line_of_the_text(first in "\\PC*|.{0,100}|[\r\n\u{85}\u{2028}\u{202e}{}a.:]{0,100}", last in ".{0,100}") {
         let template = Template::link("To {first_name} {last_name}", "Dear {first_name} {last_name},\n{link}\n").unwrap();
-        let letter = letter(builder().link_letter(template), Delivery::EmailLink, &first, &last);
+        let message = message(builder().link_message(template), Delivery::EmailLink, &first, &last);
         let hidden = |character: char| {
             character.general_category_group() == GeneralCategoryGroup::Separator
                 && character.general_category() != GeneralCategory::SpaceSeparator
                 || matches!(character.general_category(), GeneralCategory::Control | GeneralCategory::Format)
         };
-        prop_assert!(!letter.subject().chars().any(hidden), "{:?}", letter.subject());
-        prop_assert!(letter.subject().chars().count() <= "To  ".len() + 160);
-        prop_assert_eq!(letter.expose_secret().lines().count(), 2);
-        prop_assert!(!letter.expose_secret().replace('\n', "").chars().any(hidden));
-        prop_assert!(letter.expose_secret().lines().nth(1).unwrap().starts_with("https://example.org/reset?token="));
+        prop_assert!(!message.subject().chars().any(hidden), "{:?}", message.subject());
+        prop_assert!(message.subject().chars().count() <= "To  ".len() + 160);
+        prop_assert_eq!(message.expose_secret().lines().count(), 2);
+        prop_assert!(!message.expose_secret().replace('\n', "").chars().any(hidden));
+        prop_assert!(message.expose_secret().lines().nth(1).unwrap().starts_with("https://example.org/reset?token="));
     }
 
     #[test]
@@ -315,17 +318,24 @@ proptest! {
     }
 }
 
-/// The letter to a person of these names.
-fn letter(builder: FlowBuilder, delivery: Delivery, first: &str, last: &str) -> Message {
-    let flow = builder.build().unwrap();
+/// The message to a person of these names.
+fn message(builder: FlowBuilder, delivery: Delivery, first: &str, last: &str) -> Message {
     let account = Account::new(AccountId::new("42").unwrap())
         .with_login(Login::new("ada").unwrap())
         .with_names(first, last)
         .with_email(Email::verified(Contact::email("ada@example.org").unwrap()))
         .with_password(PasswordHash::from_stored("$argon2id$x").unwrap());
-    let request = flow.request(lookup(), delivery, seed(), at(NOW)).unwrap();
-    let letter = flow.decide(&request, &[account], at(NOW)).unwrap().letter.unwrap();
-    flow.render(&letter, at(NOW)).unwrap()
+    sent(builder.build().unwrap(), account, delivery)
+}
+
+/// What the account gets when it asks.
+fn sent(flow: Flow, account: Account, delivery: Delivery) -> Message {
+    let recovery = Recovery::new(flow, MemoryPorts::new([account]));
+    let asked = recovery.request(lookup(), delivery, seed(), at(NOW));
+    let _handle = pollster::block_on(asked).unwrap();
+    let token = ClaimToken::new(seed());
+    while !pollster::block_on(recovery.work(token, 10, at(NOW))).unwrap().is_empty() {}
+    recovery.ports().outbox().take().unwrap()
 }
 
 fn lookup() -> Lookup {
@@ -348,7 +358,7 @@ fn at(seconds: i64) -> UtcDateTime {
     UtcDateTime::from_unix_timestamp(seconds).unwrap()
 }
 
-/// The same seed every time, so that letters of one moment carry the same link.
+/// The same seed every time, so that messages of one moment carry the same link.
 struct Counting;
 
 impl TryRng for Counting {

@@ -8,25 +8,36 @@ use core::marker::PhantomData;
 use core::ops::Deref;
 use core::time::Duration;
 
-use repass::account::{Account, AccountId, Claim, Contact, Email, Login, Lookup};
+use pollster::block_on;
+use repass::account::{
+    Account, AccountId, AccountWrite, Channel, Contact, Email, ExpectedAccount, Login, Lookup,
+    PastPassword,
+};
 use repass::attempt::AttemptId;
 use repass::code::{CheckCode, CodeBinding, CodeShape, Codes};
 use repass::hash::{Cost, Hasher};
 use repass::key::{Key, KeyId, Keyring};
-use repass::memory::{MemoryAccounts, MemoryStore, Outbox};
+use repass::memory::{
+    MemoryAccounts, MemoryAttempts, MemoryCounters, MemoryPorts, MemoryQueue, Outbox,
+};
 use repass::message::{LinkForm, Message, ResetLink};
 use repass::policy::{BreachQuery, Evidence, Personal, Policy};
+use repass::port::{Accounts, Ports, Queue};
+use repass::queue::{Claim, ClaimToken, Claimed};
 use repass::rand_core::{TryCryptoRng, TryRng};
+use repass::recovery::Recovery;
 use repass::reset::{
-    Admitted, AfterReset, Begun, Change, CodeRow, Current, Decision, Delivery, Flow, FlowBuilder,
-    Guess, Handle, PasswordWrite, Proof, Proven, Report, Request, SessionTag,
+    AdmitError, Admitted, AfterReset, Call, Change, Count, Current, Delivery, Find, Finish, Flow,
+    FlowBuilder, Handle, Housekeeping, Insert, Proof, PutOff, Report, SessionTag, Step, Swap,
+    Worked,
 };
 use repass::scope::{Purpose, Scope};
 use repass::secret::{Password, PasswordHash, Salt, Seed};
-use repass::service::Service;
-use repass::throttle::{Count, ThrottleKey};
+use repass::throttle::ThrottleKey;
 use repass::time::UtcDateTime;
-use repass::token::{Signer, State, StatelessSigner, Token, TokenError, Unbound, Unverified};
+use repass::token::{
+    Signer, State, StatelessSigner, Ticket, TicketSigner, Token, TokenError, Unbound, Unverified,
+};
 
 const NOW: i64 = 1_700_000_000;
 
@@ -127,16 +138,32 @@ fn tokens_and_what_refuses_them() {
     let token = links.sign(AttemptId::new(seed), at(NOW + 1800)).unwrap();
     let text = token.expose_secret();
     assert_hidden(&token, text.as_bytes());
-    // The id of an attempt is no secret; the last 42 characters are the signature alone.
+    // The id of an attempt is no secret; from the 37th character on it is the signature alone.
     let verified = links.verify(text, at(NOW)).unwrap();
-    assert_hidden(&verified, &text.as_bytes()[38..]);
+    assert_hidden(&verified, &text.as_bytes()[36..]);
     for (text, now) in [(&text[1..], NOW), (text, NOW + 1800), (text, 0)] {
         assert_error_hides(links.verify(text, at(now)), token.expose_secret().as_bytes());
     }
     let handles = Signer::handles(ring(), Scope::new(Purpose::RESET), Duration::from_secs(1800));
     assert_error_hides(handles.verify(text, at(NOW)), text.as_bytes());
     assert_hidden(&TokenError::Forged.outward(), text.as_bytes());
-    assert_hidden(&Unverified::parse(text).unwrap(), &text.as_bytes()[38..]);
+    assert_hidden(&Unverified::parse(text).unwrap(), &text.as_bytes()[36..]);
+}
+
+#[test]
+fn tickets_and_what_refuses_them() {
+    let tickets = TicketSigner::new(ring(), Scope::new(Purpose::RESET));
+    assert_hidden(&tickets, &MATERIAL);
+    let id = AttemptId::from_bytes([7; 20]);
+    let ticket = tickets.sign(id, &[9; 15], at(NOW + 600)).unwrap();
+    let text = ticket.expose_secret();
+    assert_hidden(&ticket, text.as_bytes());
+    // Behind attempt and binding, which are no secret, there is the signature alone.
+    assert_hidden(&tickets.verify(text, at(NOW)).unwrap(), &text.as_bytes()[56..]);
+    assert_hidden(&Proof::Ticket(text), text.as_bytes());
+    for (text, now) in [(&text[1..], NOW), (text, NOW + 600), (text, 0)] {
+        assert_error_hides(tickets.verify(text, at(now)), ticket.expose_secret().as_bytes());
+    }
 }
 
 #[test]
@@ -147,7 +174,7 @@ fn stateless_tokens_and_the_state_in_them() {
     assert_hidden(&state, PASSWORD.as_bytes());
     let ada = AccountId::new("42").unwrap();
     let token = links.sign(&ada, &state, at(NOW + 1800)).unwrap();
-    let tag = &token.expose_secret().as_bytes()[38..];
+    let tag = &token.expose_secret().as_bytes()[36..];
     let unbound = links.verify(token.expose_secret(), at(NOW)).unwrap();
     assert_hidden(&unbound, tag);
     assert_hidden(&unbound.bind(&ada, &state).unwrap(), tag);
@@ -195,43 +222,127 @@ fn codes_and_what_refuses_them() {
 }
 
 #[test]
-fn letters_messages_and_handles() {
-    for delivery in [Delivery::EmailLink, Delivery::EmailCode] {
-        let flow = flow();
+fn messages_handles_and_the_steps_that_carry_them() {
+    for delivery in [Delivery::EmailLink, Delivery::EmailCode, Delivery::EmailLinkAndCode] {
         let account = account().with_password(PasswordHash::from_stored(PASSWORD).unwrap());
-        let seed = Seed::generate(&mut Fixed(&MATERIAL)).unwrap();
-        let request = flow.request(Lookup::login("ada").unwrap(), delivery, seed, at(NOW)).unwrap();
-        let handle = request.handle().expose_secret().as_bytes().to_vec();
-        assert_hidden(request.handle(), &handle);
-        // Behind the head, in which the id stands, which is no secret.
-        assert_hidden(&request, &handle[38..]);
-        let decision = flow.decide(&request, &[account], at(NOW)).unwrap();
-        assert_hidden(&decision, PASSWORD.as_bytes());
-        let letter = decision.letter.as_ref().unwrap();
-        let message = flow.render(letter, at(NOW)).unwrap();
-        let secret = match delivery {
-            Delivery::EmailLink => {
-                let (_, rest) = message.expose_secret().split_once("?token=").unwrap();
-                rest[38..80].to_owned()
+        let recovery = Recovery::new(flow(), MemoryPorts::new([account]));
+        let lookup = Lookup::login("ada").unwrap();
+        let handle = block_on(recovery.request(lookup, delivery, seed(), at(NOW))).unwrap();
+        assert_hidden(&handle, handle.expose_secret().as_bytes());
+        run(&recovery, PASSWORD.as_bytes());
+
+        // The message has no secret until it is rendered for its delivery.
+        let token = claim_token();
+        let mut claimed = block_on(recovery.claim(token, 1, at(NOW))).unwrap();
+        let mut step = recovery.flow().work_on(claimed.remove(0), token, at(NOW));
+        assert_hidden(&step, PASSWORD.as_bytes());
+        let Step::Deliver(call) = step else { panic!("{step:?}") };
+        let text = call.question().expose_secret().to_owned();
+        let mut secrets = Vec::new();
+        if let Some((_, rest)) = text.split_once("?token=") {
+            secrets.push(rest[36..78].to_owned());
+        }
+        let dashed = |line: &&str| line.len() == 9 && line.as_bytes()[4] == b'-';
+        secrets.extend(text.lines().find(dashed).map(str::to_owned));
+        assert_eq!(secrets.len(), if delivery == Delivery::EmailLinkAndCode { 2 } else { 1 });
+        for secret in &secrets {
+            assert_hidden(&call, secret.as_bytes());
+            assert_hidden(call.question(), secret.as_bytes());
+        }
+        step = call.reply(Err(Away.into()));
+        for secret in &secrets {
+            assert_hidden(&step, secret.as_bytes());
+        }
+        let Step::PutOff(call) = step else { panic!("{step:?}") };
+        assert_hidden(call.question(), token.as_bytes());
+        assert_hidden(&call, token.as_bytes());
+        let Step::Done(worked) = call.reply(Ok(true)) else { panic!("it is put off") };
+        assert!(matches!(worked, Ok(Worked::PutOff { failure: Some(_), .. })));
+        let late = recovery.work(claim_token(), 1, at(NOW + 86_400));
+        for worked in block_on(late).unwrap() {
+            for secret in &secrets {
+                assert_hidden(&worked, secret.as_bytes());
             }
-            _ => message.expose_secret().lines().rev().nth(3).unwrap().to_owned(),
-        };
-        assert!(message.expose_secret().contains(&secret));
-        assert!(secret.len() >= 9, "{secret}");
-        assert_hidden(&message, secret.as_bytes());
-        assert_hidden(&decision, secret.as_bytes());
-        assert_error_hides(flow.render(letter, at(NOW + 86_400)), secret.as_bytes());
-        if delivery == Delivery::EmailCode {
-            let handle = request.handle().expose_secret();
-            let (verified, code) = flow.open_code(handle, &secret, at(NOW)).unwrap();
-            let row = flow.code_row(&verified, Some(decision.row)).unwrap();
-            assert_hidden(&row, secret.as_bytes());
-            let first = Count::new(1, NOW + 60);
-            let guess = row.counted(code, first, Some(first));
-            assert_hidden(&guess, secret.as_bytes());
-            assert_hidden(&flow.prove_code(guess).unwrap(), secret.as_bytes());
         }
     }
+}
+
+/// What a database keeps of an attempt: rows that say nothing, and entries of the queue of which
+/// `Debug` shows the name alone.
+#[test]
+fn entries_of_the_queue_and_the_claims_on_them() {
+    const WHO: &[u8] = b"zq7vk9xj4@wy2.example";
+    let recovery = Recovery::new(flow(), MemoryPorts::new([]));
+    let lookup = Lookup::email("zq7vk9xj4@wy2.example").unwrap();
+    let asked = recovery.request(lookup, Delivery::EmailLink, seed(), at(NOW));
+    assert_hidden(&block_on(asked).unwrap(), WHO);
+    assert!(recovery.ports().queue().dump()[0].windows(WHO.len()).any(|window| window == WHO));
+    let claim = recovery.flow().claim(claim_token(), 1, at(NOW));
+    assert_hidden(&claim, WHO);
+    let Step::Claim(call) = claim else { panic!("{claim:?}") };
+    assert_hidden(&call, call.question().token().as_bytes());
+    let claim: &Claim = call.question();
+    assert_hidden(claim, claim.token().as_bytes());
+    assert_hidden(claim.token(), claim.token().as_bytes());
+    let claimed = block_on(recovery.ports().queue().claim(claim, at(NOW))).unwrap();
+    for claimed in &claimed {
+        assert_hidden(claimed, WHO);
+        let (_, seal) = claimed.entry().as_bytes().split_last_chunk::<32>().unwrap();
+        assert_hidden(claimed, seal);
+        assert_hidden(claimed.entry(), WHO);
+    }
+    let step = recovery.flow().work_on(claimed[0].clone(), *claim.token(), at(NOW));
+    assert_hidden(&step, WHO);
+    let Step::Find(call) = step else { panic!("{step:?}") };
+    assert_hidden(&call, WHO);
+    assert_hidden(call.question(), WHO);
+    let failed = call.reply(Err(Away.into()));
+    let Step::PutOff(call) = failed else { panic!("{failed:?}") };
+    assert_hidden(call.question(), claim.token().as_bytes());
+    assert_hidden(recovery.ports().queue(), WHO);
+    assert_hidden(recovery.ports(), WHO);
+}
+
+/// Passwords are hashed before they reach a port, and hashes are not shown either.
+#[test]
+fn changes_and_the_writes_that_carry_them() {
+    let hasher = Hasher::new(Cost::new(8, 1, 1).unwrap());
+    let salt = || Salt::generate(&mut Fixed(&MATERIAL)).unwrap();
+    let old = hasher.hash(&Password::new(PASSWORD).unwrap(), salt()).unwrap();
+    let recovery = Recovery::new(flow(), MemoryPorts::new([account().with_password(old.clone())]));
+    let current = block_on(recovery.current(AccountId::new("42").unwrap(), at(NOW))).unwrap();
+    let old_hash = old.expose_secret().as_bytes();
+    assert_hidden(&current, old_hash);
+    let admitted = current.verify(&Password::new(PASSWORD).unwrap(), &hasher).unwrap();
+    assert_hidden(&admitted, old_hash);
+    let policy = Policy::builder().min_length(8).build().unwrap();
+    let new = Password::new(&*PASSWORD.repeat(2)).unwrap();
+    let change = admitted.set_password(&new, &policy, &hasher, salt()).unwrap();
+    assert_hidden(&change, PASSWORD.as_bytes());
+    assert_hidden(&change, old_hash);
+    let step = recovery.flow().commit(change, at(NOW));
+    let Step::Insert(call) = step else { panic!("{step:?}") };
+    let step = call.reply(Ok(repass::port::Inserted::Done));
+    let Step::Write(call) = step else { panic!("{step:?}") };
+    let write = call.question();
+    assert_hidden(write, old_hash);
+    assert_hidden(&write.change(), old_hash);
+    let repass::account::AccountChange::Password { hash, .. } = write.change() else {
+        panic!("a password is set")
+    };
+    let hash = hash.clone();
+    assert_hidden(write, hash.expose_secret().as_bytes());
+    assert_hidden(&write.change(), hash.expose_secret().as_bytes());
+    let written = block_on(recovery.ports().accounts().write(write, at(NOW)));
+    let Step::Done(after) = call.reply(written) else { panic!("it is set") };
+    let after = after.unwrap();
+    assert_hidden(&after, hash.expose_secret().as_bytes());
+    let tag = after.session_tag().unwrap();
+    assert_hidden(tag, tag.as_str().as_bytes());
+    assert_hidden(&after, tag.as_str().as_bytes());
+    let past = block_on(recovery.ports().accounts().past(after.account(), 1, at(NOW)));
+    assert_hidden(&past.unwrap()[0], old_hash);
+    assert_hidden(&PastPassword::new(old.clone(), at(NOW)), old_hash);
 }
 
 /// No secrets, but who somebody is gets into a log on purpose only.
@@ -244,7 +355,7 @@ fn names_and_addresses_of_people() {
     assert_hidden(&login, WHO);
     assert_hidden(&Email::verified(address.clone()), WHO);
     assert_hidden(&Lookup::Email(address.clone()), WHO);
-    assert_hidden(&Claim::Lookup(Lookup::Login(login.clone())), WHO);
+    assert_hidden(&ExpectedAccount::Lookup(Lookup::Login(login.clone())), WHO);
 
     let owner = Account::new(AccountId::new("42").unwrap())
         .with_login(login)
@@ -253,26 +364,44 @@ fn names_and_addresses_of_people() {
         .with_replaced_email(address.clone());
     assert_hidden(&owner, WHO);
     let with_password = owner.clone().with_password(PasswordHash::from_stored(PASSWORD).unwrap());
+    // A notice for the first, a message for the second.
     for account in [owner, with_password] {
-        let seed = Seed::generate(&mut Fixed(&MATERIAL)).unwrap();
+        let recovery = Recovery::new(flow(), MemoryPorts::new([account]));
         let lookup = Lookup::Email(address.clone());
-        let request = flow().request(lookup, Delivery::EmailLink, seed, at(NOW)).unwrap();
-        assert_hidden(&request, WHO);
-        let decision = flow().decide(&request, &[account], at(NOW)).unwrap();
-        assert_hidden(&decision, WHO);
-        match (&decision.letter, &decision.notice) {
-            (Some(letter), None) => {
-                assert_hidden(letter, WHO);
-                assert_hidden(&flow().render(letter, at(NOW)).unwrap(), WHO);
-            }
-            (None, Some(notice)) => {
-                assert_hidden(notice, WHO);
-                assert_hidden(&flow().render_notice(notice), WHO);
-            }
-            _ => panic!("one of the two is sent"),
-        }
+        let asked = recovery.request(lookup, Delivery::EmailLink, seed(), at(NOW));
+        assert_hidden(&block_on(asked).unwrap(), WHO);
+        run(&recovery, WHO);
+        let token = claim_token();
+        let mut claimed = block_on(recovery.claim(token, 1, at(NOW))).unwrap();
+        assert_hidden(&claimed, WHO);
+        let step = recovery.flow().work_on(claimed.remove(0), token, at(NOW));
+        let Step::Deliver(call) = step else { panic!("{step:?}") };
+        assert_hidden(&call, WHO);
+        assert_hidden(call.question(), WHO);
     }
 }
+
+/// Does the work of the one request in the queue.
+fn run(recovery: &Recovery<MemoryPorts>, secret: &[u8]) {
+    let worked = block_on(recovery.work(claim_token(), 1, at(NOW))).unwrap();
+    assert!(matches!(worked[..], [Worked::Ran(_)]), "{worked:?}");
+    assert_hidden(&worked, secret);
+    for bytes in recovery.ports().attempts().dump() {
+        assert_hidden(&repass::attempt::AttemptRow::from_bytes(&bytes).unwrap(), secret);
+    }
+}
+
+/// Why a port failed.
+#[derive(Debug)]
+struct Away;
+
+impl Display for Away {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("away")
+    }
+}
+
+impl core::error::Error for Away {}
 
 #[test]
 fn what_was_typed_is_not_in_the_name_of_its_counter() {
@@ -290,6 +419,7 @@ fn errors_never_repeat_what_was_typed() {
     assert_error_hides(Contact::email(&format!("a@{typed}")), PASSWORD.as_bytes());
     assert_error_hides(Login::new(&typed), PASSWORD.as_bytes());
     assert_error_hides(AccountId::new(&typed), PASSWORD.as_bytes());
+    assert_error_hides(Channel::new(&typed), PASSWORD.as_bytes());
     assert_error_hides(Lookup::email_or_login(&format!("@{typed}")), PASSWORD.as_bytes());
     assert_error_hides(Purpose::new(&typed), PASSWORD.as_bytes());
     assert_error_hides(Scope::new(Purpose::RESET).for_tenant(&typed), PASSWORD.as_bytes());
@@ -301,7 +431,6 @@ fn errors_never_repeat_what_was_typed() {
 fn debug_says_what_it_hides() {
     let (ring, scope, life) = (ring(), Scope::new(Purpose::RESET), Duration::from_secs(1800));
     let links = Signer::links(ring.clone(), scope.clone(), life);
-    let seed = || Seed::generate(&mut Fixed(&MATERIAL)).unwrap();
     let token = links.sign(AttemptId::new(seed()), at(NOW + 1800)).unwrap();
     let stateless = StatelessSigner::new(ring.clone(), scope, life);
     let state = State::changed_by_use(PASSWORD);
@@ -315,6 +444,7 @@ fn debug_says_what_it_hides() {
         (format!("{:?}", seed()), "Seed(..)"),
         (format!("{salt:?}"), "Salt(..)"),
         (format!("{token:?}"), "Token(..)"),
+        (format!("{:?}", claim_token()), "ClaimToken(..)"),
         (format!("{state:?}"), "State(..)"),
     ] {
         assert_eq!(shown, name);
@@ -402,20 +532,31 @@ fn the_question_whether_a_type_has_a_trait_is_answered() {
 #[test]
 fn no_trait_lets_a_secret_out() {
     assert_closed!(Password, Key, Keyring, Token, CheckCode, Message, Seed, Salt, Handle);
-    assert_single!(Password, Key, Token, CheckCode, Message, Seed, Salt, Handle);
+    assert_single!(Password, Key, Token, CheckCode, Seed, Salt, Handle);
     assert_closed!(SessionTag, State, Proof<'static>, Evidence<'static>, BreachQuery);
     assert_single!(SessionTag, BreachQuery);
     // What holds keys.
-    assert_closed!(Hasher, Codes, Signer, StatelessSigner, Flow, FlowBuilder);
-    assert_closed!(Service<MemoryAccounts, MemoryStore, Outbox>);
+    assert_closed!(Hasher, Codes, Signer, StatelessSigner, TicketSigner, Flow, FlowBuilder);
+    assert_closed!(Recovery<MemoryPorts>);
     assert_single!(FlowBuilder);
     // What is shown and then used up, and what it admits to.
-    assert_closed!(Request, Decision, Report, CodeRow, Guess, Proven, Admitted, Change, Begun);
-    assert_single!(Request, Decision, Report, CodeRow, Guess, Proven, Admitted, Change, Current);
-    assert_closed!(Current, AfterReset, PasswordWrite<'static>, Unbound<'static>);
+    assert_closed!(Ticket, Report, Worked, Admitted, Change);
+    assert_single!(Ticket, Report, Worked, Admitted, Change);
+    // An error that carries a ticket: what it prints is shown above to be something else.
+    assert_single!(AdmitError);
+    assert!(!has!(AdmitError: PartialEq));
+    assert!(!has!(AdmitError: Hash));
+    assert_closed!(Current, AfterReset, Housekeeping, Unbound<'static>);
+    assert_single!(Current, AfterReset, Housekeeping);
+    // Steps, what they ask, and what a port is to write.
+    assert_closed!(Step<'static, Message>, Call<'static, Message, ()>, AccountWrite);
+    assert_single!(Step<'static, Message>, Call<'static, Message, ()>);
+    assert_closed!(Count, Find, Finish, Insert, PutOff, Swap);
     // What holds passwords, hashes or names of others.
-    assert_closed!(Personal<'static>, CodeBinding<'static>, MemoryAccounts, MemoryStore, Outbox);
-    assert_single!(MemoryAccounts, MemoryStore, Outbox);
+    assert_closed!(Personal<'static>, CodeBinding<'static>, MemoryAccounts, MemoryAttempts);
+    assert_closed!(MemoryCounters, MemoryQueue, Outbox, MemoryPorts);
+    assert_single!(MemoryAccounts, MemoryAttempts, MemoryCounters, MemoryQueue, Outbox);
+    assert_single!(MemoryPorts);
     // No secret is made of nothing.
     for made in [has!(Password: Default), has!(Key: Default), has!(Keyring: Default)] {
         assert!(!made);
@@ -432,6 +573,10 @@ fn no_trait_lets_a_secret_out() {
     assert!(!has!(PasswordHash: AsRef<str>));
     assert!(!has!(PasswordHash: Into<String>));
     assert!(!has!(ThrottleKey: Display));
+    // Entries of the queue are compared and shared by stores, and printed by none.
+    for printed in [has!(Claimed: Display), has!(ClaimToken: Display), has!(Claim: Display)] {
+        assert!(!printed);
+    }
 }
 
 #[test]
@@ -443,6 +588,7 @@ fn secrets_can_be_sent_between_threads() {
     shared::<Keyring>();
     shared::<Token>();
     shared::<CheckCode>();
+    shared::<Ticket>();
     shared::<Message>();
     shared::<Flow>();
 }
@@ -522,6 +668,17 @@ fn ring() -> Keyring {
     other.reverse();
     let [material, other] = [MATERIAL, other].map(|material| Key::from_bytes(&material).unwrap());
     Keyring::new(KeyId::new(1), material).verify_with(KeyId::new(2), other).unwrap()
+}
+
+/// Without four bytes in a row that [`seed`] has.
+fn claim_token() -> ClaimToken {
+    let mut other = MATERIAL;
+    other.reverse();
+    ClaimToken::new(Seed::generate(&mut Fixed(&other)).unwrap())
+}
+
+fn seed() -> Seed {
+    Seed::generate(&mut Fixed(&MATERIAL)).unwrap()
 }
 
 fn at(seconds: i64) -> UtcDateTime {

@@ -6,10 +6,12 @@ use repass::account::{AccountId, Lookup};
 use repass::attempt::AttemptId;
 use repass::key::{Key, KeyId, Keyring};
 use repass::scope::{Purpose, Scope};
-use repass::throttle::{Count, Quota, ThrottleKey};
+use repass::throttle::{Counted, Quota, ThrottleKey};
+use repass::time::UtcDateTime;
 
 #[test]
 fn a_quota_counts_down_to_none() {
+    let key = ThrottleKey::account(&reset(), "tries", &AccountId::new("42").unwrap());
     for (max, counted, left) in [
         (5, 0, Some(5)),
         (5, 1, Some(4)),
@@ -22,11 +24,25 @@ fn a_quota_counts_down_to_none() {
         (u32::MAX, u32::MAX, Some(0)),
     ] {
         let quota = Quota::new(max, Duration::from_secs(60));
-        assert_eq!(quota.left(Count::new(counted, 7)), left, "{counted} of {max}");
+        let answer = Counted::new(key, quota, counted, at(7));
+        assert_eq!(answer.left(), left, "{counted} of {max}");
+        assert_eq!((answer.key(), answer.quota()), (&key, quota));
+        assert_eq!((answer.number(), answer.ends_at()), (counted, at(7)));
         assert_eq!((quota.max(), quota.period()), (max, Duration::from_secs(60)));
     }
-    let count = Count::new(3, -7);
-    assert_eq!((count.counted(), count.ends_at()), (3, -7));
+}
+
+/// A counter ends a period after it opened. One that would end later was opened by a clock that was
+/// ahead by more than the 120 s that two clocks of a service may differ.
+#[test]
+fn a_counter_is_open_until_its_end_unless_a_wrong_clock_opened_it() {
+    let quota = Quota::new(5, Duration::from_secs(60));
+    assert_eq!(quota.ends_at(at(1)), at(61));
+    for (ends_at, open) in [(0, false), (1, true), (60, true), (180, true), (181, false)] {
+        assert_eq!(quota.is_open(at(ends_at), at(0)), open, "{ends_at}");
+    }
+    let longest = Quota::new(5, Duration::from_secs(365 * 24 * 60 * 60));
+    assert_eq!(longest.period(), Quota::LONGEST_PERIOD);
 }
 
 #[test]
@@ -79,9 +95,23 @@ fn counters_of_different_things_differ() {
     }
 }
 
-/// Where a store is bounded, what strangers can make up shares no room with accounts.
+/// Guesses on an account have one budget for all purposes; those of tenants differ.
 #[test]
-fn a_counter_tells_what_it_takes_room_from() {
+fn a18_the_counter_of_an_account_is_one_for_all_purposes() {
+    let account = AccountId::new("42").unwrap();
+    let of = |scope: &Scope| ThrottleKey::account(scope, "codes a day", &account);
+    let tenant = reset().for_tenant("acme").unwrap();
+    for purpose in [Purpose::INVITATION, Purpose::VERIFICATION, Purpose::new("other").unwrap()] {
+        let scope = Scope::new(purpose);
+        assert_eq!(of(&scope), of(&reset()));
+        assert_eq!(of(&scope.for_tenant("acme").unwrap()), of(&tenant));
+        assert_ne!(of(&scope), of(&tenant));
+    }
+}
+
+/// Where a store is bounded, what strangers can make up takes no place from accounts.
+#[test]
+fn a_counter_tells_which_others_it_shares_a_bound_with() {
     let typed = ThrottleKey::typed(&ring(1), &reset(), "request", &Lookup::login("ada").unwrap());
     let of_account = ThrottleKey::account(&reset(), "tries", &AccountId::new("42").unwrap());
     let of_attempt = ThrottleKey::attempt(&reset(), "tries", &AttemptId::from_bytes([7; 20]));
@@ -106,6 +136,10 @@ fn reset() -> Scope {
 
 fn ring(first: u8) -> Keyring {
     Keyring::new(KeyId::new(1), Key::from_bytes(&material(first)).unwrap())
+}
+
+fn at(seconds: i64) -> UtcDateTime {
+    UtcDateTime::from_unix_timestamp(1_700_000_000 + seconds).unwrap()
 }
 
 fn material(first: u8) -> Vec<u8> {

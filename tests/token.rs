@@ -3,12 +3,13 @@
 use core::time::Duration;
 
 use proptest::prelude::*;
+use repass::account::AccountId;
 use repass::attempt::AttemptId;
 use repass::key::{Key, KeyId, Keyring};
 use repass::scope::{Purpose, Scope};
 use repass::secret::Seed;
 use repass::time::UtcDateTime;
-use repass::token::{Signer, Token, TokenError, Unverified};
+use repass::token::{Signer, State, StatelessSigner, TicketSigner, Token, TokenError, Unverified};
 
 const NOW: i64 = 1_700_000_000;
 const LIFE: i64 = 1800;
@@ -23,9 +24,10 @@ fn every_flipped_bit_of_the_bytes_is_refused() {
     for bit in 0..bytes.len() * 8 {
         let mut altered = bytes.clone();
         altered[bit / 8] ^= 1 << (bit % 8);
+        // No bit alone takes the first byte of this moment to 0xf8.
         let expected = match bit / 8 {
-            0 => "token_malformed",
-            1 | 2 => "token_unknown_key",
+            5 | 6 => "token_unknown_key",
+            59 => "token_malformed",
             _ => "token_forged",
         };
         assert_eq!(refusal(&links, &encode(&altered)), expected, "bit {bit}");
@@ -37,8 +39,8 @@ fn every_flipped_bit_of_the_bytes_is_refused() {
 fn a_bit_that_is_flipped_twice_in_the_tag_is_refused() {
     let links = links(&scope("reset"));
     let bytes = decode(issue(&links).expose_secret());
-    for one in 28..bytes.len() {
-        for other in one + 1..bytes.len() {
+    for one in 27..59 {
+        for other in one + 1..59 {
             let mut altered = bytes.clone();
             altered[one] ^= 1;
             altered[other] ^= 1;
@@ -149,7 +151,7 @@ fn an_unknown_key_id_is_only_compared_with_the_ring() {
     let token = issue(&links);
     let mut bytes = decode(token.expose_secret());
     for id in (0..=u16::MAX).filter(|id| *id != 1) {
-        bytes[1..3].copy_from_slice(&id.to_be_bytes());
+        bytes[5..7].copy_from_slice(&id.to_be_bytes());
         let error = TokenError::UnknownKey { key_id: KeyId::new(id) };
         assert_eq!(links.verify(&encode(&bytes), at(NOW)), Err(error));
     }
@@ -260,13 +262,61 @@ fn an_expiry_before_1970_cannot_be_signed() {
     }
 }
 
+/// A signer takes any life, whole hours or not: its tokens are good until they say so themselves.
+#[test]
+fn lives_of_hours_and_a_half() {
+    let id = AttemptId::from_bytes([7; 20]);
+    for life in [1, 90, 12 * 3600 + 1800, 24 * 3600, 30 * 86_400 + 1] {
+        let ring = Keyring::new(KeyId::new(1), key(1));
+        let links = Signer::links(ring, scope("reset"), Duration::from_secs(life));
+        let until = at(NOW) + Duration::from_secs(life);
+        let token = links.sign(id, until).unwrap();
+        let second = Duration::from_secs(1);
+        assert!(links.verify(token.expose_secret(), until - second).is_ok(), "{life}");
+        let late = links.verify(token.expose_secret(), until);
+        assert_eq!(late, Err(TokenError::Expired { expires_at: until }), "{life}");
+    }
+}
+
+/// Mail programs leave a mark at the end of a link out of it.
+#[test]
+fn c01_tokens_begin_and_end_with_a_letter_or_a_digit() {
+    let (links, handles) = (links(&scope("reset")), handles(&scope("reset")));
+    let ring = || Keyring::new(KeyId::new(u16::MAX), key(1));
+    let stateless = StatelessSigner::new(ring(), scope("reset"), Duration::MAX);
+    let tickets = TicketSigner::new(ring(), scope("reset"));
+    let subject = AccountId::new("42").unwrap();
+    let check = |text: &str, length: usize| {
+        let [first, .., last] = text.as_bytes() else { panic!("{text}") };
+        assert!(first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric(), "{text}");
+        assert_eq!(text.len(), length);
+    };
+    let (mut bits, mut marks) = ([0xff; 20], 0);
+    for number in 0..100_000_u32 {
+        bits[..4].copy_from_slice(&number.to_be_bytes());
+        let id = AttemptId::from_bytes(bits);
+        // Over all moments that `time` knows, the last one included.
+        let until = at(i64::from(99_999 - number) * 2_534_048 + 253_402_300_799 % 2_534_048);
+        let link = links.sign(id, until).unwrap();
+        check(link.expose_secret(), 80);
+        check(handles.sign(id, until).unwrap().expose_secret(), 80);
+        let state = State::changed_by_use(number.to_be_bytes());
+        check(stateless.sign(&subject, &state, until).unwrap().expose_secret(), 80);
+        check(tickets.sign(id, &[0xff; 15], until).unwrap().expose_secret(), 100);
+        // The control: the layout with the tag at the end would end in these.
+        let mark = decode(link.expose_secret())[58] & 0x3f >= 62;
+        marks += u32::from(mark);
+    }
+    assert!((2_000..5_000).contains(&marks), "{marks}");
+}
+
 /// Who cannot sign learns nothing about the time: the signature is checked first.
 #[test]
 fn what_is_forged_and_expired_is_forged() {
     let links = links(&scope("reset"));
     let token = issue(&links);
     let mut bytes = decode(token.expose_secret());
-    bytes[59] ^= 1;
+    bytes[58] ^= 1;
     for now in [NOW, NOW + LIFE, NOW + 315_360_000, NOW - 315_360_000] {
         assert_eq!(links.verify(&encode(&bytes), at(now)), Err(TokenError::Forged), "{now}");
         let other = handles(&scope("reset"));
@@ -282,9 +332,9 @@ fn verifying_allocates_nothing() {
         let token = issue(&links);
         let good = token.expose_secret();
         let mut bytes = decode(good);
-        bytes[59] ^= 1;
+        bytes[58] ^= 1;
         let forged = encode(&bytes);
-        bytes[1] = 7;
+        bytes[5] = 7;
         let unknown = encode(&bytes);
         for (what, text, now) in [
             ("good", good, NOW),
@@ -350,7 +400,7 @@ fn a_forged_token_still_says_what_it_claims() {
     let links = links(&scope("reset"));
     let token = issue(&links);
     let mut bytes = decode(token.expose_secret());
-    bytes[59] ^= 1;
+    bytes[58] ^= 1;
     let forged = encode(&bytes);
     assert_eq!(links.verify(&forged, at(NOW)), Err(TokenError::Forged));
     for text in [token.expose_secret(), &forged] {
@@ -402,8 +452,10 @@ proptest! {
         prop_assert!(links.verify(&text, now).is_err());
         let mut bytes = bytes;
         prop_assert!(links.verify(&encode(&bytes), now).is_err());
-        // The right version and key id, so that the signature decides.
-        bytes[..3].copy_from_slice(&[1, 0, 1]);
+        // A moment that there is, the right key id and version, so that the signature decides.
+        bytes[0] &= 0x7f;
+        bytes[5..7].copy_from_slice(&[0, 1]);
+        bytes[59] = 1;
         prop_assert_eq!(links.verify(&encode(&bytes), now), Err(TokenError::Forged));
     }
 }
@@ -461,4 +513,24 @@ fn decode(text: &str) -> Vec<u8> {
         bytes.extend_from_slice(&bits.to_be_bytes()[1..]);
     }
     bytes
+}
+
+/// Each error says its own fact, and none of them has another one inside.
+#[test]
+fn a21_token_errors_say_each_thing_once() {
+    let errors: &[&dyn core::error::Error] = &[
+        &TokenError::Malformed,
+        &TokenError::UnknownKey { key_id: KeyId::new(1) },
+        &TokenError::RetiredKey { key_id: KeyId::new(1) },
+        &TokenError::Forged,
+        &TokenError::Expired { expires_at: at(0) },
+        &TokenError::TooFarAhead { expires_at: at(0) },
+        &TokenError::OtherState,
+        &TokenError::Expiry,
+        &TokenError::Forged.outward(),
+    ];
+    for error in errors {
+        assert!(error.source().is_none(), "{error}");
+        assert!(!error.to_string().is_empty());
+    }
 }

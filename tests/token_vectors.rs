@@ -1,4 +1,4 @@
-//! Tokens of wire format 1, made and broken by a script that shares no code with the crate (tests/vectors/token_v1.py).
+//! Tokens and tickets of wire format 1, made and broken by a script that shares no code with the crate (tests/vectors/token_v1.py).
 
 use core::time::Duration;
 
@@ -7,10 +7,10 @@ use repass::attempt::AttemptId;
 use repass::key::{Key, KeyId, Keyring};
 use repass::scope::{Purpose, Scope};
 use repass::time::UtcDateTime;
-use repass::token::{Signer, State, StatelessSigner, TokenError, Unverified};
+use repass::token::{Signer, State, StatelessSigner, TicketSigner, TokenError, Unverified};
 use serde_json::Value;
 
-/// The last second that `time` can say; 40 bits go further.
+/// The last second that `time` can say; tokens go further.
 const YEAR_9999_ENDS: i64 = 253_402_300_799;
 
 /// Key id, when it expires, and the 160 bits in hex, where the token shows them.
@@ -33,12 +33,20 @@ fn an_accepted_token_says_what_was_signed() {
         assert_eq!(u64::from(key_id.number()), case["key_id"], "{case}");
         assert!(bits.is_none_or(|bits| bits == case["id"]), "{case}");
         assert_eq!(expires_at.unix_timestamp(), expected, "{case}");
+        if case["kind"] == "tick" {
+            let ticket =
+                tickets(&case).verify(case["token"].as_str().unwrap(), now(&case)).unwrap();
+            assert_eq!(ticket.binding().as_slice(), bytes(&case["binding"]), "{case}");
+            assert!(ticket.is_bound_to(ticket.binding()));
+            count += 1;
+            continue;
+        }
         let unverified = Unverified::parse(case["token"].as_str().unwrap()).unwrap();
         assert_eq!((unverified.key_id(), unverified.expires_at()), (key_id, expires_at), "{case}");
         assert_eq!(unverified.bits().as_slice(), bytes(&case["id"]), "{case}");
         count += 1;
     }
-    assert!(count > 70);
+    assert!(count > 100);
 }
 
 #[test]
@@ -50,12 +58,19 @@ fn we_sign_the_same_text() {
         }
         let key_id = KeyId::new(case["key_id"].as_u64().unwrap().try_into().unwrap());
         let token = match case["kind"].as_str().unwrap() {
+            "tick" => {
+                // Tickets are signed by the signing key only.
+                let id = AttemptId::from_bytes(bytes(&case["id"]).try_into().unwrap());
+                let binding = bytes(&case["binding"]).try_into().unwrap();
+                let signer = TicketSigner::new(Keyring::new(key_id, key_of(&case)), scope(&case));
+                let ticket = signer.sign(id, &binding, moment(expires_at)).unwrap();
+                assert_eq!(ticket.expose_secret(), case["token"].as_str().unwrap(), "{case}");
+                continue;
+            }
             "stat" => {
                 // A state is bound by the key that signs only.
-                let mut keys = case["ring"].as_array().unwrap().iter();
-                let key = keys.find(|key| key[0] == case["key_id"]).unwrap();
-                let key = Key::from_hex(key[1].as_str().unwrap()).unwrap();
-                StatelessSigner::new(Keyring::new(key_id, key), scope(&case), life(&case)).sign(
+                let ring = Keyring::new(key_id, key_of(&case));
+                StatelessSigner::new(ring, scope(&case), life(&case)).sign(
                     &subject(&case),
                     &state(&case),
                     moment(expires_at),
@@ -88,7 +103,7 @@ fn every_reason_has_its_cases() {
         assert!(cases >= 5, "{reason}: {cases}");
         count += cases;
     }
-    assert_eq!(count + cases().filter(is_accepted).count(), 393);
+    assert_eq!(count + cases().filter(is_accepted).count(), 546);
 }
 
 fn is_accepted(case: &Value) -> bool {
@@ -102,6 +117,10 @@ fn verify(case: &Value) -> Result<Said, TokenError> {
         let bound = signer.verify(token, now)?.bind(&subject(case), &state(case))?;
         return Ok((bound.key_id(), bound.expires_at(), None));
     }
+    if case["kind"] == "tick" {
+        let ticket = tickets(case).verify(token, now)?;
+        return Ok((ticket.key_id(), ticket.expires_at(), Some(ticket.id().to_string())));
+    }
     let verified = signer(case).verify(token, now)?;
     Ok((verified.key_id(), verified.expires_at(), Some(verified.id().to_string())))
 }
@@ -112,6 +131,22 @@ fn signer(case: &Value) -> Signer {
         "hand" => Signer::handles(ring(case), scope(case), life(case)),
         other => panic!("there is no kind {other}"),
     }
+}
+
+fn tickets(case: &Value) -> TicketSigner {
+    assert_eq!(life(case), TicketSigner::LONGEST_LIFE);
+    TicketSigner::new(ring(case), scope(case))
+}
+
+fn now(case: &Value) -> UtcDateTime {
+    moment(case["now"].as_i64().unwrap())
+}
+
+/// The key that the token names.
+fn key_of(case: &Value) -> Key {
+    let mut keys = case["ring"].as_array().unwrap().iter();
+    let key = keys.find(|key| key[0] == case["key_id"]).unwrap();
+    Key::from_hex(key[1].as_str().unwrap()).unwrap()
 }
 
 fn stateless(case: &Value) -> StatelessSigner {

@@ -130,11 +130,12 @@ pub struct SubjectId([u8; 32]);
 impl SubjectId {
     pub(crate) fn new(scope: ScopeTag, account: &AccountId) -> Self {
         let mut hash = Sha256::new();
-        for part in [b"repass/1 subject", account.as_str().as_bytes()] {
-            hash.update(length_of(part));
-            hash.update(part);
-        }
+        let label = b"repass/1 subject";
+        hash.update(length_of(label));
+        hash.update(label);
         hash.update(scope.as_bytes());
+        hash.update(length_of(account.as_str().as_bytes()));
+        hash.update(account.as_str());
         Self(hash.finalize().into())
     }
 

@@ -19,7 +19,9 @@ const SHORTEST: u64 = DAY - 1 - 120;
 ///    `g / C`, and `n` guesses add up to `n × g / C`.
 /// 2. *Guesses are counted before they are compared*, and a counter of an account lets `T` of them
 ///    through from the first one until a day later. A new request, a resend, another key and another
-///    process change nothing about it.
+///    process change nothing about it, and neither does what the code is for: an account has one
+///    counter of guesses for all purposes, which is named without the purpose. With a counter for each
+///    of `P` purposes the chance would be `P` times as large.
 /// 3. *Any 24 hours touch three counters at most*, where the clocks of all processes are right to a
 ///    minute, and so within 120 seconds of one another: a counter opens at a whole second, and the next
 ///    one when the former has ended by one of these clocks, so their openings lie more than 86,279 (that
@@ -28,6 +30,10 @@ const SHORTEST: u64 = DAY - 1 - 120;
 ///    may be open when the days begin: `k(d) = 2 + ⌊d × 86,400 / 86,279⌋` counters of `T` guesses. That
 ///    is 3 on a day (the end of one counter, all of the next, the beginning of a third) and 367 in a
 ///    year.
+///
+/// Where an operator can start attempts, a guess may also be compared with up to `L` secrets that are
+/// read out, each one of `C'`: by the same union bound `n` guesses add `n × L / C'`
+/// ([`with_operator`](Self::with_operator)).
 ///
 /// Hence an account falls within `d` days with `k(d) × T × g / C` at most: on the day `3 × T × g / C`.
 /// The sum counts twice what two guesses could both hit, so the best attacker reaches a little less:
@@ -53,10 +59,19 @@ const SHORTEST: u64 = DAY - 1 - 120;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct GuessBudget {
-    codes: u64,
+    codes: u128,
     good_codes: u32,
+    spoken: Spoken,
     tries_per_handle: u32,
     tries_per_day: u32,
+}
+
+/// The secrets that an operator reads out: how many there can be, and how many of an account are
+/// live at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Spoken {
+    codes: u128,
+    live: u32,
 }
 
 impl GuessBudget {
@@ -64,7 +79,8 @@ impl GuessBudget {
     /// code of a handle is good at a time.
     #[must_use]
     pub fn new(shape: &CodeShape, tries_per_handle: u32, tries_per_day: u32) -> Self {
-        Self { codes: shape.codes(), good_codes: 1, tries_per_handle, tries_per_day }
+        let spoken = Spoken { codes: 1, live: 0 };
+        Self { codes: shape.codes(), good_codes: 1, spoken, tries_per_handle, tries_per_day }
     }
 
     /// Where a guess is compared with up to `good_codes` codes: [`ResendPolicy::max_good`].
@@ -75,9 +91,31 @@ impl GuessBudget {
         Self { good_codes, ..self }
     }
 
+    /// Where an operator can start an attempt whose secret is read out and typed in without a handle:
+    /// a guess at an account is then compared with all of its secrets that are live, `live` at most.
+    ///
+    /// The secrets must be of `shape`, uniform and independent of one another and of the codes, and
+    /// each guess at them must be counted with the counter of the account that counts codes.
+    ///
+    /// ```
+    /// use repass::code::{CodeShape, GuessBudget};
+    ///
+    /// // 64.8 bits, three at a time: they add nothing to speak of to the chance of a code.
+    /// let spoken = CodeShape::letters(15)?;
+    /// let codes = GuessBudget::new(&CodeShape::DEFAULT, 5, 15);
+    /// let both = codes.with_operator(&spoken, 3);
+    /// let more = both.chance_per_day() - codes.chance_per_day();
+    /// assert!((0.0..45.0 * 3.0 / 3.2e19).contains(&more));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_operator(self, shape: &CodeShape, live: u32) -> Self {
+        Self { spoken: Spoken { codes: shape.codes(), live }, ..self }
+    }
+
     /// How many codes there are.
     #[must_use]
-    pub const fn codes(&self) -> u64 {
+    pub const fn codes(&self) -> u128 {
         self.codes
     }
 
@@ -87,10 +125,11 @@ impl GuessBudget {
         self.guesses_within(1)
     }
 
-    /// The chance of a correct guess on one handle.
+    /// The chance of a correct guess on one handle. What an operator reads out has no handle, so it is
+    /// left out here.
     #[must_use]
     pub fn chance_per_handle(&self) -> f64 {
-        self.chance_of(u64::from(self.tries_per_handle))
+        self.chance_of_code(u64::from(self.tries_per_handle)).min(1.0)
     }
 
     /// The chance of a correct guess on one account in the worst 24 hours.
@@ -131,8 +170,14 @@ impl GuessBudget {
     }
 
     fn chance_of(&self, guesses: u64) -> f64 {
-        let hits = guesses.saturating_mul(u64::from(self.good_codes));
-        (hits as f64 / self.codes as f64).min(1.0)
+        let spoken = u128::from(guesses).saturating_mul(u128::from(self.spoken.live));
+        (self.chance_of_code(guesses) + spoken as f64 / self.spoken.codes as f64).min(1.0)
+    }
+
+    /// The union bound, which may be above 1.
+    fn chance_of_code(&self, guesses: u64) -> f64 {
+        let hits = u128::from(guesses).saturating_mul(u128::from(self.good_codes));
+        hits as f64 / self.codes as f64
     }
 }
 

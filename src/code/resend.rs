@@ -23,6 +23,7 @@ pub enum ResendPolicy {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CodeEpoch {
     number: u32,
+    /// In unix seconds: what a store keeps of a moment.
     opened_at: i64,
 }
 
@@ -33,10 +34,10 @@ impl CodeEpoch {
         Self { number: 0, opened_at: now.unix_timestamp() }
     }
 
-    /// Takes an epoch out of a store.
+    /// Takes an epoch out of a store; whole seconds of `opened_at` count.
     #[must_use]
-    pub const fn from_parts(number: u32, opened_at: i64) -> Self {
-        Self { number, opened_at }
+    pub const fn from_parts(number: u32, opened_at: UtcDateTime) -> Self {
+        Self { number, opened_at: opened_at.unix_timestamp() }
     }
 
     /// Its number, which goes into the derivation: 0 for the first.
@@ -45,10 +46,11 @@ impl CodeEpoch {
         self.number
     }
 
-    /// The unix second at which its code was first sent.
+    /// The second at which its code was first sent.
     #[must_use]
-    pub const fn opened_at(self) -> i64 {
-        self.opened_at
+    pub fn opened_at(self) -> UtcDateTime {
+        // It was taken from a moment, so there is one.
+        UtcDateTime::from_unix_timestamp(self.opened_at).unwrap_or(UtcDateTime::MAX)
     }
 }
 

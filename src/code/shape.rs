@@ -20,26 +20,29 @@ pub struct CodeShape {
 
 impl CodeShape {
     /// The longest code, in characters.
-    pub const MAX_LENGTH: usize = 12;
+    pub const MAX_LENGTH: usize = 16;
 
     /// The fewest codes of a shape that a flow takes: as many as six decimal digits make (NIST SP
     /// 800-63B-4, section 4.2.1.2).
-    pub const MIN_CODES: u64 = 1_000_000;
+    pub const MIN_CODES: u128 = 1_000_000;
 
     /// Eight letters: 34.6 bits.
     pub const DEFAULT: Self = Self { alphabet: Alphabet::LETTERS, length: 8 };
 
-    /// Letters of the 20-letter alphabet of RFC 8628, section 6.1: 6 to 12 of them. Eight have
-    /// 34.6 bits.
+    /// Letters of the 20-letter alphabet of RFC 8628, section 6.1: 6 to 16 of them. Eight have
+    /// 34.6 bits, fifteen have 64.8.
     ///
     /// # Errors
     ///
     /// [`ShapeError::Length`].
     pub const fn letters(length: u8) -> Result<Self, ShapeError> {
-        Self::new(Alphabet::LETTERS, length, 6, 12)
+        Self::new(Alphabet::LETTERS, length, 6, 16)
     }
 
     /// Decimal digits: 6 to 10 of them. Six have 19.9 bits.
+    ///
+    /// A longer row of digits is hard to read back, so a secret that needs more bits must be of
+    /// letters: 8 of them have more than 10 digits.
     ///
     /// # Errors
     ///
@@ -48,17 +51,17 @@ impl CodeShape {
         Self::new(Alphabet::DIGITS, length, 6, 10)
     }
 
-    /// Digits and letters of Crockford's base 32, which has no I, L, O and U: 6 to 12 of them. Eight
+    /// Digits and letters of Crockford's base 32, which has no I, L, O and U: 6 to 16 of them. Eight
     /// have 40 bits.
     ///
     /// # Errors
     ///
     /// [`ShapeError::Length`].
     pub const fn base32(length: u8) -> Result<Self, ShapeError> {
-        Self::new(Alphabet::BASE32, length, 6, 12)
+        Self::new(Alphabet::BASE32, length, 6, 16)
     }
 
-    /// 2 to 12 characters of an alphabet of your own: 2 to 36 ASCII letters and digits, none of them
+    /// 2 to 16 characters of an alphabet of your own: 2 to 36 ASCII letters and digits, none of them
     /// twice in either case.
     ///
     /// Such a shape may have few codes: a flow takes none with fewer than
@@ -71,7 +74,7 @@ impl CodeShape {
     /// [`ShapeError::Alphabet`] and [`ShapeError::Length`].
     pub fn of_alphabet(alphabet: &str, length: u8) -> Result<Self, ShapeError> {
         let alphabet = Alphabet::new(alphabet).ok_or(ShapeError::Alphabet)?;
-        Self::new(alphabet, length, 2, 12)
+        Self::new(alphabet, length, 2, 16)
     }
 
     const fn new(alphabet: Alphabet, length: u8, min: u8, max: u8) -> Result<Self, ShapeError> {
@@ -89,10 +92,10 @@ impl CodeShape {
 
     /// How many codes of this shape there are.
     #[must_use]
-    pub fn codes(&self) -> u64 {
-        // At most 36^12, which is below 2^63.
-        let radix = u64::from(self.alphabet.radix());
-        (0..self.length).fold(1, |codes: u64, _| codes.saturating_mul(radix))
+    pub fn codes(&self) -> u128 {
+        // At most 36^16, which is below 2^83.
+        let radix = u128::from(self.alphabet.radix());
+        (0..self.length).fold(1, |codes: u128, _| codes.saturating_mul(radix))
     }
 
     /// The entropy of a code in bits: all codes are equally likely, so it is the binary logarithm of
@@ -113,9 +116,9 @@ impl CodeShape {
 }
 
 /// The binary logarithm of a number above 0, digit by digit: squaring doubles what is left of it.
-fn log2(number: u64) -> f64 {
+fn log2(number: u128) -> f64 {
     let whole = number.checked_ilog2().unwrap_or(0);
-    let mut rest = number as f64 / 1_u64.checked_shl(whole).unwrap_or(1) as f64;
+    let mut rest = number as f64 / 1_u128.checked_shl(whole).unwrap_or(1) as f64;
     let (mut bits, mut digit) = (f64::from(whole), 0.5);
     for _ in 0..f64::MANTISSA_DIGITS {
         rest *= rest;

@@ -93,14 +93,18 @@ impl CheckCode {
     fn written(&self, widest: usize, write: impl Fn(&mut String, u8, Gap)) -> Zeroizing<String> {
         let length = self.shape().length();
         let groups = length.div_ceil(4);
+        let (short, long) = (length.checked_div(groups), length.checked_rem(groups));
+        let (short, long) = (short.unwrap_or(1), long.unwrap_or(0));
         // Room for all of it and a full stop: the text never moves.
         let capacity = CodeShape::MAX_LENGTH.saturating_mul(widest).saturating_add(1);
         let mut text = Zeroizing::new(String::with_capacity(capacity));
         for (position, character) in self.characters().enumerate() {
-            // Counted from the end, rounded up, so that the longer groups come first.
+            // The first `long` groups have one character more than the others.
             let group = |position: usize| {
-                let left = length.saturating_sub(position);
-                left.saturating_mul(groups).div_ceil(length)
+                let among_long = position.checked_div(short.saturating_add(1));
+                among_long
+                    .filter(|group| *group < long)
+                    .or_else(|| position.saturating_sub(long).checked_div(short))
             };
             let gap = match position.checked_sub(1) {
                 None => Gap::None,

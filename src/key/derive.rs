@@ -18,11 +18,8 @@ pub(crate) struct Subkeys {
     pub(crate) session: Mac,
     pub(crate) throttle: Mac,
     pub(crate) ticket: Mac,
-    #[allow(dead_code, reason = "reserved: nothing signs with it yet")]
     pub(crate) request: Mac,
-    #[allow(dead_code, reason = "reserved: nothing signs with it yet")]
     pub(crate) message: Mac,
-    #[allow(dead_code, reason = "reserved: nothing signs with it yet")]
     pub(crate) notice: Mac,
     /// Argon2 takes it as it is.
     pub(crate) pepper: Zeroizing<[u8; 32]>,

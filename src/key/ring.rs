@@ -33,10 +33,16 @@ impl fmt::Display for KeyId {
 
 /// The keys in use: one signs, all verify. Cheap to clone.
 ///
-/// To rotate, [`rotate`](Keyring::rotate) in the new key and [`retire`](Keyring::retire) the former
-/// one for the end of the longest-lived link: until then both verify. [`remove`](Keyring::remove)
-/// it when [`owed`](crate::service::Service::owed) is empty, and where sessions carry tags when the
-/// longest of them is over: nothing that a removed key made holds.
+/// To replace a key:
+///
+/// 1. [`rotate`](Keyring::rotate) in the new key. Where several processes share the keys, give it to
+///    all of them with [`verify_with`](Keyring::verify_with) before one signs with it.
+/// 2. [`retire`](Keyring::retire) the former key when the longest-lived link is over: after 12 hours
+///    and 30 minutes for the links of a [`Flow`](crate::reset::Flow). Until then both verify.
+/// 3. [`remove`](Keyring::remove) it when no entry of it waits in the queue, when
+///    [`housekeep`](crate::recovery::Recovery::housekeep) has run once more than a minute after the
+///    last commit and what it resumed is settled, and, where sessions carry tags, when the longest of
+///    them is over. Nothing that a removed key made is valid.
 ///
 /// ```
 /// use core::time::Duration;
@@ -48,7 +54,7 @@ impl fmt::Display for KeyId {
 ///
 /// let now = UtcDateTime::from_unix_timestamp(1_700_000_000)?;
 /// let ring = ring.rotate(new, Key::generate(&mut repass::SysRng)?)?;
-/// let ring = ring.retire(old, now + Duration::from_secs(1800))?;
+/// let ring = ring.retire(old, now + Duration::from_secs(45_000))?;
 /// assert_eq!(ring.signing_id(), new);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -12,6 +12,7 @@ use crate::account::{Account, ExpectedAccount};
 use crate::attempt::{AttemptRow, Contents, Progress};
 use crate::clock::{CLOCKS, moment, seconds};
 use crate::key::Tag;
+use crate::scope::ScopeTag;
 use crate::token::{Ticket, Verified};
 
 /// What a person shows to be admitted.
@@ -46,6 +47,8 @@ impl fmt::Debug for Proof<'_> {
 /// It is valid for ten minutes, also if the link or code expires sooner.
 #[derive(Debug)]
 pub struct Admitted {
+    /// Only a flow of this scope commits what follows.
+    pub(super) scope: ScopeTag,
     pub(super) account: Arc<Account>,
     pub(super) by: By,
     pub(super) usable_until: i64,
@@ -231,6 +234,7 @@ impl Flow {
             Step::Done(match self.judge(&attempt, account, expected, now) {
                 Ok((_, true)) => Err(AdmitError::Running { ticket }),
                 Ok((account, false)) => Ok(Admitted {
+                    scope: self.scope_tag,
                     account: Arc::new(account),
                     by: By::Secret { attempt, ticket },
                     usable_until: until,

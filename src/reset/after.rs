@@ -89,7 +89,7 @@ impl AfterReset {
 
     /// Whether this was a reset or a change.
     #[must_use]
-    pub const fn occasion(&self) -> Occasion {
+    pub fn occasion(&self) -> Occasion {
         match self.attempt.row().ground {
             Ground::Change => Occasion::Change,
             Ground::Reset | Ground::FirstPassword | Ground::Operator => Occasion::Reset,

@@ -7,6 +7,7 @@ use super::verified::Attempt;
 use crate::account::{Account, AccountId};
 use crate::hash::{HashError, Hasher};
 use crate::policy::{Evidence, Personal, Policy, Violations};
+use crate::scope::ScopeTag;
 use crate::secret::{Password, PasswordHash, Salt};
 
 impl Admitted {
@@ -53,7 +54,8 @@ impl Admitted {
             By::PresentPassword => None,
         };
         let account = Arc::clone(&self.account);
-        Ok(Change { account, attempt, usable_until: self.usable_until, hash })
+        let (scope, usable_until) = (self.scope, self.usable_until);
+        Ok(Change { scope, account, attempt, usable_until, hash })
     }
 }
 
@@ -70,6 +72,7 @@ fn personal(account: &Account) -> Personal<'_> {
 #[derive(Debug)]
 #[must_use]
 pub struct Change {
+    pub(super) scope: ScopeTag,
     pub(super) account: Arc<Account>,
     /// The attempt, or `None` for a person who is signed in.
     pub(super) attempt: Option<Attempt>,

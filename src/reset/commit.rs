@@ -32,10 +32,11 @@ impl Flow {
     ///
     /// The step ends with a [`CommitError`].
     pub fn commit(&self, change: Change, now: UtcDateTime) -> Commit<'_> {
-        if now.unix_timestamp() >= change.usable_until {
+        // What a flow of another tenant or purpose admitted is nothing here.
+        if change.scope != self.scope_tag || now.unix_timestamp() >= change.usable_until {
             return Step::Done(Err(CommitError::Expired));
         }
-        let Change { account, attempt: seen, usable_until, hash } = change;
+        let Change { account, attempt: seen, usable_until, hash, .. } = change;
         let running = self.running(&account, seen.as_ref(), usable_until, &hash, now);
         let Some(running) = running else { return Step::Done(Err(CommitError::Expired)) };
         let taken_over = seen.as_ref().is_some_and(|seen| match seen.row().progress {
@@ -43,8 +44,8 @@ impl Flow {
             Progress::Live | Progress::Settled | Progress::Ended => false,
         });
         let begin = match &seen {
-            Some(seen) => ask(Swap { seen: seen.row().clone(), next: running.row().clone() }),
-            None => begin_change(running.row().clone()),
+            Some(seen) => ask(Swap { seen: seen.shared(), next: running.shared() }),
+            None => begin_change(running.shared()),
         };
         begin.map_err(CommitError::Failed).and_then(move |began| {
             if !began {
@@ -88,7 +89,7 @@ impl Flow {
         match ended {
             None => superseded(),
             Some(ended) => {
-                let swap = Swap { seen: begun.running.row().clone(), next: ended.row().clone() };
+                let swap = Swap { seen: begun.running.shared(), next: ended.shared() };
                 ask(swap).map_err(CommitError::Failed).and_then(move |_| superseded())
             }
         }
@@ -160,11 +161,11 @@ impl Flow {
 
 /// The row of a signed-in change is a new one. One of its id that is there already is our own, if its
 /// bytes are the same: a statement that was carried out twice.
-fn begin_change<'a>(row: AttemptRow) -> Step<'a, Result<bool, PortFailure>> {
-    ask(Insert { row: row.clone() }).and_then(move |inserted| match inserted {
+fn begin_change<'a>(row: Arc<AttemptRow>) -> Step<'a, Result<bool, PortFailure>> {
+    ask(Insert { row: Arc::clone(&row) }).and_then(move |inserted| match inserted {
         Inserted::Done => Step::Done(Ok(true)),
         Inserted::Exists => ask(LoadAttempt { id: row.id })
-            .and_then(move |stored| Step::Done(Ok(stored.is_some_and(|stored| stored == row)))),
+            .and_then(move |stored| Step::Done(Ok(stored.is_some_and(|stored| stored == *row)))),
     })
 }
 

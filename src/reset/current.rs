@@ -10,6 +10,7 @@ use super::{Admitted, Answer, CurrentPasswordError, Flow, counting};
 use crate::account::{Account, AccountId};
 use crate::clock::seconds;
 use crate::hash::{HashError, Hasher, Verdict};
+use crate::scope::ScopeTag;
 use crate::secret::Password;
 use crate::throttle::ThrottleKey;
 
@@ -17,6 +18,7 @@ use crate::throttle::ThrottleKey;
 #[derive(Debug)]
 #[must_use]
 pub struct Current {
+    scope: ScopeTag,
     account: Account,
     usable_until: i64,
 }
@@ -32,11 +34,12 @@ impl Current {
     /// [`CurrentError`] says why not. A try that found the hasher busy was counted, too: a service
     /// that waits for its permit before it asks for the try never meets that.
     pub fn verify(self, password: &Password, hasher: &Hasher) -> Result<Admitted, CurrentError> {
-        let Self { account, usable_until } = self;
+        let Self { scope, account, usable_until } = self;
         let stored = account.password().ok_or(CurrentError::NoPassword)?;
         match hasher.verify(password, stored).map_err(CurrentError::Hash)? {
             Verdict::Match | Verdict::MatchOutdated => {
-                Ok(Admitted { account: Arc::new(account), by: By::PresentPassword, usable_until })
+                let account = Arc::new(account);
+                Ok(Admitted { scope, account, by: By::PresentPassword, usable_until })
             }
             Verdict::Mismatch => Err(CurrentError::WrongPassword),
         }
@@ -69,7 +72,7 @@ impl Flow {
                     return refused(CurrentError::AccountDisabled);
                 }
                 let usable_until = now.unix_timestamp().saturating_add(seconds(TICKET_LIFE));
-                Step::Done(Ok(Current { account, usable_until }))
+                Step::Done(Ok(Current { scope: self.scope_tag, account, usable_until }))
             })
         })
     }

@@ -203,7 +203,8 @@ impl Error for CurrentPasswordError {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum CommitError {
-    /// The admission is over; a secret that is still valid admits again.
+    /// The admission is over, or is of another purpose or tenant; a secret that is still valid admits
+    /// again.
     Expired,
     /// Another commit with the same secret began first.
     Taken,

@@ -301,7 +301,7 @@ pub enum FlowError {
     /// There are fewer codes of the shape than [`CodeShape::MIN_CODES`].
     FewCodes {
         /// How many there are.
-        codes: u64,
+        codes: u128,
     },
     /// A code of an account would be guessed within a day with more than
     /// [`Flow::MAX_GUESS_CHANCE`].

@@ -118,7 +118,7 @@ impl Flow {
             Overdue::Set(after) => Step::Done(Ok(Resumed::Set(after))),
             Overdue::NotSet => Step::Done(Ok(Resumed::Nothing)),
             Overdue::Over(over) => {
-                let swap = Swap { seen: attempt.row().clone(), next: over.row().clone() };
+                let swap = Swap { seen: attempt.shared(), next: over.shared() };
                 ask(swap).and_then(|swapped| {
                     Step::Done(Ok(if swapped { Resumed::Ended } else { Resumed::Nothing }))
                 })

@@ -67,6 +67,10 @@ impl SecretMessage {
 
     /// `Some(None)` for a decoy.
     fn read(key_id: KeyId, mut body: Reader<'_>) -> Option<Option<Self>> {
+        let id = AttemptId::from_bytes(body.array()?);
+        if body.short_text()? != Channel::EMAIL.name() {
+            return None;
+        }
         let contents = match body.byte()? {
             0 => Contents::Nothing,
             1 => Contents::Link,
@@ -74,11 +78,7 @@ impl SecretMessage {
             3 => Contents::LinkAndCode,
             _ => return None,
         };
-        let id = AttemptId::from_bytes(body.array()?);
         let account = AccountId::new(body.short_text()?).ok()?;
-        if body.short_text()? != Channel::EMAIL.name() {
-            return None;
-        }
         if contents == Contents::Nothing {
             return body.end().map(|()| None);
         }
@@ -112,15 +112,15 @@ impl fmt::Debug for SecretMessage {
 /// The fields that decoys have as well.
 fn body_head(contents: Contents, id: AttemptId, account: &AccountId) -> Vec<u8> {
     let mut bytes = Vec::new();
+    bytes.extend_from_slice(id.as_bytes());
+    put_short_text(&mut bytes, Channel::EMAIL.name());
     bytes.push(match contents {
         Contents::Nothing => 0,
         Contents::Link => 1,
         Contents::Code => 2,
         Contents::LinkAndCode => 3,
     });
-    bytes.extend_from_slice(id.as_bytes());
     put_short_text(&mut bytes, account.as_str());
-    put_short_text(&mut bytes, Channel::EMAIL.name());
     bytes
 }
 

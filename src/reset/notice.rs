@@ -14,9 +14,8 @@ use crate::message::{Message, Values};
 use crate::queue::{QueueEntry, QueueKey, QueueKind};
 
 /// What a notice tells. A notice is a message that never carries a secret.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum NoticeKind {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NoticeKind {
     /// The password was changed.
     PasswordChanged,
     /// Several accounts have this address: ask again with the user name.
@@ -28,9 +27,8 @@ pub enum NoticeKind {
 impl NoticeKind {
     const ALL: [Self; 3] = [Self::PasswordChanged, Self::SeveralAccounts, Self::NoPassword];
 
-    /// A stable name for programs and logs.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
+    /// The name in the format of a notice.
+    const fn code(self) -> &'static str {
         match self {
             Self::PasswordChanged => "password_changed",
             Self::SeveralAccounts => "several_accounts",
@@ -67,9 +65,9 @@ impl Notice {
 
     fn to_body(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
-        put_short_text(&mut bytes, self.kind.code());
         bytes.extend_from_slice(self.id.as_bytes());
         put_short_text(&mut bytes, Channel::EMAIL.name());
+        put_short_text(&mut bytes, self.kind.code());
         put_long_text(&mut bytes, self.to.as_str());
         put_long_text(&mut bytes, &self.first_name);
         put_long_text(&mut bytes, &self.last_name);
@@ -77,12 +75,12 @@ impl Notice {
     }
 
     fn read(mut body: Reader<'_>) -> Option<Self> {
-        let code = body.short_text()?;
-        let kind = NoticeKind::ALL.into_iter().find(|kind| kind.code() == code)?;
         let id = AttemptId::from_bytes(body.array()?);
         if body.short_text()? != Channel::EMAIL.name() {
             return None;
         }
+        let code = body.short_text()?;
+        let kind = NoticeKind::ALL.into_iter().find(|kind| kind.code() == code)?;
         let to = Contact::email(body.long_text()?).ok()?;
         let (first_name, last_name) = (body.long_text()?.into(), body.long_text()?.into());
         body.end()?;

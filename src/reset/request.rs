@@ -11,7 +11,7 @@ use super::{Flow, counting};
 use crate::account::{Channel, Lookup};
 use crate::attempt::{AttemptId, Contents};
 use crate::bytes::{Reader, put_long_text, put_short_text};
-use crate::clock::{moment, seconds};
+use crate::clock::seconds;
 use crate::key::KeyId;
 use crate::queue::{Pushed, QueueEntry, QueueKey, QueueKind};
 use crate::secret::Seed;
@@ -43,7 +43,7 @@ impl Delivery {
 
 /// A request to reset a password that nobody has looked up yet.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Request {
+pub(super) struct Request {
     pub(super) id: AttemptId,
     pub(super) key_id: KeyId,
     pub(super) lookup: Lookup,
@@ -55,35 +55,17 @@ pub struct Request {
 }
 
 impl Request {
-    /// The attempt.
-    #[must_use]
-    pub const fn id(&self) -> &AttemptId {
-        &self.id
-    }
-
-    /// What was asked for.
-    #[must_use]
-    pub const fn lookup(&self) -> &Lookup {
-        &self.lookup
-    }
-
-    /// The moment of the request.
-    #[must_use]
-    pub fn requested_at(&self) -> UtcDateTime {
-        moment(self.requested_at)
-    }
-
     fn to_body(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         bytes.extend_from_slice(self.id.as_bytes());
         put_short_text(&mut bytes, Channel::EMAIL.name());
-        put_short_text(&mut bytes, self.lookup.kind());
-        put_long_text(&mut bytes, self.lookup.text());
         bytes.push(match self.delivery {
             Delivery::EmailLink => 1,
             Delivery::EmailCode => 2,
             Delivery::EmailLinkAndCode => 3,
         });
+        put_short_text(&mut bytes, self.lookup.kind());
+        put_long_text(&mut bytes, self.lookup.text());
         for second in [self.requested_at, self.link_expires_at, self.code_expires_at] {
             bytes.extend_from_slice(&second.to_be_bytes());
         }
@@ -95,13 +77,13 @@ impl Request {
         if body.short_text()? != Channel::EMAIL.name() {
             return None;
         }
-        let lookup = Lookup::read(body.short_text()?, body.long_text()?)?;
         let delivery = match body.byte()? {
             1 => Delivery::EmailLink,
             2 => Delivery::EmailCode,
             3 => Delivery::EmailLinkAndCode,
             _ => return None,
         };
+        let lookup = Lookup::read(body.short_text()?, body.long_text()?)?;
         let (requested_at, link_expires_at) = (body.second()?, body.second()?);
         let code_expires_at = body.second()?;
         body.end()?;

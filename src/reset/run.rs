@@ -1,3 +1,4 @@
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -6,9 +7,10 @@ use time::UtcDateTime;
 use super::flow::{LONG_FROM, LONG_LINK_AFTER_WINDOW, MESSAGES, TICKET_LIFE};
 use super::message::SecretMessage;
 use super::notice::{Notice, NoticeKind};
+use super::request::Request;
 use super::step::{Find, Insert, LoadAttempt, Step, ask};
 use super::verified::Attempt;
-use super::{Flow, Request, counting};
+use super::{Flow, counting};
 use crate::account::{Account, AccountId, Channel, Contact, Lookup};
 use crate::attempt::{AttemptRow, Contents, Ground, Progress, Stage};
 use crate::clock::{CLOCKS, seconds};
@@ -98,11 +100,7 @@ type Ran<'a> = Step<'a, Result<Report, PortFailure>>;
 impl Flow {
     /// Does the work of a request: looks up, counts, stores, and puts a message into the queue. After
     /// an error it can be run again; a repeated run neither sends nor counts twice.
-    ///
-    /// # Errors
-    ///
-    /// The step ends with a [`PortFailure`] if a port failed.
-    pub fn run(&self, request: Request, now: UtcDateTime) -> Ran<'_> {
+    pub(super) fn run(&self, request: Request, now: UtcDateTime) -> Ran<'_> {
         let end = request.link_expires_at.max(request.code_expires_at);
         let expired = now.unix_timestamp() >= end;
         if expired || self.keyring.is_retired(request.key_id, now) {
@@ -127,8 +125,8 @@ impl Flow {
             let Some((attempt, found)) = self.counted_row(row, found, counted) else {
                 return ended(Outcome::Expired);
             };
-            let row = attempt.row().clone();
-            ask(Insert { row: row.clone() }).and_then(move |inserted| match inserted {
+            let row = attempt.shared();
+            ask(Insert { row: Arc::clone(&row) }).and_then(move |inserted| match inserted {
                 Inserted::Done => self.hand_over(&attempt, found),
                 // The same request is run by another process.
                 Inserted::Exists => {

@@ -1,7 +1,5 @@
 use alloc::vec::IntoIter;
 
-use time::UtcDateTime;
-
 use super::notice::Notice;
 use super::step::{Step, Swap, ask};
 use super::{AfterReset, Flow};
@@ -18,19 +16,14 @@ impl Flow {
     /// # Errors
     ///
     /// The step ends with a [`PortFailure`] if a port failed.
-    pub fn settle<'a>(&'a self, after: &'a AfterReset, now: UtcDateTime) -> Settled<'a> {
-        self.notify(after.notices().into_iter(), after, now)
+    pub fn settle<'a>(&'a self, after: &'a AfterReset) -> Settled<'a> {
+        self.notify(after.notices().into_iter(), after)
     }
 
-    fn notify<'a>(
-        &'a self,
-        mut notices: IntoIter<Notice>,
-        after: &'a AfterReset,
-        now: UtcDateTime,
-    ) -> Settled<'a> {
+    fn notify<'a>(&'a self, mut notices: IntoIter<Notice>, after: &'a AfterReset) -> Settled<'a> {
         let entry = notices.next().and_then(|notice| self.queue_notice(&notice));
         match entry {
-            Some(entry) => ask(entry).and_then(move |_| self.notify(notices, after, now)),
+            Some(entry) => ask(entry).and_then(move |_| self.notify(notices, after)),
             None => self.record(after),
         }
     }
@@ -39,7 +32,7 @@ impl Flow {
         let running = after.attempt();
         match self.advance(running, Progress::Settled) {
             // A row that has changed was settled before, or was taken over and comes again.
-            Some(settled) => ask(Swap { seen: running.row().clone(), next: settled.row().clone() })
+            Some(settled) => ask(Swap { seen: running.shared(), next: settled.shared() })
                 .and_then(|_| Step::Done(Ok(()))),
             // Its key is gone, and the row goes when it need no longer be kept.
             None => Step::Done(Ok(())),

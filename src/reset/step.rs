@@ -1,4 +1,5 @@
 use alloc::boxed::Box;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -208,7 +209,7 @@ pub struct LoadAccount {
 #[non_exhaustive]
 pub struct Insert {
     /// The row.
-    pub row: AttemptRow,
+    pub row: Arc<AttemptRow>,
 }
 
 /// Which attempt to load.
@@ -224,9 +225,9 @@ pub struct LoadAttempt {
 #[non_exhaustive]
 pub struct Swap {
     /// The row as it was read.
-    pub seen: AttemptRow,
+    pub seen: Arc<AttemptRow>,
     /// The row to put in its place.
-    pub next: AttemptRow,
+    pub next: Arc<AttemptRow>,
 }
 
 /// Which page of crashed commits to list.

@@ -1,4 +1,5 @@
 use alloc::string::String;
+use alloc::sync::Arc;
 
 use crate::account::{Account, AccountId, Lookup};
 use crate::attempt::{AttemptRow, Progress};
@@ -12,11 +13,16 @@ use super::flow::{RUNNING_KEPT, TICKET_LIFE};
 /// An attempt whose row this flow has sealed: by a key of the ring, for this scope, with nothing
 /// altered. A row out of a store becomes one here and nowhere else.
 #[derive(Clone, Debug)]
-pub(super) struct Attempt(AttemptRow);
+pub(super) struct Attempt(Arc<AttemptRow>);
 
 impl Attempt {
-    pub(super) const fn row(&self) -> &AttemptRow {
+    pub(super) fn row(&self) -> &AttemptRow {
         &self.0
+    }
+
+    /// The row, to be handed to a store.
+    pub(super) fn shared(&self) -> Arc<AttemptRow> {
+        Arc::clone(&self.0)
     }
 }
 
@@ -39,12 +45,16 @@ impl Flow {
         if !self.seal_of(subkeys, &row).matches(&row.seal) {
             return Err(Untrusted::Altered);
         }
-        Ok(Attempt(row))
+        Ok(Attempt(Arc::new(row)))
     }
 
-    /// The attempt with other progress, sealed again; `None` when its key is gone.
+    /// The attempt with other progress, sealed again; `None` when its key is gone, or when a flow of
+    /// another scope verified it.
     pub(super) fn advance(&self, attempt: &Attempt, progress: Progress) -> Option<Attempt> {
-        let row = AttemptRow { progress, ..attempt.0.clone() };
+        if attempt.row().scope != self.scope_tag {
+            return None;
+        }
+        let row = AttemptRow { progress, ..attempt.row().clone() };
         let end = match progress {
             Progress::Running(lease) => lease.until.saturating_add(RUNNING_KEPT),
             _ => {
@@ -59,7 +69,7 @@ impl Flow {
     pub(super) fn sealed(&self, mut row: AttemptRow) -> Option<Attempt> {
         let subkeys = self.keyring.subkeys(row.key_id)?;
         row.seal = *self.seal_of(subkeys, &row).bytes();
-        Some(Attempt(row))
+        Some(Attempt(Arc::new(row)))
     }
 
     /// The stamp of an account: it changes with the stored password, with the verified contacts, in

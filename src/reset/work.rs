@@ -3,9 +3,10 @@ use core::time::Duration;
 
 use time::UtcDateTime;
 
+use super::request::Request;
 use super::sealed::SealedError;
 use super::step::{Finish, PutOff, Step, ask};
-use super::{Flow, Report, Request};
+use super::{Flow, Report};
 use crate::clock::{moment, seconds};
 use crate::message::Message;
 use crate::port::{Delivered, PortFailure};

@@ -96,13 +96,11 @@ impl ThrottleKey {
 
 /// A name without a key.
 fn plain(subject: &[u8], kind: &'static str, parts: &[&[u8]], scope: &[u8]) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    for part in [b"repass/1 counter", subject, kind.as_bytes()].iter().chain(parts) {
-        hash.update(length_of(part));
-        hash.update(part);
-    }
-    hash.update(scope);
-    hash.finalize().into()
+    let with_part =
+        |hash: Sha256, part: &&[u8]| hash.chain_update(length_of(part)).chain_update(part);
+    let labels = [b"repass/1 counter", subject, kind.as_bytes()];
+    let hash = labels.iter().fold(Sha256::new(), with_part).chain_update(scope);
+    parts.iter().fold(hash, with_part).finalize().into()
 }
 
 impl fmt::Debug for ThrottleKey {

@@ -3,7 +3,7 @@ use core::time::Duration;
 use time::UtcDateTime;
 
 use super::text::Characters;
-use super::wire::{self, HEAD, Head, Parsed, TOKEN_BYTES, TOKEN_CHARACTERS};
+use super::wire::{self, HEAD, Head, TOKEN_BYTES, TOKEN_CHARACTERS};
 use super::{Token, TokenError};
 use crate::key::{KeyId, Keyring, Subkeys, Tag};
 use crate::scope::Scope;
@@ -24,6 +24,13 @@ pub(super) enum Kind {
     Handle,
     Stateless,
     Ticket,
+}
+
+/// What a text says that was verified, and the subkeys of the key that signed it.
+pub(super) struct Read<'a, const TAIL: usize> {
+    pub(super) head: Head,
+    pub(super) tail: [u8; TAIL],
+    pub(super) subkeys: &'a Subkeys,
 }
 
 /// How far the clock of the signer may run ahead of ours, in seconds.
@@ -47,13 +54,13 @@ impl Issuer {
         Ok(Characters(wire::print::<TAIL, BYTES, CHARACTERS>(&signed, tail, tag.bytes())))
     }
 
-    /// Shape, key, signature, time; and the subkeys of the key that signed.
+    /// Shape, key, signature, time.
     #[inline]
     pub(super) fn verify<const TAIL: usize, const BYTES: usize, const CHARACTERS: usize>(
         &self,
         text: &str,
         now: UtcDateTime,
-    ) -> Result<(Parsed<TAIL>, &Subkeys), TokenError> {
+    ) -> Result<Read<'_, TAIL>, TokenError> {
         // Asked here, where it costs no more than that: what follows prepares its buffers first.
         if text.len() != CHARACTERS {
             return Err(TokenError::Malformed);
@@ -66,7 +73,7 @@ impl Issuer {
         &self,
         text: &str,
         now: UtcDateTime,
-    ) -> Result<(Parsed<TAIL>, &Subkeys), TokenError> {
+    ) -> Result<Read<'_, TAIL>, TokenError> {
         let parsed = wire::parse::<TAIL, BYTES, CHARACTERS>(text).ok_or(TokenError::Malformed)?;
         let Head { key_id, expires_at, .. } = parsed.head;
         let subkeys = self.keyring.subkeys(key_id).ok_or(TokenError::UnknownKey { key_id })?;
@@ -85,7 +92,7 @@ impl Issuer {
         if expires_at > latest {
             return Err(TokenError::TooFarAhead { expires_at: moment(expires_at) });
         }
-        Ok((parsed, subkeys))
+        Ok(Read { head: parsed.head, tail: parsed.tail, subkeys })
     }
 
     #[inline]
@@ -123,9 +130,8 @@ impl Issuer {
         &self,
         text: &str,
         now: UtcDateTime,
-    ) -> Result<(Head, &Subkeys), TokenError> {
-        let parsed = self.verify::<0, TOKEN_BYTES, TOKEN_CHARACTERS>(text, now);
-        parsed.map(|(parsed, subkeys)| (parsed.head, subkeys))
+    ) -> Result<Read<'_, 0>, TokenError> {
+        self.verify::<0, TOKEN_BYTES, TOKEN_CHARACTERS>(text, now)
     }
 }
 

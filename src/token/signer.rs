@@ -86,7 +86,7 @@ impl Signer {
     /// [`TokenError`] is for the log: to the outside all of them are one
     /// [refusal](TokenError::outward).
     pub fn verify(&self, text: &str, now: UtcDateTime) -> Result<Verified, TokenError> {
-        let (head, _) = self.issuer.verify_token(text, now)?;
+        let head = self.issuer.verify_token(text, now)?.head;
         Ok(Verified {
             kind: self.issuer.kind,
             key_id: head.key_id,

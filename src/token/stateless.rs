@@ -3,7 +3,7 @@ use core::time::Duration;
 
 use time::UtcDateTime;
 
-use super::issuer::{Issuer, Kind, moment};
+use super::issuer::{Issuer, Kind, Read, moment};
 use super::wire::Head;
 use super::{State, Token, TokenError};
 use crate::account::AccountId;
@@ -88,7 +88,7 @@ impl StatelessSigner {
     /// [`TokenError`] is for the log: to the outside all of them are one
     /// [refusal](TokenError::outward).
     pub fn verify(&self, text: &str, now: UtcDateTime) -> Result<Unbound<'_>, TokenError> {
-        let (head, subkeys) = self.issuer.verify_token(text, now)?;
+        let Read { head, subkeys, .. } = self.issuer.verify_token(text, now)?;
         Ok(Unbound { signer: self, subkeys, head })
     }
 

@@ -91,10 +91,10 @@ impl TicketSigner {
     /// [refused](TokenError::outward).
     pub fn verify(&self, text: &str, now: UtcDateTime) -> Result<VerifiedTicket, TokenError> {
         let verify = Issuer::verify::<BINDING, TICKET_BYTES, TICKET_CHARACTERS>;
-        let (parsed, _) = verify(&self.issuer, text, now)?;
-        let Head { key_id, expires_at, bits } = parsed.head;
+        let read = verify(&self.issuer, text, now)?;
+        let Head { key_id, expires_at, bits } = read.head;
         let id = AttemptId::from_bytes(bits);
-        Ok(VerifiedTicket { key_id, id, binding: parsed.tail, expires_at })
+        Ok(VerifiedTicket { key_id, id, binding: read.tail, expires_at })
     }
 }
 

@@ -11,9 +11,9 @@ use crate::key::KeyId;
 /// ```
 /// use repass::token::{TokenError, Unverified};
 ///
-/// let forged = format!("AGVT8wgAB{}B", "A".repeat(70));
+/// let forged = format!("AGVT8wgABw{}B", "A".repeat(69));
 /// assert_eq!(Unverified::parse(&forged)?.key_id().number(), 7);
-/// assert_eq!(Unverified::parse("AGVT8wgAB").err(), Some(TokenError::Malformed));
+/// assert_eq!(Unverified::parse("AGVT8wgABw").err(), Some(TokenError::Malformed));
 /// # Ok::<(), TokenError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -111,7 +111,7 @@ pub(super) fn with_message<const TAIL: usize, T>(
     sign: impl Fn(&[&[u8]]) -> T,
 ) -> T {
     let mut message = [0; 128];
-    let (fixed, rest) = message.split_at_mut(13 + HEAD + TAIL);
+    let (fixed, rest) = message.split_at_mut(const { 13 + HEAD + TAIL });
     let (labels, body) = fixed.split_at_mut(12);
     let (kind_length, labels) = labels.split_at_mut(4);
     let (kind_bytes, body_length) = labels.split_at_mut(4);

@@ -1,4 +1,4 @@
-//! What several tests of the road share: one account, cheap hashing, a fixed key, a clock to turn.
+//! What several tests of the flow share: one account, cheap hashing, a fixed key, a clock to turn.
 
 use core::convert::Infallible;
 
@@ -48,7 +48,7 @@ pub(crate) fn at(seconds: i64) -> UtcDateTime {
     UtcDateTime::from_unix_timestamp(1_700_000_000 + seconds).unwrap()
 }
 
-/// The token or the code in a letter.
+/// The token or the code in a message.
 pub(crate) fn secret_in(text: &str) -> String {
     let code = |line: &&str| line.len() == 9 && line.as_bytes()[4] == b'-' && !line.contains(' ');
     let token = text.lines().find_map(|line| Some(line.split_once("?token=")?.1));

@@ -51,13 +51,13 @@ def case(name, key=material("old"), key_id=1, alphabet=LETTERS, length=8, contac
     return passed_over
 
 
-for alphabet, longest in ((LETTERS, 12), (DIGITS, 10), (BASE32, 12)):
+for alphabet, longest in ((LETTERS, 16), (DIGITS, 10), (BASE32, 16)):
     for length in range(6, longest + 1):
         case(f"{length} symbols of {len(alphabet)}", alphabet=alphabet, length=length)
 # Alphabets of a host's own; two of one size share no codes, nor does another order of one.
 for alphabet in ("01", "ab", "10", "abc", "ACDEFGHJKLMNPQRTUVWXY34", "acdefghjklmnpqrtuvwxy34", "0123456789abcdef",
                  "0123456789ABCDEF", "9876543210", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"):
-    for length in (2, 12):
+    for length in (2, 12, 15, 16):
         case(f"{length} symbols of {alphabet[:12]}", alphabet=alphabet, length=length)
 for alphabet in (LETTERS, DIGITS, "ACDEFGHJKLMNPQRTUVWXY34BI6789"):
     # Attempts whose code passes a byte over, and leading zeros or first letters: found, not made.

@@ -28,7 +28,8 @@ impl Rule for Guessable {
 }
 
 #[test]
-fn the_example_of_rule_warns_of_what_is_easily_guessed() -> Result<(), repass::policy::PolicyError> {
+fn the_example_of_rule_warns_of_what_is_easily_guessed() -> Result<(), repass::policy::PolicyError>
+{
     let wishes = Policy::builder().rule(Guessable).build()?;
     let policy = Policy::builder().min_length(8).warn(wishes).build()?;
     let none = Personal::none();

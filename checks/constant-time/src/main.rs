@@ -116,10 +116,12 @@ fn signed_and_forged(signer: fn(Keyring, Scope, Duration) -> Signer) -> Result<b
     Ok(signed && forged == Err(TokenError::Forged))
 }
 
-/// The token with another last character: a tag that differs in its last byte.
+/// The token with another of the last characters that belong to the tag alone: a tag that differs in its
+/// last byte.
 fn forged(token: &str) -> String {
-    let (rest, last) = token.split_at(token.len() - 1);
-    format!("{rest}{}", if last == "A" { "B" } else { "A" })
+    let (before, after) = (&token[..token.len() - 3], &token[token.len() - 2..]);
+    let replaced = &token[token.len() - 3..token.len() - 2];
+    format!("{before}{}{after}", if replaced == "A" { "B" } else { "A" })
 }
 
 fn stateless() -> Result<bool> {

@@ -43,17 +43,17 @@ fn main() -> Result<()> {
 
     let links = Signer::links(ring.clone(), scope.clone(), life);
     let token = links.sign(id, now + life)?;
-    // The tag is bytes 28 to 60: the first character that is of nothing else is the 39th.
-    let texts = [38, 79].map(|at| altered(token.expose_secret(), at));
+    // The tag is bytes 27 to 59: the 37th to the 78th character are of nothing else.
+    let texts = [36, 77].map(|at| altered(token.expose_secret(), at));
     let holds = |text: &String| links.verify(text, now).is_ok();
     report("link", number, |class| texts[class].clone(), holds)?;
 
     let stateless = StatelessSigner::new(ring.clone(), scope.clone(), life);
     let (ada, state) = (AccountId::new("42")?, State::changed_by_use("hash of the password"));
     let token = stateless.sign(&ada, &state, now + life)?;
-    // The state is bytes 8 to 28, and under the signature.
+    // The state is bytes 7 to 27, and under the signature.
     let text = |at| of_other_state(&key, token.expose_secret(), at);
-    let texts = [text(8)?, text(27)?];
+    let texts = [text(7)?, text(26)?];
     for text in &texts {
         let _ = stateless.verify(text, now)?;
     }
@@ -93,9 +93,9 @@ fn of_other_state(key: &[u8], token: &str, at: usize) -> Result<String> {
     let mut bytes = BASE64URL_NOPAD.decode(token.as_bytes())?;
     bytes[at] ^= 1;
     let subkey = mac(&mac(b"repass/1", &[key])?, &[b"repass/1 stateless token\x01"])?;
-    let (kind, scope) = (b"\0\0\0\x04stat\0\0\0\x1c", b"\0\0\0\x05reset\xff\xff\xff\xff");
-    let tag = mac(&subkey, &[kind, &bytes[..28], scope])?;
-    bytes[28..].copy_from_slice(&tag);
+    let (kind, scope) = (b"\0\0\0\x04stat\0\0\0\x1c\x01", b"\0\0\0\x05reset\xff\xff\xff\xff");
+    let tag = mac(&subkey, &[kind, &bytes[..27], scope])?;
+    bytes[27..59].copy_from_slice(&tag);
     Ok(BASE64URL_NOPAD.encode(&bytes))
 }
 

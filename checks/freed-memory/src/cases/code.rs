@@ -13,7 +13,7 @@ use crate::world::{BYTES, ring};
 const LETTERS: &[u8] = b"BCDFGHJKLMNPQRSTVWXZ";
 
 pub fn code(report: &mut Report) {
-    let shape = CodeShape::letters(12).unwrap();
+    let shape = CodeShape::letters(16).unwrap();
     let codes = || Codes::new(ring(), Scope::new(Purpose::RESET), shape);
     let (account, contact) =
         (AccountId::new("42").unwrap(), Contact::email("ada@example.org").unwrap());
@@ -39,7 +39,7 @@ pub fn code(report: &mut Report) {
     report.value("code as spelled", &secrets, || code.expose_spelled());
     report.value("code bound to a site", &secrets, || code.expose_bound_line(&origin));
     // The longest words that there are.
-    let long = CheckCode::parse(shape, "NNNNNNNNNNNN").unwrap();
+    let long = CheckCode::parse(shape, "NNNNNNNNNNNNNNNN").unwrap();
     report.grown("code as spelled", &Secrets::of([b"November, Novemb"]), || long.expose_spelled());
 }
 

@@ -4,7 +4,7 @@ use repass::account::AccountId;
 use repass::attempt::AttemptId;
 use repass::scope::{Purpose, Scope};
 use repass::time::UtcDateTime;
-use repass::token::{Signer, State, StatelessSigner, Token};
+use repass::token::{Signer, State, StatelessSigner, TicketSigner, Token};
 
 use super::with_subkeys;
 use crate::report::Report;
@@ -33,6 +33,17 @@ pub fn token(report: &mut Report) {
         });
     }
 
+    let tickets = || TicketSigner::new(ring(), Scope::new(Purpose::RESET));
+    let ticket =
+        || tickets().sign(AttemptId::from_bytes([9; 20]), &[7; 15], NOW + LIFE / 3).unwrap();
+    let sent = ticket();
+    // The 43rd byte is the first of the tag, and the last is the version.
+    let secrets = keys.clone().and(&sent.expose_secret().as_bytes()[56..98]);
+    report.value("ticket and its signer", &secrets, || (ticket(), tickets()));
+    report.value("ticket that is verified", &secrets, || {
+        (tickets().verify(sent.expose_secret(), NOW).unwrap(), ticket())
+    });
+
     let signer = || StatelessSigner::new(ring(), Scope::new(Purpose::RESET), LIFE);
     let state = || State::changed_by_use(PASSWORD).and("ada@example.org");
     let ada = AccountId::new("42").unwrap();
@@ -54,7 +65,7 @@ pub fn token(report: &mut Report) {
     report.grown("state", &secrets, || (0..9).fold(state(), |state, _| state.and(PASSWORD)));
 }
 
-/// What of a token nobody may know: behind its head only the tag stands.
+/// What of a token nobody may know: the characters that belong to its tag alone.
 fn tag(token: &Token) -> &[u8] {
-    &token.expose_secret().as_bytes()[38..]
+    &token.expose_secret().as_bytes()[36..78]
 }
