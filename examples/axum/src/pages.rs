@@ -22,8 +22,11 @@ impl Problem {
         Self::Input(error.to_string())
     }
 
+    /// A code can be typed again while the handle has tries left. A link cannot be mistyped.
     pub(crate) fn again(answer: Answer, form: &Reset) -> Self {
-        let lost = matches!(answer, Answer::Refused { tries_left: None | Some(0) });
+        let spent = matches!(answer, Answer::Refused { tries_left: Some(0) });
+        let refused = matches!(answer, Answer::Refused { .. });
+        let lost = spent || (refused && form.handle.is_empty());
         Self::Answer(answer, if lost { String::new() } else { reset(form) })
     }
 }
