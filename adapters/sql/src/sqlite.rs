@@ -1,4 +1,4 @@
-//! Tables and statements for SQLite 3.35 and later. Values are bound by number.
+//! Tables and statements for SQLite 3.37 and later. Values are bound by number.
 //!
 //! SQLite lets one statement write at a time, and a statement sees all that was committed before it.
 //! A condition inside a statement therefore holds when the row is changed. Use WAL mode,

@@ -21,6 +21,8 @@
 //! # Ok(ports) }
 //! ```
 
+#![doc = include_str!("../README.md")]
+
 mod accounts;
 mod attempts;
 mod counters;

@@ -44,7 +44,12 @@ impl Running {
     }
 
     /// Sends one request; status, head and body of the answer.
-    async fn send(&self, path: &str, form: Option<&[(&str, &str)]>, cookie: &str) -> Result<Answer> {
+    async fn send(
+        &self,
+        path: &str,
+        form: Option<&[(&str, &str)]>,
+        cookie: &str,
+    ) -> Result<Answer> {
         let body = form.map(|fields| {
             let fields = fields.iter().map(|(name, value)| format!("{name}={}", encode(value)));
             fields.collect::<Vec<_>>().join("&")
