@@ -187,6 +187,47 @@ impl fmt::Debug for ClaimToken {
     }
 }
 
+/// One entry as it waits, for stores that keep values: what [`Queue`](crate::port::Queue) does to it,
+/// in code.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    entry: QueueEntry,
+    /// From when on it can be claimed: while it is claimed, the end of the lease.
+    due: UtcDateTime,
+    tries: u32,
+    token: Option<ClaimToken>,
+}
+
+impl Waiting {
+    /// An entry that is due at once.
+    #[must_use]
+    pub const fn new(entry: QueueEntry, now: UtcDateTime) -> Self {
+        Self { entry, due: now, tries: 0, token: None }
+    }
+
+    /// The entry.
+    #[must_use]
+    pub const fn entry(&self) -> &QueueEntry {
+        &self.entry
+    }
+
+    /// Whether the worker with this token holds the entry.
+    #[must_use]
+    pub fn is_held_by(&self, token: &ClaimToken) -> bool {
+        self.token == Some(*token)
+    }
+
+    /// Gives the entry back, to be claimed again from `due` on; whether the token still held it.
+    pub fn put_off(&mut self, token: &ClaimToken, due: UtcDateTime) -> bool {
+        let held = self.is_held_by(token);
+        if held {
+            self.due = due;
+            self.token = None;
+        }
+        held
+    }
+}
+
 /// Which entries a worker claims.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Claim {
@@ -204,6 +245,26 @@ impl Claim {
         limit: u32,
     ) -> Self {
         Self { token, scope, until, limit }
+    }
+
+    /// Claims entries that are due: notices first, then messages, then requests, and of one kind those
+    /// that have been due longest.
+    pub fn take<'a>(
+        &self,
+        waiting: impl IntoIterator<Item = &'a mut Waiting>,
+        now: UtcDateTime,
+    ) -> Vec<Claimed> {
+        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let due = |waiting: &&mut Waiting| waiting.due <= now && waiting.entry.scope == self.scope;
+        let mut due: Vec<&mut Waiting> = waiting.into_iter().filter(due).collect();
+        due.sort_by_key(|waiting| (waiting.entry.key.kind, waiting.due));
+        let claimed = due.into_iter().take(limit).map(|waiting| {
+            waiting.due = self.until;
+            waiting.tries = waiting.tries.saturating_add(1);
+            waiting.token = Some(self.token);
+            Claimed::new(waiting.entry.clone(), waiting.tries)
+        });
+        claimed.collect()
     }
 
     /// The token that the entries are marked with.

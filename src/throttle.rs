@@ -1,8 +1,10 @@
 //! Counters that bound how often something happens: `N` per period.
 
+mod counter;
 mod key;
 mod quota;
 
+pub use self::counter::Counter;
 pub(crate) use self::key::Pool;
 pub use self::key::ThrottleKey;
 pub use self::quota::{Counted, Once, Quota};

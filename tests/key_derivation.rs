@@ -2,22 +2,13 @@
 //! fourteen uses against a script that shares no code with the crate (tests/vectors/key_v1.py).
 //!
 //! Services only ever meet it with the salt and the info strings of this crate, so the file itself is
-//! compiled here; what the flow makes of subkeys is asked of the flow.
+//! compiled here; what the flow makes of subkeys is asked of the flow (`flow_vectors`).
 
 #[expect(dead_code, reason = "nothing is compared or cut here")]
 #[path = "../src/key/derive.rs"]
 mod derive;
 
 use derive::Subkeys;
-use repass::account::{Account, AccountId, Contact, Email, Lookup};
-use repass::key::{Key, KeyId, Keyring};
-use repass::message::{LinkForm, ResetLink};
-use repass::rand_core::{TryCryptoRng, TryRng};
-use repass::reset::{Delivery, Flow};
-use repass::scope::{Purpose, Scope};
-use repass::secret::{PasswordHash, Seed};
-use repass::throttle::ThrottleKey;
-use repass::time::UtcDateTime;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -100,74 +91,6 @@ fn each_of_the_fourteen_uses_has_the_subkey_that_the_specification_gives_it() {
             assert_eq!(named[name], value, "{}: {name}", case["name"]);
         }
     }
-}
-
-/// Row seals, stamps, throttle keys and session tags; `token_vectors`, `code_vectors` and
-/// `hash_pepper` are for others.
-#[test]
-fn what_the_flow_makes_is_what_the_specification_says() {
-    let mut count = 0;
-    for case in vectors() {
-        let keyring = Keyring::new(
-            KeyId::new(case["key_id"].as_u64().unwrap().try_into().unwrap()),
-            Key::from_bytes(&bytes(&case["key"])).unwrap(),
-        );
-        let mut scope = Scope::new(Purpose::new(text(&case["purpose"])).unwrap());
-        if let Some(tenant) = case["tenant"].as_str() {
-            scope = scope.for_tenant(tenant).unwrap();
-        }
-        let page = ResetLink::new("https://example.org/reset", LinkForm::Fragment).unwrap();
-        let flow = Flow::builder(keyring.clone(), page).scope(scope.clone()).build().unwrap();
-        let account = Account::new(AccountId::new(text(&case["account"])).unwrap())
-            .with_email(Email::verified(Contact::email(text(&case["address"])).unwrap()))
-            .with_password(PasswordHash::from_stored(text(&case["password"])).unwrap());
-        let now = UtcDateTime::from_unix_timestamp(case["now"].as_i64().unwrap()).unwrap();
-        let row = |address, found: &[Account]| {
-            let lookup = Lookup::email(text(address)).unwrap();
-            let seed = Seed::generate(&mut Fixed(bytes(&case["seed"]))).unwrap();
-            let request = flow.request(lookup, Delivery::EmailLink, seed, now).unwrap();
-            hex(&flow.decide(&request, found, now).unwrap().row.to_bytes())
-        };
-        assert_eq!(
-            case["row"],
-            row(&case["address"], core::slice::from_ref(&account)),
-            "{}",
-            case["name"]
-        );
-        assert_eq!(case["decoy"], row(&case["nobody"], &[]), "{}", case["name"]);
-        assert_eq!(case["session"], flow.session_tag(&account).as_str(), "{}", case["name"]);
-        let nobody = Lookup::email(text(&case["nobody"])).unwrap();
-        let counter = ThrottleKey::typed(&keyring, &scope, "a counter", &nobody);
-        assert_eq!(case["counter"], hex(counter.as_bytes()), "{}", case["name"]);
-        count += 1;
-    }
-    assert_eq!(count, 6);
-}
-
-/// A generator that gives the bytes of a vector.
-struct Fixed(Vec<u8>);
-
-impl TryRng for Fixed {
-    type Error = core::convert::Infallible;
-
-    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
-        panic!("bytes are asked for")
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
-        panic!("bytes are asked for")
-    }
-
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Self::Error> {
-        bytes.copy_from_slice(&self.0);
-        Ok(())
-    }
-}
-
-impl TryCryptoRng for Fixed {}
-
-fn vectors() -> impl Iterator<Item = Value> {
-    include_str!("vectors/flow-v1.jsonl").lines().map(|line| serde_json::from_str(line).unwrap())
 }
 
 fn text(value: &Value) -> &str {

@@ -153,6 +153,14 @@ impl AccountWrite {
         self.seen.version()
     }
 
+    /// Changes a row that is locked, and says what to answer.
+    pub fn apply_to(&self, row: Option<&mut Account>) -> Written {
+        let changed = row.and_then(|row| self.apply(row).map(|next| (row, next)));
+        let Some((row, next)) = changed else { return Written::Stale };
+        *row = next;
+        Written::Done { version: row.version(), epoch: row.epoch() }
+    }
+
     /// The account after the change, given the row as it is under a lock; `None` where the condition
     /// does not hold.
     #[must_use]

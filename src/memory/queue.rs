@@ -8,22 +8,13 @@ use time::UtcDateTime;
 use super::{lock, number};
 use crate::attempt::AttemptId;
 use crate::port::{PortError, Queue};
-use crate::queue::{Claim, ClaimToken, Claimed, Pushed, QueueEntry, QueueKey, QueueKind};
+use crate::queue::{Claim, ClaimToken, Claimed, Pushed, QueueEntry, QueueKey, QueueKind, Waiting};
 
 /// A queue in memory, with a bound on the requests that wait.
 #[derive(Debug)]
 pub struct MemoryQueue {
     entries: Mutex<BTreeMap<QueueKey, Waiting>>,
     max_requests: usize,
-}
-
-#[derive(Debug)]
-struct Waiting {
-    entry: QueueEntry,
-    /// From when on it can be claimed: while it is claimed, the end of the lease.
-    due: UtcDateTime,
-    tries: u32,
-    token: Option<ClaimToken>,
 }
 
 impl MemoryQueue {
@@ -39,7 +30,7 @@ impl MemoryQueue {
     /// All entries, as a database would keep them.
     #[must_use]
     pub fn dump(&self) -> Vec<Vec<u8>> {
-        lock(&self.entries).values().map(|waiting| waiting.entry.as_bytes().to_vec()).collect()
+        lock(&self.entries).values().map(|waiting| waiting.entry().as_bytes().to_vec()).collect()
     }
 }
 
@@ -61,26 +52,12 @@ impl Queue for MemoryQueue {
         if is_request(entry.key()) && waiting() >= self.max_requests {
             return Ok(Pushed::Full);
         }
-        let waiting = Waiting { entry: entry.clone(), due: now, tries: 0, token: None };
-        entries.insert(*entry.key(), waiting);
+        entries.insert(*entry.key(), Waiting::new(entry.clone(), now));
         Ok(Pushed::Done)
     }
 
     async fn claim(&self, claim: &Claim, now: UtcDateTime) -> Result<Vec<Claimed>, PortError> {
-        let limit = usize::try_from(claim.limit()).unwrap_or(usize::MAX);
-        let mut entries = lock(&self.entries);
-        let mut due: Vec<&mut Waiting> = entries
-            .values_mut()
-            .filter(|waiting| waiting.due <= now && waiting.entry.scope() == claim.scope())
-            .collect();
-        due.sort_by_key(|waiting| (waiting.entry.key().kind(), waiting.due));
-        let claimed = due.into_iter().take(limit).map(|waiting| {
-            waiting.due = claim.until();
-            waiting.tries = waiting.tries.saturating_add(1);
-            waiting.token = Some(*claim.token());
-            Claimed::new(waiting.entry.clone(), waiting.tries)
-        });
-        Ok(claimed.collect())
+        Ok(claim.take(lock(&self.entries).values_mut(), now))
     }
 
     async fn done(
@@ -90,7 +67,7 @@ impl Queue for MemoryQueue {
         _now: UtcDateTime,
     ) -> Result<bool, PortError> {
         let mut entries = lock(&self.entries);
-        let held = entries.get(key).is_some_and(|waiting| waiting.token == Some(*token));
+        let held = entries.get(key).is_some_and(|waiting| waiting.is_held_by(token));
         if held {
             entries.remove(key);
         }
@@ -104,14 +81,8 @@ impl Queue for MemoryQueue {
         due: UtcDateTime,
         _now: UtcDateTime,
     ) -> Result<bool, PortError> {
-        match lock(&self.entries).get_mut(key) {
-            Some(waiting) if waiting.token == Some(*token) => {
-                waiting.due = due;
-                waiting.token = None;
-                Ok(true)
-            }
-            _ => Ok(false),
-        }
+        let mut entries = lock(&self.entries);
+        Ok(entries.get_mut(key).is_some_and(|waiting| waiting.put_off(token, due)))
     }
 
     async fn erase(&self, id: &AttemptId, _now: UtcDateTime) -> Result<u64, PortError> {

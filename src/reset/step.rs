@@ -9,8 +9,8 @@ use crate::account::{Account, AccountId, AccountWrite, Lookup, Written};
 use crate::attempt::{AttemptId, AttemptRow};
 use crate::message::Message;
 use crate::port::{Delivered, Inserted, Port, PortError, PortFailure};
-use crate::queue::{Claim, ClaimToken, Claimed, Pushed, QueueEntry, QueueKey};
-use crate::throttle::{Counted, Once, Quota, ThrottleKey};
+use crate::queue::{Claim, ClaimToken, Claimed, Pushed, QueueEntry, QueueKey, Waiting};
+use crate::throttle::{Counted, Counter, Once, Quota, ThrottleKey};
 
 /// Where an operation of a [`Flow`](super::Flow) has come to: it asks one port, or it is done.
 ///
@@ -77,6 +77,13 @@ impl<'a, Q: Ask, T> Call<'a, Q, T> {
     /// Goes on with the answer of the port, or with its error.
     pub fn reply(self, answer: Result<Q::Answer, PortError>) -> Step<'a, T> {
         (self.then)(answer)
+    }
+
+    /// Answers the question at once, for ports that do not wait: `?` in `port` makes an error of the
+    /// port of any error.
+    pub fn answer(self, port: impl FnOnce(&Q) -> Result<Q::Answer, PortError>) -> Step<'a, T> {
+        let answer = port(&self.question);
+        self.reply(answer)
     }
 }
 
@@ -196,6 +203,13 @@ pub struct Find {
     pub lookup: Lookup,
 }
 
+impl Find {
+    /// The accounts of a whole table that are found.
+    pub fn among<'a>(&self, rows: impl IntoIterator<Item = &'a Account>) -> Vec<Account> {
+        rows.into_iter().filter(|row| self.lookup.names(row)).cloned().collect()
+    }
+}
+
 /// Which account to load.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -230,6 +244,18 @@ pub struct Swap {
     pub next: Arc<AttemptRow>,
 }
 
+impl Swap {
+    /// Replaces a row that is locked, where it has the seal of `seen` or is `next` already; whether it
+    /// is `next` now.
+    #[must_use]
+    pub fn apply_to(&self, row: Option<&mut AttemptRow>) -> bool {
+        let seals = [self.seen.seal(), self.next.seal()];
+        row.filter(|row| seals.contains(&row.seal()))
+            .map(|row| row.clone_from(&self.next))
+            .is_some()
+    }
+}
+
 /// Which page of crashed commits to list.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -238,6 +264,21 @@ pub struct Unfinished {
     pub after: Option<AttemptId>,
     /// The most rows.
     pub limit: u32,
+}
+
+impl Unfinished {
+    /// The page out of all rows, in any order.
+    pub fn among<'a>(
+        &self,
+        rows: impl IntoIterator<Item = &'a AttemptRow>,
+        now: UtcDateTime,
+    ) -> Vec<AttemptRow> {
+        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let rows = rows.into_iter().filter(|row| Some(row.id()) > self.after.as_ref());
+        let mut rows: Vec<_> = rows.filter(|row| row.is_unfinished(now)).collect();
+        rows.sort_by_key(|row| row.id());
+        rows.into_iter().take(limit).cloned().collect()
+    }
 }
 
 /// That old attempts are to be deleted.
@@ -257,6 +298,14 @@ pub struct Count {
     pub once: Option<Once>,
 }
 
+impl Count {
+    /// Raises the counter of the key, which is locked.
+    #[must_use]
+    pub fn apply_to(&self, counter: &mut Counter, now: UtcDateTime) -> Counted {
+        counter.raise(self.key, self.quota, self.once, now)
+    }
+}
+
 /// That old counters are to be deleted.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -272,6 +321,14 @@ pub struct Finish {
     pub token: ClaimToken,
 }
 
+impl Finish {
+    /// Whether the entry, which is locked, can be deleted: the token still holds it.
+    #[must_use]
+    pub fn applies_to(&self, entry: Option<&Waiting>) -> bool {
+        entry.is_some_and(|entry| entry.is_held_by(&self.token))
+    }
+}
+
 /// Which entry of the queue to put off.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -282,4 +339,12 @@ pub struct PutOff {
     pub token: ClaimToken,
     /// When it is due again.
     pub due: UtcDateTime,
+}
+
+impl PutOff {
+    /// Puts off an entry that is locked; whether the token still held it.
+    #[must_use]
+    pub fn apply_to(&self, entry: Option<&mut Waiting>) -> bool {
+        entry.is_some_and(|entry| entry.put_off(&self.token, self.due))
+    }
 }

@@ -52,6 +52,15 @@ impl Quota {
         let latest = now.unix_timestamp().saturating_add(seconds(self.period));
         now < ends_at && ends_at.unix_timestamp() <= latest.saturating_add(CLOCKS)
     }
+
+    /// Whether a store deletes a counter with this end when it purges at `now`: it ended 120 s ago,
+    /// the most by which two clocks of a service differ, or a clock that was wrong opened it.
+    #[must_use]
+    pub fn is_over(ends_at: UtcDateTime, now: UtcDateTime) -> bool {
+        let (end, now) = (ends_at.unix_timestamp(), now.unix_timestamp());
+        let latest = now.saturating_add(seconds(Self::LONGEST_PERIOD)).saturating_add(CLOCKS);
+        end <= now.saturating_sub(CLOCKS) || end > latest
+    }
 }
 
 /// What a counter says after it was raised by one: an answer about one key and one quota.

@@ -23,7 +23,7 @@ fn the_policy_knows_the_person_who_was_admitted() {
     assert!(admitted.set_password(&other, &policy, &hasher(), salt()).is_ok());
 }
 
-/// A policy that wants to know more than the password is not asked half.
+/// A policy that wants to know more than the password is not asked without it.
 #[test]
 fn a_policy_about_earlier_passwords_and_breaches_is_not_set_without_them() {
     let world = World::new();

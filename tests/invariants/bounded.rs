@@ -7,15 +7,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use pollster::block_on;
 use repass::account::{AccountId, Lookup};
 use repass::key::Keyring;
-use repass::memory::MemoryStore;
+use repass::memory::MemoryCounters;
 use repass::policy::{Evidence, Personal, Policy, Rule};
-use repass::reset::Delivery;
+use repass::port::Counters;
+use repass::reset::{Delivery, Outcome};
 use repass::scope::{Purpose, Scope};
-use repass::store::ResetStore;
 use repass::throttle::{Quota, ThrottleKey};
 use repass::time::UtcDateTime;
 
-use crate::world::{World, by_email, keyring, seed};
+use crate::world::{NEW, OLD, World, ada, by_email, keyring, outcomes, seed};
 
 fn key(ring: &Keyring, name: u32) -> ThrottleKey {
     let lookup = Lookup::login(&format!("person {name}")).unwrap();
@@ -24,41 +24,85 @@ fn key(ring: &Keyring, name: u32) -> ThrottleKey {
 
 /// A flood of made-up names must not push out the counters of others, nor pass uncounted.
 #[test]
-fn a_full_store_counts_unseen_keys_together() {
-    let store = MemoryStore::with_max_rows(100);
+fn full_counters_count_unseen_keys_together() {
+    let counters = MemoryCounters::with_max_rows(100);
     let ring = keyring();
     let quota = Quota::new(5, core::time::Duration::from_secs(3600));
     let now = UtcDateTime::from_unix_timestamp(1_800_000_000).unwrap();
-    let count = |name| block_on(store.count(&key(&ring, name), quota, now)).unwrap();
+    let count = |name| block_on(counters.count(&key(&ring, name), quota, None, now)).unwrap();
     for name in 0..100 {
-        assert_eq!(count(name).counted(), 1);
+        assert_eq!(count(name).number(), 1);
     }
-    // No room: these share one counter.
-    assert_eq!([100, 101, 102, 100].map(|name| count(name).counted()), [1, 2, 3, 4]);
+    // There is no space for more: these share one counter.
+    assert_eq!([100, 101, 102, 100].map(|name| count(name).number()), [1, 2, 3, 4]);
     // Those that have one go on.
-    assert_eq!(count(7).counted(), 2);
+    assert_eq!(count(7).number(), 2);
 }
 
 #[test]
-fn a_full_store_takes_no_more_attempts_until_some_have_ended() {
-    use repass::memory::{MemoryAccounts, Outbox};
-    use repass::reset::Flow;
-    use repass::service::Service;
-
-    let flow = Flow::builder(keyring(), crate::world::page()).build().unwrap();
-    let store = MemoryStore::with_max_rows(12);
-    let service =
-        Service::new(flow, MemoryAccounts::new([crate::world::ada()]), store, Outbox::new());
-    let now = UtcDateTime::from_unix_timestamp(1_800_000_000).unwrap();
-    let run = |name: u32, now| {
+fn a_full_table_takes_no_more_attempts_until_some_have_ended() {
+    let mut world = World::bounded([ada()], 12, 1000, 1000);
+    let run = |world: &World, name: u32| {
         let lookup = Lookup::login(&format!("person {name}")).unwrap();
-        let request = service.request(lookup, Delivery::EmailCode, seed(), now);
-        block_on(service.run(&block_on(request).ok()?, now)).ok()
+        world.request(&lookup, Delivery::EmailCode);
+        let ran = !outcomes(&world.work_once(1)).is_empty();
+        let _worked = world.work();
+        ran
     };
-    assert!((0..40).filter_map(|name| run(name, now)).count() <= 12);
-    assert!(service.store().dump().len() <= 12);
-    let later = now + core::time::Duration::from_secs(24 * 60 * 60);
-    assert!(run(1, later).is_some());
+    assert_eq!((0..40).filter(|name| run(&world, *name)).count(), 12);
+    assert_eq!(world.attempts().dump().len(), 12);
+    world.wait(24 * 60 * 60);
+    let _worked = world.work();
+    assert!(run(&world, 1));
+    assert!(world.attempts().dump().len() <= 12);
+}
+
+/// Strangers cannot fill the queue without limit, and what follows from a change is taken beyond it.
+#[test]
+fn a_full_queue_takes_notices_and_no_more_requests() {
+    let world = World::bounded([ada()], 1000, 1000, 5);
+    let admitted = world.admit_link(&world.link()).unwrap();
+    let ask = |name: u32| {
+        let lookup = Lookup::login(&format!("person {name}")).unwrap();
+        block_on(world.recovery.request(lookup, Delivery::EmailCode, seed(), world.now)).is_ok()
+    };
+    assert_eq!((0..40).filter(|name| ask(*name)).count(), 5);
+    world.settle(&world.commit(&admitted, NEW).unwrap());
+    assert_eq!(world.queue().dump().len(), 6);
+}
+
+/// What people type and the longest of everything fits into an entry and a row.
+#[test]
+fn rows_and_entries_have_a_longest_length() {
+    use repass::account::{Account, AccountId, Contact, Email};
+    use repass::attempt::AttemptRow;
+    use repass::queue::QueueEntry;
+
+    let local = "l".repeat(64);
+    let label = "d".repeat(58);
+    let address = Contact::email(&format!("{local}@{label}.{label}.{label}.example")).unwrap();
+    let id = AccountId::new(&"i".repeat(AccountId::MAX_BYTES)).unwrap();
+    let person = Account::new(id)
+        .with_names("\u{10348}".repeat(500), "\u{10348}".repeat(500))
+        .with_email(Email::verified(address.clone()))
+        .with_password(crate::world::hash_of(OLD));
+    let world = World::of([person.clone()]);
+    world.request(&Lookup::Email(address), Delivery::EmailLinkAndCode);
+    let longest = |world: &World| world.queue().dump().iter().map(Vec::len).max().unwrap();
+    assert!(longest(&world) <= QueueEntry::MAX_BYTES);
+    let _worked = world.work_once(1);
+    assert!(longest(&world) <= QueueEntry::MAX_BYTES, "{} bytes", longest(&world));
+    let _worked = world.work();
+    let token = crate::world::token_in(&world.read().unwrap());
+    // A policy compares with names of 256 bytes at most.
+    world.put(person.clone().with_names("Ada", "Lovelace"));
+    let admitted = world.admit_link(&token).unwrap();
+    world.put(person);
+    let after = world.commit(&admitted, NEW).unwrap();
+    let row = world.attempts().dump().remove(0);
+    assert!(row.len() <= AttemptRow::MAX_BYTES, "{} bytes", row.len());
+    world.settle(&after);
+    assert!(longest(&world) <= QueueEntry::MAX_BYTES, "{} bytes", longest(&world));
 }
 
 #[test]
@@ -68,29 +112,65 @@ fn no_moment_makes_the_flow_panic() {
         let token = world.link();
         let (handle, code) = world.code();
         let admitted = world.admit_link(&token).unwrap();
+        let ticket = admitted.ticket().unwrap().expose_secret();
+        let owner = world.admit_owner(OLD);
         world.now = now;
-        let request = world.service.request(by_email(), Delivery::EmailLink, seed(), now);
-        if let Ok(request) = block_on(request) {
-            let _report = block_on(world.service.run(&request, now)).unwrap();
-        }
+        let request = world.recovery.request(by_email(), Delivery::EmailLink, seed(), now);
+        let _handle = block_on(request);
+        let _worked = world.work();
         // All of them are refused: too far ahead, or long expired.
         assert!(world.admit_link(&token).is_err());
         assert!(world.admit_code(&handle, &code).is_err());
-        let _ = world.commit(&admitted, crate::world::NEW);
-        assert!(block_on(world.service.owed(now)).is_ok());
+        assert!(world.admit_ticket(ticket).is_err());
+        let kept = world.housekeep();
+        assert!(kept.failures.is_empty(), "{kept:?}");
+        for admitted in [admitted, owner] {
+            if let Ok(after) = world.commit(&admitted, NEW) {
+                world.settle(&after);
+            }
+        }
+        let current = world.recovery.current(AccountId::new("1").unwrap(), now);
+        assert!(block_on(current).is_ok());
     }
+}
+
+/// A row or a counter of a clock that was a year ahead keeps nobody out once the clock is right.
+#[test]
+fn a14_a_clock_that_was_wrong_keeps_nobody_out() {
+    let mut world = World::new();
+    let right = world.now;
+    world.wait(365 * 24 * 60 * 60);
+    for _ in 0..5 {
+        world.link();
+    }
+    let (handle, _) = {
+        let mut ahead = world.tenant("acme", [ada()]);
+        ahead.now = world.now;
+        ahead.code()
+    };
+    let token = {
+        world.request(&by_email(), Delivery::EmailLink);
+        let _worked = world.work();
+        handle
+    };
+    world.now = right;
+    assert!(world.admit_link(&token).is_err());
+    assert_eq!(world.outcome(&by_email(), Delivery::EmailLink), Outcome::Sent);
+    let kept = world.housekeep();
+    assert!(kept.purged_attempts >= 5 && kept.purged_counters >= 2, "{kept:?}");
+    assert!(world.admit_link(&crate::world::token_in(&world.read().unwrap())).is_ok());
 }
 
 /// Strangers who fill the counters must not stop signed-in people.
 #[test]
-fn a_full_store_shares_counters_of_one_kind_only() {
-    let store = MemoryStore::with_max_rows(1);
+fn full_counters_are_shared_by_one_kind_only() {
+    let counters = MemoryCounters::with_max_rows(1);
     let now = UtcDateTime::from_unix_timestamp(1_800_000_000).unwrap();
     let quota = Quota::new(5, core::time::Duration::from_secs(3600));
     let scope = Scope::new(Purpose::RESET);
     let count = |kind, id| {
         let key = ThrottleKey::account(&scope, kind, &AccountId::new(id).unwrap());
-        block_on(store.count(&key, quota, now)).unwrap().counted()
+        block_on(counters.count(&key, quota, None, now)).unwrap().number()
     };
     assert_eq!(count("requests", "a"), 1);
     assert_eq!([count("requests", "b"), count("requests", "c")], [1, 2]);
@@ -98,37 +178,23 @@ fn a_full_store_shares_counters_of_one_kind_only() {
     assert_eq!(count("requests", "d"), 3);
 }
 
-/// What strangers make up fills its own room: for hours after a flood an account gets its letters, its
-/// code is compared, and its tries are still counted one by one.
+/// What strangers make up takes space from nobody else: for hours after a flood an account gets its
+/// messages, its code is compared, and its tries are still counted one by one.
 #[test]
 fn a_flood_of_made_up_names_leaves_the_counters_of_accounts_alone() {
-    use repass::memory::{MemoryAccounts, Outbox};
-    use repass::reset::{Flow, Outcome, Proof};
-    use repass::service::Service;
-
-    let flow = Flow::builder(keyring(), crate::world::page()).build().unwrap();
-    let store = MemoryStore::with_max_rows(60);
-    let service =
-        Service::new(flow, MemoryAccounts::new([crate::world::ada()]), store, Outbox::new());
-    let mut now = UtcDateTime::from_unix_timestamp(1_800_000_000).unwrap();
-    let ask = |lookup, now| {
-        let request = block_on(service.request(lookup, Delivery::EmailCode, seed(), now)).unwrap();
-        let outcome = block_on(service.run(&request, now)).unwrap().disclose();
-        (request.handle().expose_secret().to_owned(), outcome)
-    };
-    let wrong = |handle: &str, now| {
-        let proof = Proof::Code { handle, code: "BCDF-GHJK" };
-        block_on(service.admit(proof, None, now)).unwrap_err().code()
-    };
+    let mut world = World::bounded([ada()], 10_000, 60, 10_000);
+    let wrong =
+        |world: &World, handle: &str| world.admit_code(handle, "BCDF-GHJK").unwrap_err().code();
     // A message that nobody is sent, and a code that is tried, are counted for a day.
     for name in 0..120 {
-        let (handle, _) = ask(Lookup::login(&format!("person {name}")).unwrap(), now);
-        wrong(&handle, now);
-        now += core::time::Duration::from_secs(120);
+        let lookup = Lookup::login(&format!("person {name}")).unwrap();
+        let handle = world.ask(&lookup, Delivery::EmailCode);
+        wrong(&world, &handle);
+        world.wait(120);
     }
-    let (handle, outcome) = ask(by_email(), now);
-    assert_eq!(outcome, Outcome::Sent);
-    let codes = [(); 5].map(|()| wrong(&handle, now));
+    let handle = world.request(&by_email(), Delivery::EmailCode);
+    assert_eq!(outcomes(&world.work()), [Outcome::Sent]);
+    let codes = [(); 5].map(|()| wrong(&world, &handle));
     assert_eq!(codes, ["reset_wrong_code"; 5]);
 }
 

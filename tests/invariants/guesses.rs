@@ -1,14 +1,16 @@
 //! 5. Guesses are counted before they are compared.
 
+use repass::account::{AccountId, Lookup};
 use repass::code::{CodeShape, GuessBudget};
-use repass::reset::{Flow, FlowError, Outward};
-use repass::service::AdmitError;
+use repass::reset::{AdmitError, Answer, Delivery, Flow, FlowError};
+use repass::scope::{Purpose, Scope};
+use repass::throttle::{Counted, Quota, ThrottleKey};
 
-use crate::world::{World, keyring, other_than, page};
+use crate::world::{World, by_email, code_in, keyring, other_than, page, token_in};
 
 fn tries_left(refused: &AdmitError) -> Option<u32> {
-    match refused.outward() {
-        Outward::Refused { tries_left } => tries_left,
+    match refused.answer() {
+        Answer::Refused { tries_left } => tries_left,
         _ => panic!("{refused}"),
     }
 }
@@ -28,11 +30,59 @@ fn the_fifth_code_of_a_handle_is_compared_and_the_sixth_is_not() {
 }
 
 #[test]
+fn a_guess_is_counted_on_handle_and_account_before_it_is_compared() {
+    let world = World::new();
+    let (handle, code) = world.code();
+    world.calls();
+    assert!(world.admit_code(&handle, &code).is_ok());
+    let right = world.calls();
+    assert_eq!(right, ["attempts.load", "counters.count", "counters.count", "accounts.load"]);
+    assert!(world.admit_code(&handle, &other_than(&code)).is_err());
+    assert_eq!(world.calls(), right[..3]);
+}
+
+#[test]
 fn nothing_is_compared_that_could_not_be_counted() {
     let world = World::new();
     let (handle, code) = world.code();
-    world.trace.fail_next("store.count");
-    assert!(matches!(world.admit_code(&handle, &code), Err(AdmitError::Store(_))));
+    world.trace.fail_next("counters.count");
+    let failed = world.admit_code(&handle, &code).unwrap_err();
+    assert_eq!(failed.code(), "counters_failed");
+    assert!(failed.ticket().is_none());
+    // An answer that is lost was counted all the same.
+    world.trace.lose_answer("counters.count");
+    assert_eq!(world.admit_code(&handle, &code).unwrap_err().code(), "counters_failed");
+    let refused = world.admit_code(&handle, &other_than(&code)).unwrap_err();
+    assert_eq!(tries_left(&refused), Some(3));
+}
+
+/// One answer that is kept and shown again must not let any number of guesses be compared.
+#[test]
+fn a10_an_answer_about_another_counter_or_quota_is_a_failure() {
+    fn of_another_account(counted: Counted) -> Counted {
+        let (quota, ends_at) = (counted.quota(), counted.ends_at());
+        let other = AccountId::new("somebody else").unwrap();
+        let key = ThrottleKey::account(&Scope::new(Purpose::RESET), "codes a day", &other);
+        Counted::new(key, quota, 1, ends_at)
+    }
+    fn of_another_quota(counted: Counted) -> Counted {
+        let quota = Quota::new(1_000_000, counted.quota().period());
+        Counted::new(*counted.key(), quota, counted.number(), counted.ends_at())
+    }
+    fn of_no_count(counted: Counted) -> Counted {
+        Counted::new(*counted.key(), counted.quota(), 0, counted.ends_at())
+    }
+    for alter in [of_another_account, of_another_quota, of_no_count] {
+        let world = World::new();
+        let (handle, code) = world.code();
+        world.trace.alter_counts(alter);
+        for code in [&code, &other_than(&code)] {
+            let failed = world.admit_code(&handle, code).unwrap_err();
+            assert_eq!(failed.code(), "counters_failed");
+            assert_eq!(failed.answer(), Answer::Unavailable);
+            assert!(failed.ticket().is_none());
+        }
+    }
 }
 
 /// Each new request brings a new handle with tries of its own; the account's counter goes on.
@@ -40,9 +90,11 @@ fn nothing_is_compared_that_could_not_be_counted() {
 fn no_new_request_resets_the_tries_of_the_account() {
     let mut world = World::new();
     let mut compared = 0;
-    for _ in 0..6 {
-        // Past the sends of an hour and the live ones, but within the day.
-        world.wait(60 * 60);
+    for message in 0..8 {
+        if message == 5 {
+            // Past the window of messages, but within the day.
+            world.wait(12 * 60 * 60);
+        }
         let (handle, code) = world.code();
         for _ in 0..5 {
             let refused = world.admit_code(&handle, &other_than(&code)).unwrap_err();
@@ -52,7 +104,37 @@ fn no_new_request_resets_the_tries_of_the_account() {
     assert_eq!(compared, 15);
 }
 
-/// An attacker's own success would else wash the counters clean.
+/// An account has one counter of guesses, whatever the codes are for.
+#[test]
+fn a18_all_purposes_share_the_tries_of_an_account() {
+    let mut world = World::new();
+    world.spend_the_day();
+    let purpose = Scope::new(Purpose::new("other-purpose").unwrap());
+    let mut other = world.beside(|builder| builder.scope(purpose));
+    other.now = world.now;
+    let (handle, code) = other.code();
+    assert_eq!(other.admit_code(&handle, &code).unwrap_err().code(), "reset_account_spent");
+}
+
+/// Otherwise a stranger with one handle could spend the tries of an account.
+#[test]
+fn a_spent_handle_takes_no_tries_of_the_account() {
+    let world = World::new();
+    let (spent, code) = world.code();
+    for _ in 0..30 {
+        assert!(world.admit_code(&spent, &other_than(&code)).is_err());
+    }
+    for _ in 0..2 {
+        let (handle, code) = world.code();
+        for _ in 0..4 {
+            let refused = world.admit_code(&handle, &other_than(&code)).unwrap_err();
+            assert_eq!(refused.code(), "reset_wrong_code");
+        }
+        assert!(world.admit_code(&handle, &code).is_ok());
+    }
+}
+
+/// Otherwise an attacker's own success would set the counters back.
 #[test]
 fn a_right_code_gives_no_tries_back() {
     let world = World::new();
@@ -75,16 +157,40 @@ fn a_spent_day_stops_codes_and_leaves_links() {
     assert_eq!(refused.code(), "reset_account_spent");
     assert!(world.admit_link(&world.link()).is_ok());
     // A day after the first guess the counter opens anew.
-    world.wait(24 * 60 * 60);
+    world.wait(12 * 60 * 60);
     let (handle, code) = world.code();
     assert!(world.admit_code(&handle, &code).is_ok());
+}
+
+/// Link and code of one message: wrong codes exhaust the code alone.
+#[test]
+fn wrong_codes_leave_the_link_of_the_same_message() {
+    let world = World::new();
+    let handle = world.ask(&by_email(), Delivery::EmailLinkAndCode);
+    let text = world.read().unwrap();
+    let (token, code) = (token_in(&text), code_in(&text));
+    for _ in 0..6 {
+        assert!(world.admit_code(&handle, &other_than(&code)).is_err());
+    }
+    assert!(world.admit_code(&handle, &code).is_err());
+    assert!(world.admit_link(&token).is_ok());
+}
+
+/// The handle of a link is compared like any other, and no code is right on it.
+#[test]
+fn the_handle_of_a_link_admits_by_no_code() {
+    let world = World::new();
+    let handle = world.ask(&Lookup::login("ada").unwrap(), Delivery::EmailLink);
+    let refused = world.admit_code(&handle, "BCDF-GHJK").unwrap_err();
+    assert_eq!(refused.code(), "reset_wrong_code");
+    assert_eq!(tries_left(&refused), Some(4));
 }
 
 #[test]
 fn a_code_that_cannot_be_one_costs_no_try() {
     let world = World::new();
     let (handle, code) = world.code();
-    // It neither skips a try nor resets one: between any two guesses the counter stands.
+    // It neither skips a try nor gives one back: between two guesses the counter does not change.
     for left in [4, 3, 2, 1, 0] {
         world.calls();
         for text in ["", "BCDF", "BCDF-GHJK-L", "AEIO-UAEI", "٤٤٤٤٤٤٤٤"] {

@@ -1,17 +1,19 @@
-//! The invariants of DESIGN.md, section 4, one module each.
+//! The invariants of DESIGN.md, one module or two for each number.
 //!
-//! For each test a patch in `tests/broken` takes away what it guards; `checks/broken/run` shows that
-//! just this test fails then.
+//! For each invariant the cases in `tests/broken` take away what it guards; `checks/broken/run` shows
+//! that just the tests fail then which a case names.
 
 mod admitted_only;
 mod at_rest;
 mod bounded;
-mod burnt_and_owed;
 mod forgery;
 mod guesses;
+mod hidden;
 mod looking;
 mod mail;
+mod nothing_lost;
 mod same_answers;
+mod sealed;
 mod sessions;
 mod strangers;
 mod winner;

@@ -1,14 +1,14 @@
 //! 10. Sessions die with the password.
 
-use repass::account::AccountId;
-use repass::reset::Duty;
+use repass::account::{Account, AccountId};
+use repass::reset::{Duty, Occasion};
 
-use crate::world::{NEW, World, ada, grace};
+use crate::world::{NEW, OLD, World, ada, grace};
 
 #[test]
-fn a_session_tag_ends_with_set_itself() {
+fn a_session_tag_ends_with_the_write_itself() {
     let world = World::new();
-    let flow = world.service.flow();
+    let flow = world.flow();
     let tag = flow.session_tag(&world.account("1"));
     assert!(flow.session_holds(&world.account("1"), tag.as_str()));
     let admitted = world.admit_link(&world.link()).unwrap();
@@ -21,8 +21,8 @@ fn a_session_tag_ends_with_set_itself() {
 #[test]
 fn a_session_tag_is_of_one_account_of_one_tenant() {
     let world = World::new();
-    let flow = world.service.flow();
-    // Equal hashes: accounts that share one could else share sessions (CVE-2015-2559).
+    let flow = world.flow();
+    // Equal hashes: otherwise accounts that share one would share sessions (CVE-2015-2559).
     let hash = ada().password().unwrap().clone();
     let [ada, grace] = [ada(), grace()].map(|person| person.with_password(hash.clone()));
     let tag = flow.session_tag(&ada);
@@ -35,8 +35,8 @@ fn a_session_tag_is_of_one_account_of_one_tenant() {
 #[test]
 fn every_altered_session_tag_is_refused() {
     let world = World::new();
-    let tag = world.service.flow().session_tag(&world.account("1")).as_str().to_owned();
-    let holds = |tag: &str| world.service.flow().session_holds(&world.account("1"), tag);
+    let tag = world.flow().session_tag(&world.account("1")).as_str().to_owned();
+    let holds = |tag: &str| world.flow().session_holds(&world.account("1"), tag);
     for position in 0..tag.len() {
         for replacement in ['A', 'B', '-', '=', 'é'] {
             let mut altered = tag.clone();
@@ -47,8 +47,50 @@ fn every_altered_session_tag_is_refused() {
     }
 }
 
+/// The version changes with an address as well, which must not sign anybody out; the epoch is raised
+/// with a new password and whenever all sessions end.
 #[test]
-fn the_plan_says_what_else_ends() {
+fn a_session_ends_with_the_epoch_and_not_with_the_version() {
+    let world = World::new();
+    let flow = world.flow();
+    let person = ada().with_version(7).with_epoch(3);
+    let tag = flow.session_tag(&person);
+    assert!(flow.session_holds(&person.clone().with_version(8), tag.as_str()));
+    assert!(!flow.session_holds(&person.with_epoch(4), tag.as_str()));
+    assert!(!flow.session_holds(&ada(), tag.as_str()));
+}
+
+#[test]
+fn a17_a_reused_id_without_a_password_inherits_no_session_where_there_is_an_epoch() {
+    let world = World::new();
+    let flow = world.flow();
+    let id = AccountId::new("5").unwrap();
+    let [deleted, new] = [4, 5].map(|epoch| Account::new(id.clone()).with_epoch(epoch));
+    let tag = flow.session_tag(&deleted);
+    assert!(flow.session_holds(&deleted, tag.as_str()));
+    assert!(!flow.session_holds(&new, tag.as_str()));
+}
+
+/// A reset signs nobody in (OWASP ASVS 5.0, 6.4.3).
+#[test]
+fn a22_only_a_change_by_a_signed_in_person_gives_a_tag_to_go_on_with() {
+    let mut world = World::of([ada().with_epoch(3)]);
+    let after = world.commit(&world.admit_owner(OLD), NEW).unwrap();
+    assert_eq!(after.occasion(), Occasion::Change);
+    let tag = after.session_tag().expect("a tag").as_str();
+    assert!(world.flow().session_holds(&world.account("1"), tag));
+    assert_eq!(world.account("1").epoch(), Some(4));
+    // Found again after a crash, nobody is there to go on.
+    world.wait(60);
+    assert!(world.resumed()[0].session_tag().is_none());
+    let admitted = world.admit_link(&world.link()).unwrap();
+    let after = world.commit(&admitted, "another-kettle").unwrap();
+    assert_eq!(after.occasion(), Occasion::Reset);
+    assert!(after.session_tag().is_none());
+}
+
+#[test]
+fn what_follows_says_what_else_ends() {
     let world = World::new();
     let admitted = world.admit_link(&world.link()).unwrap();
     let after = world.commit(&admitted, NEW).unwrap();

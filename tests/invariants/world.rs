@@ -1,36 +1,46 @@
-//! Two people, a service over ports in memory that write down each call, and a clock that stands.
+//! Two people, the flow over ports in memory that write down each call, and a clock that only a test
+//! moves.
 
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::collections::BTreeMap;
+use std::future::Future;
 use std::sync::{Arc, Mutex};
 
 use pollster::block_on;
-use repass::account::{Account, AccountId, Contact, Email, Login, Lookup};
-use repass::accounts::Accounts;
-use repass::attempt::AttemptId;
+use repass::account::{
+    Account, AccountId, AccountWrite, Contact, Email, Login, Lookup, PastPassword, Written,
+};
+use repass::attempt::{AttemptId, AttemptRow, SubjectId};
 use repass::hash::{Cost, Hasher, Verdict};
 use repass::key::{Key, KeyId, Keyring};
-use repass::memory::{MemoryAccounts, MemoryStore, Outbox};
-use repass::message::{LinkForm, ResetLink};
-use repass::notify::Notifier;
+use repass::memory::{MemoryAccounts, MemoryAttempts, MemoryCounters, MemoryQueue, Outbox};
+use repass::message::{LinkForm, Message, ResetLink};
 use repass::policy::Policy;
-use repass::port::PortError;
+use repass::port::{
+    Accounts, Attempts, Counters, Delivered, Inserted, Notifier, PortError, PortSet, Queue,
+};
+use repass::queue::{Claim, ClaimToken, Claimed, Pushed, QueueEntry, QueueKey};
+use repass::recovery::Recovery;
 use repass::reset::{
-    Admitted, AfterReset, Delivery, Flow, FlowBuilder, Letter, Notice, PasswordWrite, PendingReset,
-    Proof, Request,
+    AdmitError, Admitted, AfterReset, CommitError, Delivery, Flow, FlowBuilder, Housekeeping,
+    Outcome, Proof, Worked,
 };
 use repass::secret::{Password, PasswordHash, Salt, Seed};
-use repass::service::{AdmitError, CommitError, Service};
-use repass::store::{Inserted, ResetStore};
-use repass::throttle::{Count, Quota, ThrottleKey};
+use repass::throttle::{Counted, Once, Quota, ThrottleKey};
 use repass::time::UtcDateTime;
 
-pub(crate) type Road = Service<TracedAccounts, TracedStore, TracedOutbox>;
+pub(crate) type TracedPorts = PortSet<
+    Arc<Traced<MemoryAccounts>>,
+    Arc<Traced<MemoryAttempts>>,
+    Arc<Traced<MemoryCounters>>,
+    Arc<Traced<MemoryQueue>>,
+    Arc<Traced<Outbox>>,
+>;
 
 pub(crate) const OLD: &str = "the password that is lost";
 pub(crate) const NEW: &str = "plum-kettle-42";
 
 pub(crate) struct World {
-    pub(crate) service: Road,
+    pub(crate) recovery: Recovery<TracedPorts>,
     pub(crate) trace: Arc<Trace>,
     pub(crate) now: UtcDateTime,
 }
@@ -38,109 +48,220 @@ pub(crate) struct World {
 impl World {
     /// Ada and Grace, with the defaults.
     pub(crate) fn new() -> Self {
-        Self::with(|builder| builder, [ada(), grace()])
+        Self::of([ada(), grace()])
+    }
+
+    pub(crate) fn of(people: impl IntoIterator<Item = Account>) -> Self {
+        Self::with(|builder| builder, people)
     }
 
     pub(crate) fn with(
         configure: impl FnOnce(FlowBuilder) -> FlowBuilder,
         people: impl IntoIterator<Item = Account>,
     ) -> Self {
-        let flow = configure(Flow::builder(keyring(), page())).build().unwrap();
-        let trace = Arc::new(Trace::default());
-        let service = Service::new(
-            flow,
-            TracedAccounts {
-                inner: MemoryAccounts::new(people),
-                trace: Arc::clone(&trace),
-                twice: AtomicBool::new(false),
-            },
-            TracedStore { inner: MemoryStore::new(), trace: Arc::clone(&trace) },
-            TracedOutbox { inner: Outbox::new(), trace: Arc::clone(&trace) },
-        );
-        Self { service, trace, now: UtcDateTime::from_unix_timestamp(1_800_000_000).unwrap() }
+        Self::over(configure, people, 10_000, 10_000, 10_000)
     }
 
-    /// Another user table, written down in the same trace.
-    pub(crate) fn accounts(&self, people: impl IntoIterator<Item = Account>) -> TracedAccounts {
-        TracedAccounts {
-            inner: MemoryAccounts::new(people),
-            trace: Arc::clone(&self.trace),
-            twice: AtomicBool::new(false),
+    /// Stores that hold so many attempts, so many counters in each pool, and so many requests.
+    pub(crate) fn bounded(
+        people: impl IntoIterator<Item = Account>,
+        attempts: usize,
+        counters: usize,
+        requests: usize,
+    ) -> Self {
+        Self::over(|builder| builder, people, attempts, counters, requests)
+    }
+
+    fn over(
+        configure: impl FnOnce(FlowBuilder) -> FlowBuilder,
+        people: impl IntoIterator<Item = Account>,
+        attempts: usize,
+        counters: usize,
+        requests: usize,
+    ) -> Self {
+        let flow = configure(Flow::builder(keyring(), page())).build().unwrap();
+        let trace = Arc::new(Trace::default());
+        let ports = PortSet {
+            accounts: Traced::new(MemoryAccounts::new(people), &trace),
+            attempts: Traced::new(MemoryAttempts::with_max_rows(attempts), &trace),
+            counters: Traced::new(MemoryCounters::with_max_rows(counters), &trace),
+            queue: Traced::new(MemoryQueue::with_max_requests(requests), &trace),
+            notifier: Traced::new(Outbox::default(), &trace),
+        };
+        let now = UtcDateTime::from_unix_timestamp(1_800_000_000).unwrap();
+        Self { recovery: Recovery::new(flow, ports), trace, now }
+    }
+
+    /// The flow of a tenant with these accounts; the other ports are the same.
+    pub(crate) fn tenant(&self, name: &str, people: impl IntoIterator<Item = Account>) -> Self {
+        let accounts = Traced::new(MemoryAccounts::new(people), &self.trace);
+        let ports = PortSet { accounts, ..self.shared_ports() };
+        let recovery = self.recovery.for_tenant(name, ports).unwrap();
+        Self { recovery, trace: Arc::clone(&self.trace), now: self.now }
+    }
+
+    /// Another flow over the same ports, the user table included.
+    pub(crate) fn beside(&self, configure: impl FnOnce(FlowBuilder) -> FlowBuilder) -> Self {
+        let flow = configure(Flow::builder(keyring(), page())).build().unwrap();
+        let recovery = Recovery::new(flow, self.shared_ports());
+        Self { recovery, trace: Arc::clone(&self.trace), now: self.now }
+    }
+
+    fn shared_ports(&self) -> TracedPorts {
+        let ports = self.recovery.ports();
+        PortSet {
+            accounts: Arc::clone(&ports.accounts),
+            attempts: Arc::clone(&ports.attempts),
+            counters: Arc::clone(&ports.counters),
+            queue: Arc::clone(&ports.queue),
+            notifier: Arc::clone(&ports.notifier),
         }
+    }
+
+    pub(crate) fn flow(&self) -> &Flow {
+        self.recovery.flow()
+    }
+
+    pub(crate) fn accounts(&self) -> &MemoryAccounts {
+        &self.recovery.ports().accounts.inner
+    }
+
+    pub(crate) fn attempts(&self) -> &MemoryAttempts {
+        &self.recovery.ports().attempts.inner
+    }
+
+    pub(crate) fn queue(&self) -> &MemoryQueue {
+        &self.recovery.ports().queue.inner
+    }
+
+    /// All rows of the table of attempts.
+    pub(crate) fn rows(&self) -> Vec<AttemptRow> {
+        let dump = self.attempts().dump();
+        dump.iter().map(|bytes| AttemptRow::from_bytes(bytes).unwrap()).collect()
     }
 
     pub(crate) fn wait(&mut self, seconds: u64) {
         self.now += core::time::Duration::from_secs(seconds);
     }
 
-    /// Asks and does the work behind the answer.
-    pub(crate) fn ask(&self, lookup: &Lookup, delivery: Delivery) -> Request {
-        let request = self.request(lookup, delivery);
-        let _report = block_on(self.service.run(&request, self.now)).unwrap();
-        request
+    /// Asks, and gets the handle.
+    pub(crate) fn request(&self, lookup: &Lookup, delivery: Delivery) -> String {
+        let request = self.recovery.request(lookup.clone(), delivery, seed(), self.now);
+        block_on(request).unwrap().expose_secret().to_owned()
     }
 
-    pub(crate) fn request(&self, lookup: &Lookup, delivery: Delivery) -> Request {
-        block_on(self.service.request(lookup.clone(), delivery, seed(), self.now)).unwrap()
+    /// Works on everything in the queue that is due.
+    pub(crate) fn work(&self) -> Vec<Worked> {
+        let mut worked = Vec::new();
+        loop {
+            let next = self.work_once(10);
+            if next.is_empty() {
+                return worked;
+            }
+            worked.extend(next);
+        }
     }
 
-    /// The text of the oldest letter that was not read yet.
-    pub(crate) fn read_letter(&self) -> Option<String> {
-        let letter = self.service.notifier().inner.take_letter()?;
-        let message = self.service.flow().render(&letter, self.now).unwrap();
-        Some(message.expose_secret().to_owned())
+    /// Claims up to `limit` entries and works on them.
+    pub(crate) fn work_once(&self, limit: u32) -> Vec<Worked> {
+        block_on(self.recovery.work(ClaimToken::new(seed()), limit, self.now)).unwrap()
+    }
+
+    /// Asks, does the work behind the answer, and gets the handle.
+    pub(crate) fn ask(&self, lookup: &Lookup, delivery: Delivery) -> String {
+        let handle = self.request(lookup, delivery);
+        let _worked = self.work();
+        handle
+    }
+
+    /// Asks, does the work, and says what became of the request.
+    pub(crate) fn outcome(&self, lookup: &Lookup, delivery: Delivery) -> Outcome {
+        self.request(lookup, delivery);
+        let outcomes = outcomes(&self.work());
+        let [outcome] = outcomes[..] else { panic!("{outcomes:?}") };
+        outcome
+    }
+
+    /// The oldest message that was delivered and not taken yet.
+    pub(crate) fn take(&self) -> Option<Message> {
+        self.recovery.ports().notifier.inner.take()
+    }
+
+    /// The text of the oldest message that was not read yet.
+    pub(crate) fn read(&self) -> Option<String> {
+        Some(self.take()?.expose_secret().to_owned())
     }
 
     /// Asks for a link to Ada and reads it.
     pub(crate) fn link(&self) -> String {
         self.ask(&by_email(), Delivery::EmailLink);
-        token_in(&self.read_letter().expect("a letter"))
+        token_in(&self.read().expect("a message"))
     }
 
     /// Asks for a code to Ada and reads it: handle and code.
     pub(crate) fn code(&self) -> (String, String) {
-        let request = self.ask(&by_email(), Delivery::EmailCode);
-        let code = code_in(&self.read_letter().expect("a letter"));
-        (request.handle().expose_secret().to_owned(), code)
+        let handle = self.ask(&by_email(), Delivery::EmailCode);
+        (handle, code_in(&self.read().expect("a message")))
     }
 
-    /// Tries fifteen wrong codes on Ada's account, and lets the hour of her messages pass.
+    /// Tries fifteen wrong codes on Ada's account, and lets the window of her messages pass.
     pub(crate) fn spend_the_day(&mut self) {
         for _ in 0..3 {
             let (handle, code) = self.code();
             for _ in 0..5 {
                 assert!(self.admit_code(&handle, &other_than(&code)).is_err());
             }
-            self.wait(600);
         }
-        self.wait(60 * 60);
+        self.wait(12 * 60 * 60);
     }
 
     pub(crate) fn admit_link(&self, token: &str) -> Result<Admitted, AdmitError> {
-        block_on(self.service.admit(Proof::Link(token), None, self.now))
+        block_on(self.recovery.admit(Proof::Link(token), None, self.now))
     }
 
     pub(crate) fn admit_code(&self, handle: &str, code: &str) -> Result<Admitted, AdmitError> {
-        block_on(self.service.admit(Proof::Code { handle, code }, None, self.now))
+        block_on(self.recovery.admit(Proof::Code { handle, code }, None, self.now))
+    }
+
+    pub(crate) fn admit_ticket(&self, ticket: &str) -> Result<Admitted, AdmitError> {
+        block_on(self.recovery.admit(Proof::Ticket(ticket), None, self.now))
+    }
+
+    /// Admits Ada as a signed-in person.
+    pub(crate) fn admit_owner(&self, password: &str) -> Admitted {
+        let id = AccountId::new("1").unwrap();
+        let current = block_on(self.recovery.current(id, self.now)).unwrap();
+        current.verify(&Password::new(password).unwrap(), &hasher()).unwrap()
     }
 
     pub(crate) fn commit(&self, admitted: &Admitted, new: &str) -> Result<AfterReset, CommitError> {
         let new = Password::new(new).unwrap();
         let change = admitted.set_password(&new, &policy(), &hasher(), salt()).unwrap();
-        block_on(self.service.commit(change, self.now))
+        block_on(self.recovery.commit(change, self.now))
     }
 
     pub(crate) fn settle(&self, after: &AfterReset) {
-        block_on(self.service.settle(after)).unwrap();
+        block_on(self.recovery.settle(after, self.now)).unwrap();
+    }
+
+    pub(crate) fn housekeep(&self) -> Housekeeping {
+        block_on(self.recovery.housekeep(self.now))
+    }
+
+    /// What housekeeping resumes.
+    pub(crate) fn resumed(&self) -> Vec<AfterReset> {
+        let kept = self.housekeep();
+        assert!(kept.failures.is_empty(), "{kept:?}");
+        kept.resumed
     }
 
     pub(crate) fn account(&self, id: &str) -> Account {
         let id = AccountId::new(id).unwrap();
-        block_on(self.service.accounts().inner.load(&id)).unwrap().expect("an account")
+        block_on(self.accounts().load(&id, self.now)).unwrap().expect("an account")
     }
 
     pub(crate) fn put(&self, account: Account) {
-        self.service.accounts().inner.put(account);
+        self.accounts().put(account);
     }
 
     /// Whether Ada can sign in with this password.
@@ -154,6 +275,15 @@ impl World {
     pub(crate) fn calls(&self) -> Vec<&'static str> {
         std::mem::take(&mut *self.trace.calls.lock().unwrap())
     }
+}
+
+/// What became of the requests among some entries.
+pub(crate) fn outcomes(worked: &[Worked]) -> Vec<Outcome> {
+    let outcome = |worked: &Worked| match worked {
+        Worked::Ran(report) => Some(report.disclose()),
+        _ => None,
+    };
+    worked.iter().filter_map(outcome).collect()
 }
 
 pub(crate) fn keyring() -> Keyring {
@@ -183,6 +313,10 @@ pub(crate) fn grace() -> Account {
 
 pub(crate) fn by_email() -> Lookup {
     Lookup::email("ada@example.org").unwrap()
+}
+
+pub(crate) fn by_login() -> Lookup {
+    Lookup::login("ada").unwrap()
 }
 
 pub(crate) fn nobody() -> Lookup {
@@ -225,128 +359,231 @@ pub(crate) fn other_than(code: &str) -> String {
     format!("{first}{}", &code[1..])
 }
 
+/// The tag of a token, which alone is secret, as text and as bytes.
+pub(crate) fn tag_of(token: &str) -> (&str, Vec<u8>) {
+    let bytes = data_encoding::BASE64URL_NOPAD.decode(token.as_bytes()).unwrap();
+    (&token[36..78], bytes[27..59].to_vec())
+}
+
+/// Whether a piece of `needle` that is long enough to be of use is in `haystack`.
+pub(crate) fn holds_piece_of(haystack: &[u8], needle: &[u8], length: usize) -> bool {
+    needle
+        .windows(length)
+        .any(|piece| haystack.windows(length).any(|window| window.eq_ignore_ascii_case(piece)))
+}
+
 /// What the ports were asked, and which call is to fail.
 #[derive(Default)]
 pub(crate) struct Trace {
     calls: Mutex<Vec<&'static str>>,
-    fail: Mutex<Option<&'static str>>,
+    faults: Mutex<BTreeMap<&'static str, Fault>>,
+    counts: Mutex<Option<fn(Counted) -> Counted>>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Fault {
+    /// The next call fails before it takes effect.
+    Fails,
+    /// The next call takes effect, and its answer is lost.
+    LosesAnswer,
+    /// The next call is carried out twice, and answered the second time.
+    Repeats,
 }
 
 impl Trace {
     /// Lets the next call of this name fail before it takes effect.
     pub(crate) fn fail_next(&self, call: &'static str) {
-        *self.fail.lock().unwrap() = Some(call);
+        self.faults.lock().unwrap().insert(call, Fault::Fails);
     }
 
-    fn enter(&self, call: &'static str) -> Result<(), PortError> {
+    /// Lets the next call of this name take effect and then fail.
+    pub(crate) fn lose_answer(&self, call: &'static str) {
+        self.faults.lock().unwrap().insert(call, Fault::LosesAnswer);
+    }
+
+    /// Lets the next call of this name be carried out twice, as a pool does that lost its connection
+    /// after the first time.
+    pub(crate) fn repeat_next(&self, call: &'static str) {
+        self.faults.lock().unwrap().insert(call, Fault::Repeats);
+    }
+
+    /// Takes back what was to happen and has not happened yet.
+    pub(crate) fn heal(&self) {
+        self.faults.lock().unwrap().clear();
+    }
+
+    /// Alters every answer of the counters.
+    pub(crate) fn alter_counts(&self, alter: fn(Counted) -> Counted) {
+        *self.counts.lock().unwrap() = Some(alter);
+    }
+
+    fn enter(&self, call: &'static str) -> Option<Fault> {
         self.calls.lock().unwrap().push(call);
-        let mut fail = self.fail.lock().unwrap();
-        if *fail == Some(call) {
-            *fail = None;
-            return Err(std::io::Error::other("the port is down").into());
-        }
-        Ok(())
+        self.faults.lock().unwrap().remove(call)
     }
 }
 
-pub(crate) struct TracedAccounts {
-    pub(crate) inner: MemoryAccounts,
-    trace: Arc<Trace>,
-    twice: AtomicBool,
-}
-
-impl TracedAccounts {
-    /// Lets every statement that sets a password be carried out twice, the second time in vain.
-    pub(crate) fn set_twice(&self) {
-        self.twice.store(true, SeqCst);
-    }
-}
-
-impl Accounts for TracedAccounts {
-    async fn find(&self, lookup: &Lookup) -> Result<Vec<Account>, PortError> {
-        self.trace.enter("accounts.find")?;
-        self.inner.find(lookup).await
-    }
-
-    async fn load(&self, id: &AccountId) -> Result<Option<Account>, PortError> {
-        self.trace.enter("accounts.load")?;
-        self.inner.load(id).await
-    }
-
-    async fn set_password(&self, write: PasswordWrite<'_>) -> Result<bool, PortError> {
-        self.trace.enter("accounts.set_password")?;
-        if self.twice.load(SeqCst) {
-            self.inner.set_password(write).await?;
-        }
-        self.inner.set_password(write).await
-    }
-}
-
-pub(crate) struct TracedStore {
-    pub(crate) inner: MemoryStore,
+/// A port that writes down each call.
+pub(crate) struct Traced<P> {
+    pub(crate) inner: P,
     trace: Arc<Trace>,
 }
 
-impl ResetStore for TracedStore {
-    async fn insert(
+impl<P: Sync> Traced<P> {
+    fn new(inner: P, trace: &Arc<Trace>) -> Arc<Self> {
+        Arc::new(Self { inner, trace: Arc::clone(trace) })
+    }
+
+    async fn call<T, F>(
         &self,
-        row: &PendingReset,
-        max_live: Option<u32>,
+        name: &'static str,
+        each: impl Fn() -> F + Send,
+    ) -> Result<T, PortError>
+    where
+        T: Send,
+        F: Future<Output = Result<T, PortError>> + Send,
+    {
+        let down = || PortError::from(std::io::Error::other("the port is down"));
+        match self.trace.enter(name) {
+            None => each().await,
+            Some(Fault::Fails) => Err(down()),
+            Some(Fault::LosesAnswer) => {
+                each().await?;
+                Err(down())
+            }
+            Some(Fault::Repeats) => {
+                each().await?;
+                each().await
+            }
+        }
+    }
+}
+
+impl Accounts for Traced<MemoryAccounts> {
+    async fn find(&self, lookup: &Lookup, now: UtcDateTime) -> Result<Vec<Account>, PortError> {
+        self.call("accounts.find", || self.inner.find(lookup, now)).await
+    }
+
+    async fn load(&self, id: &AccountId, now: UtcDateTime) -> Result<Option<Account>, PortError> {
+        self.call("accounts.load", || self.inner.load(id, now)).await
+    }
+
+    async fn write(&self, write: &AccountWrite, now: UtcDateTime) -> Result<Written, PortError> {
+        self.call("accounts.write", || self.inner.write(write, now)).await
+    }
+
+    async fn past(
+        &self,
+        id: &AccountId,
+        limit: u32,
         now: UtcDateTime,
-    ) -> Result<Inserted, PortError> {
-        self.trace.enter("store.insert")?;
-        self.inner.insert(row, max_live, now).await
+    ) -> Result<Vec<PastPassword>, PortError> {
+        self.call("accounts.past", || self.inner.past(id, limit, now)).await
+    }
+}
+
+impl Attempts for Traced<MemoryAttempts> {
+    async fn insert(&self, row: &AttemptRow, now: UtcDateTime) -> Result<Inserted, PortError> {
+        self.call("attempts.insert", || self.inner.insert(row, now)).await
     }
 
-    async fn load(&self, id: &AttemptId) -> Result<Option<PendingReset>, PortError> {
-        self.trace.enter("store.load")?;
-        self.inner.load(id).await
+    async fn load(
+        &self,
+        id: &AttemptId,
+        now: UtcDateTime,
+    ) -> Result<Option<AttemptRow>, PortError> {
+        self.call("attempts.load", || self.inner.load(id, now)).await
     }
 
-    async fn swap(&self, seen: &PendingReset, next: &PendingReset) -> Result<bool, PortError> {
-        self.trace.enter("store.swap")?;
-        self.inner.swap(seen, next).await
+    async fn swap(
+        &self,
+        seen: &AttemptRow,
+        next: &AttemptRow,
+        now: UtcDateTime,
+    ) -> Result<bool, PortError> {
+        self.call("attempts.swap", || self.inner.swap(seen, next, now)).await
     }
 
-    async fn owed(
+    async fn live(
+        &self,
+        subject: &SubjectId,
+        now: UtcDateTime,
+    ) -> Result<Vec<AttemptRow>, PortError> {
+        self.call("attempts.live", || self.inner.live(subject, now)).await
+    }
+
+    async fn unfinished(
         &self,
         after: Option<&AttemptId>,
-        limit: usize,
+        limit: u32,
         now: UtcDateTime,
-    ) -> Result<Vec<PendingReset>, PortError> {
-        self.trace.enter("store.owed")?;
-        self.inner.owed(after, limit, now).await
+    ) -> Result<Vec<AttemptRow>, PortError> {
+        self.call("attempts.unfinished", || self.inner.unfinished(after, limit, now)).await
     }
 
+    async fn purge(&self, now: UtcDateTime) -> Result<u64, PortError> {
+        self.call("attempts.purge", || self.inner.purge(now)).await
+    }
+
+    async fn erase(&self, subject: &SubjectId, now: UtcDateTime) -> Result<u64, PortError> {
+        self.call("attempts.erase", || self.inner.erase(subject, now)).await
+    }
+}
+
+impl Counters for Traced<MemoryCounters> {
     async fn count(
         &self,
         key: &ThrottleKey,
         quota: Quota,
+        once: Option<&Once>,
         now: UtcDateTime,
-    ) -> Result<Count, PortError> {
-        self.trace.enter("store.count")?;
-        self.inner.count(key, quota, now).await
+    ) -> Result<Counted, PortError> {
+        let count = || self.inner.count(key, quota, once, now);
+        let counted = self.call("counters.count", count).await?;
+        let alter = *self.trace.counts.lock().unwrap();
+        Ok(alter.map_or(counted, |alter| alter(counted)))
     }
 
     async fn purge(&self, now: UtcDateTime) -> Result<u64, PortError> {
-        self.trace.enter("store.purge")?;
-        self.inner.purge(now).await
+        self.call("counters.purge", || self.inner.purge(now)).await
     }
 }
 
-pub(crate) struct TracedOutbox {
-    pub(crate) inner: Outbox,
-    trace: Arc<Trace>,
-}
-
-impl Notifier for TracedOutbox {
-    async fn letter(&self, letter: Letter) -> Result<(), PortError> {
-        self.trace.enter("notifier.letter")?;
-        self.inner.letter(letter).await
+impl Queue for Traced<MemoryQueue> {
+    async fn push(&self, entry: &QueueEntry, now: UtcDateTime) -> Result<Pushed, PortError> {
+        self.call("queue.push", || self.inner.push(entry, now)).await
     }
 
-    async fn notice(&self, notice: Notice) -> Result<(), PortError> {
-        self.trace.enter("notifier.notice")?;
-        self.inner.notice(notice).await
+    async fn claim(&self, claim: &Claim, now: UtcDateTime) -> Result<Vec<Claimed>, PortError> {
+        self.call("queue.claim", || self.inner.claim(claim, now)).await
+    }
+
+    async fn done(
+        &self,
+        key: &QueueKey,
+        token: &ClaimToken,
+        now: UtcDateTime,
+    ) -> Result<bool, PortError> {
+        self.call("queue.done", || self.inner.done(key, token, now)).await
+    }
+
+    async fn retry(
+        &self,
+        key: &QueueKey,
+        token: &ClaimToken,
+        due: UtcDateTime,
+        now: UtcDateTime,
+    ) -> Result<bool, PortError> {
+        self.call("queue.retry", || self.inner.retry(key, token, due, now)).await
+    }
+
+    async fn erase(&self, id: &AttemptId, now: UtcDateTime) -> Result<u64, PortError> {
+        self.call("queue.erase", || self.inner.erase(id, now)).await
+    }
+}
+
+impl Notifier for Traced<Outbox> {
+    async fn deliver(&self, message: &Message, now: UtcDateTime) -> Result<Delivered, PortError> {
+        self.call("notifier.deliver", || self.inner.deliver(message, now)).await
     }
 }

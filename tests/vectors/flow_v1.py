@@ -1,11 +1,12 @@
-"""Makes flow-v1.jsonl: what each of the ten subkeys of a key gives, and what the flow makes of them.
+"""Makes flow-v1.jsonl: what the flow stores, counts and puts into the queue, byte by byte.
 
     python3 flow_v1.py            writes the file
     python3 flow_v1.py --check    makes it again and compares
 
-`subkeys` are the MACs of nothing under each, and of the pepper the subkey itself. `row` is the row of a link for the
-account, `decoy` that of a request for `nobody`, both before anything happened to them. Written from the description of
-keys, rows and session tags; shares no code with the crate.
+A case is an account or several, a request, and how far it is followed. `counts` are the counters in the order in which
+they are raised (name, quota, period, what is counted only once), `pushed` the entries of the queue (key, sealed bytes),
+`rows` the rows in the order in which they are written. Written from the sections Keys, Rows, Queue and Counters of
+DESIGN.md; shares no code with the crate.
 """
 
 import base64
@@ -13,68 +14,277 @@ import hashlib
 
 from wire import attempt, expand, extract, mac, material, part, publish, scope
 
-INFO = {
-    "link": "link token", "handle": "handle", "stateless": "stateless token", "state": "account state",
-    "code": "check code", "seal": "row seal", "stamp": "account stamp", "session": "session tag",
-    "throttle": "throttle key", "pepper": "pepper",
-}
-NOW, LIFE = 1_700_000_000, 1800
-LINK, DECOY = 1, 3
+RESET, CHANGE = 1, 4
+NOTHING, LINK, CODE, BOTH = range(4)
+LIVE, RUNNING, SETTLED, ENDED = range(1, 5)
+NOTICE, MESSAGE, REQUEST = 1, 2, 3
+DAY, HOUR, MINUTE = 86_400, 3_600, 60
+LINK_LIFE, CODE_LIFE, TICKET_LIFE, CLOCKS, LEASE = 30 * MINUTE, 10 * MINUTE, 10 * MINUTE, 120, 60
+NOW = 1_700_000_000
+NONE = bytes(32)
+
+# Argon2id of "tidal+Engine=1843" and of "plum-kettle-42", with the salts 01 02 … 10 and 11 12 … 20, 8 KiB, one pass.
+OLD = "$argon2id$v=19$m=8,t=1,p=1$AQIDBAUGBwgJCgsMDQ4PEA$4OrNEdTDlVj+uwI0NPB6ftmZCaxl1YIeFSXLACRCbuc"
+NEW = "$argon2id$v=19$m=8,t=1,p=1$ERITFBUWFxgZGhscHR4fIA$10L7NvR6v6a8ni+xxR+TKhAoemHALKzT4URv/sLIRNM"
 
 
-class Keys:
-    def __init__(self, key: bytes, purpose: str, tenant: str | None):
-        self.prk, self.scope = extract(key), scope(purpose, tenant)
+def u16(number: int) -> bytes:
+    return number.to_bytes(2, "big")
 
-    def subkey(self, use: str) -> bytes:
-        return expand(self.prk, b"repass/1 " + INFO[use].encode())
 
-    def mac(self, use: str, message: bytes) -> bytes:
-        return mac(self.subkey(use), message)
+def u32(number: int) -> bytes:
+    return number.to_bytes(4, "big")
 
-    def fingerprints(self) -> dict[str, str]:
-        return {use: (self.subkey(use) if use == "pepper" else self.mac(use, b"")).hex() for use in INFO}
+
+def i64(number: int) -> bytes:
+    return number.to_bytes(8, "big", signed=True)
+
+
+def u64(number: int | None) -> bytes | None:
+    return None if number is None else number.to_bytes(8, "big")
+
+
+def short(text: str) -> bytes:
+    return bytes([len(text.encode())]) + text.encode()
+
+
+def long(text: str) -> bytes:
+    return u16(len(text.encode())) + text.encode()
+
+
+def lower(text: str) -> bytes:
+    """ASCII letters in lower case, and nothing else changed."""
+    return text.encode().lower()
+
+
+def text(value: str | None) -> bytes | None:
+    return None if value is None else value.encode()
+
+
+def recipient(address: str | None) -> bytes:
+    if address is None:
+        return bytes(16)
+    return hashlib.sha256(part(b"repass/1 recipient") + part(b"email") + part(lower(address))).digest()[:16]
+
+
+def entry(kind: int, ident: bytes, send: int, to: str | None) -> bytes:
+    return bytes([kind]) + ident + u32(send) + recipient(to)
+
+
+class Flow:
+    def __init__(self, key_id: int, key: bytes, purpose: str, tenant: str | None):
+        self.key_id, self.prk = key_id, extract(key)
+        self.scope, self.tenant = scope(purpose, tenant), part(text(tenant))
+        self.tag = hashlib.sha256(part(b"repass/1 scope") + self.scope).digest()[:16]
+
+    def mac(self, info: str, message: bytes) -> bytes:
+        return mac(expand(self.prk, b"repass/1 " + info.encode()), message)
+
+    def signed(self, kind: bytes, info: str, ident: bytes, expires_at: int, binding: bytes = b"") -> str:
+        body = expires_at.to_bytes(5, "big") + u16(self.key_id) + ident + binding
+        tag = self.mac(info, part(kind) + part(b"\x01" + body) + self.scope)
+        return base64.urlsafe_b64encode(body + tag + b"\x01").decode()
+
+    # Digests of accounts.
+
+    def state(self, label: bytes, account: dict, password: str | None) -> bytes:
+        return part(label) + self.scope + part(account["id"].encode()) + part(text(password))
+
+    def stamp(self, account: dict) -> bytes:
+        message = self.state(b"stamp", account, account["password"]) + part(u64(account["version"]))
+        for address in sorted({lower(address) for address, verified in account["emails"] if verified}):
+            message += part(b"email") + part(address)
+        return self.mac("account stamp", message)
+
+    def hash_tag(self, account: dict, password: str | None) -> bytes:
+        return self.mac("account stamp", self.state(b"hash", account, password))
+
+    def session(self, account: dict) -> str:
+        message = self.scope + part(account["id"].encode()) + part(text(account["password"]))
+        tag = self.mac("session tag", message + part(u64(account["epoch"])))
+        return base64.urlsafe_b64encode(b"\x01" + u16(self.key_id) + tag[:30]).decode()
 
     def subject(self, account: str) -> bytes:
-        """Without a key: it outlives a rotation."""
-        parts = (b"repass/1 counter", b"account", b"live attempts", account.encode())
-        return hashlib.sha256(b"".join(part(one) for one in parts) + self.scope).digest()
+        return hashlib.sha256(part(b"repass/1 subject") + self.tag + part(account.encode())).digest()
 
-    def row(self, key_id: int, ident: bytes, kind: int, account: str, contact: bytes, stamp: bytes) -> bytes:
-        name = account.encode()
-        row = b"\x01" + ident + key_id.to_bytes(2, "big") + bytes([kind, len(name)]) + name
-        row += self.subject(account) + contact + stamp
-        row += NOW.to_bytes(8, "big") + (NOW + LIFE).to_bytes(8, "big") + b"\x01"
-        return row + self.mac("seal", self.scope + part(row))
+    def contact(self, address: str) -> bytes:
+        return self.mac("check code", part(b"recipient") + part(b"email") + self.scope + part(lower(address)))
+
+    def placeholder(self, label: bytes, *values: bytes) -> str:
+        message = part(b"decoy") + part(label) + self.scope + b"".join(part(value) for value in values)
+        return "decoy-" + self.mac("throttle key", message)[:16].hex()
+
+    # Counters.
+
+    def typed(self, kind: str, lookup: list[str]) -> bytes:
+        message = part(b"counter") + part(kind.encode()) + self.scope + part(lookup[0].encode()) + part(lower(lookup[1]))
+        return self.mac("throttle key", message)
+
+    def plain(self, subject: bytes, kind: str, where: bytes, *values: bytes) -> bytes:
+        labels = part(b"repass/1 counter") + part(subject) + part(kind.encode())
+        return hashlib.sha256(labels + where + b"".join(part(value) for value in values)).digest()
+
+    def messages(self, row: dict) -> bytes:
+        return self.plain(b"state", "messages", self.scope, row["account"].encode(), row["stamp"], row["contact"])
+
+    # Rows.
+
+    def fixed(self, row: dict) -> bytes:
+        return (b"\x01" + row["id"] + u16(self.key_id) + self.tag + bytes([row["ground"]]) + short(row["channel"])
+                + short(row["account"]) + row["contact"] + row["stamp"] + i64(row["created_at"]))
+
+    def row(self, row: dict) -> bytes:
+        data = self.fixed(row) + bytes([row["contents"]])
+        data += i64(row["link_expires_at"]) + i64(row["code_expires_at"]) + i64(row["keep_until"])
+        data += u32(0) + u32(0) + u32(row["sends"]) + i64(row["created_at"])
+        data += bytes([row["progress"]]) + row.get("lease", b"")
+        return data + self.mac("row seal", self.scope + part(data))
+
+    def moved(self, row: dict, progress: int, lease: bytes = b"", lease_until: int = 0) -> dict:
+        end = max(row["link_expires_at"], row["code_expires_at"]) + TICKET_LIFE + CLOCKS
+        if progress == RUNNING:
+            end = lease_until + 30 * DAY
+        return {**row, "progress": progress, "lease": lease, "keep_until": end}
+
+    # The queue.
+
+    def sealed(self, kind: int, info: str, body: bytes) -> str:
+        data = b"\x01" + bytes([kind]) + u16(self.key_id) + self.tag + body
+        return (data + self.mac(info, self.scope + part(data))).hex()
+
+    def request(self, ident: bytes, contents: int, lookup: list[str], link: int, code: int) -> list[str]:
+        body = ident + short("email") + bytes([contents]) + short(lookup[0]) + long(lookup[1])
+        body += i64(NOW) + i64(link) + i64(code)
+        return [entry(REQUEST, ident, 0, None).hex(), self.sealed(REQUEST, "request", body)]
+
+    def message(self, row: dict, account: dict, to: str) -> list[str]:
+        body = row["id"] + short("email") + bytes([row["contents"]]) + short(row["account"])
+        body += long(to) + long(account["first"][:80]) + long(account["last"][:80])
+        body += i64(row["link_expires_at"]) + i64(row["code_expires_at"]) + u32(0) + u32(row["sends"])
+        return [entry(MESSAGE, row["id"], row["sends"], to).hex(), self.sealed(MESSAGE, "message", body)]
+
+    def decoy(self, row: dict) -> list[str]:
+        body = row["id"] + short("email") + bytes([NOTHING]) + short(row["account"])
+        return [entry(MESSAGE, row["id"], row["sends"], None).hex(), self.sealed(MESSAGE, "message", body)]
+
+    def notice(self, ident: bytes, what: str, to: str, names: list[str]) -> list[str]:
+        body = ident + short("email") + short(what) + long(to)
+        body += b"".join(long(name[:80]) for name in names)
+        return [entry(NOTICE, ident, 0, to).hex(), self.sealed(NOTICE, "notice", body)]
+
+
+def ada(**changes) -> dict:
+    account = {"id": "42", "login": "ada", "first": "Ada", "last": "Lovelace", "emails": [["Ada@Example.org", True]],
+               "password": OLD, "version": None, "epoch": None}
+    return {**account, **changes}
 
 
 cases = []
 
 
-def case(name, key_id=7, key=material("old"), purpose="reset", tenant=None, account="42", password="$argon2id$of$ada",
-         address="Ada@example.org", nobody="nobody@example.org"):
-    keys, ident, lower = Keys(key, purpose, tenant), attempt(name), address.lower()
-    contact = keys.mac("code", part(b"recipient") + part(b"email") + keys.scope + part(lower.encode()))
-    stamp = keys.mac("stamp", part(b"stamp") + keys.scope + part(account.encode()) + part(password.encode()) + part(lower.encode()))
-    session = keys.mac("session", keys.scope + part(account.encode()) + part(password.encode()))
-    typed = part(b"email") + part(nobody.encode())
-    decoy = "decoy-" + keys.mac("throttle", part(b"decoy") + part(b"nobody") + keys.scope + typed)[:16].hex()
+def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tenant=None,
+         lookup=("email", "ada@example.org"), contents=LINK, number=1, by=None, superseded=False, change=False):
+    """`accounts` are those that the look-up names; the secret goes to the first, if there is only one."""
+    flow, ident, lookup = Flow(key_id, key, purpose, tenant), attempt(name), list(lookup)
+    counts, pushed, rows, ticket, handle = [], [], [], None, None
+    account = accounts[0] if accounts else None
+
+    def count(name, quota, period, once=None):
+        counts.append([name.hex(), quota, period, once and once.hex()])
+
+    if change:
+        count(flow.plain(b"account", "present passwords", flow.tenant, account["id"].encode()), 10, HOUR)
+        coming = flow.hash_tag(account, NEW)
+        row = {"id": coming[:20], "ground": CHANGE, "channel": "", "account": account["id"], "contact": NONE,
+               "stamp": flow.stamp(account), "created_at": NOW + 2, "contents": NOTHING,
+               "link_expires_at": NOW + 1 + TICKET_LIFE, "code_expires_at": NOW + 1 + TICKET_LIFE, "sends": 0}
+    else:
+        link = NOW + (CODE_LIFE if contents == CODE else LINK_LIFE)
+        code = NOW + (LINK_LIFE if contents == LINK else CODE_LIFE)
+        count(flow.typed("request", lookup), 10, 5 * MINUTE)
+        pushed.append(flow.request(ident, contents, lookup, link, code))
+        handle = flow.signed(b"hand", "handle", ident, code)
+        row = {"id": ident, "ground": RESET, "channel": "email", "contact": NONE, "stamp": NONE,
+               "account": flow.placeholder(b"nobody", lookup[0].encode(), lower(lookup[1])), "created_at": NOW,
+               "contents": NOTHING, "link_expires_at": link, "code_expires_at": code, "sends": 1}
+        verified = [[address for address, verified in one["emails"] if verified] for one in accounts]
+        same = [[to for to in own if lookup[0] == "login" or lower(to) == lower(lookup[1])] for own in verified]
+        once, usable = ident + u32(1), account and len(accounts) == 1 and account["password"] not in (None, "!")
+        if usable:
+            to = same[0][0]
+            row |= {"account": account["id"], "contact": flow.contact(to), "stamp": flow.stamp(account),
+                    "contents": contents}
+            count(flow.messages(row), 5, 12 * HOUR, once)
+            if number in (4, 5):
+                row |= {"contents": contents | LINK, "link_expires_at": NOW + 12 * HOUR + 30 * MINUTE}
+            if number > 5:
+                row |= {"contents": NOTHING, "contact": NONE, "stamp": NONE,
+                        "account": flow.placeholder(b"not sent", ident)}
+            last = flow.message(row, account, to) if number <= 5 else flow.decoy(row)
+        elif not accounts:
+            count(flow.messages(row), 5, 12 * HOUR, once)
+            last = flow.decoy(row)
+        else:
+            count(flow.typed("messages", ["email", same[0][0]]), 5, 12 * HOUR, once)
+            several = len(accounts) > 1
+            names = ["", ""] if several else [account["first"], account["last"]]
+            last = flow.notice(ident, "several_accounts" if several else "no_password", same[0][0], names)
+        pushed.append(last)
+        row = flow.moved(row, LIVE)
+        rows.append(flow.row(row))
+        if by == "code":
+            count(flow.plain(b"attempt", "codes", flow.scope, ident), 5, LINK_LIFE)
+            count(flow.plain(b"account", "codes a day", flow.tenant, row["account"].encode()), 15, DAY)
+        if by:
+            binding = hashlib.sha256(flow.fixed(row)).digest()[:15]
+            ticket = flow.signed(b"tick", "ticket", ident, NOW + 1 + TICKET_LIFE, binding)
+    if by or change:
+        until = NOW + 2 + LEASE
+        lease = i64(until) + flow.hash_tag(account, account["password"]) + flow.hash_tag(account, NEW)
+        row = flow.moved(row, RUNNING, lease, until)
+        rows.append(flow.row(row))
+        rows.append(flow.row(flow.moved(row, ENDED if superseded else SETTLED)))
+    if (by or change) and not superseded:
+        for address in [address for address, verified in account["emails"] if verified][:5]:
+            pushed.append(flow.notice(row["id"], "password_changed", address, [account["first"], account["last"]]))
     cases.append({
-        "name": name, "key_id": key_id, "key": key.hex(), "purpose": purpose, "tenant": tenant, "account": account,
-        "password": password, "address": address, "nobody": nobody, "seed": ident.hex(), "now": NOW, "life": LIFE,
-        "subkeys": keys.fingerprints(),
-        "row": keys.row(key_id, ident, LINK, account, contact, stamp).hex(),
-        "decoy": keys.row(key_id, ident, DECOY, decoy, bytes(32), bytes(32)).hex(),
-        "session": base64.urlsafe_b64encode(b"\x01" + key_id.to_bytes(2, "big") + session[:30]).decode(),
-        "counter": keys.mac("throttle", part(b"counter") + part(b"a counter") + keys.scope + typed).hex(),
+        "name": name, "key_id": key_id, "key": key.hex(), "purpose": purpose, "tenant": tenant, "accounts": accounts,
+        "lookup": lookup, "delivery": contents, "seed": ident.hex(), "now": NOW, "message_number": number, "by": by,
+        "superseded": superseded, "change": change, "new": NEW, "handle": handle, "ticket": ticket,
+        "scope_tag": flow.tag.hex(), "subject": flow.subject(row["account"]).hex(),
+        "sessions": [flow.session(account) for account in accounts], "counts": counts, "pushed": pushed,
+        "rows": [row.hex() for row in rows],
     })
 
 
-case("one tenant")
-case("of a tenant", tenant="acme")
-case("another purpose", purpose="invitation")
-case("another key", key_id=258, key=material("new", 64))
-case("another account", account="0b9fcd4c-5d3e-4d6f-8c6d-0c8f1b2a3e4d")
-case("another hash and address", password="$argon2id$other", address="grace@example.org")
+TWO = [["old@example.org", False], ["zoe@Example.org", True], ["Ada@example.org", True], ["ADA@EXAMPLE.ORG", True]]
+UUID = "0b9fcd4c-5d3e-4d6f-8c6d-0c8f1b2a3e4d"
+
+case("by link", [ada()], by="link")
+case("by code", [ada()], contents=CODE, by="code")
+case("by the link of a message with both", [ada()], contents=BOTH, by="link")
+case("by the code of a message with both", [ada()], contents=BOTH, by="code")
+case("of a tenant, by login, with version and epoch", [ada(version=7, epoch=2**63)], tenant="acme",
+     lookup=("login", "ADA"), by="link")
+case("of another purpose and key", [ada()], purpose="invitation", key_id=258, key=material("new", 64), by="link")
+case("several verified addresses, one that is not, one twice", [ada(emails=TWO)], by="link")
+case("long id", [ada(id="a" * 255)], by="code", contents=CODE)
+case("id of 36 bytes", [ada(id=UUID)], by="link")
+case("names of more than 80 characters", [ada(first="\u00c5" * 100, last="\U0001f600" * 81)])
+case("no names, and an address in another script", [ada(first="", last="", emails=[["J\u00fcrgen@Example.org", True]])],
+     lookup=("email", "J\u00fcrgen@example.ORG"), by="link")
+case("version and epoch of nought", [ada(version=0, epoch=0)])
+case("the account changes meanwhile", [ada()], by="link", superseded=True)
+case("nobody, by address", [], lookup=("email", "Nobody@Example.org"))
+case("nobody, by login", [], lookup=("login", "Nobody"), contents=CODE)
+case("nobody of a tenant", [], lookup=("login", "nobody"), contents=BOTH, tenant="acme")
+case("several accounts", [ada(), ada(id="43", login="other", emails=[["ada@example.ORG", True]])])
+case("no password", [ada(password=None)])
+case("a marker in place of a password", [ada(password="!")], contents=CODE)
+for number in (3, 4, 5, 6):
+    for contents, what in ((LINK, "link"), (CODE, "code"), (BOTH, "both")):
+        case(f"message {number}, {what}", [ada()], contents=contents, number=number)
+case("a change by the owner", [ada()], change=True)
+case("a change by the owner, with version and epoch", [ada(version=7, epoch=9)], change=True, tenant="acme")
 
 publish("flow-v1.jsonl", cases)

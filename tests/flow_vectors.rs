@@ -1,0 +1,319 @@
+//! Rows, entries of the queue, names of counters, session tags, handles and tickets against a script
+//! that shares no code with the crate (`tests/vectors/flow_v1.py`).
+//!
+//! Each vector is driven through the flow: what the flow asks of the ports is compared byte by byte.
+
+use repass::account::{Account, AccountId, Contact, Email, Login, Lookup};
+use repass::attempt::AttemptRow;
+use repass::hash::{Cost, Hasher};
+use repass::key::{Key, KeyId, Keyring};
+use repass::memory::MemoryPorts;
+use repass::message::{LinkForm, ResetLink};
+use repass::policy::Policy;
+use repass::port::{Accounts, Attempts, Counters, Ports, Queue};
+use repass::queue::{ClaimToken, QueueKey};
+use repass::rand_core::{TryCryptoRng, TryRng};
+use repass::reset::{Admitted, CommitError, Count, Delivery, Finish, Flow, Proof, Step, Swap};
+use repass::scope::{Purpose, Scope};
+use repass::secret::{Password, PasswordHash, Salt, Seed};
+use repass::throttle::Counted;
+use repass::time::UtcDateTime;
+use serde_json::{Value, json};
+
+use pollster::block_on;
+
+const OLD: &str = "tidal+Engine=1843";
+const NEW: &str = "plum-kettle-42";
+
+#[test]
+fn what_the_flow_stores_and_sends_is_what_the_specification_says() {
+    let mut number = 0;
+    for line in include_str!("vectors/flow-v1.jsonl").lines() {
+        let case: Value = serde_json::from_str(line).unwrap();
+        Walk::new(&case).compare();
+        number += 1;
+    }
+    assert_eq!(number, 33);
+}
+
+/// Nothing is read that was not written: of each row and entry, every cut and every longer one is
+/// refused, and every altered one is dropped.
+#[test]
+fn what_the_crate_did_not_write_is_refused() {
+    for line in include_str!("vectors/flow-v1.jsonl").lines() {
+        let case: Value = serde_json::from_str(line).unwrap();
+        for row in case["rows"].as_array().unwrap() {
+            let row = bytes(row);
+            assert!(row.len() <= AttemptRow::MAX_BYTES);
+            assert_eq!(AttemptRow::from_bytes(&row).unwrap().to_bytes(), row);
+            for end in 0..row.len() {
+                assert!(AttemptRow::from_bytes(&row[..end]).is_err(), "{end}");
+            }
+            assert!(AttemptRow::from_bytes(&[&row[..], &[0]].concat()).is_err());
+            for version in [0, 2, 255] {
+                let mut row = row.clone();
+                row[0] = version;
+                assert!(AttemptRow::from_bytes(&row).is_err());
+            }
+        }
+    }
+}
+
+/// One vector, and what the flow asked for so far.
+struct Walk<'a> {
+    case: &'a Value,
+    flow: Flow,
+    ports: MemoryPorts,
+    counts: Vec<Value>,
+    pushed: Vec<Value>,
+    rows: Vec<Value>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(case: &'a Value) -> Self {
+        let key_id = KeyId::new(case["key_id"].as_u64().unwrap().try_into().unwrap());
+        let keyring = Keyring::new(key_id, Key::from_bytes(&bytes(&case["key"])).unwrap());
+        let mut scope = Scope::new(Purpose::new(text(&case["purpose"])).unwrap());
+        if let Some(tenant) = case["tenant"].as_str() {
+            scope = scope.for_tenant(tenant).unwrap();
+        }
+        assert_eq!(case["scope_tag"], hex(scope.tag().as_bytes()));
+        let page = ResetLink::new("https://example.org/reset", LinkForm::Query).unwrap();
+        let flow = Flow::builder(keyring, page).scope(scope).build().unwrap();
+        let accounts: Vec<Account> =
+            case["accounts"].as_array().unwrap().iter().map(account).collect();
+        let sessions: Vec<Value> =
+            accounts.iter().map(|account| json!(flow.session_tag(account).as_str())).collect();
+        assert_eq!(case["sessions"], json!(sessions), "{}", case["name"]);
+        let ports = MemoryPorts::new(accounts);
+        Self { case, flow, ports, counts: vec![], pushed: vec![], rows: vec![] }
+    }
+
+    fn compare(mut self) {
+        let case = self.case;
+        let name = text(&case["name"]);
+        let flow = self.flow.clone();
+        let admitted = if case["change"] == true { self.change() } else { self.reset() };
+        if let Some(admitted) = admitted {
+            let ticket = admitted.ticket().map(|ticket| ticket.expose_secret());
+            assert_eq!(case["ticket"], json!(ticket), "{name}");
+            let policy = Policy::builder().min_length(8).build().unwrap();
+            let salt = Salt::generate(&mut Fixed(&(17..=32).collect::<Vec<_>>())).unwrap();
+            let new = Password::new(NEW).unwrap();
+            let change = admitted.set_password(&new, &policy, &hasher(), salt).unwrap();
+            if case["superseded"] == true {
+                let changed = admitted
+                    .account()
+                    .clone()
+                    .with_password(PasswordHash::from_stored("another").unwrap());
+                self.ports.accounts().put(changed);
+            }
+            match self.drive(flow.commit(change, self.at(2)), 2) {
+                Ok(after) => {
+                    let stored = &self.ports.accounts().all()[0];
+                    assert_eq!(stored.password().unwrap().expose_secret(), text(&case["new"]));
+                    self.drive(flow.settle(&after), 2).unwrap();
+                }
+                Err(error) => assert!(matches!(error, CommitError::Superseded), "{error:?}"),
+            }
+        }
+        assert_eq!(case["counts"], json!(self.counts), "{name}");
+        assert_eq!(case["rows"], json!(self.rows), "{name}");
+        assert_eq!(case["pushed"], json!(self.pushed), "{name}");
+        let row = AttemptRow::from_bytes(&bytes(self.rows.last().unwrap())).unwrap();
+        assert_eq!(case["subject"], hex(row.subject().as_bytes()), "{name}");
+        let dump: Vec<_> = self.ports.attempts().dump().iter().map(|row| json!(hex(row))).collect();
+        assert_eq!(dump, self.rows[self.rows.len() - 1..], "{name}");
+    }
+
+    /// From the request to the proof, as far as the case goes.
+    fn reset(&mut self) -> Option<Admitted> {
+        let (case, flow) = (self.case, self.flow.clone());
+        let delivery = match case["delivery"].as_u64().unwrap() {
+            1 => Delivery::EmailLink,
+            2 => Delivery::EmailCode,
+            _ => Delivery::EmailLinkAndCode,
+        };
+        let typed = text(&case["lookup"][1]);
+        let lookup = match text(&case["lookup"][0]) {
+            "email" => Lookup::email(typed).unwrap(),
+            _ => Lookup::login(typed).unwrap(),
+        };
+        let seed = Seed::generate(&mut Fixed(&bytes(&case["seed"]))).unwrap();
+        let handle = self.drive(flow.request(lookup, delivery, seed, self.at(0)), 0).unwrap();
+        assert_eq!(case["handle"], handle.expose_secret(), "{}", case["name"]);
+        self.work();
+        let by = case["by"].as_str()?;
+        self.work();
+        let message = self.ports.outbox().take().unwrap();
+        let message = message.expose_secret();
+        let admitted = if by == "link" {
+            let token = message.split("?token=").nth(1).unwrap().lines().next().unwrap();
+            self.drive(flow.admit(Proof::Link(token), None, self.at(1)), 1)
+        } else {
+            let dashed = |line: &&str| line.len() == 9 && line.as_bytes()[4] == b'-';
+            let code = message.lines().find(dashed).unwrap();
+            let proof = Proof::Code { handle: handle.expose_secret(), code };
+            self.drive(flow.admit(proof, None, self.at(1)), 1)
+        };
+        Some(admitted.unwrap())
+    }
+
+    fn change(&mut self) -> Option<Admitted> {
+        let (id, flow) = (self.ports.accounts().all()[0].id().clone(), self.flow.clone());
+        let current = self.drive(flow.current(id, self.at(1)), 1).unwrap();
+        Some(current.verify(&Password::new(OLD).unwrap(), &hasher()).unwrap())
+    }
+
+    /// Works on the entry that is due.
+    fn work(&mut self) {
+        let flow = self.flow.clone();
+        let token =
+            ClaimToken::new(Seed::generate(&mut Fixed(&(1..=20).collect::<Vec<_>>())).unwrap());
+        let mut claimed = self.drive(flow.claim(token, 1, self.at(0)), 0).unwrap();
+        let _ = self.drive(flow.work_on(claimed.remove(0), token, self.at(0)), 0).unwrap();
+    }
+
+    /// Carries out steps over the ports in memory, and notes what is asked.
+    fn drive<T>(&mut self, mut step: Step<'_, T>, after: i64) -> T {
+        let now = self.at(after);
+        let ports = &self.ports;
+        loop {
+            step = match step {
+                Step::Done(value) => return value,
+                Step::Find(call) => {
+                    let found = block_on(ports.accounts().find(&call.question().lookup, now));
+                    call.reply(found)
+                }
+                Step::LoadAccount(call) => {
+                    let account = block_on(ports.accounts().load(&call.question().id, now));
+                    call.reply(account)
+                }
+                Step::Write(call) => {
+                    let written = block_on(ports.accounts().write(call.question(), now));
+                    call.reply(written)
+                }
+                Step::Insert(call) => {
+                    let row = &call.question().row;
+                    self.rows.push(json!(hex(&row.to_bytes())));
+                    let inserted = block_on(ports.attempts().insert(row, now));
+                    call.reply(inserted)
+                }
+                Step::LoadAttempt(call) => {
+                    let row = block_on(ports.attempts().load(&call.question().id, now));
+                    call.reply(row)
+                }
+                Step::Swap(call) => {
+                    let Swap { seen, next, .. } = call.question();
+                    self.rows.push(json!(hex(&next.to_bytes())));
+                    let swapped = block_on(ports.attempts().swap(seen, next, now));
+                    call.reply(swapped)
+                }
+                Step::Count(call) => {
+                    let Count { key, quota, once, .. } = call.question();
+                    let marked = once.as_ref().map(|once| hex(once.as_bytes()));
+                    let name = hex(key.as_bytes());
+                    self.counts.push(json!([name, quota.max(), quota.period().as_secs(), marked]));
+                    let number = self.case["message_number"].as_u64().unwrap().try_into().unwrap();
+                    let counted = match key.kind() {
+                        "messages" => Ok(Counted::new(*key, *quota, number, quota.ends_at(now))),
+                        _ => block_on(ports.counters().count(key, *quota, once.as_ref(), now)),
+                    };
+                    call.reply(counted)
+                }
+                Step::Push(call) => {
+                    let (key, sealed) = (call.question().key(), call.question().as_bytes());
+                    assert!(sealed.len() <= repass::queue::QueueEntry::MAX_BYTES);
+                    assert_eq!(QueueKey::from_bytes(&key.to_bytes()), Some(*key));
+                    assert_eq!(call.question().scope(), self.flow.scope().tag());
+                    self.pushed.push(json!([hex(&key.to_bytes()), hex(sealed)]));
+                    let pushed = block_on(ports.queue().push(call.question(), now));
+                    call.reply(pushed)
+                }
+                Step::Claim(call) => {
+                    let claimed = block_on(ports.queue().claim(call.question(), now));
+                    call.reply(claimed)
+                }
+                Step::Finish(call) => {
+                    let Finish { key, token, .. } = call.question();
+                    let done = block_on(ports.queue().done(key, token, now));
+                    call.reply(done)
+                }
+                Step::Deliver(call) => {
+                    use repass::port::Notifier;
+                    let delivered = block_on(ports.notifier().deliver(call.question(), now));
+                    call.reply(delivered)
+                }
+                other => panic!("{other:?}"),
+            };
+        }
+    }
+
+    fn at(&self, after: i64) -> UtcDateTime {
+        UtcDateTime::from_unix_timestamp(self.case["now"].as_i64().unwrap() + after).unwrap()
+    }
+}
+
+fn hasher() -> Hasher {
+    Hasher::new(Cost::new(8, 1, 1).unwrap())
+}
+
+fn account(value: &Value) -> Account {
+    let mut account = Account::new(AccountId::new(text(&value["id"])).unwrap())
+        .with_login(Login::new(text(&value["login"])).unwrap())
+        .with_names(text(&value["first"]), text(&value["last"]));
+    for email in value["emails"].as_array().unwrap() {
+        let address = Contact::email(text(&email[0])).unwrap();
+        account = account.with_email(match email[1] == true {
+            true => Email::verified(address),
+            false => Email::unverified(address),
+        });
+    }
+    if let Some(hash) = value["password"].as_str() {
+        account = account.with_password(PasswordHash::from_stored(hash).unwrap());
+    }
+    if let Some(version) = value["version"].as_u64() {
+        account = account.with_version(version);
+    }
+    if let Some(epoch) = value["epoch"].as_u64() {
+        account = account.with_epoch(epoch);
+    }
+    account
+}
+
+/// A generator that gives the bytes of a vector.
+struct Fixed<'a>(&'a [u8]);
+
+impl TryRng for Fixed<'_> {
+    type Error = core::convert::Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
+        panic!("bytes are asked for")
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
+        panic!("bytes are asked for")
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Self::Error> {
+        bytes.copy_from_slice(self.0);
+        Ok(())
+    }
+}
+
+impl TryCryptoRng for Fixed<'_> {}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap()
+}
+
+fn bytes(hex: &Value) -> Vec<u8> {
+    let (pairs, rest) = text(hex).as_bytes().as_chunks::<2>();
+    assert!(rest.is_empty());
+    let byte = |pair: &[u8; 2]| u8::from_str_radix(core::str::from_utf8(pair).unwrap(), 16);
+    pairs.iter().map(|pair| byte(pair).unwrap()).collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
