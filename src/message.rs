@@ -8,4 +8,4 @@ pub use self::link::{LinkError, LinkForm, ResetLink};
 pub use self::rendered::Message;
 pub use self::template::{Template, TemplateError};
 
-pub(crate) use self::template::Values;
+pub(crate) use self::template::{Values, plain};

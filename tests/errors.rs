@@ -76,8 +76,14 @@ fn errors_of_secrets() {
     says(&long, long.code(), "password_too_many_bytes", &["4096 bytes"]);
     let other = PasswordError::ConfirmationMismatch;
     says(&other, other.code(), "password_confirmation_mismatch", &["not the same"]);
-    let stored = PasswordHash::from_stored("").unwrap_err();
-    says(&stored, stored.code(), "stored_hash_invalid", &["1 to 512", "ASCII"]);
+    for (text, code, facts) in [
+        ("x".repeat(513), "stored_hash_too_long", ["512"]),
+        ("$argon2id$ ".into(), "stored_hash_padded", ["padded with spaces"]),
+        ("a b".into(), "stored_hash_character", ["ASCII"]),
+    ] {
+        let error = PasswordHash::from_stored(&text).unwrap_err();
+        says(&error, error.code(), code, &facts);
+    }
     let random = Key::generate(&mut Stuck).unwrap_err();
     says(&random, random.code(), "random_failed", &["generator", "one byte"]);
 }

@@ -7,11 +7,12 @@ use std::sync::{Arc, Barrier, Mutex};
 use repass::account::{Account, AccountId};
 use repass::hash::{Cost, ForeignScheme, HashError, Hasher, Verdict};
 use repass::key::{Key, KeyId, Keyring};
+use repass::memory::MemoryPorts;
 use repass::message::{LinkForm, ResetLink};
 use repass::policy::Policy;
-use repass::reset::{CurrentError, Flow, Outward, SetError};
+use repass::recovery::Recovery;
+use repass::reset::{Answer, CurrentError, Flow, SetError};
 use repass::secret::{Password, PasswordHash, Salt};
-use repass::throttle::Count;
 use repass::time::UtcDateTime;
 
 #[test]
@@ -61,7 +62,7 @@ impl ForeignScheme for Nested {
             ("$argon2id$v=19", HashError::Malformed),
             ("$2b$12$abc", HashError::UnsupportedScheme),
             (
-                "$argon2id$v=19$m=4194304,t=2,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA",
+                "$argon2id$v=19$m=4194304,t=2,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
                 HashError::OverCeiling { parameter: "m" },
             ),
         ] {
@@ -72,7 +73,7 @@ impl ForeignScheme for Nested {
     }
 }
 
-/// A busy hasher is no refusal: the admission admits again, and the outside is told to come back.
+/// A busy hasher is no refusal: the admission admits again, and the user is told to try again later.
 fn set_and_current(hasher: &Hasher, own: &str) {
     let now = UtcDateTime::from_unix_timestamp(1_700_000_000).unwrap();
     let material: [u8; 32] = core::array::from_fn(|at| u8::try_from(at).unwrap());
@@ -81,13 +82,11 @@ fn set_and_current(hasher: &Hasher, own: &str) {
     let flow = Flow::builder(keyring, page).build().unwrap();
     let id = AccountId::new("42").unwrap();
     let account = Account::new(id.clone()).with_password(stored(own));
-    let current = || {
-        let count = Count::new(1, now.unix_timestamp() + 60);
-        flow.current(&id, count, Some(account.clone()), now).unwrap()
-    };
+    let recovery = Recovery::new(flow, MemoryPorts::new([account]));
+    let current = || pollster::block_on(recovery.current(id.clone(), now)).unwrap();
     let busy = current().verify(&password(), hasher).unwrap_err();
     assert_eq!(busy, CurrentError::Hash(HashError::Busy));
-    assert_eq!((busy.code(), busy.outward()), ("hash_busy", Outward::RetryLater));
+    assert_eq!((busy.code(), busy.answer()), ("hash_busy", Answer::Unavailable));
 
     let idle = Hasher::new(cost());
     let admitted = current().verify(&password(), &idle).unwrap();
@@ -199,7 +198,7 @@ fn memory_that_is_not_to_be_had_is_an_error() {
         assert!(refused.is_transient());
         // The slot is free and the hasher as good as before.
         let hasher = Hasher::new(cost()).with_slots(1);
-        let big = "$argon2id$v=19$m=4194304,t=1,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA";
+        let big = "$argon2id$v=19$m=4194304,t=1,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
         let hasher = hasher.with_ceiling(costly.cost());
         for _ in 0..2 {
             let verdict = hasher.verify(&password(), &stored(big));

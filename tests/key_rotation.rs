@@ -1,25 +1,34 @@
-//! Keys are rotated, retired and removed while links, codes, handles, rows, sessions and counters
-//! are on their way. The model is a map from key ids to keys, with a clock.
+//! Keys are rotated, retired and removed while links, codes, handles, tickets, queue entries, rows,
+//! sessions and counters are in use. The model is a map from key ids to keys, with a clock.
 
 extern crate alloc;
 
 use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
 use core::time::Duration;
 
+use pollster::block_on;
 use proptest::prelude::*;
 use repass::account::{Account, AccountId, Contact, Email, Lookup};
+use repass::hash::{Cost, Hasher};
 use repass::key::{Key, KeyError, KeyId, Keyring};
+use repass::memory::{MemoryAccounts, MemoryAttempts, MemoryCounters, MemoryQueue, Outbox};
 use repass::message::{LinkForm, ResetLink};
-use repass::reset::{Delivery, Flow, Letter, PendingReset, Request};
+use repass::policy::Policy;
+use repass::port::{Attempts, PortSet, Queue};
+use repass::queue::{ClaimToken, QueueEntry, QueueKind};
+use repass::recovery::Recovery;
+use repass::reset::{Admitted, Delivery, Flow, Proof, Worked};
 use repass::scope::{Purpose, Scope};
-use repass::secret::{PasswordHash, Seed};
-use repass::throttle::{Count, ThrottleKey};
+use repass::secret::{Password, PasswordHash, Salt, Seed};
+use repass::throttle::ThrottleKey;
 use repass::time::UtcDateTime;
 use repass::token::{State, StatelessSigner};
 
 const BEGIN: i64 = 1_700_000_000;
 const LINK_LIFE: i64 = 30 * 60;
 const CODE_LIFE: i64 = 10 * 60;
+const TICKET_LIFE: i64 = 10 * 60;
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -51,15 +60,21 @@ struct Present {
     until: Option<i64>,
 }
 
-/// All that one key makes at one moment.
+/// All that one key makes at one moment, with the tables that it is in.
 struct Issued {
     id: u16,
     number: u16,
     at: i64,
-    link: (String, PendingReset),
-    code: (String, String, PendingReset),
-    /// What still waits in a queue, and how long its secret lives.
-    waiting: [(Request, Letter, i64); 2],
+    accounts: Arc<MemoryAccounts>,
+    attempts: Arc<MemoryAttempts>,
+    link: String,
+    ticket: String,
+    handle: String,
+    code: String,
+    /// What still waits in the queue, and how long its secret lives.
+    waiting: Vec<(QueueEntry, i64)>,
+    /// The row of a commit that crashed, alone in its table.
+    crashed: Arc<MemoryAttempts>,
     stateless: String,
     session: String,
     typed: ThrottleKey,
@@ -68,33 +83,55 @@ struct Issued {
 impl Issued {
     fn new(ring: &Keyring, number: u16, at: i64) -> Self {
         let (flow, now) = (flow(ring), moment(at));
-        let ask = |delivery, life| {
-            let seed = Seed::generate(&mut repass::SysRng).unwrap();
-            let request = flow.request(lookup(), delivery, seed, now).unwrap();
-            let decision = flow.decide(&request, &[ada()], now).unwrap();
-            let letter = decision.letter.unwrap();
-            let message = flow.render(&letter, now).unwrap();
-            let secret = message.expose_secret();
-            let token = secret.lines().find_map(|line| Some(line.split_once("?token=")?.1));
-            let code = secret.lines().find(|line| line.len() == 9 && line.as_bytes()[4] == b'-');
-            let secret = token.or(code).unwrap().to_owned();
-            let handle = request.handle().expose_secret().to_owned();
-            ((handle, secret, decision.row), (request, letter, life))
+        let accounts = Arc::new(MemoryAccounts::new([ada()]));
+        let attempts = Arc::<MemoryAttempts>::default();
+        let mut waiting = Vec::new();
+        let mut ask = |delivery, life, attempts: &Arc<MemoryAttempts>| {
+            let recovery = over(&flow, &accounts, attempts);
+            let asked = recovery.request(lookup(), delivery, seed(), now);
+            let handle = block_on(asked).unwrap().expose_secret().to_owned();
+            // The request and the message, as they wait.
+            for _ in 0..2 {
+                let token = ClaimToken::new(seed());
+                let claimed = block_on(recovery.claim(token, 1, now)).unwrap().remove(0);
+                waiting.push((claimed.entry().clone(), life));
+                let _done = block_on(recovery.work_on(claimed, token, now)).unwrap();
+            }
+            let message = recovery.ports().notifier.take().unwrap();
+            let text = message.expose_secret();
+            let token = text.lines().find_map(|line| Some(line.split_once("?token=")?.1));
+            let code = text.lines().find(|line| line.len() == 9 && line.as_bytes()[4] == b'-');
+            (handle, token.or(code).unwrap().to_owned())
         };
-        let ((_, link, row), waiting_link) = ask(Delivery::EmailLink, LINK_LIFE);
-        let (code, waiting_code) = ask(Delivery::EmailCode, CODE_LIFE);
+        let (_, link) = ask(Delivery::EmailLink, LINK_LIFE, &attempts);
+        let (handle, code) = ask(Delivery::EmailCode, CODE_LIFE, &attempts);
+        let crashed = Arc::<MemoryAttempts>::default();
+        let (_, other) = ask(Delivery::EmailLink, LINK_LIFE, &crashed);
+        let recovery = over(&flow, &accounts, &crashed);
+        let admitted = block_on(recovery.admit(Proof::Link(&other), None, now)).unwrap();
+        let ticket = {
+            let recovery = over(&flow, &accounts, &attempts);
+            let admitted = block_on(recovery.admit(Proof::Link(&link), None, now)).unwrap();
+            admitted.ticket().unwrap().expose_secret().to_owned()
+        };
+        crash(&recovery, &admitted, now);
         let until = moment(at + LINK_LIFE);
         let stateless = stateless(ring).sign(ada().id(), &state(), until).unwrap();
         Self {
             id: ring.signing_id().number(),
             number,
             at,
-            link: (link, row),
+            accounts,
+            attempts,
+            link,
+            ticket,
+            handle,
             code,
-            waiting: [waiting_link, waiting_code],
+            waiting,
+            crashed,
             stateless: stateless.expose_secret().to_owned(),
             session: flow.session_tag(&ada()).as_str().to_owned(),
-            typed: flow.request_quota(&lookup()).0,
+            typed: typed(ring),
         }
     }
 
@@ -110,39 +147,53 @@ impl Issued {
             Some(_) if at >= self.at + life => Err("token_expired"),
             Some(_) => Ok(()),
         };
-        let (link, row) = &self.link;
-        let admitted = flow.open_link(link, now).and_then(|verified| {
-            let proven = flow.prove_link(&verified, Some(row.clone()))?;
+        // A new queue and new counters each time, so that the checks do not count against each other.
+        let recovery = over(&flow, &self.accounts, &self.attempts);
+        let code = Proof::Code { handle: &self.handle, code: &self.code };
+        for (proof, life) in [
+            (Proof::Link(&self.link), LINK_LIFE),
+            (code, CODE_LIFE),
+            (Proof::Ticket(&self.ticket), TICKET_LIFE),
+        ] {
+            let admitted = block_on(recovery.admit(proof, None, now));
+            let found = admitted.map(|_| ()).map_err(|error| error.code());
+            assert_eq!(found, token(life), "{proof:?}");
             // The stamp holds for the account as it was, and for no other.
-            let again = flow.prove_link(&verified, Some(row.clone()))?;
-            let changed = flow.admit(again, Some(changed()), None, now);
-            assert_eq!(changed.unwrap_err().code(), "reset_superseded");
-            flow.admit(proven, Some(ada()), None, now)
-        });
-        assert_eq!(admitted.map(|_| ()).map_err(|refusal| refusal.code()), token(LINK_LIFE));
-
-        let (handle, code, code_row) = &self.code;
-        let admitted = flow.open_code(handle, code, now).and_then(|(verified, code)| {
-            let row = flow.code_row(&verified, Some(code_row.clone()))?;
-            let count = Count::new(1, at + CODE_LIFE);
-            let proven = flow.prove_code(row.counted(code, count, Some(count)))?;
-            flow.admit(proven, Some(ada()), None, now)
-        });
-        assert_eq!(admitted.map(|_| ()).map_err(|refusal| refusal.code()), token(CODE_LIFE));
+            let changed = Arc::new(MemoryAccounts::new([changed()]));
+            let refused = block_on(over(&flow, &changed, &self.attempts).admit(proof, None, now));
+            let expected = token(life).err().unwrap_or("reset_superseded");
+            assert_eq!(refused.unwrap_err().code(), expected, "{proof:?}");
+        }
 
         // Nothing is sent that would be refused.
-        for (request, letter, life) in &self.waiting {
-            let over = at >= self.at + life;
-            let retired = present.and_then(|key| key.until).is_some_and(|until| at >= until);
-            let sent = !over && !retired && present.is_some();
-            assert_eq!(flow.decide(request, &[ada()], now).is_some(), sent);
-            let rendered = flow.render(letter, now).map(|_| ()).map_err(|error| error.code());
-            let expected = match present {
-                _ if over || retired => Err("letter_expired"),
-                None => Err("letter_unknown_key"),
-                Some(_) => Ok(()),
+        for (entry, life) in &self.waiting {
+            let recovery = over(&flow, &self.accounts, &Arc::default());
+            block_on(recovery.ports().queue.push(entry, now)).unwrap();
+            let worked =
+                block_on(recovery.work(ClaimToken::new(seed()), 1, now)).unwrap().remove(0);
+            let found = match worked {
+                Worked::Ran(report) => Ok(report.disclose().code()),
+                Worked::Delivered => Ok("delivered"),
+                Worked::Dropped(error) => Err(error.code()),
+                Worked::PutOff { failure: None, .. } => Err("put off"),
+                other => panic!("{other:?}"),
             };
-            assert_eq!(rendered, expected);
+            let is_request = entry.key().kind() == QueueKind::Request;
+            let expected = match present {
+                // The key may still come.
+                None => Err("put off"),
+                Some(key) if key.until.is_some_and(|until| at >= until) => {
+                    Err("sealed_retired_key")
+                }
+                Some(key) if key.number != self.number => Err("sealed_forged"),
+                Some(_) if at >= self.at + life && is_request => Ok("request_expired"),
+                Some(_) if at >= self.at + life => Err("sealed_expired"),
+                Some(_) if is_request => Ok("request_sent"),
+                Some(_) => Ok("delivered"),
+            };
+            assert_eq!(found, expected, "{entry:?}");
+            let arrived = recovery.ports().notifier.take().is_some();
+            assert_eq!(arrived, found == Ok("delivered"));
         }
 
         let signer = stateless(ring);
@@ -152,25 +203,74 @@ impl Issued {
 
         // Rows and sessions hold as long as the key is there, its overlap over or not.
         let there = present.is_some_and(|key| key.number == self.number);
-        for row in [row, code_row] {
-            assert_eq!(flow.trusted(Some(row.clone())).is_some(), there);
-        }
+        let after_lease = moment(at.max(self.at + 60));
+        // The password was set, so that what follows is resumed where the row can be judged.
+        let set = Arc::new(MemoryAccounts::new([changed()]));
+        let done = block_on(over(&flow, &set, &self.crashed).housekeep(after_lease));
+        let judged = (done.unknown_keys, done.altered);
+        let expected = match (present, there) {
+            (None, _) => (1, 0),
+            (Some(_), false) => (0, 1),
+            (Some(_), true) => (0, 0),
+        };
+        assert_eq!(judged, expected);
+        assert_eq!(done.resumed.len(), usize::from(there));
         assert_eq!(flow.session_holds(&ada(), &self.session), there);
         assert!(!flow.session_holds(&changed(), &self.session));
 
         // What was typed is counted under the key that signs; accounts under none.
         let signing = &model[&ring.signing_id().number()];
-        let (typed, _) = flow.request_quota(&lookup());
-        assert_eq!(typed == self.typed, signing.number == self.number);
-        let first = Keyring::new(KeyId::new(0), key(0));
-        assert_eq!(flow.current_quota(ada().id()), self::flow(&first).current_quota(ada().id()));
+        assert_eq!(typed(ring) == self.typed, signing.number == self.number);
     }
+}
+
+/// Begins a commit that sets the password in a table of its own and crashes: what is left is the row.
+fn crash(recovery: &Recovery<Tables>, admitted: &Admitted, now: UtcDateTime) {
+    let new = Password::new("plum-kettle-42").unwrap();
+    let policy = Policy::builder().min_length(8).build().unwrap();
+    let hasher = Hasher::new(Cost::new(8, 1, 1).unwrap());
+    let salt = Salt::generate(&mut repass::SysRng).unwrap();
+    let change = admitted.set_password(&new, &policy, &hasher, salt).unwrap();
+    match recovery.flow().commit(change, now) {
+        repass::reset::Step::Swap(call) => {
+            let swap = call.question();
+            let swapped = recovery.ports().attempts.swap(&swap.seen, &swap.next, now);
+            assert!(block_on(swapped).unwrap());
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+type Tables = PortSet<
+    Arc<MemoryAccounts>,
+    Arc<MemoryAttempts>,
+    Arc<MemoryCounters>,
+    Arc<MemoryQueue>,
+    Arc<Outbox>,
+>;
+
+/// The flow over these tables, with an empty queue and without counters.
+fn over(
+    flow: &Flow,
+    accounts: &Arc<MemoryAccounts>,
+    attempts: &Arc<MemoryAttempts>,
+) -> Recovery<Tables> {
+    let (accounts, attempts) = (Arc::clone(accounts), Arc::clone(attempts));
+    Recovery::new(flow.clone(), Tables { accounts, attempts, ..Tables::default() })
+}
+
+fn typed(ring: &Keyring) -> ThrottleKey {
+    ThrottleKey::typed(ring, &Scope::new(Purpose::RESET), "request", &lookup())
+}
+
+fn seed() -> Seed {
+    Seed::generate(&mut repass::SysRng).unwrap()
 }
 
 /// A service that rotates while it answers hands over another ring; what holds the former one goes on
 /// with all of it.
 #[test]
-fn a_ring_that_is_replaced_stays_what_it_was_for_whoever_holds_it() {
+fn a_ring_that_is_replaced_stays_what_it_was_for_those_who_hold_it() {
     let (old, new) = (KeyId::new(1), KeyId::new(2));
     let key = |first: u8| Key::from_bytes(&(first..first + 32).collect::<Vec<_>>()).unwrap();
     let life = Duration::from_secs(1800);
@@ -254,7 +354,7 @@ proptest! {
     }
 }
 
-/// The road that the documentation tells: nothing is lost, and at the end nothing is left.
+/// The rotation that the documentation tells: nothing is lost, and at the end nothing is left.
 #[test]
 fn a_rotation_from_the_first_step_to_the_last() {
     let present = |number, until| Present { number, until };
@@ -277,15 +377,22 @@ fn a_rotation_from_the_first_step_to_the_last() {
     }
 }
 
-/// What a letter says of its time is the life of its secret, or what its key leaves of that.
+/// What a message says of its time is the life of its secret, or what its key leaves of that.
 #[test]
-fn a_letter_promises_no_more_than_its_key_holds() {
+fn a_message_promises_no_more_than_its_key_holds() {
     let ring = Keyring::new(KeyId::new(1), key(1));
-    let [(_, letter, _), _] = Issued::new(&ring, 1, BEGIN).waiting;
+    let issued = Issued::new(&ring, 1, BEGIN);
+    let (entry, _) = &issued.waiting[1];
+    assert_eq!(entry.key().kind(), QueueKind::Message);
     let ring = ring.rotate(KeyId::new(2), key(2)).unwrap();
     for (until, minutes) in [(60, 1), (7 * 60 + 59, 7), (LINK_LIFE, 30), (LINK_LIFE + 60, 30)] {
         let ring = ring.clone().retire(KeyId::new(1), moment(BEGIN + until)).unwrap();
-        let message = flow(&ring).render(&letter, moment(BEGIN)).unwrap();
+        let recovery = over(&flow(&ring), &issued.accounts, &issued.attempts);
+        let now = moment(BEGIN);
+        block_on(recovery.ports().queue.push(entry, now)).unwrap();
+        let worked = block_on(recovery.work(ClaimToken::new(seed()), 1, now)).unwrap();
+        assert!(matches!(&worked[..], [Worked::Delivered]), "{worked:?}");
+        let message = recovery.ports().notifier.take().unwrap();
         let promise = format!("within {minutes} minutes");
         assert!(message.expose_secret().contains(&promise), "{until}: {promise}");
     }

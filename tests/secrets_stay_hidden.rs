@@ -99,7 +99,8 @@ fn errors_about_passwords_and_hashes() {
         PASSWORD.to_owned(),
         format!("$argon2id${PASSWORD}"),
         format!("$argon2id$v=19$m=8,t=1,p=1${PASSWORD}"),
-        "$argon2id$v=19$m=99999999,t=1,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA".to_owned(),
+        "$argon2id$v=19$m=99999999,t=1,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+            .to_owned(),
     ] {
         let stored = PasswordHash::from_stored(&text).unwrap();
         assert_error_hides(hasher.verify(&password, &stored), PASSWORD.as_bytes());

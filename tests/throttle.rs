@@ -121,7 +121,7 @@ fn a_counter_tells_which_others_it_shares_a_bound_with() {
     );
 }
 
-/// What was typed stands in no table: without the key nobody finds out by trying addresses.
+/// What was typed is in no table: without the key nobody finds out by trying addresses.
 #[test]
 fn a_counter_of_what_was_typed_needs_the_signing_key() {
     let lookup = Lookup::email("ada@example.org").unwrap();

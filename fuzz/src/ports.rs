@@ -4,14 +4,12 @@ use std::fmt;
 use std::future::Future;
 use std::sync::{Arc, Mutex};
 
-use repass::account::{Account, AccountId, Lookup};
-use repass::accounts::Accounts;
-use repass::attempt::AttemptId;
-use repass::notify::Notifier;
-use repass::port::PortError;
-use repass::reset::{Letter, Notice, PasswordWrite, PendingReset};
-use repass::store::{Inserted, ResetStore};
-use repass::throttle::{Count, Quota, ThrottleKey};
+use repass::account::{Account, AccountId, AccountWrite, Lookup, Written};
+use repass::attempt::{AttemptId, AttemptRow, SubjectId};
+use repass::message::Message;
+use repass::port::{Accounts, Attempts, Counters, Delivered, Inserted, Notifier, PortError, Queue};
+use repass::queue::{Claim, ClaimToken, Claimed, Pushed, QueueEntry, QueueKey};
+use repass::throttle::{Counted, Once, Quota, ThrottleKey};
 use repass::time::UtcDateTime;
 
 /// When a call fails.
@@ -75,55 +73,78 @@ impl<P> Faulty<P> {
 }
 
 impl<P: Accounts> Accounts for Faulty<P> {
-    async fn find(&self, lookup: &Lookup) -> Result<Vec<Account>, PortError> {
-        self.call(self.port.find(lookup)).await
+    async fn find(&self, lookup: &Lookup, now: UtcDateTime) -> Result<Vec<Account>, PortError> {
+        self.call(self.port.find(lookup, now)).await
     }
 
-    async fn load(&self, id: &AccountId) -> Result<Option<Account>, PortError> {
-        self.call(self.port.load(id)).await
+    async fn load(&self, id: &AccountId, now: UtcDateTime) -> Result<Option<Account>, PortError> {
+        self.call(self.port.load(id, now)).await
     }
 
-    async fn set_password(&self, write: PasswordWrite<'_>) -> Result<bool, PortError> {
-        self.call(self.port.set_password(write)).await
+    async fn write(&self, write: &AccountWrite, now: UtcDateTime) -> Result<Written, PortError> {
+        self.call(self.port.write(write, now)).await
     }
 }
 
-impl<P: ResetStore> ResetStore for Faulty<P> {
-    async fn insert(
+impl<P: Attempts> Attempts for Faulty<P> {
+    async fn insert(&self, row: &AttemptRow, now: UtcDateTime) -> Result<Inserted, PortError> {
+        self.call(self.port.insert(row, now)).await
+    }
+
+    async fn load(
         &self,
-        row: &PendingReset,
-        max_live: Option<u32>,
+        id: &AttemptId,
         now: UtcDateTime,
-    ) -> Result<Inserted, PortError> {
-        self.call(self.port.insert(row, max_live, now)).await
-    }
-
-    async fn load(&self, id: &AttemptId) -> Result<Option<PendingReset>, PortError> {
-        let Some(row) = self.call(self.port.load(id)).await? else { return Ok(None) };
+    ) -> Result<Option<AttemptRow>, PortError> {
+        let Some(row) = self.call(self.port.load(id, now)).await? else { return Ok(None) };
         // As a database would keep it.
-        Ok(Some(PendingReset::from_bytes(&row.to_bytes())?))
+        Ok(Some(AttemptRow::from_bytes(&row.to_bytes())?))
     }
 
-    async fn swap(&self, seen: &PendingReset, next: &PendingReset) -> Result<bool, PortError> {
-        self.call(self.port.swap(seen, next)).await
+    async fn swap(
+        &self,
+        seen: &AttemptRow,
+        next: &AttemptRow,
+        now: UtcDateTime,
+    ) -> Result<bool, PortError> {
+        self.call(self.port.swap(seen, next, now)).await
     }
 
-    async fn owed(
+    async fn live(
+        &self,
+        subject: &SubjectId,
+        now: UtcDateTime,
+    ) -> Result<Vec<AttemptRow>, PortError> {
+        self.call(self.port.live(subject, now)).await
+    }
+
+    async fn unfinished(
         &self,
         after: Option<&AttemptId>,
-        limit: usize,
+        limit: u32,
         now: UtcDateTime,
-    ) -> Result<Vec<PendingReset>, PortError> {
-        self.call(self.port.owed(after, limit, now)).await
+    ) -> Result<Vec<AttemptRow>, PortError> {
+        self.call(self.port.unfinished(after, limit, now)).await
     }
 
+    async fn purge(&self, now: UtcDateTime) -> Result<u64, PortError> {
+        self.call(self.port.purge(now)).await
+    }
+
+    async fn erase(&self, subject: &SubjectId, now: UtcDateTime) -> Result<u64, PortError> {
+        self.call(self.port.erase(subject, now)).await
+    }
+}
+
+impl<P: Counters> Counters for Faulty<P> {
     async fn count(
         &self,
         key: &ThrottleKey,
         quota: Quota,
+        once: Option<&Once>,
         now: UtcDateTime,
-    ) -> Result<Count, PortError> {
-        self.call(self.port.count(key, quota, now)).await
+    ) -> Result<Counted, PortError> {
+        self.call(self.port.count(key, quota, once, now)).await
     }
 
     async fn purge(&self, now: UtcDateTime) -> Result<u64, PortError> {
@@ -131,13 +152,42 @@ impl<P: ResetStore> ResetStore for Faulty<P> {
     }
 }
 
-impl<P: Notifier> Notifier for Faulty<P> {
-    async fn letter(&self, letter: Letter) -> Result<(), PortError> {
-        self.call(self.port.letter(letter)).await
+impl<P: Queue> Queue for Faulty<P> {
+    async fn push(&self, entry: &QueueEntry, now: UtcDateTime) -> Result<Pushed, PortError> {
+        self.call(self.port.push(entry, now)).await
     }
 
-    async fn notice(&self, notice: Notice) -> Result<(), PortError> {
-        self.call(self.port.notice(notice)).await
+    async fn claim(&self, claim: &Claim, now: UtcDateTime) -> Result<Vec<Claimed>, PortError> {
+        self.call(self.port.claim(claim, now)).await
+    }
+
+    async fn done(
+        &self,
+        key: &QueueKey,
+        token: &ClaimToken,
+        now: UtcDateTime,
+    ) -> Result<bool, PortError> {
+        self.call(self.port.done(key, token, now)).await
+    }
+
+    async fn retry(
+        &self,
+        key: &QueueKey,
+        token: &ClaimToken,
+        due: UtcDateTime,
+        now: UtcDateTime,
+    ) -> Result<bool, PortError> {
+        self.call(self.port.retry(key, token, due, now)).await
+    }
+
+    async fn erase(&self, id: &AttemptId, now: UtcDateTime) -> Result<u64, PortError> {
+        self.call(self.port.erase(id, now)).await
+    }
+}
+
+impl<P: Notifier> Notifier for Faulty<P> {
+    async fn deliver(&self, message: &Message, now: UtcDateTime) -> Result<Delivered, PortError> {
+        self.call(self.port.deliver(message, now)).await
     }
 }
 

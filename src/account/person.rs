@@ -103,6 +103,10 @@ impl Account {
 
     /// Sets the session epoch: a number that is raised with every new password and whenever all
     /// sessions end. Session tags depend on it.
+    ///
+    /// If a host gives the id of a deleted account to a new one, which it must not do, sessions of the
+    /// former account stay valid unless the epoch differs. This matters most for accounts without a
+    /// password, whose tags depend on nothing else that changes.
     #[must_use]
     pub fn with_epoch(self, epoch: u64) -> Self {
         Self { epoch: Some(epoch), ..self }

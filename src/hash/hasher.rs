@@ -37,10 +37,13 @@ pub struct Hasher {
     peppers: Option<Keyring>,
     foreign: Vec<Arc<dyn ForeignScheme>>,
     slots: Arc<Slots>,
+    shortest_tag: usize,
 }
 
 /// Bytes of a tag (RFC 9106, section 4).
 const OUTPUT_BYTES: usize = 32;
+/// Bytes of the shortest tag that a PHC string has.
+const SHORTEST_TAG: usize = 10;
 
 impl Hasher {
     /// How many hashes a new hasher computes at a time.
@@ -63,6 +66,7 @@ impl Hasher {
             peppers: None,
             foreign: Vec::new(),
             slots: Arc::new(Slots::new(Self::DEFAULT_SLOTS, blocks(&cost))),
+            shortest_tag: OUTPUT_BYTES,
         }
     }
 
@@ -117,6 +121,18 @@ impl Hasher {
     #[must_use]
     pub fn with_pepper(self, peppers: Keyring) -> Self {
         Self { peppers: Some(peppers), ..self }
+    }
+
+    /// Verifies Argon2 hashes whose tags have at least so many bytes, 10 to 32; the nearest of these for
+    /// any other number.
+    ///
+    /// Without this, a tag of less than 32 bytes is [`HashError::Malformed`]: it is what a column that
+    /// is too narrow makes of a hash string, and no password would match it. Other software has made
+    /// tags of 16 bytes, for example argon2-cffi before version 21.2. If you move such hashes, say so
+    /// here, in columns that are wide enough; they are outdated.
+    #[must_use]
+    pub fn with_short_tags(self, bytes: usize) -> Self {
+        Self { shortest_tag: bytes.clamp(SHORTEST_TAG, OUTPUT_BYTES), ..self }
     }
 
     /// Verifies hashes of another scheme too; the first that recognises a string is asked.
@@ -190,7 +206,7 @@ impl Hasher {
     }
 
     fn verify_argon2(&self, password: &Password, text: &str) -> Result<Verdict, HashError> {
-        let stored = Stored::parse(text)?;
+        let stored = Stored::parse(text, self.shortest_tag)?;
         if let Some(parameter) = self.ceiling.exceeded_by(&stored.cost) {
             return Err(HashError::OverCeiling { parameter });
         }

@@ -19,15 +19,17 @@ pub(super) struct Stored {
 
 impl Stored {
     /// Whether the string claims to be of an Argon2 variant. Other schemes are told by their prefix:
-    /// their strings need not be PHC strings at all.
+    /// their strings need not be PHC strings at all. A string that was cut within the prefix claims it,
+    /// too.
     pub(super) fn is_claimed_by(text: &str) -> bool {
-        text.starts_with("$argon2")
+        const PREFIX: &str = "$argon2";
+        text.starts_with(PREFIX) || (!text.is_empty() && PREFIX.starts_with(text))
     }
 
     /// Reads a PHC string of any Argon2 variant; parameters that it names twice, or that are not
     /// Argon2's `m`, `t`, `p` and the `keyid` of a pepper, are refused. So are salts above 48 and tags
-    /// above 64 bytes, the most that the format has.
-    pub(super) fn parse(text: &str) -> Result<Self, HashError> {
+    /// above 64 bytes, the most that the format has, and tags below `shortest_tag`.
+    pub(super) fn parse(text: &str, shortest_tag: usize) -> Result<Self, HashError> {
         let parsed = phc::PasswordHash::new(text).map_err(|_| HashError::Malformed)?;
         let algorithm =
             Algorithm::try_from(parsed.algorithm.as_str()).map_err(|_| HashError::Malformed)?;
@@ -52,6 +54,9 @@ impl Stored {
         })?;
         let salt = parsed.salt.ok_or(HashError::Malformed)?;
         let output = parsed.hash.ok_or(HashError::Malformed)?;
+        if output.len() < shortest_tag {
+            return Err(HashError::Malformed);
+        }
         Ok(Self { algorithm, version, cost, pepper, salt, output })
     }
 

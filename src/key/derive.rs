@@ -114,15 +114,35 @@ impl Mac {
 
     /// Adds bytes as they are, for messages whose layout is fixed elsewhere.
     pub(crate) fn raw(mut self, bytes: &[u8]) -> Self {
-        let Self { state, rest } = &mut self;
-        rest.digest_blocks(bytes, |blocks| state.update_blocks(blocks));
+        self.add(bytes);
         self
+    }
+
+    /// [`raw`](Self::raw) in place: moving a MAC on copies and wipes 200 bytes.
+    pub(crate) fn add(&mut self, bytes: &[u8]) {
+        let Self { state, rest } = self;
+        rest.digest_blocks(bytes, |blocks| state.update_blocks(blocks));
+    }
+
+    /// [`part`](Self::part) in place.
+    pub(crate) fn add_part(&mut self, bytes: &[u8]) {
+        self.add(&length_of(bytes));
+        self.add(bytes);
+    }
+
+    /// [`part_or_absent`](Self::part_or_absent) in place.
+    pub(crate) fn add_part_or_absent(&mut self, bytes: Option<&[u8]>) {
+        match bytes {
+            Some(bytes) => self.add_part(bytes),
+            None => self.add(&ABSENT),
+        }
     }
 
     /// Adds one part: its length as u32 big-endian, then its bytes, so that no two lists of parts
     /// make the same message.
-    pub(crate) fn part(self, bytes: &[u8]) -> Self {
-        self.raw(&length_of(bytes)).raw(bytes)
+    pub(crate) fn part(mut self, bytes: &[u8]) -> Self {
+        self.add_part(bytes);
+        self
     }
 
     /// Adds one part, or where there is none the length that no part has.

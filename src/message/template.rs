@@ -274,7 +274,7 @@ fn fill(pieces: &[Piece], values: &Values<'_>) -> Zeroizing<String> {
 
 /// A name as a letter shows it: without controls, line breaks and direction marks, which could
 /// forge a line or turn text around, and cut to 80 characters.
-fn plain(name: &str) -> String {
+pub(crate) fn plain(name: &str) -> String {
     let shown = |character: &char| {
         !matches!(
             character.general_category(),

@@ -6,7 +6,7 @@ use time::UtcDateTime;
 use zeroize::Zeroizing;
 
 use super::Flow;
-use super::notice::{cut_name, queue_recipient};
+use super::notice::queue_recipient;
 use super::sealed::{Opened, SealedError};
 use crate::account::{Account, AccountId, Channel, Contact};
 use crate::attempt::{AttemptId, AttemptRow, Contents};
@@ -14,7 +14,7 @@ use crate::bytes::{Reader, put_long_text, put_short_text};
 use crate::clock::moment;
 use crate::code::CodeBinding;
 use crate::key::KeyId;
-use crate::message::{Message, Values};
+use crate::message::{Message, Values, plain};
 use crate::queue::{QueueEntry, QueueKey, QueueKind};
 
 /// A message that is going to carry a secret: its recipient and its attempt, but not the secret, so
@@ -41,8 +41,8 @@ impl SecretMessage {
             key_id: row.key_id,
             account: row.account.clone(),
             to: to.clone(),
-            first_name: cut_name(account.first_name()),
-            last_name: cut_name(account.last_name()),
+            first_name: plain(account.first_name()),
+            last_name: plain(account.last_name()),
             contents: row.contents,
             link_expires_at: row.link_expires_at,
             code_expires_at: row.code_expires_at,

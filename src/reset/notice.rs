@@ -10,7 +10,7 @@ use crate::account::{Account, Channel, Contact};
 use crate::attempt::AttemptId;
 use crate::bytes::{Reader, put_long_text, put_short_text};
 use crate::key::{KeyId, length_of};
-use crate::message::{Message, Values};
+use crate::message::{Message, Values, plain};
 use crate::queue::{QueueEntry, QueueKey, QueueKind};
 
 /// What a notice tells. A notice is a message that never carries a secret.
@@ -58,8 +58,8 @@ impl Notice {
             kind,
             id,
             to: to.clone(),
-            first_name: account.map(|account| cut_name(account.first_name())).unwrap_or_default(),
-            last_name: account.map(|account| cut_name(account.last_name())).unwrap_or_default(),
+            first_name: account.map(|account| plain(account.first_name())).unwrap_or_default(),
+            last_name: account.map(|account| plain(account.last_name())).unwrap_or_default(),
         }
     }
 
@@ -138,9 +138,4 @@ pub(super) fn queue_recipient(to: Option<&Contact>) -> [u8; 16] {
         recipient.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
     }
     recipient
-}
-
-/// A name as a message carries it: at most 80 characters.
-pub(super) fn cut_name(name: &str) -> String {
-    name.chars().take(80).collect()
 }

@@ -7,7 +7,7 @@ use time::UtcDateTime;
 
 use super::Flow;
 use crate::bytes::Reader;
-use crate::key::{KeyId, Mac, Subkeys};
+use crate::key::{KeyId, Mac, Subkeys, length_of};
 use crate::queue::QueueKind;
 use crate::scope::ScopeTag;
 
@@ -36,7 +36,7 @@ impl Flow {
         bytes.extend_from_slice(&key_id.number().to_be_bytes());
         bytes.extend_from_slice(self.scope_tag.as_bytes());
         bytes.extend_from_slice(body);
-        let tag = mac.clone().raw(self.scope.encoded()).part(&bytes).finish();
+        let tag = mac.over(&[self.scope.encoded(), &length_of(&bytes), &bytes]);
         bytes.extend_from_slice(tag.bytes());
         Some(bytes)
     }
@@ -59,8 +59,8 @@ impl Flow {
         if kind != QueueKind::Notice && self.keyring.is_retired(key_id, now) {
             return Err(SealedError::RetiredKey { key_id });
         }
-        let mac = mac_of(subkeys, kind).clone().raw(self.scope.encoded());
-        if !mac.part(covered).finish().matches(tag) {
+        let parts = [self.scope.encoded(), &length_of(covered), covered];
+        if !mac_of(subkeys, kind).over(&parts).matches(tag) {
             return Err(SealedError::Forged);
         }
         Ok(Opened { key_id, body: reader })

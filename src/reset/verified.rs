@@ -1,10 +1,9 @@
-use alloc::string::String;
 use alloc::sync::Arc;
 
 use crate::account::{Account, AccountId, Lookup};
 use crate::attempt::{AttemptRow, Progress};
 use crate::clock::{CLOCKS, seconds};
-use crate::key::{KeyId, Mac, Subkeys, Tag};
+use crate::key::{KeyId, Mac, Subkeys, Tag, length_of};
 use crate::secret::PasswordHash;
 
 use super::Flow;
@@ -77,13 +76,13 @@ impl Flow {
     pub(super) fn stamp(&self, key_id: KeyId, account: &Account) -> Option<Tag> {
         let subkeys = self.keyring.subkeys(key_id)?;
         let version = account.version().map(u64::to_be_bytes);
-        let mac = self.state_mac(subkeys, b"stamp", account.id(), account.stored_password());
-        let mac = mac.part_or_absent(version.as_ref().map(|version| version.as_slice()));
-        let contacts = account.verified_contacts();
-        let add = |mac: Mac, (kind, address): &(&str, String)| {
-            mac.part(kind.as_bytes()).part(address.as_bytes())
-        };
-        Some(contacts.iter().fold(mac, add).finish())
+        let mut mac = self.state_mac(subkeys, b"stamp", account.id(), account.stored_password());
+        mac.add_part_or_absent(version.as_ref().map(|version| version.as_slice()));
+        for (kind, address) in account.verified_contacts() {
+            mac.add_part(kind.as_bytes());
+            mac.add_part(address.as_bytes());
+        }
+        Some(mac.finish())
     }
 
     /// What tells one password hash of an account from the next.
@@ -113,7 +112,8 @@ impl Flow {
     }
 
     fn seal_of(&self, subkeys: &Subkeys, row: &AttemptRow) -> Tag {
-        subkeys.seal.clone().raw(self.scope.encoded()).part(&row.sealed_bytes()).finish()
+        let bytes = row.sealed_bytes();
+        subkeys.seal.over(&[self.scope.encoded(), &length_of(&bytes), &bytes])
     }
 
     fn state_mac(
@@ -123,8 +123,11 @@ impl Flow {
         account: &AccountId,
         hash: Option<&PasswordHash>,
     ) -> Mac {
-        let mac = subkeys.stamp.clone().part(label).raw(self.scope.encoded());
-        let hash = hash.map(|hash| hash.expose_secret().as_bytes());
-        mac.part(account.as_str().as_bytes()).part_or_absent(hash)
+        let mut mac = subkeys.stamp.clone();
+        mac.add_part(label);
+        mac.add(self.scope.encoded());
+        mac.add_part(account.as_str().as_bytes());
+        mac.add_part_or_absent(hash.map(|hash| hash.expose_secret().as_bytes()));
+        mac
     }
 }

@@ -23,10 +23,16 @@ impl PasswordHash {
     ///
     /// [`StoredHashError`] for a text that is longer than [`PasswordHash::MAX_BYTES`] or has other
     /// characters than printable ASCII without spaces. A column of fixed width (`CHAR`) pads what it
-    /// stores with spaces: cut these off first.
+    /// stores with spaces, which is an error of its own: the column has to be a `VARCHAR`, or the
+    /// adapter has to cut the spaces off.
     pub fn from_stored(text: &str) -> Result<Self, StoredHashError> {
-        if text.len() > Self::MAX_BYTES || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(StoredHashError { max_bytes: Self::MAX_BYTES });
+        let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
+        if text.len() > Self::MAX_BYTES {
+            return Err(StoredHashError::TooLong { max_bytes: Self::MAX_BYTES });
+        }
+        if !is_plain(text) {
+            let padded = is_plain(text.trim_end_matches(' '));
+            return Err(if padded { StoredHashError::Padded } else { StoredHashError::Character });
         }
         Ok(Self(text.into()))
     }
@@ -50,29 +56,42 @@ impl fmt::Debug for PasswordHash {
     }
 }
 
-/// The text is no password hash of any scheme.
+/// Why a text is no password hash of any scheme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub struct StoredHashError {
-    /// The longest hash string, in bytes.
-    pub max_bytes: usize,
+pub enum StoredHashError {
+    /// The text is longer than the longest hash string.
+    TooLong {
+        /// The longest hash string, in bytes.
+        max_bytes: usize,
+    },
+    /// Spaces follow the text: a column of fixed width has padded it.
+    Padded,
+    /// The text has other characters than printable ASCII without spaces.
+    Character,
 }
 
 impl StoredHashError {
     /// A stable name for programs, logs and message catalogues.
     #[must_use]
     pub const fn code(&self) -> &'static str {
-        "stored_hash_invalid"
+        match self {
+            Self::TooLong { .. } => "stored_hash_too_long",
+            Self::Padded => "stored_hash_padded",
+            Self::Character => "stored_hash_character",
+        }
     }
 }
 
 impl fmt::Display for StoredHashError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "a stored hash has at most {} characters, printable ASCII without spaces",
-            self.max_bytes
-        )
+        match self {
+            Self::TooLong { max_bytes } => {
+                write!(f, "a stored hash has at most {max_bytes} characters")
+            }
+            Self::Padded => f.write_str("the stored hash is padded with spaces (a CHAR column)"),
+            Self::Character => f.write_str("a stored hash is printable ASCII without spaces"),
+        }
     }
 }
 

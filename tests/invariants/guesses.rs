@@ -1,7 +1,8 @@
 //! 5. Guesses are counted before they are compared.
 
-use repass::account::{AccountId, Lookup};
-use repass::code::{CodeShape, GuessBudget};
+use repass::account::AccountId;
+use repass::code::{CodeBinding, CodeShape, Codes, GuessBudget};
+use repass::key::KeyId;
 use repass::reset::{AdmitError, Answer, Delivery, Flow, FlowError};
 use repass::scope::{Purpose, Scope};
 use repass::throttle::{Counted, Quota, ThrottleKey};
@@ -176,14 +177,21 @@ fn wrong_codes_leave_the_link_of_the_same_message() {
     assert!(world.admit_link(&token).is_ok());
 }
 
-/// The handle of a link is compared like any other, and no code is right on it.
+/// The handle of a link is compared like any other, and no code is right on it: not the one either that
+/// would be derived for its attempt.
 #[test]
 fn the_handle_of_a_link_admits_by_no_code() {
     let world = World::new();
-    let handle = world.ask(&Lookup::login("ada").unwrap(), Delivery::EmailLink);
-    let refused = world.admit_code(&handle, "BCDF-GHJK").unwrap_err();
-    assert_eq!(refused.code(), "reset_wrong_code");
-    assert_eq!(tries_left(&refused), Some(4));
+    let handle = world.ask(&by_email(), Delivery::EmailLink);
+    let (ada, row) = (world.account("1"), world.rows().remove(0));
+    let codes = Codes::new(keyring(), world.flow().scope().clone(), CodeShape::DEFAULT);
+    let binding = CodeBinding::new(ada.id(), ada.emails()[0].address(), *row.id());
+    let code = codes.derive(KeyId::new(7), &binding, 0).unwrap().expose_secret();
+    for left in [4, 3] {
+        let refused = world.admit_code(&handle, &code).unwrap_err();
+        assert_eq!(refused.code(), "reset_wrong_code");
+        assert_eq!(tries_left(&refused), Some(left));
+    }
 }
 
 #[test]

@@ -11,14 +11,18 @@ extern crate self as try_lock;
 extern crate std as real_std;
 
 pub use loom::sync::MutexGuard as Locked;
-pub use repass::{account, accounts, attempt, notify, port, reset, store, throttle};
+pub use repass::{account, attempt, message, port, queue, throttle};
 
 pub use self::shipped::memory;
 
 #[path = "../../../src"]
 mod shipped {
+    pub mod clock;
     pub mod memory;
 }
+
+/// What the ports in memory use of the rest of the crate, and nobody else can.
+pub(crate) use self::shipped::clock;
 
 /// What is used of `std::sync`.
 pub mod sync {

@@ -3,13 +3,13 @@
 use core::slice;
 use std::sync::Arc;
 
-use loom_check::memory::MemoryStore;
+use loom_check::memory::MemoryCounters;
 use pollster::block_on;
-use repass::account::Lookup;
-use repass::reset::{Delivery, Proof, Refusal, RefusalReason};
+use repass::account::AccountId;
+use repass::port::{Counters, Ports};
+use repass::reset::{AdmitError, Delivery, Proof, Refusal, RefusalReason, RequestError};
 use repass::secret::Seed;
-use repass::service::{AdmitError, RequestError};
-use repass::store::ResetStore;
+use repass::throttle::ThrottleKey;
 
 use crate::fixture::{Attempt, Fixture, Memory, lookup};
 use crate::world::{Dice, at};
@@ -17,30 +17,51 @@ use crate::{at_once, in_every_order};
 
 #[test]
 fn three_counts_are_three() {
-    let flow = Fixture::new().flow;
+    let count = Fixture::new().request_count();
     in_every_order(move || {
-        let store = Arc::new(MemoryStore::new());
-        let (key, quota) = flow.request_quota(&lookup());
+        let counters = Arc::new(MemoryCounters::default());
         let counts = [(); 3].map(|()| {
-            let store = Arc::clone(&store);
-            move || block_on(store.count(&key, quota, at(0))).unwrap().counted()
+            let (counters, count) = (Arc::clone(&counters), count.clone());
+            move || block_on(counters.count(&count.key, count.quota, None, at(0))).unwrap().number()
         });
         let mut counted = at_once(counts);
         counted.sort_unstable();
         assert_eq!(counted, [1, 2, 3]);
+    });
+}
+
+/// A message that is counted by three processes at once.
+#[test]
+fn three_counts_of_one_message_are_one() {
+    let count = Fixture::new().message_count();
+    assert!(count.once.is_some());
+    in_every_order(move || {
+        let counters = Arc::new(MemoryCounters::default());
+        let counts = [(); 3].map(|()| {
+            let (counters, count) = (Arc::clone(&counters), count.clone());
+            move || {
+                let once = count.once.as_ref();
+                block_on(counters.count(&count.key, count.quota, once, at(0))).unwrap().number()
+            }
+        });
+        assert_eq!(at_once(counts), [1, 1, 1]);
+        let next = block_on(counters.count(&count.key, count.quota, None, at(0))).unwrap();
+        assert_eq!(next.number(), 2);
     });
 }
 
 /// Of keys that find no room, and share the counter of their kind.
 #[test]
 fn three_counts_of_a_full_store_are_three() {
-    let flow = Fixture::new().flow;
+    let fixture = Fixture::new();
+    let (flow, quota) = (fixture.flow.clone(), fixture.request_count().quota);
     in_every_order(move || {
-        let store = Arc::new(MemoryStore::with_max_rows(0));
-        let counts = ["ada", "bob", "cyd"].map(|login| {
-            let store = Arc::clone(&store);
-            let (key, quota) = flow.request_quota(&Lookup::login(login).unwrap());
-            move || block_on(store.count(&key, quota, at(0))).unwrap().counted()
+        let counters = Arc::new(MemoryCounters::with_max_rows(0));
+        let counts = ["ada", "bob", "cyd"].map(|id| {
+            let counters = Arc::clone(&counters);
+            let id = AccountId::new(id).unwrap();
+            let key = ThrottleKey::account(flow.scope(), "codes", &id);
+            move || block_on(counters.count(&key, quota, None, at(0))).unwrap().number()
         });
         let mut counted = at_once(counts);
         counted.sort_unstable();
@@ -48,15 +69,16 @@ fn three_counts_of_a_full_store_are_three() {
     });
 }
 
-/// Ten an hour, of which eight were taken.
+/// Ten in five minutes, of which eight were taken.
 #[test]
 fn of_three_requests_for_two_places_two_are_taken() {
     let fixture = Fixture::new();
+    let count = fixture.request_count();
     in_every_order(move || {
         let service = fixture.service(&[]);
-        let (key, quota) = service.flow().request_quota(&lookup());
-        for _ in 2..quota.max() {
-            block_on(service.store().count(&key, quota, at(0))).unwrap();
+        for _ in 2..count.quota.max() {
+            let counters = service.ports().counters();
+            block_on(counters.count(&count.key, count.quota, None, at(0))).unwrap();
         }
         let requests = [1, 2, 3].map(|number| {
             let service = service.clone();
@@ -107,7 +129,7 @@ fn a_right_code_admits_only_while_there_are_tries() {
     in_every_order(move || {
         let service = fixture.service(slice::from_ref(&code));
         let wrong = loom::thread::spawn(wrong_guess(&service, &code));
-        let handle = code.request.handle().expose_secret();
+        let handle = code.handle.expose_secret();
         let proof = Proof::Code { handle, code: &code.secret };
         let admitted = block_on(service.admit(proof, None, at(1))).is_ok();
         let (reason, _) = wrong.join().unwrap();
@@ -126,7 +148,7 @@ fn wrong_guess(
     move || {
         let first = if attempt.secret.starts_with('B') { 'C' } else { 'B' };
         let wrong = format!("{first}{}", &attempt.secret[1..]);
-        let handle = attempt.request.handle().expose_secret();
+        let handle = attempt.handle.expose_secret();
         let proof = Proof::Code { handle, code: &wrong };
         match block_on(service.admit(proof, None, at(1))) {
             Err(AdmitError::Refused(Refusal::Refused {

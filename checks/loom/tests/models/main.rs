@@ -3,6 +3,7 @@
 mod commits;
 mod counters;
 mod fixture;
+mod queue;
 mod rows;
 mod slots;
 #[path = "../../../../tests/support/world.rs"]

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use loom_check::memory::MemoryStore;
+use loom_check::memory::MemoryAttempts;
 use pollster::block_on;
-use repass::reset::{Delivery, PendingReset};
-use repass::store::{Inserted, ResetStore};
+use repass::attempt::AttemptRow;
+use repass::port::{Attempts, Inserted};
+use repass::reset::Delivery;
 
 use crate::fixture::Fixture;
 use crate::world::at;
@@ -15,34 +16,17 @@ use crate::{at_once, in_every_order};
 fn of_three_swaps_of_one_row_one_wins() {
     let seen = Fixture::new().attempt(Delivery::EmailLink).row;
     in_every_order(move || {
-        let store = Arc::new(MemoryStore::new());
-        block_on(store.insert(&seen, None, at(0))).unwrap();
+        let store = Arc::new(MemoryAttempts::default());
+        block_on(store.insert(&seen, at(0))).unwrap();
         let nexts = [1, 2, 3].map(|number| resealed(&seen, number));
         let swaps = nexts.clone().map(|next| {
             let (store, seen) = (Arc::clone(&store), seen.clone());
-            move || block_on(store.swap(&seen, &next)).unwrap()
+            move || block_on(store.swap(&seen, &next, at(0))).unwrap()
         });
         let won = at_once(swaps);
         let winners: Vec<_> = won.iter().zip(nexts).filter(|(won, _)| **won).collect();
         let [(_, winner)] = &winners[..] else { panic!("{won:?}") };
-        assert_eq!(block_on(store.load(seen.id())).unwrap().as_ref(), Some(winner));
-    });
-}
-
-#[test]
-fn of_three_inserts_as_many_are_done_as_may_live() {
-    let mut fixture = Fixture::new();
-    let rows = [(); 3].map(|()| fixture.attempt(Delivery::EmailLink).row);
-    in_every_order(move || {
-        let store = Arc::new(MemoryStore::new());
-        let inserts = rows.clone().map(|row| {
-            let store = Arc::clone(&store);
-            move || block_on(store.insert(&row, Some(2), at(0))).unwrap()
-        });
-        let answers = at_once(inserts);
-        let count = |answer| answers.iter().filter(|other| **other == answer).count();
-        assert_eq!((count(Inserted::Done), count(Inserted::Full)), (2, 1));
-        assert_eq!(store.dump().len(), 2);
+        assert_eq!(block_on(store.load(seen.id(), at(0))).unwrap().as_ref(), Some(winner));
     });
 }
 
@@ -50,10 +34,10 @@ fn of_three_inserts_as_many_are_done_as_may_live() {
 fn of_three_inserts_of_one_row_one_is_done() {
     let row = Fixture::new().attempt(Delivery::EmailLink).row;
     in_every_order(move || {
-        let store = Arc::new(MemoryStore::new());
+        let store = Arc::new(MemoryAttempts::default());
         let inserts = [(); 3].map(|()| {
             let (store, row) = (Arc::clone(&store), row.clone());
-            move || block_on(store.insert(&row, Some(1), at(0))).unwrap()
+            move || block_on(store.insert(&row, at(0))).unwrap()
         });
         let answers = at_once(inserts);
         let count = |answer| answers.iter().filter(|other| **other == answer).count();
@@ -62,8 +46,8 @@ fn of_three_inserts_of_one_row_one_is_done() {
 }
 
 /// The row with another seal, which a store does not judge.
-fn resealed(row: &PendingReset, number: u8) -> PendingReset {
+fn resealed(row: &AttemptRow, number: u8) -> AttemptRow {
     let mut bytes = row.to_bytes();
     *bytes.last_mut().unwrap() ^= number;
-    PendingReset::from_bytes(&bytes).unwrap()
+    AttemptRow::from_bytes(&bytes).unwrap()
 }

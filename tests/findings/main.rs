@@ -1,0 +1,23 @@
+//! What use and attack of the flow have found, one test or more for each finding, named after its
+//! number.
+
+extern crate alloc;
+
+#[path = "../support/recovering.rs"]
+#[allow(dead_code, reason = "these tests need a part of it")]
+mod recovering;
+#[path = "../support/world.rs"]
+#[allow(dead_code, reason = "these tests need a part of it")]
+mod world;
+
+mod accounts;
+mod choosing_ports;
+mod clocks;
+mod counts;
+mod error_texts;
+mod queue;
+mod sealed;
+mod steps;
+mod stored_hashes;
+mod tenants;
+mod tickets;
