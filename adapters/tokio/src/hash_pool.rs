@@ -1,7 +1,7 @@
+use alloc::sync::Arc;
 use core::error::Error;
 use core::fmt;
 use core::time::Duration;
-use std::sync::Arc;
 
 use repass::SysRng;
 use repass::account::AccountId;

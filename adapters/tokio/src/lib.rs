@@ -4,6 +4,8 @@
 
 #![doc = include_str!("../README.md")]
 
+extern crate alloc;
+
 mod hash_pool;
 mod host;
 mod worker;

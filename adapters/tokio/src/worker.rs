@@ -1,8 +1,8 @@
+use alloc::sync::Arc;
 use core::fmt;
 use core::future::Future;
 use core::pin::pin;
 use core::time::Duration;
-use std::sync::Arc;
 
 use repass::SysRng;
 use repass::port::{PortFailure, Ports};

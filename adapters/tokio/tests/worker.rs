@@ -1,9 +1,12 @@
 //! The worker and the pool over the ports in memory.
 
+extern crate alloc;
+
+use alloc::sync::Arc;
 use core::error::Error;
 use core::sync::atomic::{AtomicU32, Ordering};
 use core::time::Duration;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 use repass::SysRng;
 use repass::account::{Account, AccountId, Contact, Email, Lookup};

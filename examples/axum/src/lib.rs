@@ -3,11 +3,13 @@
 //! Messages are appended to a file. The session is one for tests: `/session/ID` signs anybody in. A real
 //! service has its own sign-in, sends mail, and answers with pages of its own.
 
+extern crate alloc;
+
 mod notifier;
 mod pages;
 
+use alloc::sync::Arc;
 use core::time::Duration;
-use std::sync::Arc;
 
 use axum::Form;
 use axum::Router;

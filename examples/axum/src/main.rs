@@ -6,7 +6,7 @@ use repass_axum_example::Service;
 use tokio::net::TcpListener;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
+async fn main() -> Result<(), Box<dyn core::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [database, messages, address] = arguments.as_slice() else {
         return Err("usage: repass-axum-example DATABASE MESSAGES ADDRESS".into());

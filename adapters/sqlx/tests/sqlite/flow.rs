@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use alloc::sync::Arc;
 
 use repass::port::Accounts;
 use repass::reset::Proof;

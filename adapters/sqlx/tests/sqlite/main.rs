@@ -2,6 +2,8 @@
 
 #![allow(clippy::tests_outside_test_module, reason = "it is a test")]
 
+extern crate alloc;
+
 mod accounts;
 mod crash;
 mod flow;

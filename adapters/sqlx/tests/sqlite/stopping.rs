@@ -1,5 +1,5 @@
+use alloc::sync::Arc;
 use core::sync::atomic::{AtomicU32, Ordering};
-use std::sync::Arc;
 
 use repass::account::{Account, AccountId, AccountWrite, Lookup, PastPassword, Written};
 use repass::attempt::{AttemptId, AttemptRow, SubjectId};

@@ -1,5 +1,5 @@
+use alloc::collections::BTreeSet;
 use core::time::Duration;
-use std::collections::BTreeSet;
 
 use repass::account::AccountId;
 use repass::port::{Counters, Queue};
