@@ -24,15 +24,18 @@ pub(super) fn started_for() -> Option<(std::path::PathBuf, String)> {
 
 /// Reads what a process says, up to one of these words.
 pub(super) fn hear(child: &mut Child, words: &[&str]) -> Result<(Vec<String>, String)> {
-    let output = child.stdout.take().ok_or("no output")?;
-    let mut heard = Vec::new();
-    for line in BufReader::new(output).lines() {
-        let line = line?;
-        let Some((_, word)) = line.split_once("said: ") else { continue };
-        if words.contains(&word) {
-            return Ok((heard, word.to_owned()));
+    let mut output = BufReader::new(child.stdout.take().ok_or("no output")?);
+    let (mut heard, mut line) = (Vec::new(), String::new());
+    while output.read_line(&mut line)? > 0 {
+        if let Some((_, word)) = line.trim_end().split_once("said: ") {
+            if words.contains(&word) {
+                // It stays open: a process that writes to nobody fails.
+                child.stdout = Some(output.into_inner());
+                return Ok((heard, word.to_owned()));
+            }
+            heard.push(word.to_owned());
         }
-        heard.push(word.to_owned());
+        line.clear();
     }
     Err("the process ended before it said so".into())
 }
@@ -55,7 +58,7 @@ async fn processes_that_start_at_once_share_a_new_file() -> Result {
     let mut children = [start()?, start()?, start()?, start()?];
     for child in &mut children {
         hear(child, &["asked"])?;
-        child.wait()?;
+        assert!(child.wait()?.success());
     }
     open(folder.path()).await?.accounts().put(&ada()?).await?;
     // All requests are in the queue: five of the eight get a message, as one mailbox gets no more.
