@@ -2,10 +2,12 @@
 
 use alloc::vec::Vec;
 use core::fmt;
+use core::time::Duration;
 
 use time::UtcDateTime;
 
 use crate::attempt::AttemptId;
+use crate::clock::{CLOCKS, moment, seconds};
 use crate::scope::ScopeTag;
 use crate::secret::Seed;
 
@@ -21,6 +23,10 @@ pub struct QueueEntry {
 }
 
 impl QueueEntry {
+    /// The longest time that an entry waits, or is under a lease. One that is due later than this, and
+    /// the 120 s by which clocks may differ, was put off by a clock that was wrong, and is due.
+    pub const LONGEST_WAIT: Duration = Duration::from_secs(10 * 60);
+
     /// The longest entry, in bytes.
     pub const MAX_BYTES: usize = 2048;
 
@@ -255,7 +261,11 @@ impl Claim {
         now: UtcDateTime,
     ) -> Vec<Claimed> {
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
-        let due = |waiting: &&mut Waiting| waiting.due <= now && waiting.entry.scope == self.scope;
+        let wait = seconds(QueueEntry::LONGEST_WAIT).saturating_add(CLOCKS);
+        let latest = moment(now.unix_timestamp().saturating_add(wait));
+        let due = |waiting: &&mut Waiting| {
+            waiting.entry.scope == self.scope && (waiting.due <= now || waiting.due > latest)
+        };
         let mut due: Vec<&mut Waiting> = waiting.into_iter().filter(due).collect();
         due.sort_by_key(|waiting| (waiting.entry.key.kind, waiting.due));
         let claimed = due.into_iter().take(limit).map(|waiting| {

@@ -157,12 +157,14 @@ impl<P: Ports> Recovery<P> {
         drive(self.flow.work_on(claimed, token, now), self.ports(), now).await
     }
 
-    /// Claims up to `limit` entries of the queue and works on one after the other. The result is empty
-    /// when nothing is due.
+    /// Claims and works on one entry of the queue after the other, at most `limit` of them. The result
+    /// is empty when nothing is due. All of it happens at `now`: where delivery takes long, use a small
+    /// limit and read the clock again.
     ///
     /// # Errors
     ///
-    /// [`PortFailure`] if the queue failed; what was claimed comes again when the lease is over.
+    /// [`PortFailure`] if the queue failed; an entry that was claimed comes again when its lease is
+    /// over.
     pub async fn work(
         &self,
         token: ClaimToken,
@@ -170,7 +172,8 @@ impl<P: Ports> Recovery<P> {
         now: UtcDateTime,
     ) -> Result<Vec<Worked>, PortFailure> {
         let mut worked = Vec::new();
-        for claimed in self.claim(token, limit, now).await? {
+        for _ in 0..limit {
+            let Some(claimed) = self.claim(token, 1, now).await?.pop() else { break };
             worked.push(self.work_on(claimed, token, now).await?);
         }
         Ok(worked)

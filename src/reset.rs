@@ -23,8 +23,11 @@ mod templates;
 mod verified;
 mod work;
 
+use time::UtcDateTime;
+
 use self::step::ask;
 use crate::port::{Port, PortFailure};
+use crate::queue::{Pushed, QueueEntry};
 use crate::throttle::{Counted, Once, Quota, ThrottleKey};
 
 pub use self::admit::{Admitted, Proof};
@@ -46,16 +49,31 @@ pub use self::step::{
 };
 pub use self::work::Worked;
 
-/// Raises a counter. An answer about another counter or another quota is a failure of the port.
+/// Raises a counter. An answer about another counter or another quota, or about one that is not open
+/// now, is a failure of the port.
 fn counting<'a>(
     key: ThrottleKey,
     quota: Quota,
     once: Option<Once>,
+    now: UtcDateTime,
 ) -> Step<'a, Result<Counted, PortFailure>> {
     ask(Count { key, quota, once }).and_then(move |counted| {
-        let fits = *counted.key() == key && counted.quota() == quota && counted.number() > 0;
+        let is_open = quota.is_open(counted.ends_at(), now);
+        let asked = *counted.key() == key && counted.quota() == quota;
+        let fits = asked && is_open && counted.number() > 0;
         let error = || PortFailure::new(Port::Counters, WrongAnswer.into());
         Step::Done(if fits { Ok(counted) } else { Err(error()) })
+    })
+}
+
+/// Puts a message or a notice into the queue. A queue that has no room for it fails: the work that it
+/// follows from is not done yet, and is repeated.
+fn pushing<'a>(entry: QueueEntry) -> Step<'a, Result<(), PortFailure>> {
+    ask(entry).and_then(|pushed| {
+        Step::Done(match pushed {
+            Pushed::Done | Pushed::Exists => Ok(()),
+            Pushed::Full => Err(PortFailure::new(Port::Queue, WrongAnswer.into())),
+        })
     })
 }
 

@@ -14,7 +14,7 @@ use crate::secret::PasswordHash;
 ///
 /// | change | condition on the row | new values |
 /// |---|---|---|
-/// | [`Password`](AccountChange::Password) | enabled; stored text, verified contacts and version as seen | the hash; the old text goes into the history with the time; version and epoch + 1; time of the change; must-change as given; recovery is no longer required |
+/// | [`Password`](AccountChange::Password) | enabled; stored text, verified contacts, version and whether recovery is required as seen | the hash; the old text goes into the history with the time; version and epoch + 1; time of the change; must-change as given; recovery is no longer required |
 /// | [`Rehash`](AccountChange::Rehash) | stored text as seen | the hash, nothing else |
 /// | [`EndSessions`](AccountChange::EndSessions) | none | epoch + 1 |
 /// | [`RequireRecovery`](AccountChange::RequireRecovery) | none | recovery is required; epoch + 1 |
@@ -161,6 +161,12 @@ impl AccountWrite {
         Written::Done { version: row.version(), epoch: row.epoch() }
     }
 
+    /// Whether recovery must still be required of the account, or must not.
+    #[must_use]
+    pub fn seen_requires_recovery(&self) -> bool {
+        self.seen.requires_recovery()
+    }
+
     /// The account after the change, given the row as it is under a lock; `None` where the condition
     /// does not hold.
     #[must_use]
@@ -180,6 +186,7 @@ impl AccountWrite {
                 let fits = same_text
                     && current.is_enabled()
                     && current.version() == self.seen_version()
+                    && current.requires_recovery() == self.seen_requires_recovery()
                     && current.verified_contacts() == self.seen.verified_contacts();
                 let next = next
                     .with_password(hash.clone())

@@ -48,6 +48,7 @@ enum Slot {
     Link,
     Code,
     Minutes,
+    CodeMinutes,
 }
 
 impl Template {
@@ -75,6 +76,7 @@ impl Template {
     }
 
     /// The template of a message with a link and a code; `{link}` and `{code}` have to be in the text.
+    /// `{minutes}` is how long the link is valid, and `{code_minutes}` how long the code is.
     ///
     /// # Errors
     ///
@@ -126,7 +128,7 @@ impl Template {
         }
         let subject = pieces(subject, carries)?;
         let text = pieces(text, carries)?;
-        let secret = [Slot::Link, Slot::Code, Slot::Minutes].map(Piece::Slot);
+        let secret = [Slot::Link, Slot::Code, Slot::Minutes, Slot::CodeMinutes].map(Piece::Slot);
         if subject.iter().any(|piece| secret.contains(piece)) {
             return Err(TemplateError::SecretInSubject);
         }
@@ -151,6 +153,7 @@ pub(crate) struct Values<'a> {
     pub(crate) link: &'a str,
     pub(crate) code: &'a str,
     pub(crate) minutes: u64,
+    pub(crate) code_minutes: u64,
 }
 
 /// Why a template was refused.
@@ -248,6 +251,7 @@ fn slot(name: &str, carries: Carries) -> Result<Slot, TemplateError> {
         ("last_name", _) => Ok(Slot::LastName),
         ("link", Carries::Link | Carries::LinkAndCode) => Ok(Slot::Link),
         ("code", Carries::Code | Carries::LinkAndCode) => Ok(Slot::Code),
+        ("code_minutes", Carries::LinkAndCode) => Ok(Slot::CodeMinutes),
         ("minutes", Carries::Link | Carries::Code | Carries::LinkAndCode) => Ok(Slot::Minutes),
         _ => Err(TemplateError::UnknownPlaceholder { name: name.chars().take(32).collect() }),
     }
@@ -257,6 +261,7 @@ fn slot(name: &str, carries: Carries) -> Result<Slot, TemplateError> {
 fn fill(pieces: &[Piece], values: &Values<'_>) -> Zeroizing<String> {
     let [first_name, last_name] = [values.first_name, values.last_name].map(plain);
     let minutes = alloc::format!("{}", values.minutes);
+    let code_minutes = alloc::format!("{}", values.code_minutes);
     let texts = || {
         pieces.iter().map(|piece| match piece {
             Piece::Text(text) => text.as_str(),
@@ -265,6 +270,7 @@ fn fill(pieces: &[Piece], values: &Values<'_>) -> Zeroizing<String> {
             Piece::Slot(Slot::Link) => values.link,
             Piece::Slot(Slot::Code) => values.code,
             Piece::Slot(Slot::Minutes) => minutes.as_str(),
+            Piece::Slot(Slot::CodeMinutes) => code_minutes.as_str(),
         })
     };
     let mut filled = Zeroizing::new(String::with_capacity(texts().map(str::len).sum()));

@@ -19,7 +19,8 @@ use crate::queue::{Claim, ClaimToken, Claimed, Pushed, QueueEntry, QueueKey};
 ///    change that is done. (`push_bounds_the_requests_that_wait`)
 /// 3. `claim` marks entries of the claimed scope that are due and not under a lease that still runs:
 ///    notices first, then messages, then requests, and of one kind those that have been due longest.
-///    Two workers never hold one entry. (`claim_gives_an_entry_to_one_worker`,
+///    An entry that is due later than [`QueueEntry::LONGEST_WAIT`] and 120 s from now was put off by a
+///    clock that was wrong, and is due. Two workers never hold one entry. (`claim_gives_an_entry_to_one_worker`,
 ///    `claim_takes_requests_last`, `claim_takes_only_its_scope`)
 /// 4. When a lease is over, the entry can be claimed again, with one try more. Otherwise what a
 ///    crashed worker held is lost. (`claim_takes_over_when_the_lease_is_over`)

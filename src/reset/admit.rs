@@ -1,3 +1,4 @@
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 use core::fmt;
 
@@ -56,7 +57,7 @@ pub struct Admitted {
 
 #[derive(Debug)]
 pub(super) enum By {
-    Secret { attempt: Attempt, ticket: Ticket },
+    Secret { attempt: Attempt, ticket: Box<Ticket> },
     PresentPassword,
 }
 
@@ -79,7 +80,7 @@ impl Admitted {
     ///
     /// `None` for a person who is signed in, who types the present password again.
     #[must_use]
-    pub const fn ticket(&self) -> Option<&Ticket> {
+    pub fn ticket(&self) -> Option<&Ticket> {
         match &self.by {
             By::Secret { ticket, .. } => Some(ticket),
             By::PresentPassword => None,
@@ -220,7 +221,7 @@ impl Flow {
         let row = attempt.row();
         let signed = self.tickets.sign(row.id, &row.fixed_digest(), moment(until));
         let ticket = match signed {
-            Ok(ticket) => ticket,
+            Ok(ticket) => Box::new(ticket),
             Err(error) => return refused(Refusal::Token(error)),
         };
         let question = LoadAccount { id: row.account.clone() };

@@ -46,7 +46,8 @@ impl Flow {
                 return refused(RefusalReason::UnknownAttempt.with(None));
             }
             let (handle, account) = (self.handle_quota(row), self.account_quota(row));
-            let count = |(key, quota)| counting(key, quota, None).map_err(AdmitError::from);
+            let count =
+                move |(key, quota)| counting(key, quota, None, now).map_err(AdmitError::from);
             count(handle).and_then(move |on_handle| match on_handle.left() {
                 None => {
                     let guess = Guess { attempt, on_handle, on_account: None };

@@ -58,7 +58,7 @@ impl Flow {
         now: UtcDateTime,
     ) -> Step<'_, Result<Current, CurrentPasswordError>> {
         let key = ThrottleKey::account(&self.scope, "present passwords", &id);
-        let counted = counting(key, OLD_PASSWORDS, None).map_err(CurrentPasswordError::Failed);
+        let counted = counting(key, OLD_PASSWORDS, None, now).map_err(CurrentPasswordError::Failed);
         counted.and_then(move |counted| {
             if counted.left().is_none() {
                 return refused(CurrentError::Throttled { until: counted.ends_at() });
@@ -70,6 +70,13 @@ impl Flow {
                 };
                 if !account.is_enabled() {
                     return refused(CurrentError::AccountDisabled);
+                }
+                if account.requires_recovery() {
+                    return refused(CurrentError::RecoveryRequired);
+                }
+                let expires_at = account.must_change().and_then(|must| must.expires_at());
+                if expires_at.is_some_and(|expires_at| now >= expires_at) {
+                    return refused(CurrentError::PasswordExpired);
                 }
                 let usable_until = now.unix_timestamp().saturating_add(seconds(TICKET_LIFE));
                 Step::Done(Ok(Current { scope: self.scope_tag, account, usable_until }))
@@ -99,6 +106,10 @@ pub enum CurrentError {
     AccountGone,
     /// The account may not sign in.
     AccountDisabled,
+    /// The password no longer signs in: it has to be reset by a link or a code.
+    RecoveryRequired,
+    /// The temporary password has expired.
+    PasswordExpired,
     /// The stored hash could not be read.
     Hash(HashError),
 }
@@ -113,6 +124,8 @@ impl CurrentError {
             Self::NoPassword => "current_no_password",
             Self::AccountGone => "current_account_gone",
             Self::AccountDisabled => "current_account_disabled",
+            Self::RecoveryRequired => "current_recovery_required",
+            Self::PasswordExpired => "current_password_expired",
             Self::Hash(error) => error.code(),
         }
     }
@@ -144,6 +157,8 @@ impl fmt::Display for CurrentError {
             Self::NoPassword => f.write_str("the account has no password"),
             Self::AccountGone => f.write_str("there is no such account"),
             Self::AccountDisabled => f.write_str("the account may not sign in"),
+            Self::RecoveryRequired => f.write_str("the password has to be reset first"),
+            Self::PasswordExpired => f.write_str("the temporary password has expired"),
             Self::Hash(error) => error.fmt(f),
         }
     }

@@ -1,3 +1,4 @@
+use alloc::boxed::Box;
 use core::error::Error;
 use core::fmt;
 
@@ -76,14 +77,14 @@ pub enum AdmitError {
     /// The proof is valid, and a commit with it is running: it ends, or its lease does.
     Running {
         /// Admits in place of the proof, which is not counted again.
-        ticket: Ticket,
+        ticket: Box<Ticket>,
     },
     /// A port failed.
     Failed {
         /// Which one, and why.
         failure: PortFailure,
         /// If the proof was found valid before: admits in its place, which is not counted again.
-        ticket: Option<Ticket>,
+        ticket: Option<Box<Ticket>>,
     },
 }
 
@@ -109,11 +110,11 @@ impl AdmitError {
 
     /// If the proof was valid all the same: what the next try shows in its place.
     #[must_use]
-    pub const fn ticket(&self) -> Option<&Ticket> {
+    pub fn ticket(&self) -> Option<&Ticket> {
         match self {
             Self::Refused(_) => None,
             Self::Running { ticket } => Some(ticket),
-            Self::Failed { ticket, .. } => ticket.as_ref(),
+            Self::Failed { ticket, .. } => ticket.as_deref(),
         }
     }
 }

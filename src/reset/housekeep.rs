@@ -130,7 +130,8 @@ impl Flow {
     fn overdue(&self, attempt: &Attempt, account: Option<Account>, now: UtcDateTime) -> Overdue {
         let row = attempt.row();
         let Progress::Running(lease) = row.progress else { return Overdue::NotSet };
-        if !row.is_unfinished(now) {
+        // A row that need no longer be kept was put back by somebody: it goes.
+        if !row.is_unfinished(now) || row.is_over(now) {
             return Overdue::NotSet;
         }
         let over = || match self.advance(attempt, Progress::Ended) {

@@ -51,6 +51,11 @@ impl SecretMessage {
         }
     }
 
+    pub(super) fn queue_key(&self) -> QueueKey {
+        let recipient = queue_recipient(Some(&self.to));
+        QueueKey::new(QueueKind::Message, self.id, self.send, recipient)
+    }
+
     fn to_body(&self) -> Vec<u8> {
         let mut bytes = body_head(self.contents, self.id, &self.account);
         put_long_text(&mut bytes, self.to.as_str());
@@ -127,10 +132,8 @@ fn body_head(contents: Contents, id: AttemptId, account: &AccountId) -> Vec<u8> 
 impl Flow {
     /// `None` when the key of the attempt is gone.
     pub(super) fn queue_message(&self, message: &SecretMessage) -> Option<QueueEntry> {
-        let recipient = queue_recipient(Some(&message.to));
-        let key = QueueKey::new(QueueKind::Message, message.id, message.send, recipient);
         let bytes = self.seal(QueueKind::Message, message.key_id, &message.to_body())?;
-        Some(QueueEntry::from_stored(key, self.scope_tag, bytes))
+        Some(QueueEntry::from_stored(message.queue_key(), self.scope_tag, bytes))
     }
 
     /// What requests for nobody put into the queue, and the worker drops.
@@ -178,12 +181,13 @@ impl Flow {
         let (template, seconds) = match (has_link, has_code) {
             (true, false) => (&templates.link, link_left),
             (false, true) => (&templates.code, code_left),
-            // The text names one number of minutes: the shorter.
-            (true, true) => (&templates.link_and_code, link_left.min(code_left)),
+            (true, true) => (&templates.link_and_code, link_left),
             (false, false) => return Err(SealedError::Expired),
         };
         // Rounded down, so that the message never promises too much.
-        values.minutes = u64::try_from(seconds).unwrap_or(0).div_euclid(60).max(1);
+        let minutes = |seconds: i64| u64::try_from(seconds).unwrap_or(0).div_euclid(60).max(1);
+        values.minutes = minutes(seconds);
+        values.code_minutes = minutes(code_left);
         let link: Zeroizing<String>;
         if has_link {
             let expires_at = moment(message.link_expires_at);

@@ -63,6 +63,10 @@ impl Notice {
         }
     }
 
+    pub(super) fn queue_key(&self) -> QueueKey {
+        QueueKey::new(QueueKind::Notice, self.id, 0, queue_recipient(Some(&self.to)))
+    }
+
     fn to_body(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         bytes.extend_from_slice(self.id.as_bytes());
@@ -92,10 +96,8 @@ impl Flow {
     /// `None` never comes: the key that signs is in the ring.
     pub(super) fn queue_notice(&self, notice: &Notice) -> Option<QueueEntry> {
         let key_id: KeyId = self.keyring.signing_id();
-        let recipient = queue_recipient(Some(&notice.to));
-        let key = QueueKey::new(QueueKind::Notice, notice.id, 0, recipient);
         let bytes = self.seal(QueueKind::Notice, key_id, &notice.to_body())?;
-        Some(QueueEntry::from_stored(key, self.scope_tag, bytes))
+        Some(QueueEntry::from_stored(notice.queue_key(), self.scope_tag, bytes))
     }
 
     pub(super) fn open_notice(

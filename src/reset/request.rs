@@ -54,6 +54,10 @@ pub(super) struct Request {
 }
 
 impl Request {
+    pub(super) const fn queue_key(&self) -> QueueKey {
+        QueueKey::new(QueueKind::Request, self.id, 0, [0; 16])
+    }
+
     fn to_body(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         bytes.extend_from_slice(self.id.as_bytes());
@@ -130,11 +134,11 @@ impl Flow {
             Err(error) => return Step::Done(Err(RequestError::Clock(error))),
         };
         let key = ThrottleKey::typed(&self.keyring, &self.scope, "request", &request.lookup);
-        counting(key, REQUESTS, None).map_err(RequestError::Failed).and_then(move |counted| {
+        counting(key, REQUESTS, None, now).map_err(RequestError::Failed).and_then(move |counted| {
             if counted.left().is_none() {
                 return Step::Done(Err(RequestError::Throttled { until: counted.ends_at() }));
             }
-            let key = QueueKey::new(QueueKind::Request, request.id, 0, [0; 16]);
+            let key = request.queue_key();
             let Some(bytes) = self.seal(QueueKind::Request, request.key_id, &request.to_body())
             else {
                 let error = TokenError::UnknownKey { key_id: request.key_id };

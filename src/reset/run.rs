@@ -10,7 +10,7 @@ use super::notice::{Notice, NoticeKind};
 use super::request::Request;
 use super::step::{Find, Insert, LoadAttempt, Step, ask};
 use super::verified::Attempt;
-use super::{Flow, counting};
+use super::{Flow, counting, pushing};
 use crate::account::{Account, AccountId, Channel, Contact, Lookup};
 use crate::attempt::{AttemptRow, Contents, Ground, Progress, Stage};
 use crate::clock::{CLOCKS, seconds};
@@ -101,9 +101,7 @@ impl Flow {
     /// Does the work of a request: looks up, counts, stores, and puts a message into the queue. After
     /// an error it can be run again; a repeated run neither sends nor counts twice.
     pub(super) fn run(&self, request: Request, now: UtcDateTime) -> Ran<'_> {
-        let end = request.link_expires_at.max(request.code_expires_at);
-        let expired = now.unix_timestamp() >= end;
-        if expired || self.keyring.is_retired(request.key_id, now) {
+        if self.keyring.is_retired(request.key_id, now) {
             return ended(Outcome::Expired);
         }
         ask(Find { lookup: request.lookup.clone() }).and_then(move |accounts| {
@@ -113,30 +111,33 @@ impl Flow {
             };
             ask(LoadAttempt { id: request.id }).and_then(move |stored| match stored {
                 Some(stored) => self.repeat(stored, &row, found),
-                None => self.first_run(row, found),
+                None if is_too_late(&request, &found, now) => ended(Outcome::Expired),
+                None => self.first_run(row, found, now),
             })
         })
     }
 
     /// Counts the message, and makes of the row what the count says.
-    fn first_run(&self, row: AttemptRow, found: Found) -> Ran<'_> {
+    fn first_run(&self, row: AttemptRow, found: Found, now: UtcDateTime) -> Ran<'_> {
         let once = Once::new(&row.id, row.sends);
-        counting(self.messages_key(&row, &found), MESSAGES, Some(once)).and_then(move |counted| {
-            let Some((attempt, found)) = self.counted_row(row, found, counted) else {
-                return ended(Outcome::Expired);
-            };
-            let row = attempt.shared();
-            ask(Insert { row: Arc::clone(&row) }).and_then(move |inserted| match inserted {
-                Inserted::Done => self.hand_over(&attempt, found),
-                // The same request is run by another process.
-                Inserted::Exists => {
-                    ask(LoadAttempt { id: row.id }).and_then(move |stored| match stored {
-                        Some(stored) => self.repeat(stored, &row, found),
-                        None => ended(Outcome::AlreadyRun),
-                    })
-                }
-            })
-        })
+        counting(self.messages_key(&row, &found), MESSAGES, Some(once), now).and_then(
+            move |counted| {
+                let Some((attempt, found)) = self.counted_row(row, found, counted) else {
+                    return ended(Outcome::Expired);
+                };
+                let row = attempt.shared();
+                ask(Insert { row: Arc::clone(&row) }).and_then(move |inserted| match inserted {
+                    Inserted::Done => self.hand_over(&attempt, found),
+                    // The same request is run by another process.
+                    Inserted::Exists => {
+                        ask(LoadAttempt { id: row.id }).and_then(move |stored| match stored {
+                            Some(stored) => self.repeat(stored, &row, found),
+                            None => ended(Outcome::AlreadyRun),
+                        })
+                    }
+                })
+            },
+        )
     }
 
     /// A request that was run before: what is stored decides, and nothing is counted.
@@ -168,7 +169,7 @@ impl Flow {
             (None, None) => self.queue_decoy(row),
         };
         let Some(entry) = entry else { return ended(Outcome::Expired) };
-        ask(entry).and_then(move |_| ended(outcome))
+        pushing(entry).and_then(move |()| ended(outcome))
     }
 
     /// The row before its message is counted; `None` when the key of the request is gone.
@@ -181,7 +182,7 @@ impl Flow {
             ground: Ground::Reset,
             contents: Contents::Nothing,
             channel: Some(Channel::EMAIL),
-            account: self.decoy_account(&request.lookup)?,
+            account: self.decoy_account(key_id, &request.lookup)?,
             contact: [0; 32],
             stamp: [0; 32],
             created_at: request.requested_at,
@@ -222,6 +223,7 @@ impl Flow {
                     Contents::Link | Contents::Nothing => Contents::Link,
                 };
                 let link_expires_at = end.saturating_add(seconds(LONG_LINK_AFTER_WINDOW));
+                let link_expires_at = link_expires_at.max(row.link_expires_at);
                 (AttemptRow { contents, link_expires_at, ..row }, found)
             }
             (Some(_), _) => (row, found),
@@ -249,7 +251,7 @@ impl Flow {
                 let mailbox = Lookup::Email(notice.to.clone());
                 let key = ThrottleKey::typed(&self.keyring, &self.scope, "messages", &mailbox);
                 // There are no more of them than accounts.
-                key.in_pool(Pool::Accounts)
+                key.in_pool(Pool::Messages)
             }
             (None, None) => ThrottleKey::messages(&self.scope, row).in_pool(Pool::Nobody),
             (Some(_), _) => ThrottleKey::messages(&self.scope, row),
@@ -258,12 +260,21 @@ impl Flow {
 
     /// A placeholder for an attempt whose message is not sent.
     fn decoy_of(&self, row: &AttemptRow) -> Option<AccountId> {
-        self.placeholder(b"not sent", &[row.id.as_bytes()])
+        self.placeholder(row.key_id, b"not sent", &[row.id.as_bytes()])
     }
 }
 
 fn ended<'a>(outcome: Outcome) -> Ran<'a> {
     Step::Done(Ok(Report(outcome)))
+}
+
+/// Whether a request that left no row is no longer to be answered: its secret would have expired, or
+/// the password was changed after it, perhaps by its own link, whose row was deleted since.
+fn is_too_late(request: &Request, found: &Found, now: UtcDateTime) -> bool {
+    let end = request.link_expires_at.max(request.code_expires_at);
+    let changed_at = found.target.as_ref().and_then(|(account, _)| account.changed_at());
+    let changed = changed_at.is_some_and(|at| at.unix_timestamp() > request.requested_at);
+    now.unix_timestamp() >= end || changed
 }
 
 /// Decides who can be reset, given all accounts that a lookup found.

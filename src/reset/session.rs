@@ -45,7 +45,7 @@ impl Flow {
     }
 
     /// Whether a session that carries `tag` is still one of this account: asked at each request,
-    /// with the account as it is now.
+    /// with the account as it is now. While the password has to be changed or reset, no session is.
     #[must_use]
     pub fn session_holds(&self, account: &Account, tag: &str) -> bool {
         let mut bytes = [0; 33];
@@ -59,7 +59,9 @@ impl Flow {
         let ours = self.session_mac(subkeys, account);
         let mut theirs = *ours.bytes();
         theirs.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
-        account.is_enabled() && ours.matches(&theirs)
+        let may_sign_in =
+            account.is_enabled() && account.must_change().is_none() && !account.requires_recovery();
+        may_sign_in && ours.matches(&theirs)
     }
 
     fn session_mac(&self, subkeys: &Subkeys, account: &Account) -> Tag {

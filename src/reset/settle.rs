@@ -2,28 +2,32 @@ use alloc::vec::IntoIter;
 
 use super::notice::Notice;
 use super::step::{Step, Swap, ask};
-use super::{AfterReset, Flow};
+use super::{AfterReset, Flow, WrongAnswer, pushing};
 use crate::attempt::Progress;
-use crate::port::PortFailure;
+use crate::port::{Port, PortFailure};
 
 type Settled<'a> = Step<'a, Result<(), PortFailure>>;
 
 impl Flow {
     /// Puts the notices into the queue, one for each recipient, and records that everything that
-    /// followed from the change is done. After an error it can be settled again: no notice is
-    /// doubled, and none is left out.
+    /// followed from the change is done. After an error it can be settled again: no notice is left
+    /// out, and one that still waits is not doubled.
     ///
     /// # Errors
     ///
-    /// The step ends with a [`PortFailure`] if a port failed.
+    /// The step ends with a [`PortFailure`] if a port failed, and for the change of another purpose or
+    /// tenant, which a flow of that scope has to settle.
     pub fn settle<'a>(&'a self, after: &'a AfterReset) -> Settled<'a> {
+        if after.attempt().row().scope != self.scope_tag {
+            return Step::Done(Err(PortFailure::new(Port::Attempts, WrongAnswer.into())));
+        }
         self.notify(after.notices().into_iter(), after)
     }
 
     fn notify<'a>(&'a self, mut notices: IntoIter<Notice>, after: &'a AfterReset) -> Settled<'a> {
         let entry = notices.next().and_then(|notice| self.queue_notice(&notice));
         match entry {
-            Some(entry) => ask(entry).and_then(move |_| self.notify(notices, after)),
+            Some(entry) => pushing(entry).and_then(move |()| self.notify(notices, after)),
             None => self.record(after),
         }
     }

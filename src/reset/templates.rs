@@ -74,8 +74,8 @@ new password, open this page within {minutes} minutes:
 
 {link}
 
-If you did not ask for this, ignore this message. Your password stays as
-it is.
+If you ask again and receive nothing, use the newest link that you have. If
+you did not ask for this, ignore this message. Your password stays as it is.
 ",
 ];
 
@@ -103,11 +103,13 @@ new password, open this page within {minutes} minutes:
 
 {link}
 
-Or enter this code on the page where you asked for it:
+Or enter this code within {code_minutes} minutes on the page where you asked
+for it:
 
 {code}
 
-Do not give this code to anyone. If you did not ask for this, ignore this
+Do not give this code to anyone. If you ask again and receive nothing, use
+the newest link that you have. If you did not ask for this, ignore this
 message. Your password stays as it is.
 ",
 ];

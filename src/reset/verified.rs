@@ -97,14 +97,19 @@ impl Flow {
     }
 
     /// The placeholder account id that is stored when a look-up does not match exactly one account.
-    pub(super) fn decoy_account(&self, lookup: &Lookup) -> Option<AccountId> {
+    pub(super) fn decoy_account(&self, key_id: KeyId, lookup: &Lookup) -> Option<AccountId> {
         let canonical = lookup.canonical();
-        self.placeholder(b"nobody", &[lookup.kind().as_bytes(), canonical.as_bytes()])
+        self.placeholder(key_id, b"nobody", &[lookup.kind().as_bytes(), canonical.as_bytes()])
     }
 
     /// A placeholder account id: `decoy-` and 32 hexadecimal digits.
-    pub(super) fn placeholder(&self, label: &[u8], parts: &[&[u8]]) -> Option<AccountId> {
-        let mac = self.keyring.signing().throttle.clone().part(b"decoy").part(label);
+    pub(super) fn placeholder(
+        &self,
+        key_id: KeyId,
+        label: &[u8],
+        parts: &[&[u8]],
+    ) -> Option<AccountId> {
+        let mac = self.keyring.subkeys(key_id)?.throttle.clone().part(b"decoy").part(label);
         let mac = parts.iter().fold(mac.raw(self.scope.encoded()), |mac, part| mac.part(part));
         let tag = mac.finish();
         let (name, _) = tag.bytes().split_first_chunk::<16>()?;

@@ -10,7 +10,7 @@ use super::{Flow, Report};
 use crate::clock::{moment, seconds};
 use crate::message::Message;
 use crate::port::{Delivered, PortFailure};
-use crate::queue::{Claim, ClaimToken, Claimed, QueueKey, QueueKind};
+use crate::queue::{Claim, ClaimToken, Claimed, QueueEntry, QueueKey, QueueKind};
 
 /// What became of one entry of the queue.
 #[derive(Debug)]
@@ -42,16 +42,17 @@ pub enum Worked {
 const LONGEST_WORK: Duration = Duration::from_secs(30);
 /// How long clocks may differ, added to every lease.
 const LEASE_MARGIN: Duration = Duration::from_secs(120);
-/// How often an entry is tried whose key is not known: for as long as a new key takes to reach every
-/// process of a service.
-const MOST_TRIES_UNKNOWN_KEY: u32 = 10;
+/// How often a request or a message is tried whose key is not known, while a new key reaches every
+/// process of a service: more than 15 hours, in which each secret has expired.
+const MOST_TRIES_UNKNOWN_KEY: u32 = 100;
 
 impl Flow {
     /// The most entries that are claimed at once.
     pub const MAX_CLAIM: u32 = 64;
 
     /// Claims entries of this flow's scope, to be worked on one by one with
-    /// [`work_on`](Self::work_on). A lease allows 30 s for each, and 120 s by which clocks may differ.
+    /// [`work_on`](Self::work_on), all at the same time: the lease is 150 s, 30 s for the longest work
+    /// and 120 s by which clocks may differ.
     ///
     /// `limit` is cut to [`Flow::MAX_CLAIM`].
     ///
@@ -65,7 +66,7 @@ impl Flow {
         now: UtcDateTime,
     ) -> Step<'_, Result<Vec<Claimed>, PortFailure>> {
         let limit = limit.min(Self::MAX_CLAIM);
-        let lease = LONGEST_WORK.saturating_mul(limit).saturating_add(LEASE_MARGIN);
+        let lease = LONGEST_WORK.saturating_add(LEASE_MARGIN);
         let until = moment(now.unix_timestamp().saturating_add(seconds(lease)));
         ask(Claim::new(token, self.scope_tag, until, limit))
     }
@@ -99,7 +100,13 @@ impl Flow {
         now: UtcDateTime,
     ) -> Step<'_, Result<Option<Worked>, PortFailure>> {
         let done = |worked| Step::Done(Ok(Some(worked)));
-        let unknown = claimed.tries() < MOST_TRIES_UNKNOWN_KEY;
+        // A flow of the scope has to work on it.
+        if claimed.entry().scope() != self.scope_tag {
+            return Step::Done(Ok(None));
+        }
+        // A notice has no secret that expires, so its key is waited for.
+        let is_notice = claimed.entry().key().kind() == QueueKind::Notice;
+        let unknown = is_notice || claimed.tries() < MOST_TRIES_UNKNOWN_KEY;
         match self.open_entry(claimed, now) {
             Ok(Entry::Request(request)) => {
                 self.run(request, now).and_then(move |report| done(Worked::Ran(report)))
@@ -112,25 +119,37 @@ impl Flow {
             }),
             Ok(Entry::Decoy) => done(Worked::Decoy),
             Err(SealedError::UnknownKey { .. }) if unknown => Step::Done(Ok(None)),
-            Err(SealedError::OtherScope { .. }) => Step::Done(Ok(None)),
             Err(error) => done(Worked::Dropped(error)),
         }
     }
 
     fn open_entry(&self, claimed: &Claimed, now: UtcDateTime) -> Result<Entry, SealedError> {
-        let bytes = claimed.entry().as_bytes();
-        match claimed.entry().key().kind() {
-            QueueKind::Request => self.open_request(bytes, now).map(Entry::Request),
+        let (bytes, key) = (claimed.entry().as_bytes(), claimed.entry().key());
+        match key.kind() {
+            QueueKind::Request => {
+                let request = self.open_request(bytes, now)?;
+                same_key(key, &request.queue_key())?;
+                Ok(Entry::Request(request))
+            }
             QueueKind::Message => match self.open_message(bytes, now)? {
-                Some(message) => self.render(&message, now).map(Entry::Rendered),
+                Some(message) => {
+                    same_key(key, &message.queue_key())?;
+                    self.render(&message, now).map(Entry::Rendered)
+                }
                 None => Ok(Entry::Decoy),
             },
             QueueKind::Notice => {
                 let notice = self.open_notice(bytes, now)?;
+                same_key(key, &notice.queue_key())?;
                 Ok(Entry::Rendered(self.render_notice(&notice)))
             }
         }
     }
+}
+
+/// Sealed bytes under the key of another entry would be delivered more than once.
+fn same_key(stored: &QueueKey, own: &QueueKey) -> Result<(), SealedError> {
+    if stored == own { Ok(()) } else { Err(SealedError::Forged) }
 }
 
 /// An entry that was opened.
@@ -143,8 +162,9 @@ enum Entry {
 /// When an entry is tried again that was tried so often: after 5 s, and twice as long each time, up to
 /// 10 minutes.
 fn after(tries: u32, now: UtcDateTime) -> UtcDateTime {
-    let wait = 5_i64.saturating_mul(1_i64.checked_shl(tries.saturating_sub(1)).unwrap_or(i64::MAX));
-    moment(now.unix_timestamp().saturating_add(wait.clamp(5, 600)))
+    let doublings = tries.saturating_sub(1).min(7);
+    let wait = 5_i64.saturating_mul(1_i64.checked_shl(doublings).unwrap_or(1));
+    moment(now.unix_timestamp().saturating_add(wait.min(seconds(QueueEntry::LONGEST_WAIT))))
 }
 
 type Acknowledged<'a> = Step<'a, Result<Worked, PortFailure>>;

@@ -37,8 +37,16 @@ impl Counter {
             self.number = self.number.saturating_add(1);
             self.number
         });
-        self.once.extend(once.map(|once| (once, number)));
+        // What went over the quota goes over it again.
+        let kept = once.filter(|_| number <= quota.max());
+        self.once.extend(kept.map(|once| (once, number)));
         Counted::new(key, quota, number, self.ends_at)
+    }
+
+    /// The counter with its number and its end, and no answer to repeat.
+    #[cfg(feature = "memory")]
+    pub(crate) fn without_answers(&self) -> Self {
+        Self { number: self.number, ends_at: self.ends_at, once: BTreeMap::new() }
     }
 
     /// The moment at which it ends.

@@ -27,6 +27,8 @@ pub(crate) enum Pool {
     Nobody,
     /// As many as there are accounts.
     Accounts,
+    /// As many as there are states of accounts: each change of a password opens another one.
+    Messages,
     /// As many as a store takes attempts, for whomever.
     Attempts,
 }
@@ -62,7 +64,7 @@ impl ThrottleKey {
         let kind = "messages";
         let parts = [row.account.as_str().as_bytes(), &row.stamp, &row.contact];
         let bytes = plain(b"state", kind, &parts, scope.encoded());
-        Self { pool: Pool::Accounts, kind, bytes }
+        Self { pool: Pool::Messages, kind, bytes }
     }
 
     /// What is counted. It is part of the bytes too.
@@ -72,13 +74,14 @@ impl ThrottleKey {
     }
 
     /// What it takes room from in a store that is bounded: `typed`, which strangers can fill, `nobody`,
-    /// which they can fill too, `accounts` or `attempts`.
+    /// which they can fill too, `accounts`, `messages` or `attempts`.
     #[must_use]
     pub const fn pool(&self) -> &'static str {
         match self.pool {
             Pool::Typed => "typed",
             Pool::Nobody => "nobody",
             Pool::Accounts => "accounts",
+            Pool::Messages => "messages",
             Pool::Attempts => "attempts",
         }
     }

@@ -18,11 +18,16 @@ impl Quota {
     /// The longest period. A counter that ends later than this was opened by a clock that was wrong.
     pub const LONGEST_PERIOD: Duration = Duration::from_secs(24 * 60 * 60);
 
-    /// `max` in each `period`, counted in whole seconds and cut to [`Quota::LONGEST_PERIOD`].
+    /// `max` in each `period`, counted in whole seconds: at least one, and at most
+    /// [`Quota::LONGEST_PERIOD`].
     #[must_use]
     pub const fn new(max: u32, period: Duration) -> Self {
         let longest = Self::LONGEST_PERIOD;
-        let period = if period.as_secs() > longest.as_secs() { longest } else { period };
+        let period = match period.as_secs() {
+            0 => Duration::from_secs(1),
+            seconds if seconds > longest.as_secs() => longest,
+            _ => period,
+        };
         Self { max, period }
     }
 
