@@ -59,6 +59,8 @@ pub mod attempt;
 mod bytes;
 mod clock;
 pub mod code;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod hash;
 pub mod key;
 #[cfg(feature = "memory")]

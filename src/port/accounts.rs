@@ -29,7 +29,7 @@ use crate::account::{Account, AccountId, AccountWrite, Lookup, PastPassword, Wri
 ///    included. On PostgreSQL at READ COMMITTED a condition on a second table is judged by an old
 ///    snapshot: keep a version in the row, or lock the row before the second table is read. Otherwise
 ///    the owner of an address that was just removed can still set the password.
-///    (`write_sees_contacts_that_changed_meanwhile`)
+///    (`write_is_stale_where_the_account_changed`, `write_sees_contacts_that_changed_meanwhile`)
 /// 6. The stored text is compared as it was read, also where it is absent or a marker that no
 ///    password matches. Otherwise such an account can never get a password.
 ///    (`write_replaces_an_absent_or_unusable_password`)

@@ -12,15 +12,18 @@ use crate::queue::{Claim, ClaimToken, Claimed, Pushed, QueueEntry, QueueKey};
 ///
 /// What each clause means, what a wrong answer does, and the conformance test that shows it:
 ///
-/// 1. `push` adds the entry unless its key exists, durably, in one statement. A second entry of one
-///    key is a second message. (`push_never_doubles`)
+/// 1. `push` adds the entry unless its key exists, durably, in one statement, and `claim` returns it
+///    as it was pushed. A second entry of one key is a second message. (`push_never_doubles`,
+///    `claim_returns_what_was_pushed`)
 /// 2. The number of requests that wait is bounded; beyond it `push` answers [`Pushed::Full`], for
 ///    every request alike. Messages and notices are always taken: each follows from a request or a
 ///    change that is done. (`push_bounds_the_requests_that_wait`)
 /// 3. `claim` marks entries of the claimed scope that are due and not under a lease that still runs:
 ///    notices first, then messages, then requests, and of one kind those that have been due longest.
 ///    An entry that is due later than [`QueueEntry::LONGEST_WAIT`] and 120 s from now was put off by a
-///    clock that was wrong, and is due. Two workers never hold one entry. (`claim_gives_an_entry_to_one_worker`,
+///    clock that was wrong, and is due. Two workers never hold one entry. The order within an answer
+///    does not matter: no statement that changes rows promises one.
+///    (`claim_gives_an_entry_to_one_worker`,
 ///    `claim_takes_requests_last`, `claim_takes_only_its_scope`)
 /// 4. When a lease is over, the entry can be claimed again, with one try more. Otherwise what a
 ///    crashed worker held is lost. (`claim_takes_over_when_the_lease_is_over`)

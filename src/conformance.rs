@@ -1,0 +1,105 @@
+//! Tests for implementations of the ports, clause by clause.
+//!
+//! Each numbered promise of a port's contract is a clause. A suite judges every clause on a new, empty
+//! store: it holds, it is broken, or it could not be judged because the fixture lacks a hook. The
+//! suites need no executor, read no clock, and set nothing outside the stores that the fixture opens.
+//!
+//! An adapter implements [`Runtime`] once, and for each port the `Fixture` of its suite: how two
+//! independent handles on one store are opened, and a few hooks.
+//!
+//! ```
+//! # #[cfg(feature = "memory")] {
+//! use std::sync::Arc;
+//!
+//! use repass::conformance::{Runtime, attempts};
+//! use repass::memory::MemoryAttempts;
+//! use repass::port::PortError;
+//!
+//! struct Memory;
+//!
+//! impl Runtime for Memory {}
+//!
+//! impl attempts::Fixture for Memory {
+//!     type Port = Arc<MemoryAttempts>;
+//!
+//!     async fn open(&self) -> Result<[Self::Port; 2], PortError> {
+//!         let store = Arc::new(MemoryAttempts::default());
+//!         Ok([Arc::clone(&store), store])
+//!     }
+//! }
+//!
+//! # pollster::block_on(async {
+//! for outcome in attempts::run(&Memory).await {
+//!     assert!(!outcome.is_broken(), "{outcome}");
+//! }
+//! # });
+//! # }
+//! ```
+//!
+//! The moments that a suite passes as `now` lie in the year 2096, so that what a store expires by a
+//! clock of its own, as garbage collection, does not interfere.
+
+pub mod accounts;
+pub mod attempts;
+pub mod counters;
+mod outcome;
+pub mod queue;
+mod runtime;
+
+pub use self::outcome::{Hooked, Outcome, Report, Verdict};
+pub use self::runtime::{Call, Runtime, at_once};
+
+use self::outcome::{Judged, Stop, ensure, same};
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use time::UtcDateTime;
+
+use crate::clock::moment;
+use crate::port::PortError;
+use crate::scope::{Purpose, Scope, ScopeError};
+
+/// How many calls a race makes.
+const CALLS: u8 = 16;
+
+/// How often a race is run: a store that is asked over a network does not fail in each of them.
+const ROUNDS: u8 = 4;
+
+/// So many seconds after the moment at which each suite begins.
+fn at(seconds: i64) -> UtcDateTime {
+    moment(second(seconds))
+}
+
+const fn second(seconds: i64) -> i64 {
+    4_000_000_000_i64.saturating_add(seconds)
+}
+
+/// The scope of everything that a suite makes.
+fn scope() -> Scope {
+    Scope::new(Purpose::RESET)
+}
+
+/// Another scope, whose rows and entries lie in the same store.
+fn other_scope() -> Result<Scope, ScopeError> {
+    scope().for_tenant("conformance")
+}
+
+/// The handles as a race uses them: each call owns one, and they take turns.
+fn shared<P>(handles: [P; 2]) -> [Arc<P>; 2] {
+    handles.map(Arc::new)
+}
+
+/// Makes a race of [`CALLS`] calls, which take turns in using one of the two handles.
+async fn race<R, P, T, C>(runtime: &R, ports: &[Arc<P>; 2], call: C) -> Result<Vec<T>, PortError>
+where
+    R: Runtime,
+    P: Send + Sync + 'static,
+    T: Send + 'static,
+    C: Fn(Arc<P>, u8) -> Call<Result<T, PortError>> + Send + Sync,
+{
+    let handles = ports.iter().cycle();
+    let calls =
+        handles.zip(0..CALLS).map(|(port, number)| call(Arc::clone(port), number)).collect();
+    runtime.at_once(calls).await.into_iter().collect()
+}

@@ -1,0 +1,557 @@
+//! Judges an implementation of [`Accounts`].
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeSet;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::future::Future;
+
+use super::{
+    CALLS, Call, Hooked, Judged, Outcome, ROUNDS, Report, Runtime, Stop, at, ensure, race, same,
+    shared,
+};
+use crate::account::{
+    Account, AccountId, AccountWrite, Contact, Email, Login, Lookup, WriteKind, Written,
+};
+use crate::port::{Accounts, Port, PortError};
+use crate::secret::PasswordHash;
+
+/// A promise of the contract of [`Accounts`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Clause {
+    /// `find` returns every account that the lookup names.
+    FindReturnsEveryAccountThatTheLookupNames,
+    /// `find` and `load` leave out an address that cannot be read, and keep the account.
+    FindKeepsAnAccountWithAnUnreadableAddress,
+    /// `load` returns the account as it is now.
+    LoadReturnsTheAccountAsItIsNow,
+    /// `load` answers `None` for an id that is not exactly that of an account.
+    LoadAnswersNoneForAnUnknownId,
+    /// Of several writes that saw the same account, one succeeds.
+    WriteLetsOneOfTwoSucceed,
+    /// `write` changes nothing where the account is not as it was seen.
+    WriteIsStaleWhereTheAccountChanged,
+    /// The condition of `write` holds at the moment of the change, contacts included.
+    WriteSeesContactsThatChangedMeanwhile,
+    /// `write` replaces a marker, and the absence of a password.
+    WriteReplacesAnAbsentOrUnusablePassword,
+    /// `write` answers with version and epoch as they are stored.
+    WriteAnswersWithWhatIsStored,
+    /// `past` returns the newest of the passwords that were replaced first.
+    PastReturnsTheNewestFirst,
+    /// `may_administer` answers `false` unless the host allows it.
+    NobodyAdministersByDefault,
+}
+
+impl Clause {
+    /// All clauses, in the order of the contract.
+    pub const ALL: [Self; 11] = [
+        Self::FindReturnsEveryAccountThatTheLookupNames,
+        Self::FindKeepsAnAccountWithAnUnreadableAddress,
+        Self::LoadReturnsTheAccountAsItIsNow,
+        Self::LoadAnswersNoneForAnUnknownId,
+        Self::WriteLetsOneOfTwoSucceed,
+        Self::WriteIsStaleWhereTheAccountChanged,
+        Self::WriteSeesContactsThatChangedMeanwhile,
+        Self::WriteReplacesAnAbsentOrUnusablePassword,
+        Self::WriteAnswersWithWhatIsStored,
+        Self::PastReturnsTheNewestFirst,
+        Self::NobodyAdministersByDefault,
+    ];
+
+    /// The name of the clause, as the contract has it.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::FindReturnsEveryAccountThatTheLookupNames => {
+                "find_returns_every_account_that_the_lookup_names"
+            }
+            Self::FindKeepsAnAccountWithAnUnreadableAddress => {
+                "find_keeps_an_account_with_an_unreadable_address"
+            }
+            Self::LoadReturnsTheAccountAsItIsNow => "load_returns_the_account_as_it_is_now",
+            Self::LoadAnswersNoneForAnUnknownId => "load_answers_none_for_an_unknown_id",
+            Self::WriteLetsOneOfTwoSucceed => "write_lets_one_of_two_succeed",
+            Self::WriteIsStaleWhereTheAccountChanged => "write_is_stale_where_the_account_changed",
+            Self::WriteSeesContactsThatChangedMeanwhile => {
+                "write_sees_contacts_that_changed_meanwhile"
+            }
+            Self::WriteReplacesAnAbsentOrUnusablePassword => {
+                "write_replaces_an_absent_or_unusable_password"
+            }
+            Self::WriteAnswersWithWhatIsStored => "write_answers_with_what_is_stored",
+            Self::PastReturnsTheNewestFirst => "past_returns_the_newest_first",
+            Self::NobodyAdministersByDefault => "nobody_administers_by_default",
+        }
+    }
+}
+
+/// What the suite needs of an adapter.
+pub trait Fixture: Runtime {
+    /// The implementation to judge.
+    type Port: Accounts + 'static;
+
+    /// Two independent handles on one new, empty user table: two connections or pools, where there are
+    /// such.
+    ///
+    /// # Errors
+    ///
+    /// Any error; it is reported for the clause that needed the table.
+    fn open(&self) -> impl Future<Output = Result<[Self::Port; 2], PortError>> + Send;
+
+    /// The text of the account id `number`, in the shape that ids of the table have; the number itself
+    /// by default.
+    fn id(&self, number: u32) -> String {
+        number.to_string()
+    }
+
+    /// Adds the account, or replaces all of the one with its id, as the service would;
+    /// [`Hooked::Missing`] where the table cannot hold such an account. What the table has no column
+    /// for is left out.
+    ///
+    /// # Errors
+    ///
+    /// Any error; it is reported for the clause that needed the account.
+    fn put(
+        &self,
+        accounts: &Self::Port,
+        account: &Account,
+    ) -> impl Future<Output = Result<Hooked, PortError>> + Send;
+
+    /// Replaces the contacts of an account in a transaction as the service does, and returns the
+    /// account as it is at the end of that transaction: read in it, after the change.
+    ///
+    /// The suite runs this call and a write at once. Keep the transaction open for a moment after the
+    /// change, so that the write meets it. `None` by default: the race is not judged.
+    fn change(
+        &self,
+        accounts: Arc<Self::Port>,
+        account: Account,
+    ) -> Option<Call<Result<Account, PortError>>> {
+        let _ = (accounts, account);
+        None
+    }
+
+    /// Adds an address to the account that [`Contact`] refuses, such as `not an address`.
+    ///
+    /// # Errors
+    ///
+    /// Any error; it is reported for the clause that needed the address.
+    fn add_unreadable_address(
+        &self,
+        accounts: &Self::Port,
+        id: &AccountId,
+    ) -> impl Future<Output = Result<Hooked, PortError>> + Send {
+        let _ = (accounts, id);
+        core::future::ready(Ok(Hooked::Missing))
+    }
+
+    /// Lets `operator` administer the account `id`.
+    ///
+    /// # Errors
+    ///
+    /// Any error; it is reported for the clause that needed the operator.
+    fn let_administer(
+        &self,
+        accounts: &Self::Port,
+        operator: &AccountId,
+        id: &AccountId,
+    ) -> impl Future<Output = Result<Hooked, PortError>> + Send {
+        let _ = (accounts, operator, id);
+        core::future::ready(Ok(Hooked::Missing))
+    }
+}
+
+/// Judges all clauses, each on a table of its own.
+pub async fn run<F: Fixture>(fixture: &F) -> Report<Clause> {
+    let mut outcomes = Vec::new();
+    for clause in Clause::ALL {
+        outcomes.push(judge(clause, fixture).await);
+    }
+    Report::new(outcomes)
+}
+
+/// Judges one clause.
+pub async fn judge<F: Fixture>(clause: Clause, fixture: &F) -> Outcome<Clause> {
+    let judged = match clause {
+        Clause::FindReturnsEveryAccountThatTheLookupNames => find_returns_every(fixture).await,
+        Clause::FindKeepsAnAccountWithAnUnreadableAddress => find_keeps(fixture).await,
+        Clause::LoadReturnsTheAccountAsItIsNow => load_returns_as_it_is_now(fixture).await,
+        Clause::LoadAnswersNoneForAnUnknownId => load_answers_none(fixture).await,
+        Clause::WriteLetsOneOfTwoSucceed => write_lets_one_succeed(fixture).await,
+        Clause::WriteIsStaleWhereTheAccountChanged => write_is_stale(fixture).await,
+        Clause::WriteSeesContactsThatChangedMeanwhile => write_sees_contacts(fixture).await,
+        Clause::WriteReplacesAnAbsentOrUnusablePassword => write_replaces(fixture).await,
+        Clause::WriteAnswersWithWhatIsStored => write_answers(fixture).await,
+        Clause::PastReturnsTheNewestFirst => past_returns_the_newest_first(fixture).await,
+        Clause::NobodyAdministersByDefault => nobody_administers(fixture).await,
+    };
+    Outcome::new(Port::Accounts, clause, clause.code(), judged)
+}
+
+async fn find_returns_every<F: Fixture>(fixture: &F) -> Judged {
+    let [one, other] = fixture.open().await?;
+    put(fixture, &one, &account(fixture, 1)?).await?;
+    put(fixture, &one, &account(fixture, 2)?).await?;
+    let first: BTreeSet<_> = [id(fixture, 1)?].into();
+    found(&other, &email("USER1@example.ORG")?, &first).await?;
+    found(&other, &Lookup::login("user1").map_err(PortError::from)?, &first).await?;
+    found(&other, &email("user3@example.org")?, &BTreeSet::new()).await?;
+    // Several addresses, one of them not verified, and a shared one: where the table can hold them.
+    let shared = Contact::email("Shared@example.org").map_err(PortError::from)?;
+    let third = account(fixture, 3)?.with_email(Email::unverified(shared.clone()));
+    if fixture.put(&one, &third).await? == Hooked::Missing {
+        return Ok(());
+    }
+    let right = [id(fixture, 3)?].into();
+    found(&other, &email("shared@example.org")?, &right).await?;
+    let fourth = account(fixture, 4)?.with_email(Email::verified(shared));
+    if fixture.put(&one, &fourth).await? == Hooked::Missing {
+        return Ok(());
+    }
+    let right = [id(fixture, 3)?, id(fixture, 4)?].into();
+    found(&other, &email("shared@example.org")?, &right).await
+}
+
+async fn found<P: Accounts>(port: &P, lookup: &Lookup, right: &BTreeSet<AccountId>) -> Judged {
+    let found = port.find(lookup, at(0)).await?;
+    let named = found.iter().filter(|account| lookup.names(account));
+    let ids = named.map(|account| account.id().clone()).collect();
+    same(&format!("the accounts found by {}", lookup.kind()), &ids, right)
+}
+
+async fn find_keeps<F: Fixture>(fixture: &F) -> Judged {
+    let [one, other] = fixture.open().await?;
+    let account = account(fixture, 1)?;
+    put(fixture, &one, &account).await?;
+    if fixture.add_unreadable_address(&one, account.id()).await? == Hooked::Missing {
+        return Err(Stop::Missing("the fixture stores no address that cannot be read"));
+    }
+    found(&other, &email("user1@example.org")?, &[account.id().clone()].into()).await?;
+    let loaded = load(&other, &account).await?;
+    same("the verified contacts", loaded.verified_contacts(), account.verified_contacts())
+}
+
+async fn load_returns_as_it_is_now<F: Fixture>(fixture: &F) -> Judged {
+    let [one, other] = fixture.open().await?;
+    for account in [
+        account(fixture, 1)?,
+        account(fixture, 1)?.with_password(hash(2)?),
+        account(fixture, 1)?.disabled(),
+        with_contact(account(fixture, 1)?, "other@example.org")?,
+    ] {
+        put(fixture, &one, &account).await?;
+        let loaded = load(&other, &account).await?;
+        ensure(
+            loaded.stored_password() == account.stored_password(),
+            "load returns another stored password than the table has",
+        )?;
+        same("whether the account is enabled", loaded.is_enabled(), account.is_enabled())?;
+        same("the verified contacts", loaded.verified_contacts(), account.verified_contacts())?;
+    }
+    Ok(())
+}
+
+async fn load_answers_none<F: Fixture>(fixture: &F) -> Judged {
+    let [one, other] = fixture.open().await?;
+    put(fixture, &one, &account(fixture, 1)?).await?;
+    let stored = fixture.id(1);
+    let unknown = [
+        fixture.id(2),
+        format!("0{stored}"),
+        format!("{stored} "),
+        format!(" {stored}"),
+        format!("+{stored}"),
+        format!("{stored}.0"),
+        "99999999999999999999999999".to_string(),
+        "00000000-0000-4000-8000-000000000000".to_string(),
+        "no-such-account'--".to_string(),
+        "\u{fc}".repeat(127),
+    ];
+    for text in unknown {
+        let id = AccountId::new(&text).map_err(PortError::from)?;
+        let loaded = other.load(&id, at(0)).await?;
+        same(&format!("load of {text:?}"), loaded.map(|account| account.id().clone()), None)?;
+    }
+    Ok(())
+}
+
+async fn write_lets_one_succeed<F: Fixture>(fixture: &F) -> Judged {
+    for _ in 0..ROUNDS {
+        let ports = shared(fixture.open().await?);
+        let [one, _] = &ports;
+        let account = account(fixture, 1)?;
+        put(fixture, one, &account).await?;
+        let seen = Arc::new(load(one, &account).await?);
+        let written = race(fixture, &ports, |port, number| {
+            let seen = Arc::clone(&seen);
+            Box::pin(async move {
+                let hash = hash(u32::from(number).saturating_add(100))?;
+                Ok((port.write(&password(&seen, &hash, 1), at(1)).await?, hash))
+            })
+        });
+        let written = written.await?.into_iter();
+        let won: Vec<_> = written.filter(|(answer, _)| *answer != Written::Stale).collect();
+        let [(_, hash)] = won.as_slice() else {
+            let won = won.len();
+            let fact = format!("of {CALLS} writes at once that saw one account, {won} were done");
+            return Err(Stop::Broken(fact));
+        };
+        let loaded = load(one, &account).await?;
+        ensure(
+            loaded.stored_password() == Some(hash),
+            "after writes at once the stored password is not that of the one that was done",
+        )?;
+    }
+    Ok(())
+}
+
+async fn write_is_stale<F: Fixture>(fixture: &F) -> Judged {
+    let [one, other] = fixture.open().await?;
+    let before = account(fixture, 1)?;
+    put(fixture, &one, &before).await?;
+    let seen = Arc::new(load(&one, &before).await?);
+    let unverified = Contact::email("user1@example.org").map_err(PortError::from)?;
+    let second = Contact::email("second@example.org").map_err(PortError::from)?;
+    let mut changed = Vec::from([
+        ("the stored password changed", before.clone().with_password(hash(2)?)),
+        ("the stored password became a marker", before.clone().with_password(marker("!")?)),
+        ("the account was disabled", before.clone().disabled()),
+        ("the contact changed", with_contact(before.clone(), "other@example.org")?),
+        ("a contact was added", before.clone().with_email(Email::verified(second))),
+        ("no contact is verified", bare(fixture, 1)?.with_email(Email::unverified(unverified))),
+    ]);
+    if seen.version().is_some() {
+        changed.push(("the version changed", before.clone().with_version(8)));
+    }
+    for (what, account) in changed {
+        if fixture.put(&one, &account).await? == Hooked::Missing {
+            continue;
+        }
+        let answer = other.write(&password(&seen, &hash(3)?, 1), at(1)).await?;
+        same(&format!("write of a password after {what}"), answer, Written::Stale)?;
+        let loaded = load(&one, &account).await?;
+        ensure(loaded.stored_password() == account.stored_password(), "a stale write wrote")?;
+    }
+    let changed = before.with_password(hash(2)?);
+    put(fixture, &one, &changed).await?;
+    let rehash = AccountWrite::new(seen, WriteKind::Rehash { hash: hash(3)? }, at(1));
+    let answer = other.write(&rehash, at(1)).await?;
+    same("rehash after the stored password changed", answer, Written::Stale)?;
+    let unknown = Arc::new(account(fixture, 2)?);
+    let answer = other.write(&password(&unknown, &hash(3)?, 1), at(1)).await?;
+    same("write to an account that does not exist", answer, Written::Stale)
+}
+
+async fn write_sees_contacts<F: Fixture>(fixture: &F) -> Judged {
+    for round in 0..ROUNDS {
+        let [one, other] = shared(fixture.open().await?);
+        let account = account(fixture, 1)?;
+        put(fixture, &one, &account).await?;
+        let seen = Arc::new(load(&one, &account).await?);
+        let changed = with_contact(account.clone(), "other@example.org")?;
+        let Some(change) = fixture.change(Arc::clone(&one), changed) else {
+            return Err(Stop::Missing("the fixture changes no contacts in a transaction"));
+        };
+        let change: Call<Result<Race, PortError>> =
+            Box::pin(async move { change.await.map(|account| Race::Changed(Box::new(account))) });
+        let write: Call<Result<Race, PortError>> = Box::pin(async move {
+            let write = password(&seen, &hash(2)?, 1);
+            other.write(&write, at(1)).await.map(Race::Written)
+        });
+        let calls = if round % 2 == 0 { [write, change] } else { [change, write] };
+        let answers = fixture.at_once(calls.into()).await;
+        let answers: Vec<Race> = answers.into_iter().collect::<Result<_, _>>()?;
+        let done =
+            answers.iter().any(|answer| matches!(answer, Race::Written(Written::Done { .. })));
+        let before = answers.iter().any(|answer| match answer {
+            Race::Changed(changed) => changed.stored_password() == account.stored_password(),
+            Race::Written(_) => false,
+        });
+        // The transaction that took the address away ended while the old password was there, and so
+        // before the write.
+        ensure(
+            !(done && before),
+            "a password was written after the contact that it was seen with had been taken away",
+        )?;
+    }
+    Ok(())
+}
+
+enum Race {
+    Changed(Box<Account>),
+    Written(Written),
+}
+
+async fn write_replaces<F: Fixture>(fixture: &F) -> Judged {
+    let [one, other] = fixture.open().await?;
+    for (number, text) in (1..).zip([None, Some("!"), Some("!abc"), Some("*"), Some("-"), Some("")])
+    {
+        let account = bare(fixture, number)?;
+        let account = match text {
+            Some(text) => account.with_password(marker(text)?),
+            None => account,
+        };
+        if fixture.put(&one, &account).await? == Hooked::Missing {
+            continue;
+        }
+        let seen = Arc::new(load(&one, &account).await?);
+        let answer = other.write(&password(&seen, &hash(2)?, 1), at(1)).await?;
+        let what = format!("write where the stored text is {text:?}");
+        same(&what, matches!(answer, Written::Done { .. }), true)?;
+        let loaded = load(&one, &account).await?;
+        let stored = loaded.stored_password() == Some(&hash(2)?);
+        ensure(stored, "a marker, or the absence of a password, is not replaced")?;
+    }
+    Ok(())
+}
+
+async fn write_answers<F: Fixture>(fixture: &F) -> Judged {
+    let [one, other] = fixture.open().await?;
+    let account = account(fixture, 1)?;
+    put(fixture, &one, &account).await?;
+    let kinds = [
+        WriteKind::Password { hash: hash(2)?, must_change: None },
+        WriteKind::Rehash { hash: hash(3)? },
+        WriteKind::EndSessions,
+        WriteKind::RequireRecovery,
+        WriteKind::Password { hash: hash(4)?, must_change: None },
+    ];
+    for kind in kinds {
+        let what = format!("the answer of write ({kind:?})");
+        let seen = load(&one, &account).await?;
+        let write = AccountWrite::new(Arc::new(seen.clone()), kind, at(1));
+        let answer = other.write(&write, at(1)).await?;
+        let loaded = load(&one, &account).await?;
+        let right = Written::Done { version: loaded.version(), epoch: loaded.epoch() };
+        same(&what, answer, right)?;
+        let Some(right) = write.apply(&seen) else {
+            return ensure(false, "load does not return what is stored");
+        };
+        same("version and epoch after write", stored(&loaded), stored(&right))?;
+        let written = loaded.stored_password() == right.stored_password();
+        ensure(written, "the stored password after write is not the one that was written")?;
+    }
+    Ok(())
+}
+
+fn stored(account: &Account) -> (Option<u64>, Option<u64>) {
+    (account.version(), account.epoch())
+}
+
+async fn past_returns_the_newest_first<F: Fixture>(fixture: &F) -> Judged {
+    let [one, other] = fixture.open().await?;
+    let account = account(fixture, 1)?;
+    put(fixture, &one, &account).await?;
+    let mut right = Vec::new();
+    for number in 2..5 {
+        let seen = load(&one, &account).await?;
+        right.extend(seen.password().cloned().map(|hash| (hash, at(number.into()))));
+        let write = password(&Arc::new(seen), &hash(number)?, number.into());
+        one.write(&write, at(number.into())).await?;
+    }
+    right.reverse();
+    let past = other.past(account.id(), 10, at(10)).await?;
+    if past.is_empty() {
+        return Err(Stop::Missing("the table keeps no history"));
+    }
+    let all: Vec<_> = past.iter().map(|past| (past.hash().clone(), past.replaced_at())).collect();
+    same("the number of passwords that were replaced", all.len(), right.len())?;
+    ensure(all == right, "the history has other hashes or moments, or another order")?;
+    let past = other.past(account.id(), 2, at(10)).await?;
+    let newest: Vec<_> =
+        past.iter().map(|past| (past.hash().clone(), past.replaced_at())).collect();
+    right.truncate(2);
+    ensure(newest == right, "the two newest of the history are not the first two of it")?;
+    let past = other.past(&id(fixture, 2)?, 10, at(10)).await?;
+    same("the length of the history of another account", past.len(), 0)
+}
+
+async fn nobody_administers<F: Fixture>(fixture: &F) -> Judged {
+    let [one, other] = fixture.open().await?;
+    for number in 1..4 {
+        put(fixture, &one, &account(fixture, number)?).await?;
+    }
+    let (operator, first, second) = (id(fixture, 1)?, id(fixture, 2)?, id(fixture, 3)?);
+    let may = other.may_administer(&operator, &first, at(0)).await?;
+    same("whether an account may administer another", may, false)?;
+    if fixture.let_administer(&one, &operator, &first).await? == Hooked::Missing {
+        return Ok(());
+    }
+    for (operator, id, right) in
+        [(&operator, &first, true), (&operator, &second, false), (&first, &operator, false)]
+    {
+        let may = other.may_administer(operator, id, at(0)).await?;
+        same(&format!("whether {operator} may administer {id}"), may, right)?;
+    }
+    Ok(())
+}
+
+async fn put<F: Fixture>(fixture: &F, port: &F::Port, account: &Account) -> Judged {
+    match fixture.put(port, account).await? {
+        Hooked::Done(()) => Ok(()),
+        Hooked::Missing => Err(Stop::Missing("the table cannot hold the account of the clause")),
+    }
+}
+
+async fn load<P: Accounts>(port: &P, account: &Account) -> Judged<Account> {
+    let loaded = port.load(account.id(), at(0)).await?;
+    loaded.ok_or_else(|| Stop::Broken(format!("load finds no account {}", account.id())))
+}
+
+fn id<F: Fixture>(fixture: &F, number: u32) -> Result<AccountId, PortError> {
+    Ok(AccountId::new(&fixture.id(number))?)
+}
+
+/// An account with a user name, names, version and epoch.
+fn bare<F: Fixture>(fixture: &F, number: u32) -> Result<Account, PortError> {
+    Ok(Account::new(id(fixture, number)?)
+        .with_login(Login::new(&format!("user{number}"))?)
+        .with_names("Ada", "Lovelace")
+        .with_version(7)
+        .with_epoch(3)
+        .with_changed_at(at(-60)))
+}
+
+/// The same with a verified address and a password.
+fn account<F: Fixture>(fixture: &F, number: u32) -> Result<Account, PortError> {
+    let account = bare(fixture, number)?.with_password(hash(1)?);
+    let address = Contact::email(&format!("user{number}@example.org"))?;
+    Ok(account.with_email(Email::verified(address)))
+}
+
+/// The same account with this address in place of all others.
+fn with_contact(account: Account, address: &str) -> Result<Account, PortError> {
+    let mut moved = Account::new(account.id().clone())
+        .with_names(account.first_name(), account.last_name())
+        .with_email(Email::verified(Contact::email(address)?));
+    if let Some(login) = account.login() {
+        moved = moved.with_login(login.clone());
+    }
+    if let Some(hash) = account.stored_password() {
+        moved = moved.with_password(hash.clone());
+    }
+    Ok(moved.with_version(7).with_epoch(3).with_changed_at(at(-60)))
+}
+
+fn email(address: &str) -> Result<Lookup, PortError> {
+    Ok(Lookup::email(address)?)
+}
+
+/// A text in the form that the crate's own hashes have.
+fn hash(number: u32) -> Result<PasswordHash, PortError> {
+    let salt = "$argon2id$v=19$m=8,t=1,p=1$Y29uZm9ybWFuY2U";
+    Ok(PasswordHash::from_stored(&format!("{salt}${number:0>43}"))?)
+}
+
+fn marker(text: &str) -> Result<PasswordHash, PortError> {
+    Ok(PasswordHash::from_stored(text)?)
+}
+
+fn password(seen: &Arc<Account>, hash: &PasswordHash, second: i64) -> AccountWrite {
+    let kind = WriteKind::Password { hash: hash.clone(), must_change: None };
+    AccountWrite::new(Arc::clone(seen), kind, at(second))
+}

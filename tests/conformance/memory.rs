@@ -1,0 +1,200 @@
+use std::sync::Arc;
+
+use pollster::block_on;
+use repass::account::{Account, AccountId};
+use repass::conformance::{
+    Call, Hooked, Outcome, Runtime, Verdict, accounts, attempts, counters, queue,
+};
+use repass::memory::{
+    MemoryAccounts, MemoryAttempts, MemoryCounters, MemoryPorts, MemoryQueue, Outbox,
+};
+use repass::port::{Accounts, DynPorts, PortError};
+use repass::throttle::Counted;
+use repass::time::UtcDateTime;
+
+struct Memory;
+
+impl Runtime for Memory {}
+
+impl accounts::Fixture for Memory {
+    type Port = Arc<MemoryAccounts>;
+
+    async fn open(&self) -> Result<[Self::Port; 2], PortError> {
+        Ok(twice(MemoryAccounts::default()))
+    }
+
+    async fn put(&self, accounts: &Self::Port, account: &Account) -> Result<Hooked, PortError> {
+        MemoryAccounts::put(accounts, account.clone());
+        Ok(Hooked::Done(()))
+    }
+
+    fn change(
+        &self,
+        accounts: Arc<Self::Port>,
+        account: Account,
+    ) -> Option<Call<Result<Account, PortError>>> {
+        Some(Box::pin(async move {
+            // No call comes between these two: nothing waits here.
+            let now = UtcDateTime::UNIX_EPOCH;
+            let before = Accounts::load(&**accounts, account.id(), now).await?.unwrap();
+            let account = match before.stored_password() {
+                Some(hash) => account.with_password(hash.clone()),
+                None => account,
+            };
+            MemoryAccounts::put(&accounts, account.clone());
+            Ok(account)
+        }))
+    }
+
+    async fn let_administer(
+        &self,
+        accounts: &Self::Port,
+        operator: &AccountId,
+        id: &AccountId,
+    ) -> Result<Hooked, PortError> {
+        MemoryAccounts::let_administer(accounts, operator.clone(), id.clone());
+        Ok(Hooked::Done(()))
+    }
+}
+
+impl attempts::Fixture for Memory {
+    type Port = Arc<MemoryAttempts>;
+
+    async fn open(&self) -> Result<[Self::Port; 2], PortError> {
+        Ok(twice(MemoryAttempts::default()))
+    }
+
+    async fn open_small(&self) -> Result<Option<[Self::Port; 2]>, PortError> {
+        Ok(Some(twice(MemoryAttempts::with_max_rows(5))))
+    }
+}
+
+impl counters::Fixture for Memory {
+    type Port = Arc<MemoryCounters>;
+
+    async fn open(&self) -> Result<[Self::Port; 2], PortError> {
+        Ok(twice(MemoryCounters::default()))
+    }
+
+    async fn open_small(&self) -> Result<Option<[Self::Port; 2]>, PortError> {
+        Ok(Some(twice(MemoryCounters::with_max_rows(5))))
+    }
+
+    // Memory knows no transaction, so that none can take a count back.
+    async fn rolled_back(
+        &self,
+        _counters: &Self::Port,
+        call: Call<Result<Counted, PortError>>,
+    ) -> Result<Hooked<Counted>, PortError> {
+        call.await.map(Hooked::Done)
+    }
+}
+
+impl queue::Fixture for Memory {
+    type Port = Arc<MemoryQueue>;
+
+    async fn open(&self) -> Result<[Self::Port; 2], PortError> {
+        Ok(twice(MemoryQueue::default()))
+    }
+
+    async fn open_small(&self) -> Result<Option<[Self::Port; 2]>, PortError> {
+        Ok(Some(twice(MemoryQueue::with_max_requests(5))))
+    }
+}
+
+/// The ports in memory behind erased types.
+struct Erased;
+
+impl Runtime for Erased {}
+
+impl Erased {
+    fn ports(
+        attempts: MemoryAttempts,
+        counters: MemoryCounters,
+        queue: MemoryQueue,
+    ) -> [DynPorts; 2] {
+        let accounts = MemoryAccounts::default();
+        let ports = DynPorts::new(accounts, attempts, counters, queue, Outbox::default());
+        [ports.clone(), ports]
+    }
+}
+
+impl attempts::Fixture for Erased {
+    type Port = DynPorts;
+
+    async fn open(&self) -> Result<[DynPorts; 2], PortError> {
+        Ok(Self::ports(
+            MemoryAttempts::default(),
+            MemoryCounters::default(),
+            MemoryQueue::default(),
+        ))
+    }
+}
+
+impl counters::Fixture for Erased {
+    type Port = DynPorts;
+
+    async fn open(&self) -> Result<[DynPorts; 2], PortError> {
+        attempts::Fixture::open(self).await
+    }
+}
+
+impl queue::Fixture for Erased {
+    type Port = DynPorts;
+
+    async fn open(&self) -> Result<[DynPorts; 2], PortError> {
+        attempts::Fixture::open(self).await
+    }
+}
+
+fn twice<P>(port: P) -> [Arc<P>; 2] {
+    let port = Arc::new(port);
+    [Arc::clone(&port), port]
+}
+
+/// All clauses hold but those with these names, which are not judged.
+#[track_caller]
+fn hold<C: Clone>(report: impl IntoIterator<Item = Outcome<C>>, not_judged: &[&str]) {
+    let mut missing = Vec::new();
+    for outcome in report {
+        assert!(!outcome.is_broken(), "{outcome}");
+        if let Verdict::NotJudged(_) = outcome.verdict() {
+            missing.push(outcome.code());
+        }
+    }
+    assert_eq!(missing, not_judged);
+}
+
+#[test]
+fn conformance_of_the_accounts_in_memory() {
+    // An account in memory holds addresses that were read already.
+    let unreadable = "find_keeps_an_account_with_an_unreadable_address";
+    hold(block_on(accounts::run(&Memory)), &[unreadable]);
+}
+
+#[test]
+fn conformance_of_the_attempts_in_memory() {
+    hold(block_on(attempts::run(&Memory)), &[]);
+    hold(block_on(attempts::run(&Erased)), &["rows_are_not_evicted"]);
+}
+
+#[test]
+fn conformance_of_the_counters_in_memory() {
+    hold(block_on(counters::run(&Memory)), &[]);
+    let missing = ["count_outlives_a_rolled_back_transaction", "counters_are_not_evicted"];
+    hold(block_on(counters::run(&Erased)), &missing);
+}
+
+#[test]
+fn conformance_of_the_queue_in_memory() {
+    hold(block_on(queue::run(&Memory)), &[]);
+    hold(block_on(queue::run(&Erased)), &["push_bounds_the_requests_that_wait"]);
+}
+
+#[test]
+fn conformance_names_the_port_the_clause_and_the_verdict() {
+    let outcome = block_on(attempts::judge(attempts::Clause::RowsAreNotEvicted, &Erased));
+    let text = "attempts: rows_are_not_evicted: not judged: the fixture opens no small store";
+    assert_eq!(outcome.to_string(), text);
+    let _ = MemoryPorts::default();
+}
