@@ -119,6 +119,8 @@ pub struct CounterValues {
     pub latest_end: i64,
     /// What is counted once, in hexadecimal.
     pub once: Option<String>,
+    /// How many counts are within the quota.
+    pub max: i64,
 }
 
 impl CounterValues {
@@ -131,6 +133,7 @@ impl CounterValues {
             ends_at,
             now: now.unix_timestamp(),
             latest_end: ends_at.saturating_add(CLOCKS),
+            max: i64::from(quota.max()),
             once: once.map(|once| {
                 once.as_bytes().iter().fold(String::new(), |mut text, byte| {
                     let _ = write!(text, "{byte:02x}");
@@ -161,6 +164,14 @@ pub fn counter_purge_bounds(now: UtcDateTime) -> (i64, i64) {
 pub fn micros(at: UtcDateTime) -> i64 {
     let micros = at.unix_timestamp().saturating_mul(1_000_000);
     micros.saturating_add(i64::from(at.microsecond()))
+}
+
+/// In microseconds: an entry that is due later than this was put off by a clock that was wrong, and is
+/// due.
+#[must_use]
+pub fn latest_due(now: UtcDateTime) -> i64 {
+    let wait = i64::try_from(QueueEntry::LONGEST_WAIT.as_secs()).unwrap_or(i64::MAX);
+    micros(now).saturating_add(wait.saturating_add(CLOCKS).saturating_mul(1_000_000))
 }
 
 /// The moment of a column; beyond what `time` can say, the last or first one.

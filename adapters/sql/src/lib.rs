@@ -22,5 +22,5 @@ pub use repass;
 
 pub use self::columns::{
     AttemptColumns, CounterValues, QueueColumns, StoredError, counter_purge_bounds, counter_said,
-    micros, queue_entry,
+    latest_due, micros, queue_entry,
 };

@@ -88,14 +88,15 @@ pub mod attempts {
 
 /// Counters. Bound values are those of [`CounterValues`](crate::CounterValues).
 pub mod counters {
-    /// Binds key, ends_at, now, latest_end and once (or null); returns number and ends_at.
+    /// Binds key, ends_at, now, latest_end, once (or null) and max; returns number and ends_at.
     ///
     /// The column `once` lists what was counted and the number that was answered, each as
     /// `/<48 hexadecimal digits>:<10 digits>`, so that the same statement that raises the counter
-    /// also finds a repeat. A counter that has ended, or that a wrong clock opened, starts anew.
+    /// also finds a repeat. What goes over the quota goes over it again, and is not listed: the list is
+    /// no longer than the quota. A counter that has ended, or that a wrong clock opened, starts anew.
     pub const COUNT: &str = "
         INSERT INTO repass_counter (key, number, ends_at, once)
-        VALUES (?1, 1, ?2, coalesce('/' || ?5 || ':0000000001', ''))
+        VALUES (?1, 1, ?2, CASE WHEN ?5 IS NULL OR ?6 < 1 THEN '' ELSE '/' || ?5 || ':0000000001' END)
         ON CONFLICT (key) DO UPDATE SET
             number = CASE
                 WHEN ends_at <= ?3 OR ends_at > ?4 THEN 1
@@ -106,11 +107,12 @@ pub mod counters {
                 ELSE ends_at END,
             once = CASE
                 WHEN ends_at <= ?3 OR ends_at > ?4 THEN excluded.once
-                WHEN ?5 IS NULL OR instr(once, '/' || ?5 || ':') > 0 THEN once
-                ELSE once || '/' || ?5 || printf(':%010d', min(number + 1, 4294967295)) END
+                WHEN ?5 IS NULL OR number >= ?6 OR instr(once, '/' || ?5 || ':') > 0 THEN once
+                ELSE once || '/' || ?5 || printf(':%010d', number + 1) END
         RETURNING
-            coalesce(
-                CAST(substr(once, instr(once, '/' || ?5 || ':') + 50, 10) AS INTEGER), number),
+            CASE WHEN instr(once, '/' || ?5 || ':') > 0
+                THEN CAST(substr(once, instr(once, '/' || ?5 || ':') + 50, 10) AS INTEGER)
+                ELSE number END,
             ends_at";
 
     /// Binds the two of [`counter_purge_bounds`](crate::counter_purge_bounds).
@@ -132,7 +134,8 @@ pub mod queue {
     /// Binds key; returns one row if it exists.
     pub const EXISTS: &str = "SELECT 1 FROM repass_queue WHERE key = ?1";
 
-    /// Binds the token, the end of the lease, scope, now and limit; returns kind, was_due, key, scope,
+    /// Binds the token, the end of the lease, scope, now, limit and
+    /// [`latest_due`](crate::latest_due); returns kind, was_due, key, scope,
     /// bytes and tries, in no order: sort by the first three.
     ///
     /// While an entry is claimed, `due` is the end of its lease, so that one condition finds what is
@@ -140,7 +143,7 @@ pub mod queue {
     pub const CLAIM: &str = "
         UPDATE repass_queue SET token = ?1, was_due = due, due = ?2, tries = tries + 1
         WHERE key IN (
-            SELECT key FROM repass_queue WHERE scope = ?3 AND due <= ?4
+            SELECT key FROM repass_queue WHERE scope = ?3 AND (due <= ?4 OR due > ?6)
             ORDER BY kind, due, key LIMIT ?5)
         RETURNING kind, was_due, key, scope, bytes, tries";
 
@@ -227,13 +230,14 @@ pub mod accounts {
         VALUES (?1, ?2, ?3, ?4, ?5)
         ON CONFLICT DO NOTHING";
 
-    /// Binds id, the stored text and the version that were read, the new hash, the moment, must_change
-    /// and must_change_until; returns version and epoch. No row means that the account has changed.
+    /// Binds id, the stored text and the version that were read, the new hash, the moment, must_change,
+    /// must_change_until, and whether recovery was required; returns version and epoch. No row means that the account has changed.
     pub const SET_PASSWORD: &str = "
         UPDATE repass_account
         SET password = ?4, version = version + 1, epoch = epoch + 1, changed_at = ?5,
             must_change = ?6, must_change_until = ?7, requires_recovery = 0
         WHERE id = ?1 AND enabled = 1 AND password IS ?2 AND version IS ?3
+            AND requires_recovery = ?8
         RETURNING version, epoch";
 
     /// Binds id, the stored text that was read, and the new hash; returns version and epoch.

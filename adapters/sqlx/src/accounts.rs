@@ -29,6 +29,12 @@ impl SqliteAccounts {
         Self { pool }
     }
 
+    /// The pool.
+    #[must_use]
+    pub const fn pool(&self) -> &SqlitePool {
+        &self.pool
+    }
+
     /// Adds an account, or puts it in the place of the one with its id. The version is raised if the
     /// password, a verified address, or whether the account may sign in has changed.
     ///
@@ -101,6 +107,7 @@ impl SqliteAccounts {
             .bind(write.at().unix_timestamp())
             .bind(must_change.reason)
             .bind(must_change.until)
+            .bind(write.seen_requires_recovery())
             .fetch_optional(&mut *transaction)
             .await?;
         if let (Some(_), Some(before)) =

@@ -21,6 +21,7 @@ impl Counters for SqliteStore {
             .bind(values.now)
             .bind(values.latest_end)
             .bind(values.once)
+            .bind(values.max)
             .fetch_one(&self.counters)
             .await?;
         Ok(counter_said(key, quota, number, ends_at))

@@ -3,7 +3,7 @@ use repass::port::{PortError, Queue};
 use repass::queue::{Claim, ClaimToken, Claimed, Pushed, QueueEntry, QueueKey};
 use repass::time::UtcDateTime;
 use repass_sql::sqlite::queue as sql;
-use repass_sql::{QueueColumns, micros, queue_entry};
+use repass_sql::{QueueColumns, latest_due, micros, queue_entry};
 
 use crate::SqliteStore;
 
@@ -36,6 +36,7 @@ impl Queue for SqliteStore {
             .bind(claim.scope().as_bytes().to_vec())
             .bind(micros(now))
             .bind(i64::from(claim.limit()))
+            .bind(latest_due(now))
             .fetch_all(&self.pool)
             .await?;
         rows.sort_unstable();

@@ -5,6 +5,7 @@
 extern crate alloc;
 
 mod accounts;
+mod conformance;
 mod crash;
 mod flow;
 mod processes;
