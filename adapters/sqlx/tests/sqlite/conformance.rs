@@ -4,7 +4,9 @@ use std::sync::Mutex;
 use repass::account::{Account, AccountId};
 use repass::conformance::{Call, Hooked, Report, Runtime, accounts, attempts, counters, queue};
 use repass::port::PortError;
+use repass::secret::PasswordHash;
 use repass::throttle::Counted;
+use repass_sql::sqlite::accounts as sql;
 use repass_sqlx::{SqliteAccounts, SqliteStore};
 use tempfile::TempDir;
 
@@ -90,6 +92,43 @@ impl accounts::Fixture for Files {
     async fn put(&self, accounts: &SqliteAccounts, account: &Account) -> Answer<Hooked> {
         accounts.put(account).await?;
         Ok(Hooked::Done(()))
+    }
+
+    fn change(
+        &self,
+        accounts: Arc<SqliteAccounts>,
+        account: Account,
+    ) -> Option<Call<Answer<Account>>> {
+        Some(Box::pin(async move {
+            let mut transaction = accounts.pool().begin_with("BEGIN IMMEDIATE").await?;
+            let raise = "UPDATE repass_account SET version = version + 1 WHERE id = ?1
+                RETURNING password, version, epoch";
+            let id = account.id().as_str();
+            let (password, version, epoch): (Option<String>, i64, i64) =
+                sqlx::query_as(raise).bind(id).fetch_one(&mut *transaction).await?;
+            sqlx::query(sql::DELETE_EMAILS).bind(id).execute(&mut *transaction).await?;
+            for (position, email) in (0_i64..).zip(account.emails()) {
+                sqlx::query(sql::PUT_EMAIL)
+                    .bind(email.address().canonical())
+                    .bind(id)
+                    .bind(position)
+                    .bind(email.address().as_str())
+                    .bind(if email.is_verified() { "verified" } else { "unverified" })
+                    .execute(&mut *transaction)
+                    .await?;
+            }
+            // The write meets the open transaction.
+            for _ in 0..100 {
+                tokio::task::yield_now().await;
+            }
+            transaction.commit().await?;
+            let account = account.with_version(u64::try_from(version)?);
+            let account = account.with_epoch(u64::try_from(epoch)?);
+            Ok(match password {
+                Some(hash) => account.with_password(PasswordHash::from_stored(&hash)?),
+                None => account,
+            })
+        }))
     }
 
     async fn add_unreadable_address(
