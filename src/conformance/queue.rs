@@ -14,6 +14,7 @@ use super::{
     scope, shared,
 };
 use crate::attempt::AttemptId;
+use crate::clock::CLOCKS;
 use crate::port::{Port, PortError, Queue};
 use crate::queue::{Claim, ClaimToken, Claimed, Pushed, QueueEntry, QueueKey, QueueKind};
 use crate::scope::ScopeTag;
@@ -35,6 +36,8 @@ pub enum Clause {
     ClaimTakesRequestsLast,
     /// `claim` takes entries of the claimed scope only.
     ClaimTakesOnlyItsScope,
+    /// What was put off by a clock that was wrong is due.
+    ClaimTakesWhatAWrongClockPutOff,
     /// When a lease is over, the entry can be claimed again, with one try more.
     ClaimTakesOverWhenTheLeaseIsOver,
     /// `done` deletes an entry only for the worker that holds it.
@@ -49,13 +52,14 @@ pub enum Clause {
 
 impl Clause {
     /// All clauses, in the order of the contract.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::PushNeverDoubles,
         Self::ClaimReturnsWhatWasPushed,
         Self::PushBoundsTheRequestsThatWait,
         Self::ClaimGivesAnEntryToOneWorker,
         Self::ClaimTakesRequestsLast,
         Self::ClaimTakesOnlyItsScope,
+        Self::ClaimTakesWhatAWrongClockPutOff,
         Self::ClaimTakesOverWhenTheLeaseIsOver,
         Self::DoneNeedsTheToken,
         Self::RetryNeedsTheToken,
@@ -73,6 +77,7 @@ impl Clause {
             Self::ClaimGivesAnEntryToOneWorker => "claim_gives_an_entry_to_one_worker",
             Self::ClaimTakesRequestsLast => "claim_takes_requests_last",
             Self::ClaimTakesOnlyItsScope => "claim_takes_only_its_scope",
+            Self::ClaimTakesWhatAWrongClockPutOff => "claim_takes_what_a_wrong_clock_put_off",
             Self::ClaimTakesOverWhenTheLeaseIsOver => "claim_takes_over_when_the_lease_is_over",
             Self::DoneNeedsTheToken => "done_needs_the_token",
             Self::RetryNeedsTheToken => "retry_needs_the_token",
@@ -126,6 +131,7 @@ pub async fn judge<F: Fixture>(clause: Clause, fixture: &F) -> Outcome<Clause> {
         Clause::ClaimGivesAnEntryToOneWorker => claim_gives_an_entry_to_one(fixture).await,
         Clause::ClaimTakesRequestsLast => claim_takes_requests_last(fixture).await,
         Clause::ClaimTakesOnlyItsScope => claim_takes_only_its_scope(fixture).await,
+        Clause::ClaimTakesWhatAWrongClockPutOff => claim_takes_what_was_put_off(fixture).await,
         Clause::ClaimTakesOverWhenTheLeaseIsOver => claim_takes_over(fixture).await,
         Clause::DoneNeedsTheToken => done_needs_the_token(fixture).await,
         Clause::RetryNeedsTheToken => retry_needs_the_token(fixture).await,
@@ -284,13 +290,42 @@ async fn claim_takes_only_its_scope<F: Fixture>(fixture: &F) -> Judged {
     Ok(())
 }
 
+async fn claim_takes_what_was_put_off<F: Fixture>(fixture: &F) -> Judged {
+    const YEAR: i64 = 365 * 24 * 60 * 60;
+    let wait = i64::try_from(QueueEntry::LONGEST_WAIT.as_secs()).unwrap_or(i64::MAX);
+    let allowed = wait.saturating_add(CLOCKS);
+    let [one, other] = fixture.open().await?;
+    let waits = entry(QueueKind::Message, 1);
+    let key = *waits.key();
+    let taken = |claimed: Vec<Claimed>| -> Vec<QueueKey> {
+        claimed.iter().map(|claimed| *claimed.entry().key()).collect()
+    };
+
+    one.push(&waits, at(YEAR)).await?;
+    let claimed = taken(other.claim(&claim(1, YEAR, 10), at(0)).await?);
+    same("the entries claimed that were pushed a year ahead", claimed, vec![key])?;
+    let claimed = taken(one.claim(&claim(2, 60, 10), at(1)).await?);
+    same("the entries claimed whose lease ends in a year", claimed, vec![key])?;
+    same("retry in a year", one.retry(&key, &token(2), at(YEAR), at(2)).await?, true)?;
+    let claimed = taken(other.claim(&claim(3, 60, 10), at(3)).await?);
+    same("the entries claimed that were put off for a year", claimed, vec![key])?;
+
+    // Up to the longest wait and the difference of two clocks an entry is not due.
+    let due = allowed.saturating_add(10);
+    same("retry", other.retry(&key, &token(3), at(due), at(4)).await?, true)?;
+    let claimed = taken(one.claim(&claim(4, 60, 10), at(10)).await?);
+    same("the entries claimed that are due after the longest wait", claimed, vec![])?;
+    let claimed = taken(one.claim(&claim(5, 60, 10), at(9)).await?);
+    same("the entries claimed that are due a second later than that", claimed, vec![key])
+}
+
 async fn claim_takes_over<F: Fixture>(fixture: &F) -> Judged {
     let [one, other] = fixture.open().await?;
     one.push(&entry(QueueKind::Message, 1), at(0)).await?;
     let mut lease = 60;
     one.claim(&claim(1, lease, 10), at(0)).await?;
     for (tries, worker) in (2..).zip([2, 3, 4]) {
-        let early = other.claim(&claim(worker, 1000, 10), at(lease.saturating_sub(1))).await?;
+        let early = other.claim(&claim(worker, 600, 10), at(lease.saturating_sub(1))).await?;
         same("the entries claimed while a lease runs", early.len(), 0)?;
         let next = i64::saturating_add(lease, 60);
         let late = other.claim(&claim(worker, next, 10), at(lease)).await?;
@@ -365,14 +400,14 @@ async fn a_failing_entry<F: Fixture>(fixture: &F) -> Judged {
         claimed.iter().map(|claimed| *claimed.entry().key()).collect()
     };
     // Which entry comes first is another clause.
-    let failing = keys(one.claim(&claim(1, 3600, 1), at(10)).await?);
+    let failing = keys(one.claim(&claim(1, 600, 1), at(10)).await?);
     let [first] = failing.as_slice() else {
         return ensure(false, "a claim of one of three entries does not return one");
     };
-    same("retry", one.retry(first, &token(1), at(900), at(11)).await?, true)?;
-    let next = keys(one.claim(&claim(2, 3600, 1), at(12)).await?);
+    same("retry", one.retry(first, &token(1), at(600), at(11)).await?, true)?;
+    let next = keys(one.claim(&claim(2, 600, 1), at(12)).await?);
     same("the entries claimed while another one is put off", next.len(), 1)?;
-    let last = keys(other.claim(&claim(3, 3600, 1), at(13)).await?);
+    let last = keys(other.claim(&claim(3, 600, 1), at(13)).await?);
     same("the entries claimed while others are put off and held", last.len(), 1)
 }
 
