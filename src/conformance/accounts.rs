@@ -40,7 +40,7 @@ pub enum Clause {
     WriteReplacesAnAbsentOrUnusablePassword,
     /// `write` answers with version and epoch as they are stored.
     WriteAnswersWithWhatIsStored,
-    /// `past` returns the newest of the passwords that were replaced first.
+    /// `past` returns the usable hashes that were replaced, the newest first.
     PastReturnsTheNewestFirst,
     /// `may_administer` answers `false` unless the host allows it.
     NobodyAdministersByDefault,
@@ -336,6 +336,22 @@ async fn write_is_stale<F: Fixture>(fixture: &F) -> Judged {
         let loaded = load(&one, &account).await?;
         ensure(loaded.stored_password() == account.stored_password(), "a stale write wrote")?;
     }
+    for (seen, now) in [(false, true), (true, false)] {
+        let seen = before.clone().with_required_recovery(seen);
+        put(fixture, &one, &seen).await?;
+        let seen = Arc::new(load(&one, &seen).await?);
+        let changed = before.clone().with_required_recovery(now);
+        put(fixture, &one, &changed).await?;
+        if load(&one, &changed).await?.requires_recovery() == seen.requires_recovery() {
+            // The table has no column for it.
+            continue;
+        }
+        let answer = other.write(&password(&seen, &hash(3)?, 1), at(1)).await?;
+        let what = "write of a password after it changed whether recovery is required";
+        same(what, answer, Written::Stale)?;
+        let loaded = load(&one, &changed).await?;
+        ensure(loaded.stored_password() == changed.stored_password(), "a stale write wrote")?;
+    }
     let changed = before.with_password(hash(2)?);
     put(fixture, &one, &changed).await?;
     let rehash = AccountWrite::new(seen, WriteKind::Rehash { hash: hash(3)? }, at(1));
@@ -445,9 +461,13 @@ fn stored(account: &Account) -> (Option<u64>, Option<u64>) {
 async fn past_returns_the_newest_first<F: Fixture>(fixture: &F) -> Judged {
     let [one, other] = fixture.open().await?;
     let account = account(fixture, 1)?;
-    put(fixture, &one, &account).await?;
+    // A marker, where the table can hold one, is no past password.
+    let marked = account.clone().with_password(marker("!")?);
+    if fixture.put(&one, &marked).await? == Hooked::Missing {
+        put(fixture, &one, &account).await?;
+    }
     let mut right = Vec::new();
-    for number in 2..5 {
+    for number in 2..6 {
         let seen = load(&one, &account).await?;
         right.extend(seen.password().cloned().map(|hash| (hash, at(number.into()))));
         let write = password(&Arc::new(seen), &hash(number)?, number.into());
