@@ -18,74 +18,31 @@ use crate::account::{
 use crate::port::{Accounts, Port, PortError};
 use crate::secret::PasswordHash;
 
-/// A promise of the contract of [`Accounts`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Clause {
-    /// `find` returns every account that the lookup names.
-    FindReturnsEveryAccountThatTheLookupNames,
-    /// `find` and `load` leave out an address that cannot be read, and keep the account.
-    FindKeepsAnAccountWithAnUnreadableAddress,
-    /// `load` returns the account as it is now.
-    LoadReturnsTheAccountAsItIsNow,
-    /// `load` answers `None` for an id that is not exactly that of an account.
-    LoadAnswersNoneForAnUnknownId,
-    /// Of several writes that saw the same account, one succeeds.
-    WriteLetsOneOfTwoSucceed,
-    /// `write` changes nothing where the account is not as it was seen.
-    WriteIsStaleWhereTheAccountChanged,
-    /// The condition of `write` holds at the moment of the change, contacts included.
-    WriteSeesContactsThatChangedMeanwhile,
-    /// `write` replaces a marker, and the absence of a password.
-    WriteReplacesAnAbsentOrUnusablePassword,
-    /// `write` answers with version and epoch as they are stored.
-    WriteAnswersWithWhatIsStored,
-    /// `past` returns the usable hashes that were replaced, the newest first.
-    PastReturnsTheNewestFirst,
-    /// `may_administer` answers `false` unless the host allows it.
-    NobodyAdministersByDefault,
-}
-
-impl Clause {
-    /// All clauses, in the order of the contract.
-    pub const ALL: [Self; 11] = [
-        Self::FindReturnsEveryAccountThatTheLookupNames,
-        Self::FindKeepsAnAccountWithAnUnreadableAddress,
-        Self::LoadReturnsTheAccountAsItIsNow,
-        Self::LoadAnswersNoneForAnUnknownId,
-        Self::WriteLetsOneOfTwoSucceed,
-        Self::WriteIsStaleWhereTheAccountChanged,
-        Self::WriteSeesContactsThatChangedMeanwhile,
-        Self::WriteReplacesAnAbsentOrUnusablePassword,
-        Self::WriteAnswersWithWhatIsStored,
-        Self::PastReturnsTheNewestFirst,
-        Self::NobodyAdministersByDefault,
-    ];
-
-    /// The name of the clause, as the contract has it.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::FindReturnsEveryAccountThatTheLookupNames => {
-                "find_returns_every_account_that_the_lookup_names"
-            }
-            Self::FindKeepsAnAccountWithAnUnreadableAddress => {
-                "find_keeps_an_account_with_an_unreadable_address"
-            }
-            Self::LoadReturnsTheAccountAsItIsNow => "load_returns_the_account_as_it_is_now",
-            Self::LoadAnswersNoneForAnUnknownId => "load_answers_none_for_an_unknown_id",
-            Self::WriteLetsOneOfTwoSucceed => "write_lets_one_of_two_succeed",
-            Self::WriteIsStaleWhereTheAccountChanged => "write_is_stale_where_the_account_changed",
-            Self::WriteSeesContactsThatChangedMeanwhile => {
-                "write_sees_contacts_that_changed_meanwhile"
-            }
-            Self::WriteReplacesAnAbsentOrUnusablePassword => {
-                "write_replaces_an_absent_or_unusable_password"
-            }
-            Self::WriteAnswersWithWhatIsStored => "write_answers_with_what_is_stored",
-            Self::PastReturnsTheNewestFirst => "past_returns_the_newest_first",
-            Self::NobodyAdministersByDefault => "nobody_administers_by_default",
-        }
+clauses! {
+    /// A promise of the contract of [`Accounts`].
+    Accounts {
+        /// `find` returns every account that the lookup names.
+        FindReturnsEveryAccountThatTheLookupNames: find_returns_every_account_that_the_lookup_names,
+        /// `find` and `load` leave out an address that cannot be read, and keep the account.
+        FindKeepsAnAccountWithAnUnreadableAddress: find_keeps_an_account_with_an_unreadable_address,
+        /// `load` returns the account as it is now.
+        LoadReturnsTheAccountAsItIsNow: load_returns_the_account_as_it_is_now,
+        /// `load` answers `None` for an id that is not exactly that of an account.
+        LoadAnswersNoneForAnUnknownId: load_answers_none_for_an_unknown_id,
+        /// Of several writes that saw the same account, one succeeds.
+        WriteLetsOneOfTwoSucceed: write_lets_one_of_two_succeed,
+        /// `write` changes nothing where the account is not as it was seen.
+        WriteIsStaleWhereTheAccountChanged: write_is_stale_where_the_account_changed,
+        /// The condition of `write` holds at the moment of the change, contacts included.
+        WriteSeesContactsThatChangedMeanwhile: write_sees_contacts_that_changed_meanwhile,
+        /// `write` replaces a marker, and the absence of a password.
+        WriteReplacesAnAbsentOrUnusablePassword: write_replaces_an_absent_or_unusable_password,
+        /// `write` answers with version and epoch as they are stored.
+        WriteAnswersWithWhatIsStored: write_answers_with_what_is_stored,
+        /// `past` returns the usable hashes that were replaced, the newest first.
+        PastReturnsTheNewestFirst: past_returns_the_newest_first,
+        /// `may_administer` answers `false` unless the host allows it.
+        NobodyAdministersByDefault: nobody_administers_by_default,
     }
 }
 
@@ -165,34 +122,7 @@ pub trait Fixture: Runtime {
     }
 }
 
-/// Judges all clauses, each on a table of its own.
-pub async fn run<F: Fixture>(fixture: &F) -> Report<Clause> {
-    let mut outcomes = Vec::new();
-    for clause in Clause::ALL {
-        outcomes.push(judge(clause, fixture).await);
-    }
-    Report::new(outcomes)
-}
-
-/// Judges one clause.
-pub async fn judge<F: Fixture>(clause: Clause, fixture: &F) -> Outcome<Clause> {
-    let judged = match clause {
-        Clause::FindReturnsEveryAccountThatTheLookupNames => find_returns_every(fixture).await,
-        Clause::FindKeepsAnAccountWithAnUnreadableAddress => find_keeps(fixture).await,
-        Clause::LoadReturnsTheAccountAsItIsNow => load_returns_as_it_is_now(fixture).await,
-        Clause::LoadAnswersNoneForAnUnknownId => load_answers_none(fixture).await,
-        Clause::WriteLetsOneOfTwoSucceed => write_lets_one_succeed(fixture).await,
-        Clause::WriteIsStaleWhereTheAccountChanged => write_is_stale(fixture).await,
-        Clause::WriteSeesContactsThatChangedMeanwhile => write_sees_contacts(fixture).await,
-        Clause::WriteReplacesAnAbsentOrUnusablePassword => write_replaces(fixture).await,
-        Clause::WriteAnswersWithWhatIsStored => write_answers(fixture).await,
-        Clause::PastReturnsTheNewestFirst => past_returns_the_newest_first(fixture).await,
-        Clause::NobodyAdministersByDefault => nobody_administers(fixture).await,
-    };
-    Outcome::new(Port::Accounts, clause, clause.code(), judged)
-}
-
-async fn find_returns_every<F: Fixture>(fixture: &F) -> Judged {
+async fn find_returns_every_account_that_the_lookup_names<F: Fixture>(fixture: &F) -> Judged {
     let [one, other] = fixture.open().await?;
     put(fixture, &one, &account(fixture, 1)?).await?;
     put(fixture, &one, &account(fixture, 2)?).await?;
@@ -223,7 +153,7 @@ async fn found<P: Accounts>(port: &P, lookup: &Lookup, right: &BTreeSet<AccountI
     same(&format!("the accounts found by {}", lookup.kind()), &ids, right)
 }
 
-async fn find_keeps<F: Fixture>(fixture: &F) -> Judged {
+async fn find_keeps_an_account_with_an_unreadable_address<F: Fixture>(fixture: &F) -> Judged {
     let [one, other] = fixture.open().await?;
     let account = account(fixture, 1)?;
     put(fixture, &one, &account).await?;
@@ -235,7 +165,7 @@ async fn find_keeps<F: Fixture>(fixture: &F) -> Judged {
     same("the verified contacts", loaded.verified_contacts(), account.verified_contacts())
 }
 
-async fn load_returns_as_it_is_now<F: Fixture>(fixture: &F) -> Judged {
+async fn load_returns_the_account_as_it_is_now<F: Fixture>(fixture: &F) -> Judged {
     let [one, other] = fixture.open().await?;
     for account in [
         account(fixture, 1)?,
@@ -255,7 +185,7 @@ async fn load_returns_as_it_is_now<F: Fixture>(fixture: &F) -> Judged {
     Ok(())
 }
 
-async fn load_answers_none<F: Fixture>(fixture: &F) -> Judged {
+async fn load_answers_none_for_an_unknown_id<F: Fixture>(fixture: &F) -> Judged {
     let [one, other] = fixture.open().await?;
     put(fixture, &one, &account(fixture, 1)?).await?;
     let stored = fixture.id(1);
@@ -279,7 +209,7 @@ async fn load_answers_none<F: Fixture>(fixture: &F) -> Judged {
     Ok(())
 }
 
-async fn write_lets_one_succeed<F: Fixture>(fixture: &F) -> Judged {
+async fn write_lets_one_of_two_succeed<F: Fixture>(fixture: &F) -> Judged {
     for _ in 0..ROUNDS {
         let ports = shared(fixture.open().await?);
         let [one, _] = &ports;
@@ -309,7 +239,7 @@ async fn write_lets_one_succeed<F: Fixture>(fixture: &F) -> Judged {
     Ok(())
 }
 
-async fn write_is_stale<F: Fixture>(fixture: &F) -> Judged {
+async fn write_is_stale_where_the_account_changed<F: Fixture>(fixture: &F) -> Judged {
     let [one, other] = fixture.open().await?;
     let before = account(fixture, 1)?;
     put(fixture, &one, &before).await?;
@@ -362,7 +292,7 @@ async fn write_is_stale<F: Fixture>(fixture: &F) -> Judged {
     same("write to an account that does not exist", answer, Written::Stale)
 }
 
-async fn write_sees_contacts<F: Fixture>(fixture: &F) -> Judged {
+async fn write_sees_contacts_that_changed_meanwhile<F: Fixture>(fixture: &F) -> Judged {
     for round in 0..ROUNDS {
         let [one, other] = shared(fixture.open().await?);
         let account = account(fixture, 1)?;
@@ -402,7 +332,7 @@ enum Race {
     Written(Written),
 }
 
-async fn write_replaces<F: Fixture>(fixture: &F) -> Judged {
+async fn write_replaces_an_absent_or_unusable_password<F: Fixture>(fixture: &F) -> Judged {
     let [one, other] = fixture.open().await?;
     for (number, text) in (1..).zip([None, Some("!"), Some("!abc"), Some("*"), Some("-"), Some("")])
     {
@@ -425,7 +355,7 @@ async fn write_replaces<F: Fixture>(fixture: &F) -> Judged {
     Ok(())
 }
 
-async fn write_answers<F: Fixture>(fixture: &F) -> Judged {
+async fn write_answers_with_what_is_stored<F: Fixture>(fixture: &F) -> Judged {
     let [one, other] = fixture.open().await?;
     let account = account(fixture, 1)?;
     put(fixture, &one, &account).await?;
@@ -490,7 +420,7 @@ async fn past_returns_the_newest_first<F: Fixture>(fixture: &F) -> Judged {
     same("the length of the history of another account", past.len(), 0)
 }
 
-async fn nobody_administers<F: Fixture>(fixture: &F) -> Judged {
+async fn nobody_administers_by_default<F: Fixture>(fixture: &F) -> Judged {
     let [one, other] = fixture.open().await?;
     for number in 1..4 {
         put(fixture, &one, &account(fixture, number)?).await?;
