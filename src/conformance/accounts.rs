@@ -39,7 +39,7 @@ clauses! {
         WriteSeesContactsThatChangedMeanwhile: write_sees_contacts_that_changed_meanwhile,
         /// `write` replaces a marker, and the absence of a password.
         WriteReplacesAnAbsentOrUnusablePassword: write_replaces_an_absent_or_unusable_password,
-        /// `write` answers with version and epoch as they are stored.
+        /// `write` stores all of the change, and answers with version and epoch as they are stored.
         WriteAnswersWithWhatIsStored: write_answers_with_what_is_stored,
         /// `past` returns the usable hashes that were replaced, the newest first.
         PastReturnsTheNewestFirst: past_returns_the_newest_first,

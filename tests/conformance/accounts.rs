@@ -35,13 +35,14 @@ enum Fault {
     AMarkerIsNeverReplaced,
     NumbersBeforeTheWrite,
     SessionsThatNeverEnd,
+    RecoveryStaysRequired,
     TheOldestFirst,
     MarkersInTheHistory,
     EverybodyAdministers,
     AdministersBothWays,
 }
 
-const BROKEN: [(Fault, Clause); 21] = [
+const BROKEN: [(Fault, Clause); 22] = [
     (Fault::FindReturnsTheFirst, Clause::FindReturnsEveryAccountThatTheLookupNames),
     (Fault::FindIgnoresUnverifiedAddresses, Clause::FindReturnsEveryAccountThatTheLookupNames),
     (Fault::AnUnreadableAddressFailsTheRow, Clause::FindKeepsAnAccountWithAnUnreadableAddress),
@@ -59,6 +60,7 @@ const BROKEN: [(Fault, Clause); 21] = [
     (Fault::AMarkerIsNeverReplaced, Clause::WriteReplacesAnAbsentOrUnusablePassword),
     (Fault::NumbersBeforeTheWrite, Clause::WriteAnswersWithWhatIsStored),
     (Fault::SessionsThatNeverEnd, Clause::WriteAnswersWithWhatIsStored),
+    (Fault::RecoveryStaysRequired, Clause::WriteAnswersWithWhatIsStored),
     (Fault::TheOldestFirst, Clause::PastReturnsTheNewestFirst),
     (Fault::MarkersInTheHistory, Clause::PastReturnsTheNewestFirst),
     (Fault::EverybodyAdministers, Clause::NobodyAdministersByDefault),
@@ -266,6 +268,8 @@ impl Accounts for Table {
         {
             next.epoch = row.epoch;
         }
+        next.requires_recovery |=
+            self.fault == Fault::RecoveryStaysRequired && row.requires_recovery;
         let written = Written::Done { version: next.version, epoch: next.epoch };
         let former = Written::Done { version: row.version, epoch: row.epoch };
         let kept =

@@ -161,6 +161,10 @@ pub(super) async fn write_replaces_an_absent_or_unusable_password<F: Fixture>(
 pub(super) async fn write_answers_with_what_is_stored<F: Fixture>(fixture: &F) -> Judged {
     let [one, other] = fixture.open().await?;
     let account = account(fixture, 1)?;
+    // Whether the table has a column for it.
+    let required = account.clone().with_required_recovery(true);
+    put(fixture, &one, &required).await?;
+    let knows_recovery = load(&other, &required).await?.requires_recovery();
     put(fixture, &one, &account).await?;
     let kinds = [
         WriteKind::Password { hash: hash(2)?, must_change: None },
@@ -170,17 +174,21 @@ pub(super) async fn write_answers_with_what_is_stored<F: Fixture>(fixture: &F) -
         WriteKind::Password { hash: hash(4)?, must_change: None },
     ];
     for kind in kinds {
-        let what = format!("the answer of write ({kind:?})");
+        let what = format!("{kind:?}");
         let seen = load(&one, &account).await?;
         let write = AccountWrite::new(Arc::new(seen.clone()), kind, at(1));
         let answer = other.write(&write, at(1)).await?;
         let loaded = load(&one, &account).await?;
         let right = Written::Done { version: loaded.version(), epoch: loaded.epoch() };
-        same(&what, answer, right)?;
+        same(&format!("the answer of write ({what})"), answer, right)?;
         let Some(right) = write.apply(&seen) else {
             return ensure(false, "load does not return what is stored");
         };
         same("version and epoch after write", stored(&loaded), stored(&right))?;
+        if knows_recovery {
+            let what = format!("whether recovery is required after write ({what})");
+            same(&what, loaded.requires_recovery(), right.requires_recovery())?;
+        }
         let written = loaded.stored_password() == right.stored_password();
         ensure(written, "the stored password after write is not the one that was written")?;
     }
