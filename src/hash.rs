@@ -36,57 +36,13 @@
 //! # In a service
 //!
 //! A hash takes one core for tens of milliseconds, so it runs on a thread for blocking work, and
-//! no more of them at once than the hasher has slots. Whoever comes when all are in use gets
-//! [`HashError::Busy`]; nothing here waits. To wait is the service's part: a semaphore of as many
-//! permits as slots, with a bound on the wait. The permit moves into the blocking task. Were it
-//! to stay in the request, a client that hangs up would free it while the hash still runs, and the next
-//! request would find the hasher busy.
+//! no more hashes run at once than the hasher has slots. A caller that finds all of them in use gets
+//! [`HashError::Busy`]; nothing here waits. The service decides how long a request may wait: with a
+//! semaphore of as many permits as slots, and a bound on the wait. The permit must move into the blocking
+//! task. If it stayed in the request, a client that hangs up would free it while the hash still runs, and
+//! the next request would find the hasher busy. The package `repass-tokio` has such a pool for tokio.
 //!
-//! On tokio, as the package `examples/tokio-hashing` in the repository tries it:
-//!
-//! ```ignore
-//! use std::{sync::Arc, time::Duration};
-//!
-//! use repass::hash::Hasher;
-//! use tokio::{sync::Semaphore, task::spawn_blocking, time::timeout};
-//!
-//! #[derive(Clone)]
-//! pub struct Hashing {
-//!     pub hasher: Hasher,
-//!     pub permits: Arc<Semaphore>,
-//!     pub patience: Duration,
-//! }
-//!
-//! /// Too many hashes were before this one: answer 503.
-//! #[derive(Debug, PartialEq, Eq)]
-//! pub struct RetryLater;
-//!
-//! impl Hashing {
-//!     pub fn new(hasher: Hasher, patience: Duration) -> Self {
-//!         let permits = Arc::new(Semaphore::new(hasher.slots()));
-//!         Self { hasher, permits, patience }
-//!     }
-//!
-//!     pub async fn run<T: Send + 'static>(
-//!         &self,
-//!         work: impl FnOnce(&Hasher) -> T + Send + 'static,
-//!     ) -> Result<T, RetryLater> {
-//!         let permit = Arc::clone(&self.permits).acquire_owned();
-//!         let permit = timeout(self.patience, permit).await.map_err(|_| RetryLater)?;
-//!         let hasher = self.hasher.clone();
-//!         let task = spawn_blocking(move || {
-//!             // Moved in here: a request that goes away does not stop the hash, nor free its permit.
-//!             let _permit = permit;
-//!             work(&hasher)
-//!         });
-//!         // It panicked, or the runtime is going down.
-//!         task.await.map_err(|_| RetryLater)
-//!     }
-//! }
-//! ```
-//!
-//! A policy check and [`Admitted::set_password`](crate::reset::Admitted::set_password) go inside
-//! `run` as well.
+//! A policy check and [`Admitted::set_password`](crate::reset::Admitted::set_password) are CPU work, too.
 
 mod cost;
 mod error;

@@ -45,6 +45,8 @@ const LEASE_MARGIN: Duration = Duration::from_secs(120);
 /// How often a request or a message is tried whose key is not known, while a new key reaches every
 /// process of a service: more than 15 hours, in which each secret has expired.
 const MOST_TRIES_UNKNOWN_KEY: u32 = 100;
+/// How often a notice is tried whose key is not known: for 30 days.
+const MOST_TRIES_NOTICE: u32 = 30 * 24 * 6;
 
 impl Flow {
     /// The most entries that are claimed at once.
@@ -104,9 +106,11 @@ impl Flow {
         if claimed.entry().scope() != self.scope_tag {
             return Step::Done(Ok(None));
         }
-        // A notice has no secret that expires, so its key is waited for.
-        let is_notice = claimed.entry().key().kind() == QueueKind::Notice;
-        let unknown = is_notice || claimed.tries() < MOST_TRIES_UNKNOWN_KEY;
+        let most = match claimed.entry().key().kind() {
+            QueueKind::Notice => MOST_TRIES_NOTICE,
+            QueueKind::Message | QueueKind::Request => MOST_TRIES_UNKNOWN_KEY,
+        };
+        let unknown = claimed.tries() < most;
         match self.open_entry(claimed, now) {
             Ok(Entry::Request(request)) => {
                 self.run(request, now).and_then(move |report| done(Worked::Ran(report)))

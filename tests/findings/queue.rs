@@ -79,11 +79,14 @@ fn queue_entries_that_cannot_be_used_block_no_others() {
     assert_eq!(count(|one| matches!(one, Worked::Delivered)), 1);
     assert!(count(|one| matches!(one, Worked::Dropped(_))) >= 200);
     assert_eq!(messages(&recovery).len(), 1);
-    // An unknown key may become known; ten tries later the entry is dropped as well.
-    for round in 1..=10 {
+    // An unknown key may become known. Requests and messages are dropped when no secret of them can be
+    // valid any more; notices are kept longer.
+    for round in 1..=100 {
         let _ = work(&recovery, &mut dice, at(200 + 601 * round));
     }
-    assert!(recovery.ports().queue.dump().is_empty());
+    let waiting = recovery.ports().queue.dump();
+    assert!(waiting.iter().all(|bytes| bytes.get(1) == Some(&1)), "only notices wait");
+    assert_eq!(waiting.len(), (0..100).filter(|number| number % 3 == 2).count());
 }
 
 #[test]
