@@ -39,6 +39,52 @@
 //! The moments that a suite passes as `now` lie in the year 2096, so that what a store expires by a
 //! clock of its own, as garbage collection, does not interfere.
 
+/// The clauses of a port, each with the name that the contract has and that its test has, too; and
+/// `run` and `judge`, which call these tests.
+macro_rules! clauses {
+    (
+        $(#[$about:meta])*
+        $port:ident { $($(#[$promise:meta])* $clause:ident: $test:ident,)* }
+    ) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Clause {
+            $($(#[$promise])* $clause,)*
+        }
+
+        impl Clause {
+            /// All clauses, in the order of the contract.
+            pub const ALL: [Self; [$(Self::$clause),*].len()] = [$(Self::$clause),*];
+
+            /// The name of the clause, as the contract has it.
+            #[must_use]
+            pub const fn code(&self) -> &'static str {
+                match self {
+                    $(Self::$clause => stringify!($test),)*
+                }
+            }
+        }
+
+        /// Judges all clauses, each on a store of its own.
+        pub async fn run<F: Fixture>(fixture: &F) -> Report<Clause> {
+            let mut outcomes = Vec::new();
+            for clause in Clause::ALL {
+                outcomes.push(judge(clause, fixture).await);
+            }
+            Report::new(outcomes)
+        }
+
+        /// Judges one clause.
+        pub async fn judge<F: Fixture>(clause: Clause, fixture: &F) -> Outcome<Clause> {
+            let judged = match clause {
+                $(Clause::$clause => $test(fixture).await,)*
+            };
+            Outcome::new(Port::$port, clause, clause.code(), judged)
+        }
+    };
+}
+
 pub mod accounts;
 pub mod attempts;
 pub mod counters;

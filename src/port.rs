@@ -12,6 +12,10 @@
 //! so that each can be distributed by itself. Each call takes `now`, which is the only clock: a
 //! database's own (`now()`, `EXPIRE`) plays no part.
 //!
+//! An error says that a call may or may not have been carried out. What certainly did nothing, such as
+//! a statement that ended in a serialization failure or a deadlock, is tried again inside the adapter,
+//! a few times: calls that run at once are no reason for an error.
+//!
 //! [`Ports`] holds the five of them, and [`PortSet`] makes one out of five values. A program that
 //! chooses its database at run time uses [`DynPorts`]. The module `conformance`, behind its feature,
 //! tests an implementation clause by clause.

@@ -23,7 +23,7 @@ use repass::memory::{
 use repass::message::{LinkForm, Message, ResetLink};
 use repass::policy::{BreachQuery, Evidence, Personal, Policy};
 use repass::port::{Accounts, Ports, Queue};
-use repass::queue::{Claim, ClaimToken, Claimed};
+use repass::queue::{Claim, ClaimToken, Claimed, Waiting};
 use repass::rand_core::{TryCryptoRng, TryRng};
 use repass::recovery::Recovery;
 use repass::reset::{
@@ -291,6 +291,11 @@ fn entries_of_the_queue_and_the_claims_on_them() {
         let (_, seal) = claimed.entry().as_bytes().split_last_chunk::<32>().unwrap();
         assert_hidden(claimed, seal);
         assert_hidden(claimed.entry(), WHO);
+        let mut waiting = Waiting::new(claimed.entry().clone(), at(NOW));
+        assert_eq!(claim.take([&mut waiting], at(NOW)).len(), 1);
+        assert_hidden(&waiting, WHO);
+        assert_hidden(&waiting, seal);
+        assert_hidden(&waiting, claim.token().as_bytes());
     }
     let step = recovery.flow().work_on(claimed[0].clone(), *claim.token(), at(NOW));
     assert_hidden(&step, WHO);
@@ -552,7 +557,7 @@ fn no_trait_lets_a_secret_out() {
     // Steps, what they ask, and what a port is to write.
     assert_closed!(Step<'static, Message>, Call<'static, Message, ()>, AccountWrite);
     assert_single!(Step<'static, Message>, Call<'static, Message, ()>);
-    assert_closed!(Count, Find, Finish, Insert, PutOff, Swap);
+    assert_closed!(Count, Find, Finish, Insert, PutOff, Swap, Waiting);
     // What holds passwords, hashes or names of others.
     assert_closed!(Personal<'static>, CodeBinding<'static>, MemoryAccounts, MemoryAttempts);
     assert_closed!(MemoryCounters, MemoryQueue, Outbox, MemoryPorts);

@@ -14,7 +14,7 @@ use crate::secret::PasswordHash;
 ///
 /// | change | condition on the row | new values |
 /// |---|---|---|
-/// | [`Password`](AccountChange::Password) | enabled; stored text, verified contacts, version and whether recovery is required as seen | the hash; the old text goes into the history with the time; version and epoch + 1; time of the change; must-change as given; recovery is no longer required |
+/// | [`Password`](AccountChange::Password) | enabled; stored text, verified contacts, version and whether recovery is required as seen | the hash; the old one goes into the history with the time, if it is usable; version and epoch + 1; time of the change; must-change as given; recovery is no longer required |
 /// | [`Rehash`](AccountChange::Rehash) | stored text as seen | the hash, nothing else |
 /// | [`EndSessions`](AccountChange::EndSessions) | none | epoch + 1 |
 /// | [`RequireRecovery`](AccountChange::RequireRecovery) | none | recovery is required; epoch + 1 |

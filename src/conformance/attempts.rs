@@ -15,62 +15,29 @@ use crate::attempt::{AttemptId, AttemptRow, Contents, Ground, Lease, Progress};
 use crate::key::KeyId;
 use crate::port::{Attempts, Inserted, Port, PortError};
 
-/// A promise of the contract of [`Attempts`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Clause {
-    /// `insert` adds a row unless its id exists.
-    InsertNeverOverwrites,
-    /// `load` returns the row as it was last written, to every handle.
-    LoadReturnsWhatWasWrittenLast,
-    /// Of several that swap the same row, one succeeds.
-    SwapLetsOneOfTwoSucceed,
-    /// `swap` answers `true` where the row already is the next one.
-    SwapAnswersItsOwnRepeat,
-    /// `unfinished` leaves out no commit that began and crashed, and returns no other row.
-    UnfinishedFindsEveryCrashedCommit,
-    /// `unfinished` goes on behind the id that it is given, in the order of the bytes.
-    UnfinishedPagesByTheBytesOfTheId,
-    /// `live` returns the rows of a subject whose secrets can still be used, and no others.
-    LiveListsTheRowsOfOneSubject,
-    /// `purge` deletes what need no longer be kept, and nothing else.
-    PurgeSparesWhatIsKept,
-    /// `erase` deletes the rows of a subject, and no others.
-    EraseDeletesTheRowsOfOneSubject,
-    /// A full store refuses new rows.
-    RowsAreNotEvicted,
-}
-
-impl Clause {
-    /// All clauses, in the order of the contract.
-    pub const ALL: [Self; 10] = [
-        Self::InsertNeverOverwrites,
-        Self::LoadReturnsWhatWasWrittenLast,
-        Self::SwapLetsOneOfTwoSucceed,
-        Self::SwapAnswersItsOwnRepeat,
-        Self::UnfinishedFindsEveryCrashedCommit,
-        Self::UnfinishedPagesByTheBytesOfTheId,
-        Self::LiveListsTheRowsOfOneSubject,
-        Self::PurgeSparesWhatIsKept,
-        Self::EraseDeletesTheRowsOfOneSubject,
-        Self::RowsAreNotEvicted,
-    ];
-
-    /// The name of the clause, as the contract has it.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::InsertNeverOverwrites => "insert_never_overwrites",
-            Self::LoadReturnsWhatWasWrittenLast => "load_returns_what_was_written_last",
-            Self::SwapLetsOneOfTwoSucceed => "swap_lets_one_of_two_succeed",
-            Self::SwapAnswersItsOwnRepeat => "swap_answers_its_own_repeat",
-            Self::UnfinishedFindsEveryCrashedCommit => "unfinished_finds_every_crashed_commit",
-            Self::UnfinishedPagesByTheBytesOfTheId => "unfinished_pages_by_the_bytes_of_the_id",
-            Self::LiveListsTheRowsOfOneSubject => "live_lists_the_rows_of_one_subject",
-            Self::PurgeSparesWhatIsKept => "purge_spares_what_is_kept",
-            Self::EraseDeletesTheRowsOfOneSubject => "erase_deletes_the_rows_of_one_subject",
-            Self::RowsAreNotEvicted => "rows_are_not_evicted",
-        }
+clauses! {
+    /// A promise of the contract of [`Attempts`].
+    Attempts {
+        /// `insert` adds a row unless its id exists.
+        InsertNeverOverwrites: insert_never_overwrites,
+        /// `load` returns the row as it was last written, to every handle.
+        LoadReturnsWhatWasWrittenLast: load_returns_what_was_written_last,
+        /// Of several that swap the same row, one succeeds.
+        SwapLetsOneOfTwoSucceed: swap_lets_one_of_two_succeed,
+        /// `swap` answers `true` where the row already is the next one.
+        SwapAnswersItsOwnRepeat: swap_answers_its_own_repeat,
+        /// `unfinished` leaves out no commit that began and crashed, and returns no other row.
+        UnfinishedFindsEveryCrashedCommit: unfinished_finds_every_crashed_commit,
+        /// `unfinished` goes on behind the id that it is given, in the order of the bytes.
+        UnfinishedPagesByTheBytesOfTheId: unfinished_pages_by_the_bytes_of_the_id,
+        /// `live` returns the rows of a subject whose secrets can still be used, and no others.
+        LiveListsTheRowsOfOneSubject: live_lists_the_rows_of_one_subject,
+        /// `purge` deletes what need no longer be kept, and nothing else.
+        PurgeSparesWhatIsKept: purge_spares_what_is_kept,
+        /// `erase` deletes the rows of a subject, and no others.
+        EraseDeletesTheRowsOfOneSubject: erase_deletes_the_rows_of_one_subject,
+        /// A full store refuses new rows.
+        RowsAreNotEvicted: rows_are_not_evicted,
     }
 }
 
@@ -97,32 +64,6 @@ pub trait Fixture: Runtime {
     ) -> impl Future<Output = Result<Option<[Self::Port; 2]>, PortError>> + Send {
         core::future::ready(Ok(None))
     }
-}
-
-/// Judges all clauses, each on a store of its own.
-pub async fn run<F: Fixture>(fixture: &F) -> Report<Clause> {
-    let mut outcomes = Vec::new();
-    for clause in Clause::ALL {
-        outcomes.push(judge(clause, fixture).await);
-    }
-    Report::new(outcomes)
-}
-
-/// Judges one clause.
-pub async fn judge<F: Fixture>(clause: Clause, fixture: &F) -> Outcome<Clause> {
-    let judged = match clause {
-        Clause::InsertNeverOverwrites => insert_never_overwrites(fixture).await,
-        Clause::LoadReturnsWhatWasWrittenLast => load_returns_what_was_written_last(fixture).await,
-        Clause::SwapLetsOneOfTwoSucceed => swap_lets_one_of_two_succeed(fixture).await,
-        Clause::SwapAnswersItsOwnRepeat => swap_answers_its_own_repeat(fixture).await,
-        Clause::UnfinishedFindsEveryCrashedCommit => unfinished_finds_every(fixture).await,
-        Clause::UnfinishedPagesByTheBytesOfTheId => unfinished_pages(fixture).await,
-        Clause::LiveListsTheRowsOfOneSubject => live_lists_the_rows_of_one_subject(fixture).await,
-        Clause::PurgeSparesWhatIsKept => purge_spares_what_is_kept(fixture).await,
-        Clause::EraseDeletesTheRowsOfOneSubject => erase_deletes_one_subject(fixture).await,
-        Clause::RowsAreNotEvicted => rows_are_not_evicted(fixture).await,
-    };
-    Outcome::new(Port::Attempts, clause, clause.code(), judged)
 }
 
 async fn insert_never_overwrites<F: Fixture>(fixture: &F) -> Judged {
@@ -215,7 +156,7 @@ async fn swap_answers_its_own_repeat<F: Fixture>(fixture: &F) -> Judged {
     same("the row after repeats of a swap", load(&other, &next).await?, Some(next))
 }
 
-async fn unfinished_finds_every<F: Fixture>(fixture: &F) -> Judged {
+async fn unfinished_finds_every_crashed_commit<F: Fixture>(fixture: &F) -> Judged {
     let [one, other] = fixture.open().await?;
     let lease = i64::try_from(AttemptRow::LONGEST_LEASE.as_secs()).unwrap_or(i64::MAX);
     let year = 365 * 86_400;
@@ -252,7 +193,7 @@ async fn unfinished_finds_every<F: Fixture>(fixture: &F) -> Judged {
     same("the ids that unfinished found", ids, right)
 }
 
-async fn unfinished_pages<F: Fixture>(fixture: &F) -> Judged {
+async fn unfinished_pages_by_the_bytes_of_the_id<F: Fixture>(fixture: &F) -> Judged {
     let [one, other] = fixture.open().await?;
     // As text in a locale, in hexadecimal, base64 or base32, as signed bytes, or cut at a zero byte
     // these would come in another order.
@@ -350,7 +291,7 @@ async fn purge_spares_what_is_kept<F: Fixture>(fixture: &F) -> Judged {
     Ok(())
 }
 
-async fn erase_deletes_one_subject<F: Fixture>(fixture: &F) -> Judged {
+async fn erase_deletes_the_rows_of_one_subject<F: Fixture>(fixture: &F) -> Judged {
     let [one, other] = fixture.open().await?;
     let own = [
         row(1)?,

@@ -18,54 +18,25 @@ use crate::clock::CLOCKS;
 use crate::port::{Counters, Port, PortError};
 use crate::throttle::{Counted, Once, Quota, ThrottleKey};
 
-/// A promise of the contract of [`Counters`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Clause {
-    /// A transaction of the caller that is rolled back does not take a count back.
-    CountOutlivesARolledBackTransaction,
-    /// Counts that run at the same time all count.
-    CountCountsEveryCall,
-    /// A counter opens with its first count and ends a period later.
-    CounterOpensWithItsFirstCount,
-    /// A counter that a clock opened which was ahead by more than 120 s opens anew.
-    CounterOfAWrongClockOpensAnew,
-    /// Repeating the same `once` returns the first answer and raises nothing.
-    OnceIsCountedOnce,
-    /// Key and quota of the answer are those of the question, and keys share nothing.
-    CountAnswersForWhatWasAsked,
-    /// A store that is full forgets no counter.
-    CountersAreNotEvicted,
-    /// `purge` spares a counter until 120 s after its end.
-    PurgeSparesOpenCounters,
-}
-
-impl Clause {
-    /// All clauses, in the order of the contract.
-    pub const ALL: [Self; 8] = [
-        Self::CountOutlivesARolledBackTransaction,
-        Self::CountCountsEveryCall,
-        Self::CounterOpensWithItsFirstCount,
-        Self::CounterOfAWrongClockOpensAnew,
-        Self::OnceIsCountedOnce,
-        Self::CountAnswersForWhatWasAsked,
-        Self::CountersAreNotEvicted,
-        Self::PurgeSparesOpenCounters,
-    ];
-
-    /// The name of the clause, as the contract has it.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::CountOutlivesARolledBackTransaction => "count_outlives_a_rolled_back_transaction",
-            Self::CountCountsEveryCall => "count_counts_every_call",
-            Self::CounterOpensWithItsFirstCount => "counter_opens_with_its_first_count",
-            Self::CounterOfAWrongClockOpensAnew => "counter_of_a_wrong_clock_opens_anew",
-            Self::OnceIsCountedOnce => "once_is_counted_once",
-            Self::CountAnswersForWhatWasAsked => "count_answers_for_what_was_asked",
-            Self::CountersAreNotEvicted => "counters_are_not_evicted",
-            Self::PurgeSparesOpenCounters => "purge_spares_open_counters",
-        }
+clauses! {
+    /// A promise of the contract of [`Counters`].
+    Counters {
+        /// A transaction of the caller that is rolled back does not take a count back.
+        CountOutlivesARolledBackTransaction: count_outlives_a_rolled_back_transaction,
+        /// Counts that run at the same time all count.
+        CountCountsEveryCall: count_counts_every_call,
+        /// A counter opens with its first count and ends a period later.
+        CounterOpensWithItsFirstCount: counter_opens_with_its_first_count,
+        /// A counter that a clock opened which was ahead by more than 120 s opens anew.
+        CounterOfAWrongClockOpensAnew: counter_of_a_wrong_clock_opens_anew,
+        /// Repeating the same `once` returns the first answer and raises nothing.
+        OnceIsCountedOnce: once_is_counted_once,
+        /// Key and quota of the answer are those of the question, and keys share nothing.
+        CountAnswersForWhatWasAsked: count_answers_for_what_was_asked,
+        /// A store that is full forgets no counter.
+        CountersAreNotEvicted: counters_are_not_evicted,
+        /// `purge` spares a counter until 120 s after its end.
+        PurgeSparesOpenCounters: purge_spares_open_counters,
     }
 }
 
@@ -110,31 +81,7 @@ pub trait Fixture: Runtime {
     }
 }
 
-/// Judges all clauses, each on a store of its own.
-pub async fn run<F: Fixture>(fixture: &F) -> Report<Clause> {
-    let mut outcomes = Vec::new();
-    for clause in Clause::ALL {
-        outcomes.push(judge(clause, fixture).await);
-    }
-    Report::new(outcomes)
-}
-
-/// Judges one clause.
-pub async fn judge<F: Fixture>(clause: Clause, fixture: &F) -> Outcome<Clause> {
-    let judged = match clause {
-        Clause::CountOutlivesARolledBackTransaction => count_outlives_a_roll_back(fixture).await,
-        Clause::CountCountsEveryCall => count_counts_every_call(fixture).await,
-        Clause::CounterOpensWithItsFirstCount => counter_opens_with_its_first_count(fixture).await,
-        Clause::CounterOfAWrongClockOpensAnew => counter_of_a_wrong_clock(fixture).await,
-        Clause::OnceIsCountedOnce => once_is_counted_once(fixture).await,
-        Clause::CountAnswersForWhatWasAsked => count_answers_for_what_was_asked(fixture).await,
-        Clause::CountersAreNotEvicted => counters_are_not_evicted(fixture).await,
-        Clause::PurgeSparesOpenCounters => purge_spares_open_counters(fixture).await,
-    };
-    Outcome::new(Port::Counters, clause, clause.code(), judged)
-}
-
-async fn count_outlives_a_roll_back<F: Fixture>(fixture: &F) -> Judged {
+async fn count_outlives_a_rolled_back_transaction<F: Fixture>(fixture: &F) -> Judged {
     let ports = shared(fixture.open().await?);
     let [one, other] = &ports;
     let key = key(1)?;
@@ -179,7 +126,7 @@ async fn counter_opens_with_its_first_count<F: Fixture>(fixture: &F) -> Judged {
     same("number and end of a count at the end", (counted.number(), counted.ends_at()), right)
 }
 
-async fn counter_of_a_wrong_clock<F: Fixture>(fixture: &F) -> Judged {
+async fn counter_of_a_wrong_clock_opens_anew<F: Fixture>(fixture: &F) -> Judged {
     let [one, other] = fixture.open().await?;
     let year = 365 * 86_400;
     for (number, ahead) in (1..).zip([CLOCKS.saturating_add(1), 86_400, year]) {

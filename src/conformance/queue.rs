@@ -14,71 +14,39 @@ use super::{
     scope, shared,
 };
 use crate::attempt::AttemptId;
+use crate::clock::CLOCKS;
 use crate::port::{Port, PortError, Queue};
 use crate::queue::{Claim, ClaimToken, Claimed, Pushed, QueueEntry, QueueKey, QueueKind};
 use crate::scope::ScopeTag;
 use crate::secret::Seed;
 
-/// A promise of the contract of [`Queue`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Clause {
-    /// `push` adds an entry unless its key exists.
-    PushNeverDoubles,
-    /// `claim` returns each entry as it was pushed.
-    ClaimReturnsWhatWasPushed,
-    /// The number of requests that wait is bounded, and messages and notices are always taken.
-    PushBoundsTheRequestsThatWait,
-    /// Two workers never hold one entry.
-    ClaimGivesAnEntryToOneWorker,
-    /// `claim` prefers notices to messages, messages to requests, and what has been due longest.
-    ClaimTakesRequestsLast,
-    /// `claim` takes entries of the claimed scope only.
-    ClaimTakesOnlyItsScope,
-    /// When a lease is over, the entry can be claimed again, with one try more.
-    ClaimTakesOverWhenTheLeaseIsOver,
-    /// `done` deletes an entry only for the worker that holds it.
-    DoneNeedsTheToken,
-    /// `retry` puts an entry off only for the worker that holds it.
-    RetryNeedsTheToken,
-    /// An entry that is put off or held by another worker does not hold up the rest.
-    AFailingEntryDoesNotBlockOthers,
-    /// `erase` deletes the entries of an attempt, and no others.
-    EraseDeletesTheEntriesOfOneAttempt,
-}
-
-impl Clause {
-    /// All clauses, in the order of the contract.
-    pub const ALL: [Self; 11] = [
-        Self::PushNeverDoubles,
-        Self::ClaimReturnsWhatWasPushed,
-        Self::PushBoundsTheRequestsThatWait,
-        Self::ClaimGivesAnEntryToOneWorker,
-        Self::ClaimTakesRequestsLast,
-        Self::ClaimTakesOnlyItsScope,
-        Self::ClaimTakesOverWhenTheLeaseIsOver,
-        Self::DoneNeedsTheToken,
-        Self::RetryNeedsTheToken,
-        Self::AFailingEntryDoesNotBlockOthers,
-        Self::EraseDeletesTheEntriesOfOneAttempt,
-    ];
-
-    /// The name of the clause, as the contract has it.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::PushNeverDoubles => "push_never_doubles",
-            Self::ClaimReturnsWhatWasPushed => "claim_returns_what_was_pushed",
-            Self::PushBoundsTheRequestsThatWait => "push_bounds_the_requests_that_wait",
-            Self::ClaimGivesAnEntryToOneWorker => "claim_gives_an_entry_to_one_worker",
-            Self::ClaimTakesRequestsLast => "claim_takes_requests_last",
-            Self::ClaimTakesOnlyItsScope => "claim_takes_only_its_scope",
-            Self::ClaimTakesOverWhenTheLeaseIsOver => "claim_takes_over_when_the_lease_is_over",
-            Self::DoneNeedsTheToken => "done_needs_the_token",
-            Self::RetryNeedsTheToken => "retry_needs_the_token",
-            Self::AFailingEntryDoesNotBlockOthers => "a_failing_entry_does_not_block_others",
-            Self::EraseDeletesTheEntriesOfOneAttempt => "erase_deletes_the_entries_of_one_attempt",
-        }
+clauses! {
+    /// A promise of the contract of [`Queue`].
+    Queue {
+        /// `push` adds an entry unless its key exists.
+        PushNeverDoubles: push_never_doubles,
+        /// `claim` returns each entry as it was pushed.
+        ClaimReturnsWhatWasPushed: claim_returns_what_was_pushed,
+        /// The number of requests that wait is bounded, and messages and notices are always taken.
+        PushBoundsTheRequestsThatWait: push_bounds_the_requests_that_wait,
+        /// Two workers never hold one entry.
+        ClaimGivesAnEntryToOneWorker: claim_gives_an_entry_to_one_worker,
+        /// `claim` prefers notices to messages, messages to requests, and what has been due longest.
+        ClaimTakesRequestsLast: claim_takes_requests_last,
+        /// `claim` takes entries of the claimed scope only.
+        ClaimTakesOnlyItsScope: claim_takes_only_its_scope,
+        /// What was put off by a clock that was wrong is due.
+        ClaimTakesWhatAWrongClockPutOff: claim_takes_what_a_wrong_clock_put_off,
+        /// When a lease is over, the entry can be claimed again, with one try more.
+        ClaimTakesOverWhenTheLeaseIsOver: claim_takes_over_when_the_lease_is_over,
+        /// `done` deletes an entry only for the worker that holds it.
+        DoneNeedsTheToken: done_needs_the_token,
+        /// `retry` puts an entry off only for the worker that holds it.
+        RetryNeedsTheToken: retry_needs_the_token,
+        /// An entry that is put off or held by another worker does not hold up the rest.
+        AFailingEntryDoesNotBlockOthers: a_failing_entry_does_not_block_others,
+        /// `erase` deletes the entries of an attempt, and no others.
+        EraseDeletesTheEntriesOfOneAttempt: erase_deletes_the_entries_of_one_attempt,
     }
 }
 
@@ -106,33 +74,6 @@ pub trait Fixture: Runtime {
     ) -> impl Future<Output = Result<Option<[Self::Port; 2]>, PortError>> + Send {
         core::future::ready(Ok(None))
     }
-}
-
-/// Judges all clauses, each on a queue of its own.
-pub async fn run<F: Fixture>(fixture: &F) -> Report<Clause> {
-    let mut outcomes = Vec::new();
-    for clause in Clause::ALL {
-        outcomes.push(judge(clause, fixture).await);
-    }
-    Report::new(outcomes)
-}
-
-/// Judges one clause.
-pub async fn judge<F: Fixture>(clause: Clause, fixture: &F) -> Outcome<Clause> {
-    let judged = match clause {
-        Clause::PushNeverDoubles => push_never_doubles(fixture).await,
-        Clause::ClaimReturnsWhatWasPushed => claim_returns_what_was_pushed(fixture).await,
-        Clause::PushBoundsTheRequestsThatWait => push_bounds_the_requests(fixture).await,
-        Clause::ClaimGivesAnEntryToOneWorker => claim_gives_an_entry_to_one(fixture).await,
-        Clause::ClaimTakesRequestsLast => claim_takes_requests_last(fixture).await,
-        Clause::ClaimTakesOnlyItsScope => claim_takes_only_its_scope(fixture).await,
-        Clause::ClaimTakesOverWhenTheLeaseIsOver => claim_takes_over(fixture).await,
-        Clause::DoneNeedsTheToken => done_needs_the_token(fixture).await,
-        Clause::RetryNeedsTheToken => retry_needs_the_token(fixture).await,
-        Clause::AFailingEntryDoesNotBlockOthers => a_failing_entry(fixture).await,
-        Clause::EraseDeletesTheEntriesOfOneAttempt => erase_deletes_one_attempt(fixture).await,
-    };
-    Outcome::new(Port::Queue, clause, clause.code(), judged)
 }
 
 async fn push_never_doubles<F: Fixture>(fixture: &F) -> Judged {
@@ -194,7 +135,7 @@ async fn claim_returns_what_was_pushed<F: Fixture>(fixture: &F) -> Judged {
     Ok(())
 }
 
-async fn push_bounds_the_requests<F: Fixture>(fixture: &F) -> Judged {
+async fn push_bounds_the_requests_that_wait<F: Fixture>(fixture: &F) -> Judged {
     let Some([one, other]) = fixture.open_small().await? else {
         return Err(Stop::Missing("the fixture opens no small queue"));
     };
@@ -223,7 +164,7 @@ async fn push_bounds_the_requests<F: Fixture>(fixture: &F) -> Judged {
     same("push of a request after the queue was worked on", answer, Pushed::Done)
 }
 
-async fn claim_gives_an_entry_to_one<F: Fixture>(fixture: &F) -> Judged {
+async fn claim_gives_an_entry_to_one_worker<F: Fixture>(fixture: &F) -> Judged {
     for _ in 0..ROUNDS {
         let ports = shared(fixture.open().await?);
         let [one, other] = &ports;
@@ -284,13 +225,42 @@ async fn claim_takes_only_its_scope<F: Fixture>(fixture: &F) -> Judged {
     Ok(())
 }
 
-async fn claim_takes_over<F: Fixture>(fixture: &F) -> Judged {
+async fn claim_takes_what_a_wrong_clock_put_off<F: Fixture>(fixture: &F) -> Judged {
+    const YEAR: i64 = 365 * 24 * 60 * 60;
+    let wait = i64::try_from(QueueEntry::LONGEST_WAIT.as_secs()).unwrap_or(i64::MAX);
+    let allowed = wait.saturating_add(CLOCKS);
+    let [one, other] = fixture.open().await?;
+    let waits = entry(QueueKind::Message, 1);
+    let key = *waits.key();
+    let taken = |claimed: Vec<Claimed>| -> Vec<QueueKey> {
+        claimed.iter().map(|claimed| *claimed.entry().key()).collect()
+    };
+
+    one.push(&waits, at(YEAR)).await?;
+    let claimed = taken(other.claim(&claim(1, YEAR, 10), at(0)).await?);
+    same("the entries claimed that were pushed a year ahead", claimed, vec![key])?;
+    let claimed = taken(one.claim(&claim(2, 60, 10), at(1)).await?);
+    same("the entries claimed whose lease ends in a year", claimed, vec![key])?;
+    same("retry in a year", one.retry(&key, &token(2), at(YEAR), at(2)).await?, true)?;
+    let claimed = taken(other.claim(&claim(3, 60, 10), at(3)).await?);
+    same("the entries claimed that were put off for a year", claimed, vec![key])?;
+
+    // Up to the longest wait and the difference of two clocks an entry is not due.
+    let due = allowed.saturating_add(10);
+    same("retry", other.retry(&key, &token(3), at(due), at(4)).await?, true)?;
+    let claimed = taken(one.claim(&claim(4, 60, 10), at(10)).await?);
+    same("the entries claimed that are due after the longest wait", claimed, vec![])?;
+    let claimed = taken(one.claim(&claim(5, 60, 10), at(9)).await?);
+    same("the entries claimed that are due a second later than that", claimed, vec![key])
+}
+
+async fn claim_takes_over_when_the_lease_is_over<F: Fixture>(fixture: &F) -> Judged {
     let [one, other] = fixture.open().await?;
     one.push(&entry(QueueKind::Message, 1), at(0)).await?;
     let mut lease = 60;
     one.claim(&claim(1, lease, 10), at(0)).await?;
     for (tries, worker) in (2..).zip([2, 3, 4]) {
-        let early = other.claim(&claim(worker, 1000, 10), at(lease.saturating_sub(1))).await?;
+        let early = other.claim(&claim(worker, 600, 10), at(lease.saturating_sub(1))).await?;
         same("the entries claimed while a lease runs", early.len(), 0)?;
         let next = i64::saturating_add(lease, 60);
         let late = other.claim(&claim(worker, next, 10), at(lease)).await?;
@@ -355,7 +325,7 @@ async fn retry_needs_the_token<F: Fixture>(fixture: &F) -> Judged {
     same("retry by a worker that no longer holds it", answer, false)
 }
 
-async fn a_failing_entry<F: Fixture>(fixture: &F) -> Judged {
+async fn a_failing_entry_does_not_block_others<F: Fixture>(fixture: &F) -> Judged {
     let [one, other] = fixture.open().await?;
     let message = QueueKind::Message;
     for number in [1, 2, 3] {
@@ -365,18 +335,18 @@ async fn a_failing_entry<F: Fixture>(fixture: &F) -> Judged {
         claimed.iter().map(|claimed| *claimed.entry().key()).collect()
     };
     // Which entry comes first is another clause.
-    let failing = keys(one.claim(&claim(1, 3600, 1), at(10)).await?);
+    let failing = keys(one.claim(&claim(1, 600, 1), at(10)).await?);
     let [first] = failing.as_slice() else {
         return ensure(false, "a claim of one of three entries does not return one");
     };
-    same("retry", one.retry(first, &token(1), at(900), at(11)).await?, true)?;
-    let next = keys(one.claim(&claim(2, 3600, 1), at(12)).await?);
+    same("retry", one.retry(first, &token(1), at(600), at(11)).await?, true)?;
+    let next = keys(one.claim(&claim(2, 600, 1), at(12)).await?);
     same("the entries claimed while another one is put off", next.len(), 1)?;
-    let last = keys(other.claim(&claim(3, 3600, 1), at(13)).await?);
+    let last = keys(other.claim(&claim(3, 600, 1), at(13)).await?);
     same("the entries claimed while others are put off and held", last.len(), 1)
 }
 
-async fn erase_deletes_one_attempt<F: Fixture>(fixture: &F) -> Judged {
+async fn erase_deletes_the_entries_of_one_attempt<F: Fixture>(fixture: &F) -> Judged {
     let [one, other] = fixture.open().await?;
     for kind in QueueKind::ALL {
         for number in [1, 2] {

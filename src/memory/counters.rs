@@ -70,9 +70,7 @@ impl Counters for MemoryCounters {
         // is room again.
         let counter = match pool.own.entry(*key) {
             Entry::Occupied(own) => own.into_mut(),
-            Entry::Vacant(own) if has_room => {
-                own.insert(shared.map(Counter::without_answers).unwrap_or_default())
-            }
+            Entry::Vacant(own) if has_room => own.insert(shared.cloned().unwrap_or_default()),
             Entry::Vacant(_) => {
                 let shared = pool.shared.entry(bucket(key)).or_default();
                 // Many keys share it, so no answer of it is kept for one of them.

@@ -37,9 +37,10 @@ use crate::account::{Account, AccountId, AccountWrite, Lookup, PastPassword, Wri
 ///    they are stored, and [`Written::Stale`] only when this write certainly did not happen; in doubt
 ///    it is an error. Every other writer of the hash uses a condition on the stored text, too.
 ///    (`write_answers_with_what_is_stored`)
-/// 8. The old hash moves into the history in the same transaction, and `past` returns the newest
-///    first. A hash that is missing there can be used again. Hosts without a history return none.
-///    (`past_returns_the_newest_first`)
+/// 8. The old hash moves into the history in the same transaction where it is
+///    [usable](crate::secret::PasswordHash::is_usable): a marker is no past password. `past` returns
+///    the newest first. A hash that is missing there can be used again. Hosts without a history
+///    return none. (`past_returns_the_newest_first`)
 /// 9. `may_administer` answers `true` only where the operator may reset the password of the account
 ///    now. (`nobody_administers_by_default`)
 /// 10. A dropped future has either changed the account or not.

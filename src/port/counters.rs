@@ -21,8 +21,8 @@ use crate::throttle::{Counted, Once, Quota, ThrottleKey};
 ///    Whether one still counts is said by [`Quota::is_open`]; one that does not opens anew.
 ///    (`counter_opens_with_its_first_count`, `counter_of_a_wrong_clock_opens_anew`)
 /// 4. Repeating the same `once` before the counter ends returns the first answer and raises nothing.
-///    Otherwise a repeated run sends without limit, or takes messages from the owner.
-///    (`once_is_counted_once`)
+///    Otherwise a repeated run sends without limit, or takes messages from the owner. A count beyond the
+///    quota need not be remembered: repeated, it is beyond the quota again. (`once_is_counted_once`)
 /// 5. The answer carries key and quota as they were asked. (`count_answers_for_what_was_asked`)
 /// 6. Counters are never evicted to make room. A fail-over that may lose them counts as loss.
 ///    (`counters_are_not_evicted`)

@@ -23,8 +23,7 @@ use crate::queue::{Claim, ClaimToken, Claimed, Pushed, QueueEntry, QueueKey};
 ///    An entry that is due later than [`QueueEntry::LONGEST_WAIT`] and 120 s from now was put off by a
 ///    clock that was wrong, and is due. Two workers never hold one entry. The order within an answer
 ///    does not matter: no statement that changes rows promises one.
-///    (`claim_gives_an_entry_to_one_worker`,
-///    `claim_takes_requests_last`, `claim_takes_only_its_scope`)
+///
 /// 4. When a lease is over, the entry can be claimed again, with one try more. Otherwise what a
 ///    crashed worker held is lost. (`claim_takes_over_when_the_lease_is_over`)
 /// 5. `done` deletes and `retry` puts off an entry only where it still carries the token of the

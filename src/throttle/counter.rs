@@ -43,12 +43,6 @@ impl Counter {
         Counted::new(key, quota, number, self.ends_at)
     }
 
-    /// The counter with its number and its end, and no answer to repeat.
-    #[cfg(feature = "memory")]
-    pub(crate) fn without_answers(&self) -> Self {
-        Self { number: self.number, ends_at: self.ends_at, once: BTreeMap::new() }
-    }
-
     /// The moment at which it ends.
     #[must_use]
     pub const fn ends_at(&self) -> UtcDateTime {

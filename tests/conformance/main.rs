@@ -1,6 +1,7 @@
 //! The suites of `repass::conformance`: the ports in memory pass, and each broken port fails exactly
 //! the clause that it breaks.
 
+mod accounts;
 mod attempts;
 mod counters;
 mod memory;

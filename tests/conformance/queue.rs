@@ -1,4 +1,5 @@
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 use pollster::block_on;
 use repass::attempt::AttemptId;
@@ -23,6 +24,8 @@ enum Fault {
     RequestsFirst,
     YoungestFirst,
     OtherScopesClaimed,
+    WrongClocksTrusted,
+    ClocksThatAgree,
     LeaseNeverOver,
     TriesNotCounted,
     DoneWithoutToken,
@@ -31,7 +34,7 @@ enum Fault {
     EraseOfEverything,
 }
 
-const BROKEN: [(Fault, Clause); 15] = [
+const BROKEN: [(Fault, Clause); 17] = [
     (Fault::PushDoubles, Clause::PushNeverDoubles),
     (Fault::PushThatReadsFirst, Clause::PushNeverDoubles),
     (Fault::BytesAreCut, Clause::ClaimReturnsWhatWasPushed),
@@ -41,6 +44,8 @@ const BROKEN: [(Fault, Clause); 15] = [
     (Fault::RequestsFirst, Clause::ClaimTakesRequestsLast),
     (Fault::YoungestFirst, Clause::ClaimTakesRequestsLast),
     (Fault::OtherScopesClaimed, Clause::ClaimTakesOnlyItsScope),
+    (Fault::WrongClocksTrusted, Clause::ClaimTakesWhatAWrongClockPutOff),
+    (Fault::ClocksThatAgree, Clause::ClaimTakesWhatAWrongClockPutOff),
     (Fault::LeaseNeverOver, Clause::ClaimTakesOverWhenTheLeaseIsOver),
     (Fault::TriesNotCounted, Clause::ClaimTakesOverWhenTheLeaseIsOver),
     (Fault::DoneWithoutToken, Clause::DoneNeedsTheToken),
@@ -85,13 +90,17 @@ impl List {
                 _ => (kind, age),
             }
         });
+        let allowed = if self.fault == Fault::ClocksThatAgree { 0 } else { 120 };
+        let latest = now + QueueEntry::LONGEST_WAIT + Duration::from_secs(allowed);
+        let wrong =
+            |waiting: &Waiting| waiting.due > latest && self.fault != Fault::WrongClocksTrusted;
         let free = |waiting: &Waiting| {
             let taken = waiting.token.is_some() && self.fault == Fault::LeaseNeverOver;
-            waiting.due <= now && !taken
+            (waiting.due <= now && !taken) || wrong(waiting)
         };
         if self.fault == Fault::AFailingEntryBlocksTheRest {
             // The oldest entry that was put off holds up those behind it.
-            let put_off = |waiting: &Waiting| waiting.token.is_none() && waiting.due > now;
+            let put_off = |waiting: &Waiting| waiting.token.is_none() && !free(waiting);
             let before = due.iter().take_while(|waiting| !put_off(waiting)).count();
             due.truncate(before);
         }

@@ -380,12 +380,15 @@ pub(crate) fn holds_piece_of(haystack: &[u8], needle: &[u8], length: usize) -> b
         .any(|piece| haystack.windows(length).any(|window| window.eq_ignore_ascii_case(piece)))
 }
 
+/// What a count answers in place of what was counted.
+type AlteredCount = fn(Counted) -> Counted;
+
 /// What the ports were asked, and which call is to fail.
 #[derive(Default)]
 pub(crate) struct Trace {
     calls: Mutex<Vec<&'static str>>,
     faults: Mutex<BTreeMap<&'static str, Fault>>,
-    counts: Mutex<Option<fn(Counted) -> Counted>>,
+    counts: Mutex<Option<AlteredCount>>,
     full: Mutex<Option<QueueKind>>,
     pools: Mutex<Vec<&'static str>>,
 }
