@@ -59,7 +59,7 @@ fn three_counts_of_a_full_store_are_three() {
     let mut alike: BTreeMap<[u8; 2], Vec<ThrottleKey>> = BTreeMap::new();
     let keys: [ThrottleKey; 3] = (0..)
         .find_map(|number: u64| {
-            let id = AccountId::new(number.to_string()).unwrap();
+            let id = AccountId::new(&number.to_string()).unwrap();
             let key = ThrottleKey::account(flow.scope(), "codes", &id);
             let keys = alike.entry([key.as_bytes()[0], key.as_bytes()[1]]).or_default();
             keys.push(key);
