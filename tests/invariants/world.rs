@@ -372,12 +372,15 @@ pub(crate) fn holds_piece_of(haystack: &[u8], needle: &[u8], length: usize) -> b
         .any(|piece| haystack.windows(length).any(|window| window.eq_ignore_ascii_case(piece)))
 }
 
+/// Puts another answer in the place of a count.
+type Alter = fn(Counted) -> Counted;
+
 /// What the ports were asked, and which call is to fail.
 #[derive(Default)]
 pub(crate) struct Trace {
     calls: Mutex<Vec<&'static str>>,
     faults: Mutex<BTreeMap<&'static str, Fault>>,
-    counts: Mutex<Option<fn(Counted) -> Counted>>,
+    counts: Mutex<Option<Alter>>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -413,7 +416,7 @@ impl Trace {
     }
 
     /// Alters every answer of the counters.
-    pub(crate) fn alter_counts(&self, alter: fn(Counted) -> Counted) {
+    pub(crate) fn alter_counts(&self, alter: Alter) {
         *self.counts.lock().unwrap() = Some(alter);
     }
 
