@@ -170,7 +170,7 @@ fn tenant(input: &mut Input<'_>) -> Option<String> {
 fn subject(input: &mut Input<'_>) -> AccountId {
     let text = text(input);
     let id = AccountId::new(&text);
-    let sound = (1..=128).contains(&text.len()) && !text.contains(char::is_control);
+    let sound = (1..=255).contains(&text.len()) && !text.contains(char::is_control);
     assert_eq!(id.is_ok(), sound);
     id.unwrap_or_else(|_| AccountId::new("42").unwrap())
 }

@@ -99,7 +99,7 @@ type Ran<'a> = Step<'a, Result<Report, PortFailure>>;
 /// The same calls, whatever was found: find, load, count, insert, push.
 impl Flow {
     /// Does the work of a request: looks up, counts, stores, and puts a message into the queue. After
-    /// an error it can be run again; a repeated run neither sends nor counts twice.
+    /// an error it can be run again: a repeated run counts nothing twice, and makes the same message.
     pub(super) fn run(&self, request: Request, now: UtcDateTime) -> Ran<'_> {
         if self.keyring.is_retired(request.key_id, now) {
             return ended(Outcome::Expired);

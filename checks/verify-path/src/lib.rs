@@ -10,11 +10,21 @@ use core::panic::PanicInfo;
 use repass::account::AccountId;
 use repass::time::UtcDateTime;
 use repass::token::{
-    Bound, Signer, State, StatelessSigner, TokenError, Unbound, Unverified, Verified,
+    Bound, Signer, State, StatelessSigner, TicketSigner, TokenError, Unbound, Unverified, Verified,
+    VerifiedTicket,
 };
 
 #[unsafe(no_mangle)]
 pub fn verify(signer: &Signer, text: &str, now: UtcDateTime) -> Result<Verified, TokenError> {
+    signer.verify(text, now)
+}
+
+#[unsafe(no_mangle)]
+pub fn verify_ticket(
+    signer: &TicketSigner,
+    text: &str,
+    now: UtcDateTime,
+) -> Result<VerifiedTicket, TokenError> {
     signer.verify(text, now)
 }
 

@@ -141,7 +141,7 @@ fn steps(
 ) {
     let hasher = Hasher::new(Cost::new(8, 1, 1).unwrap());
     // Moved on the heap with what was typed, as a future does it.
-    report.value("step that counts a code", secrets, || {
+    report.value("no copy of a code in a step that counts it", secrets, || {
         let step = recovery.flow().admit(Proof::Code { handle, code }, None, NOW);
         let Step::LoadAttempt(call) = step else { panic!("{step:?}") };
         call.reply(Err(Away.into()))

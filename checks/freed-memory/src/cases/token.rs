@@ -44,16 +44,6 @@ pub fn token(report: &mut Report) {
         (tickets().verify(sent.expose_secret(), NOW).unwrap(), ticket())
     });
 
-    let signer = || TicketSigner::new(ring(), Scope::new(Purpose::RESET));
-    let (id, life) = (AttemptId::from_bytes([9; 20]), TicketSigner::LONGEST_LIFE);
-    let ticket = || signer().sign(id, &[7; 15], NOW + life).unwrap();
-    let sent = ticket();
-    let secrets = keys.clone().and(&sent.expose_secret().as_bytes()[56..98]);
-    report.value("ticket and its signer", &secrets, || (ticket(), signer()));
-    report.value("ticket that is verified", &secrets, || {
-        (signer().verify(sent.expose_secret(), NOW).unwrap(), ticket())
-    });
-
     let signer = || StatelessSigner::new(ring(), Scope::new(Purpose::RESET), LIFE);
     let state = || State::changed_by_use(PASSWORD).and("ada@example.org");
     let ada = AccountId::new("42").unwrap();
