@@ -133,6 +133,8 @@ struct Asked {
     sets: u32,
     /// Until when a commit that began may run.
     runs_until: i64,
+    /// The versions of the owners when it was asked.
+    versions: Vec<u32>,
 }
 
 /// What was delivered.
@@ -251,7 +253,9 @@ impl World {
         if let Ok(handle) = handle {
             let bits = *Unverified::parse(handle.expose_secret()).unwrap().bits();
             let id = AttemptId::from_bytes(bits);
-            let asked = Asked { id, handle, at: self.now, compared: 0, sets: 0, runs_until: 0 };
+            let versions = self.owners.iter().map(|owner| owner.version).collect();
+            let asked =
+                Asked { id, handle, at: self.now, versions, compared: 0, sets: 0, runs_until: 0 };
             self.requests.push(asked);
         }
     }
@@ -290,6 +294,11 @@ impl World {
         let asked = self.requests.iter().position(|asked| asked.id == id);
         // The request was taken, and its answer was lost.
         let Some(asked) = asked else { return };
+        // The secret is bound to the account as it was when the request was run: before or after a
+        // change in between, which nobody here can tell.
+        if self.requests[asked].versions[owner] != self.owners[owner].version {
+            return;
+        }
         let text = message.expose_secret();
         let shape = self.recovery.flow().code_shape();
         let link = text.lines().find_map(|line| line.split("?token=").nth(1));

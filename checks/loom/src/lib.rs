@@ -17,6 +17,7 @@ pub use self::shipped::memory;
 
 #[path = "../../../src"]
 mod shipped {
+    #[allow(dead_code, reason = "the rest of the crate uses all of it")]
     pub mod clock;
     pub mod memory;
 }
