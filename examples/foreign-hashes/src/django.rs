@@ -25,7 +25,11 @@ impl Default for Django {
             pbkdf2: Pbkdf2::default(),
             scrypt: Scrypt::default(),
             // Asked in a slot of the hasher that has this scheme, so it has enough of its own.
-            argon2: Hasher::default().with_ceiling(ceiling).with_slots(Hasher::MAX_SLOTS),
+            argon2: Hasher::default()
+                .with_ceiling(ceiling)
+                .with_slots(Hasher::MAX_SLOTS)
+                // Django's tags had 16 bytes until argon2-cffi 21.2.
+                .with_short_tags(16),
         }
     }
 }
