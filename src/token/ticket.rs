@@ -59,8 +59,8 @@ impl TicketSigner {
         Self { issuer: Issuer::new(keyring, scope, Kind::Ticket, Self::LONGEST_LIFE) }
     }
 
-    /// Signs a ticket with the signing key. It is good while now is before `expires_at`, of which
-    /// whole seconds count.
+    /// Signs a ticket with the signing key. It is valid while now is before `expires_at`, which is cut
+    /// to whole seconds.
     ///
     /// The caller must choose an expiry at most [`LONGEST_LIFE`](Self::LONGEST_LIFE) ahead:
     /// [`verify`](Self::verify) refuses a ticket that is more than 120 seconds beyond that.
