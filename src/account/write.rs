@@ -31,7 +31,7 @@ pub struct AccountWrite {
 #[derive(Clone, Debug)]
 #[cfg_attr(
     not(feature = "conformance"),
-    expect(dead_code, reason = "sign-in and operators make them")
+    expect(dead_code, reason = "operators make them")
 )]
 pub(crate) enum Kind {
     Password { hash: PasswordHash, must_change: Option<MustChange> },

@@ -90,7 +90,8 @@ impl Cost {
         filled_less || (little(other) && !little(self))
     }
 
-    fn filled_kib(&self) -> u64 {
+    /// How many KiB a hash fills in all: memory times passes.
+    pub(super) fn filled_kib(&self) -> u64 {
         u64::from(self.memory_kib).saturating_mul(u64::from(self.passes))
     }
 

@@ -45,7 +45,7 @@ impl Flow {
         });
         let begin = match &seen {
             Some(seen) => ask(Swap { seen: seen.shared(), next: running.shared() }),
-            None => begin_change(running.shared()),
+            None => insert_own(running.shared()),
         };
         begin.map_err(CommitError::Failed).and_then(move |began| {
             if !began {
@@ -118,8 +118,21 @@ impl Flow {
         }
         // The digest of a salted hash names this change and no other.
         let (id, _) = lease.hash_to_come.split_first_chunk()?;
-        let change = self.sealed(AttemptRow {
-            id: AttemptId::from_bytes(*id),
+        let change = self.change_row(AttemptId::from_bytes(*id), account, usable_until, now)?;
+        self.advance(&change, progress)
+    }
+
+    /// The row of a change by a person who knows the present password.
+    pub(crate) fn change_row(
+        &self,
+        id: AttemptId,
+        account: &Account,
+        usable_until: i64,
+        now: i64,
+    ) -> Option<Attempt> {
+        let key_id = self.keyring.signing_id();
+        self.sealed(AttemptRow {
+            id,
             key_id,
             scope: self.scope_tag,
             ground: Ground::Change,
@@ -138,8 +151,7 @@ impl Flow {
             sent_at: now,
             progress: Progress::Live,
             seal: [0; 32],
-        })?;
-        self.advance(&change, progress)
+        })
     }
 
     fn after(&self, running: Attempt, account: Account) -> AfterReset {
@@ -159,9 +171,10 @@ impl Flow {
     }
 }
 
-/// The row of a signed-in change is a new one. One of its id that is there already is our own, if its
-/// bytes are the same: a statement that was carried out twice.
-fn begin_change<'a>(row: Arc<AttemptRow>) -> Step<'a, Result<bool, PortFailure>> {
+/// Adds the row of a change by a person who knows the present password; whether it is in the table. One
+/// of its id that is there already is our own, if its bytes are the same: a statement that was carried
+/// out twice.
+pub(crate) fn insert_own<'a>(row: Arc<AttemptRow>) -> Step<'a, Result<bool, PortFailure>> {
     ask(Insert { row: Arc::clone(&row) }).and_then(move |inserted| match inserted {
         Inserted::Done => Step::Done(Ok(true)),
         Inserted::Exists => ask(LoadAttempt { id: row.id })

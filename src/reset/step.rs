@@ -107,7 +107,7 @@ pub trait Ask: Sized + Send + 'static {
 }
 
 /// Asks a port; the step that comes back ends with what the port answers.
-pub(super) fn ask<'a, Q: Ask>(question: Q) -> Step<'a, Result<Q::Answer, PortFailure>> {
+pub(crate) fn ask<'a, Q: Ask>(question: Q) -> Step<'a, Result<Q::Answer, PortFailure>> {
     let failure = |error| PortFailure::new(Q::PORT, error);
     Q::into_step(Call {
         question,
@@ -131,7 +131,7 @@ macro_rules! questions {
 
         impl<'a, T: Send + 'a> Step<'a, T> {
             /// Goes on with another operation when this one is over.
-            pub(super) fn then<U: Send + 'a>(
+            pub(crate) fn then<U: Send + 'a>(
                 self,
                 next: impl FnOnce(T) -> Step<'a, U> + Send + 'a,
             ) -> Step<'a, U> {
@@ -176,7 +176,7 @@ questions! {
 
 impl<'a, T: Send + 'a, E: Send + 'a> Step<'a, Result<T, E>> {
     /// Goes on with another operation when this one has succeeded.
-    pub(super) fn and_then<U: Send + 'a>(
+    pub(crate) fn and_then<U: Send + 'a>(
         self,
         next: impl FnOnce(T) -> Step<'a, Result<U, E>> + Send + 'a,
     ) -> Step<'a, Result<U, E>> {
@@ -187,7 +187,7 @@ impl<'a, T: Send + 'a, E: Send + 'a> Step<'a, Result<T, E>> {
     }
 
     /// The same step with another error.
-    pub(super) fn map_err<F: Send + 'a>(
+    pub(crate) fn map_err<F: Send + 'a>(
         self,
         map: impl FnOnce(E) -> F + Send + 'a,
     ) -> Step<'a, Result<T, F>> {
