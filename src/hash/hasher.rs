@@ -328,9 +328,16 @@ pub enum Verdict {
 
 /// A stored string that was read and can be compared with a password.
 pub(super) enum Read<'a> {
-    Argon2 { argon2: Argon2<'a>, stored: Stored },
+    Argon2 {
+        argon2: Argon2<'a>,
+        stored: Stored,
+    },
     /// Of the foreign scheme at this index.
-    Foreign { index: usize, scheme: &'a Arc<dyn ForeignScheme>, text: &'a str },
+    Foreign {
+        index: usize,
+        scheme: &'a Arc<dyn ForeignScheme>,
+        text: &'a str,
+    },
 }
 
 impl Read<'_> {

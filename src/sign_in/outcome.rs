@@ -69,7 +69,11 @@ pub struct MustChangePassword {
 }
 
 impl MustChangePassword {
-    pub(super) const fn new(account: Account, must_change: MustChange, ticket: Box<Ticket>) -> Self {
+    pub(super) const fn new(
+        account: Account,
+        must_change: MustChange,
+        ticket: Box<Ticket>,
+    ) -> Self {
         Self { account, must_change, ticket }
     }
 

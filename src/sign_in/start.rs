@@ -27,13 +27,8 @@ impl Flow {
         source: Option<Source>,
         now: UtcDateTime,
     ) -> Step<'_, Result<SignIn, SignInError>> {
-        let typed = ThrottleKey::typed_at(
-            &self.keyring,
-            &self.scope,
-            "sign-ins",
-            &lookup,
-            source.as_ref(),
-        );
+        let typed =
+            ThrottleKey::typed_at(&self.keyring, &self.scope, "sign-ins", &lookup, source.as_ref());
         let counted = match source {
             Some(source) => {
                 let (keyring, scope) = (&self.keyring, &self.scope);
