@@ -194,7 +194,7 @@ impl Hasher {
         stored: impl Into<Option<&'a PasswordHash>>,
     ) -> Result<Verdict, HashError> {
         let Some(stored) = stored.into() else {
-            self.spend(&mut self.slots.take()?, password, &self.cost)?;
+            self.fill(&mut self.slots.take()?, password, &self.cost)?;
             return Ok(Verdict::Mismatch);
         };
         let read = self.read(stored)?;
@@ -250,8 +250,31 @@ impl Hasher {
         })
     }
 
+    /// How much work it takes to compare a password with this string: for schemes that wrap this
+    /// hasher, see [`ForeignScheme::work`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`verify`](Self::verify) that come before any work.
+    pub fn work(&self, stored: &PasswordHash) -> Result<Work, HashError> {
+        self.read(stored)?.work()
+    }
+
+    /// Fills so many KiB, of [`Work::ARGON2_KIB`], in vain: for schemes that wrap this hasher, see
+    /// [`ForeignScheme::spend`]. Argon2 takes memory in steps of 4 KiB for each pass.
+    ///
+    /// # Errors
+    ///
+    /// [`HashError::Busy`] and [`HashError::OutOfMemory`].
+    pub fn spend(&self, password: &Password, kib: u64) -> Result<(), HashError> {
+        match self.cost.filling(kib) {
+            Some(cost) => self.fill(&mut self.slots.take()?, password, &cost),
+            None => Ok(()),
+        }
+    }
+
     /// Computes a hash in vain.
-    pub(super) fn spend(
+    pub(super) fn fill(
         &self,
         slot: &mut Slot<'_>,
         password: &Password,

@@ -181,9 +181,10 @@ impl Verifier {
             Some((read, work)) if is_same(read, work) => work.amount(),
             _ => 0,
         };
-        let argon2 = done_of(&|read, _| matches!(read, Read::Argon2 { .. }));
-        if let Some(cost) = self.rest_after(argon2) {
-            self.hasher.spend(slot, password, &cost)?;
+        let done_argon2 = done_of(&|read, _| matches!(read, Read::Argon2 { .. }));
+        let rest = self.argon2.filled_kib().saturating_sub(done_argon2);
+        if let Some(cost) = self.argon2.filling(rest) {
+            self.hasher.fill(slot, password, &cost)?;
         }
         for ceiling in &self.foreign {
             let done = done_of(&|read, work| match read {
@@ -197,19 +198,6 @@ impl Verifier {
             }
         }
         Ok(())
-    }
-
-    /// The cost of a hash that fills what is left, as nearly as Argon2 can: it takes memory in steps of
-    /// 4 KiB, and at least 8.
-    fn rest_after(&self, done_kib: u64) -> Option<Cost> {
-        let rest = self.argon2.filled_kib().saturating_sub(done_kib);
-        if done_kib == 0 || rest == 0 {
-            return Some(self.argon2).filter(|_| rest > 0);
-        }
-        let most_passes = u32::try_from(rest.checked_div(8)?).unwrap_or(u32::MAX);
-        let passes = self.argon2.passes().min(most_passes);
-        let memory = u32::try_from(rest.checked_div(passes.into())?).ok()?;
-        Cost::new(memory, passes, 1).ok()
     }
 
     fn exceeded(&self, read: &Read<'_>, work: Work) -> Option<AboveCeiling> {

@@ -34,7 +34,9 @@ impl Work {
         self.amount
     }
 
-    pub(super) fn of_argon2(cost: &Cost) -> Self {
+    /// That of a hash of Argon2 at this cost.
+    #[must_use]
+    pub fn of_argon2(cost: &Cost) -> Self {
         Self::new(Self::ARGON2_KIB, cost.filled_kib())
     }
 }
