@@ -285,10 +285,7 @@ fn is_too_late(request: &Request, found: &Found, now: UtcDateTime) -> bool {
 /// Look-alikes that the lookup does not name are dropped, and an account that was found twice is
 /// one; verified matches hide unverified ones.
 fn found(lookup: &Lookup, accounts: Vec<Account>) -> Found {
-    let mut named: Vec<Account> =
-        accounts.into_iter().filter(|account| lookup.names(account)).collect();
-    named.sort_by(|one, other| one.id().cmp(other.id()));
-    named.dedup_by(|one, other| one.id() == other.id());
+    let named = lookup.among(accounts);
     let nothing = |outcome| Found { outcome, target: None, notice: None };
     if named.is_empty() {
         return nothing(Outcome::Unknown);

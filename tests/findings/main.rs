@@ -17,6 +17,7 @@ mod counts;
 mod error_texts;
 mod queue;
 mod sealed;
+mod sign_in;
 mod steps;
 mod stored_hashes;
 mod tenants;
