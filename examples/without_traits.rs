@@ -82,7 +82,7 @@ fn main() -> Fallible {
     let page = message::ResetLink::new("https://example.org/reset", message::LinkForm::Query)?;
     let flow = Flow::builder(ring, page).build()?;
     let (lookup, seed) = (Lookup::email("ada@example.org")?, Seed::generate(&mut SysRng)?);
-    drive(flow.request(lookup, Delivery::EmailLink, seed, now), &mut tables, now)?;
+    drive(flow.request(lookup, Delivery::EmailLink, None, seed, now), &mut tables, now)?;
     work(&flow, &mut tables, now)?;
     let sent = tables.delivered.pop().ok_or("no message")?;
     let link = sent.expose_secret().lines().find_map(|line| line.split("?token=").nth(1));

@@ -61,7 +61,7 @@ use crate::throttle::Source;
 /// let now = UtcDateTime::from_unix_timestamp(1_700_000_000)?;
 /// let lookup = Lookup::email("ada@example.org")?;
 /// let seed = Seed::generate(&mut rng)?;
-/// let _handle = recovery.request(lookup, Delivery::EmailLink, seed, now).await?;
+/// let _handle = recovery.request(lookup, Delivery::EmailLink, None, seed, now).await?;
 /// while !recovery.work(ClaimToken::new(Seed::generate(&mut rng)?), 10, now).await?.is_empty() {}
 ///
 /// // The message arrives, and its link leads to a form.
@@ -125,10 +125,11 @@ impl<P: Ports> Recovery<P> {
         &self,
         lookup: Lookup,
         delivery: Delivery,
+        source: Option<Source>,
         seed: Seed,
         now: UtcDateTime,
     ) -> Result<Handle, RequestError> {
-        drive(self.flow.request(lookup, delivery, seed, now), self.ports(), now).await
+        drive(self.flow.request(lookup, delivery, source, seed, now), self.ports(), now).await
     }
 
     /// Claims entries of the queue: see [`Flow::claim`].

@@ -10,6 +10,7 @@ mod current;
 mod error;
 mod flow;
 mod housekeep;
+mod limits;
 mod message;
 mod notice;
 mod refusal;
@@ -37,6 +38,7 @@ pub use self::current::{Current, CurrentError};
 pub use self::error::{AdmitError, CommitError, CurrentPasswordError, RequestError};
 pub use self::flow::{Flow, FlowBuilder, FlowError};
 pub use self::housekeep::Housekeeping;
+pub use self::limits::{LimitError, Limits};
 pub use self::refusal::{Refusal, RefusalReason};
 pub use self::request::{Delivery, Handle};
 pub use self::run::{Outcome, Report};
@@ -49,9 +51,7 @@ pub use self::step::{
 pub use self::work::Worked;
 
 pub(crate) use self::commit::insert_own;
-pub(crate) use self::flow::{
-    SIGN_INS_OF_ACCOUNT, SIGN_INS_OF_SOURCE, SIGN_INS_OF_TYPED, TICKET_LIFE,
-};
+pub(crate) use self::flow::TICKET_LIFE;
 pub(crate) use self::step::{Asker, operation};
 
 /// Raises a counter. An answer about another counter or another quota, or about one that is not open

@@ -3,7 +3,8 @@ use core::fmt;
 
 use time::UtcDateTime;
 
-use super::flow::{LONG_FROM, LONG_LINK_AFTER_WINDOW, MESSAGES, TICKET_LIFE};
+use super::flow::TICKET_LIFE;
+use super::limits::LONG_LINK_AFTER_PERIOD;
 use super::message::SecretMessage;
 use super::notice::{Notice, NoticeKind};
 use super::request::Request;
@@ -132,7 +133,8 @@ impl Flow {
         // Counts the message, and makes of the row what the count says.
         let once = Once::new(&row.id, row.sends);
         let key = self.messages_key(&row, &found);
-        let counted = counting(ports, key, MESSAGES, Some(once), now).await?;
+        let quota = self.settings.limits.messages;
+        let counted = counting(ports, key, quota, Some(once), now).await?;
         let found = if counted.left().is_some() { found } else { Found::TOO_MANY_SENDS };
         let attempt = self.counted_row(row, found.target.is_some(), counted);
         let Some(attempt) = attempt else { return Ok(Outcome::Expired) };
@@ -237,9 +239,9 @@ impl Flow {
             row.contents = Contents::Nothing;
             row.account = self.decoy_of(&row)?;
             (row.contact, row.stamp) = ([0; 32], [0; 32]);
-        } else if is_for_somebody && counted.number() >= LONG_FROM {
+        } else if is_for_somebody && counted.number() >= self.settings.limits.long_from() {
             let end = counted.ends_at().unix_timestamp();
-            let end = end.saturating_add(seconds(LONG_LINK_AFTER_WINDOW));
+            let end = end.saturating_add(seconds(LONG_LINK_AFTER_PERIOD));
             row.link_expires_at = end.max(row.link_expires_at);
             row.contents = match row.contents {
                 Contents::Code | Contents::LinkAndCode => Contents::LinkAndCode,

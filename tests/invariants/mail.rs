@@ -57,7 +57,7 @@ fn a_look_alike_that_the_table_finds_gets_nothing() {
     let flow = Flow::builder(keyring(), page()).build().unwrap();
     let recovery = Recovery::new(flow, ports);
     let outcome = |lookup: Lookup| {
-        block_on(recovery.request(lookup, Delivery::EmailLink, seed(), now)).unwrap();
+        block_on(recovery.request(lookup, Delivery::EmailLink, None, seed(), now)).unwrap();
         let worked = block_on(recovery.work(ClaimToken::new(seed()), 9, now)).unwrap();
         let _worked = block_on(recovery.work(ClaimToken::new(seed()), 9, now)).unwrap();
         outcomes(&worked)[0]

@@ -154,7 +154,7 @@ impl World {
 
     /// Asks, and gets the handle.
     pub(crate) fn request(&self, lookup: &Lookup, delivery: Delivery) -> String {
-        let request = self.recovery.request(lookup.clone(), delivery, seed(), self.now);
+        let request = self.recovery.request(lookup.clone(), delivery, None, seed(), self.now);
         block_on(request).unwrap().expose_secret().to_owned()
     }
 

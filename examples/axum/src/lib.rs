@@ -149,7 +149,7 @@ async fn forgot(State(service): State<Service>, Form(form): Form<Forgot>) -> Pag
     let delivery = if by_code { Delivery::EmailCode } else { Delivery::EmailLink };
     let lookup = Lookup::email_or_login(&form.who).map_err(Problem::input)?;
     let seed = Seed::generate(&mut SysRng).map_err(|_| Answer::Unavailable)?;
-    let asked = service.recovery.request(lookup, delivery, seed, now()).await;
+    let asked = service.recovery.request(lookup, delivery, None, seed, now()).await;
     let handle = asked.map_err(|error| error.answer())?;
     let note = "If there is such an account, a message is on its way.";
     let form = Reset { handle: handle.expose_secret().to_owned(), ..Reset::default() };
