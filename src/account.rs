@@ -6,6 +6,7 @@ mod id;
 mod lookup;
 mod must_change;
 mod person;
+mod spelling;
 mod write;
 
 pub use self::channel::{Channel, ChannelError};

@@ -2,12 +2,17 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use core::fmt;
 
-use super::{Account, AccountId, Contact, ContactError};
+use super::contact::KELVIN_SIGN;
+use super::{Account, AccountId, Contact, ContactError, spelling};
 
 /// A user name, in the spelling of its owner. Cheap to clone.
 ///
-/// Two spellings are the same login when they agree after ASCII lower-casing. `Debug` does not show it:
-/// it is personal, and people type passwords into the wrong field.
+/// Two spellings are the same login if they agree after the mappings of the profile
+/// UsernameCaseMapped (RFC 8265, section 3.3): fullwidth and halfwidth characters as ordinary ones,
+/// lowercase, and Normalization Form C. White space and format characters (general category Cf) at the
+/// ends do not count.
+///
+/// `Debug` does not show it: it is personal, and people type passwords into the wrong field.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Login(Arc<str>);
 
@@ -19,10 +24,10 @@ impl Login {
     ///
     /// # Errors
     ///
-    /// [`LoginError`] for a text that is empty, longer than [`Login::MAX_BYTES`], or has a control
-    /// character.
+    /// [`LoginError`] for a text that is empty, longer than [`Login::MAX_BYTES`], has a control
+    /// character, or consists of white space and format characters.
     pub fn new(text: &str) -> Result<Self, LoginError> {
-        let sound = (1..=Self::MAX_BYTES).contains(&text.len());
+        let sound = text.len() <= Self::MAX_BYTES && !spelling::trimmed(text).is_empty();
         if !sound || text.chars().any(char::is_control) {
             return Err(LoginError { max_bytes: Self::MAX_BYTES });
         }
@@ -35,17 +40,48 @@ impl Login {
         &self.0
     }
 
-    /// The spelling to look up and index by: lower-cased, ASCII only.
+    /// The spelling to look up and index by: trimmed, and mapped as UsernameCaseMapped is.
+    ///
+    /// It can be longer than the login, by up to three times.
     #[must_use]
     pub fn canonical(&self) -> String {
-        self.0.to_ascii_lowercase()
+        spelling::canonical_login(&self.0)
     }
 
-    /// Whether both are the same login.
+    /// Whether both are the same login: whether their canonical spellings are equal.
     #[must_use]
     pub fn same_login(&self, other: &Self) -> bool {
-        self.0.eq_ignore_ascii_case(&other.0)
+        self.likeness(other).is_some()
     }
+
+    /// How much alike two spellings of one login are; `None` for two logins.
+    pub(crate) fn likeness(&self, other: &Self) -> Option<Likeness> {
+        let own = spelling::nfc(spelling::trimmed(&self.0));
+        let other = spelling::nfc(spelling::trimmed(&other.0));
+        let lower = |text: &str| spelling::nfc(&text.to_lowercase()).into_owned();
+        if own == other {
+            Some(Likeness::Exact)
+        } else if own.is_ascii() && other.is_ascii() {
+            own.eq_ignore_ascii_case(&other).then_some(Likeness::Case)
+        } else if lower(&own) == lower(&other) {
+            Some(Likeness::Case)
+        } else if spelling::canonical_login(&own) == spelling::canonical_login(&other) {
+            Some(Likeness::Width)
+        } else {
+            None
+        }
+    }
+}
+
+/// What two spellings of one login differ in, the closest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Likeness {
+    /// In nothing but Unicode normalization, and in what is at the ends.
+    Exact,
+    /// In letter case, too.
+    Case,
+    /// In fullwidth and halfwidth characters, too.
+    Width,
 }
 
 impl fmt::Debug for Login {
@@ -78,7 +114,7 @@ impl LoginError {
 
 impl fmt::Display for LoginError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a user name is 1 to {} bytes without control characters", self.max_bytes)
+        write!(f, "a user name has 1 to {} bytes and no control characters", self.max_bytes)
     }
 }
 
@@ -96,26 +132,51 @@ pub enum Lookup {
 }
 
 impl Lookup {
-    /// By e-mail address.
+    /// The longest text that is read, in bytes. In Normalization Form D, an address of 254 bytes is
+    /// longer.
+    const MAX_TYPED_BYTES: usize = 1024;
+
+    /// By e-mail address, as a person typed or pasted it.
+    ///
+    /// White space and format characters at the ends are dropped, and the rest is taken in
+    /// Normalization Form C. A text whose `@` is fullwidth (U+FF20) was typed in the fullwidth mode of
+    /// an input method: it is read as if it had been typed outside that mode.
     ///
     /// # Errors
     ///
     /// [`LookupError::Email`] when `text` is not exactly one address.
     pub fn email(text: &str) -> Result<Self, LookupError> {
-        Contact::email(text).map(Self::Email).map_err(LookupError::Email)
+        if text.len() > Self::MAX_TYPED_BYTES {
+            let error = ContactError::TooLong { max_bytes: Contact::MAX_BYTES };
+            return Err(LookupError::Email(error));
+        }
+        if text.contains(KELVIN_SIGN) {
+            return Err(LookupError::Email(ContactError::LocalPart));
+        }
+        let text = spelling::trimmed(text);
+        let narrow = is_fullwidth(text).then(|| spelling::narrow(text));
+        let text = spelling::nfc(narrow.as_deref().unwrap_or(text));
+        Contact::email(&text).map(Self::Email).map_err(LookupError::Email)
     }
 
-    /// By user name, also one that looks like an e-mail address.
+    /// By user name, as a person typed or pasted it, also one that looks like an e-mail address.
+    ///
+    /// White space and format characters at the ends are dropped, and the rest is taken in
+    /// Normalization Form C.
     ///
     /// # Errors
     ///
     /// [`LookupError::Login`] when `text` is no user name.
     pub fn login(text: &str) -> Result<Self, LookupError> {
-        Login::new(text).map(Self::Login).map_err(LookupError::Login)
+        if text.len() > Self::MAX_TYPED_BYTES {
+            return Err(LookupError::Login(LoginError { max_bytes: Login::MAX_BYTES }));
+        }
+        let text = spelling::nfc(spelling::trimmed(text));
+        Login::new(&text).map(Self::Login).map_err(LookupError::Login)
     }
 
     /// For a form with one field for both: text with an `@` is an e-mail address, other text a user
-    /// name. Outer white space is dropped.
+    /// name.
     ///
     /// ```
     /// use repass::account::Lookup;
@@ -129,8 +190,7 @@ impl Lookup {
     ///
     /// [`LookupError`] when `text` is neither.
     pub fn email_or_login(text: &str) -> Result<Self, LookupError> {
-        let text = text.trim();
-        if text.contains('@') { Self::email(text) } else { Self::login(text) }
+        if text.contains('@') || is_fullwidth(text) { Self::email(text) } else { Self::login(text) }
     }
 
     /// Whether `account` really is one that this value names: a database that compares by its own
@@ -153,7 +213,7 @@ impl Lookup {
         }
     }
 
-    /// The value as it was typed.
+    /// The value as it was typed, in Normalization Form C.
     pub(crate) fn text(&self) -> &str {
         match self {
             Self::Email(address) => address.as_str(),
@@ -176,6 +236,11 @@ impl Lookup {
             Self::Login(login) => login.canonical(),
         }
     }
+}
+
+/// Whether a text is an e-mail address that was typed in the fullwidth mode of an input method.
+fn is_fullwidth(text: &str) -> bool {
+    text.contains('\u{ff20}') && !text.contains('@')
 }
 
 /// Why nobody can be looked up by a text.

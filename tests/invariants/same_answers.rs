@@ -66,6 +66,22 @@ fn spelling_does_not_get_around_the_throttle() {
     assert_eq!(answered, 10);
 }
 
+#[test]
+fn c09_other_forms_and_widths_do_not_get_around_the_throttle() {
+    let addresses =
+        ["j\u{fc}rg@example.org", "ju\u{308}rg@example.org", "\u{feff}j\u{fc}rg@example.org "];
+    let logins = ["j\u{fc}rg", "JU\u{308}RG", "\u{ff4a}\u{fc}\u{ff52}\u{ff47}\u{200b}"];
+    for spellings in [addresses, logins] {
+        let world = World::new();
+        let ask = |text| {
+            let lookup = Lookup::email_or_login(text).unwrap();
+            block_on(world.recovery.request(lookup, Delivery::EmailLink, seed(), world.now))
+        };
+        let answered = spellings.iter().cycle().take(30).filter(|text| ask(text).is_ok()).count();
+        assert_eq!(answered, 10);
+    }
+}
+
 /// A full queue refuses everybody alike, before anybody is looked up.
 #[test]
 fn a_full_queue_refuses_everybody_alike() {
