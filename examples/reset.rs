@@ -229,6 +229,7 @@ impl Walk {
                     complain(format_args!("Refused. Tries left: {left}."));
                 }
                 Answer::Refused { tries_left: None } => complain("Refused."),
+                Answer::Invalid => complain("That is no code, and no try was used."),
                 _ => complain("Try again in a minute."),
             }
             if self.take_from_outbox {

@@ -17,4 +17,8 @@ pub use self::must_change::{MustChange, MustChangeReason};
 pub use self::person::{Account, Email};
 pub use self::write::{AccountChange, AccountWrite, PastPassword, Written};
 
+use crate::answer::answered;
+
 pub(crate) use self::write::Kind as WriteKind;
+
+answered!(ContactError, LoginError, LookupError);

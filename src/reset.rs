@@ -2,7 +2,6 @@
 
 mod admit;
 mod after;
-mod answer;
 mod change;
 mod code;
 mod commit;
@@ -33,7 +32,6 @@ use crate::throttle::{Counted, Once, Quota, ThrottleKey};
 
 pub use self::admit::{Admitted, Proof};
 pub use self::after::{AfterReset, Duty, Occasion};
-pub use self::answer::Answer;
 pub use self::change::{Change, SetError};
 pub use self::current::{Current, CurrentError};
 pub use self::error::{AdmitError, CommitError, CurrentPasswordError, RequestError};
@@ -50,6 +48,19 @@ pub use self::step::{
     PutOff, Step, Swap, Unfinished,
 };
 pub use self::work::Worked;
+pub use crate::answer::Answer;
+
+use crate::answer::answered;
+
+answered!(
+    RequestError,
+    Refusal,
+    AdmitError,
+    CurrentError,
+    CurrentPasswordError,
+    SetError,
+    CommitError
+);
 
 /// Raises a counter. An answer about another counter or another quota, or about one that is not open
 /// now, is a failure of the port.

@@ -5,6 +5,7 @@ use core::fmt;
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
 use super::spelling;
+use crate::answer::Answer;
 
 /// One e-mail address: exactly one mailbox, delivered as it is written here.
 ///
@@ -121,6 +122,12 @@ impl ContactError {
             Self::Domain => "email_domain_invalid",
             Self::DomainNotAscii => "email_domain_not_ascii",
         }
+    }
+
+    /// What the person who typed it may be told: [`Answer::Invalid`].
+    #[must_use]
+    pub const fn answer(&self) -> Answer {
+        Answer::Invalid
     }
 }
 

@@ -4,6 +4,7 @@ use core::fmt;
 
 use super::contact::KELVIN_SIGN;
 use super::{Account, AccountId, Contact, ContactError, spelling};
+use crate::answer::Answer;
 
 /// A user name, in the spelling of its owner. Cheap to clone.
 ///
@@ -109,6 +110,12 @@ impl LoginError {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         "login_invalid"
+    }
+
+    /// What the person who typed it may be told: [`Answer::Invalid`].
+    #[must_use]
+    pub const fn answer(&self) -> Answer {
+        Answer::Invalid
     }
 }
 
@@ -261,6 +268,12 @@ impl LookupError {
             Self::Email(error) => error.code(),
             Self::Login(error) => error.code(),
         }
+    }
+
+    /// What the person who typed it may be told: [`Answer::Invalid`].
+    #[must_use]
+    pub const fn answer(&self) -> Answer {
+        Answer::Invalid
     }
 }
 

@@ -4,6 +4,7 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::{CodeShape, entry};
+use crate::answer::Answer;
 use crate::key::KeyId;
 
 /// A code, derived or typed in: wiped on drop, without `Display`; compared in constant time.
@@ -113,6 +114,16 @@ impl CodeError {
         match self {
             Self::Malformed { .. } => "code_malformed",
             Self::UnknownKey { .. } => "code_unknown_key",
+        }
+    }
+
+    /// What the person who typed the code may be told: [`Answer::Invalid`] for a text that is no code,
+    /// which cost no try, and [`Answer::Refused`] otherwise.
+    #[must_use]
+    pub const fn answer(&self) -> Answer {
+        match self {
+            Self::Malformed { .. } => Answer::Invalid,
+            Self::UnknownKey { .. } => Answer::Refused { tries_left: None },
         }
     }
 }

@@ -11,6 +11,7 @@ use super::{
     Attribute, BreachUnknown, Categories, CharacterSet, Classes, Rearrangement, Reduction,
     WhiteSpace,
 };
+use crate::answer::Answer;
 
 /// One thing that is wrong with a password.
 ///
@@ -249,6 +250,14 @@ pub struct Violations {
 impl Violations {
     pub(super) fn one(violation: Violation) -> Self {
         Self { found: vec![violation] }
+    }
+
+    /// What the person who chose the password may be told: [`Answer::Invalid`], or
+    /// [`Answer::Unavailable`] where no other password would help, because the service could not judge it.
+    #[must_use]
+    pub fn answer(&self) -> Answer {
+        let helps = |violation: &Violation| !violation.advice().is_empty();
+        if self.iter().any(helps) { Answer::Invalid } else { Answer::Unavailable }
     }
 
     pub(super) fn unless_empty(found: Vec<Violation>) -> Result<(), Self> {

@@ -11,6 +11,7 @@ mod recovering;
 mod world;
 
 mod accounts;
+mod answers;
 mod choosing_ports;
 mod clocks;
 mod counts;
