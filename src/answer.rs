@@ -30,7 +30,13 @@ use time::UtcDateTime;
 /// assert_eq!(answer.retry_after(now), Some(90));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[cfg_attr(feature = "serde", doc = include_str!("answer/serialized.md"))]
+///
+/// # Serialized
+///
+/// With the feature `serde` an answer is `{"code": "refused", "params": {"tries_left": 3}}`. The parameters
+/// are `tries_left` where [`Refused`](Self::Refused) has it, and `until` of
+/// [`Throttled`](Self::Throttled): whole seconds since the beginning of 1970, rounded up. Seconds need
+/// no parsing and no time zone, and are what this crate stores and signs everywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Answer {
@@ -107,6 +113,21 @@ impl fmt::Display for Answer {
             Self::Throttled { until } => write!(f, "try again at {until}"),
             Self::Unavailable => f.write_str("try again later"),
         }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde_core::Serialize for Answer {
+    fn serialize<S: serde_core::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let param = match self {
+            Self::Refused { tries_left } => tries_left.map(|left| ("tries_left", i64::from(left))),
+            Self::Throttled { until } => {
+                let started = i64::from(until.nanosecond() > 0);
+                Some(("until", until.unix_timestamp().saturating_add(started)))
+            }
+            Self::Accepted | Self::Done | Self::Invalid | Self::Unavailable => None,
+        };
+        crate::coded::serialize(to, self.code(), param, None)
     }
 }
 

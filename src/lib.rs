@@ -66,6 +66,8 @@ pub mod attempt;
 mod bytes;
 mod clock;
 pub mod code;
+#[cfg(feature = "serde")]
+mod coded;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 pub mod hash;

@@ -50,6 +50,8 @@ mod requirement;
 mod rule;
 mod rules;
 mod sequence;
+#[cfg(feature = "serde")]
+mod serialized;
 mod similarity;
 mod syllables;
 mod text;

@@ -16,6 +16,8 @@ mod refusal;
 mod request;
 mod run;
 mod sealed;
+#[cfg(feature = "serde")]
+mod serialized;
 mod session;
 mod settle;
 mod step;
@@ -48,7 +50,6 @@ pub use self::step::{
     PutOff, Step, Swap, Unfinished,
 };
 pub use self::work::Worked;
-pub use crate::answer::Answer;
 
 use crate::answer::answered;
 

@@ -18,6 +18,13 @@ use crate::answer::Answer;
 /// `Display` is an English sentence that never repeats a part of the password and depends on the rule
 /// alone; a [`Catalogue`](super::Catalogue) has it in other languages. A `position` counts code points
 /// from 0.
+///
+/// With the feature `serde` it is `{"code": "password_too_short", "params": {"min_length": 8}}`, with a
+/// third field `position` where there is one. The parameters have the names of the placeholders of a
+/// catalogue, and besides these `place` (`anywhere`, `at_the_ends`) of white space, `how` of a password
+/// that is the old one ([`Rearrangement::name`]) and `reason` of one that could not be compared with
+/// breaches ([`BreachUnknown::code`]). Classes are a map of names to numbers, and sets as in a
+/// configuration. The words of a rule of the host's own are not serialized, only its code.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Violation {
@@ -229,6 +236,23 @@ impl Violation {
             Self::Breached { .. } => "password_breached",
             Self::BreachUnknown { .. } => "password_breach_unknown",
             Self::Own { code, .. } => code,
+        }
+    }
+
+    /// Where in the password something is wrong, in code points from 0, if it is at one place.
+    #[must_use]
+    pub const fn position(&self) -> Option<usize> {
+        match self {
+            Self::WhiteSpace { position, .. }
+            | Self::ControlCharacter { position }
+            | Self::CharacterNotAllowed { position }
+            | Self::IllegalCharacter { position }
+            | Self::Repeated { position, .. }
+            | Self::ClassRepeated { position, .. }
+            | Self::TooManyOccurrences { position, .. }
+            | Self::Sequence { position, .. }
+            | Self::KeyboardWalk { position, .. } => Some(*position),
+            _ => None,
         }
     }
 

@@ -4,6 +4,8 @@ use super::notice::NoticeKind;
 use crate::account::{Account, Contact, Login, Lookup};
 
 /// What happened to a request.
+///
+/// With the feature `serde` it is `{"code": "request_sent", "params": {}}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Outcome {

@@ -1,6 +1,7 @@
 //! A20 and A21: every error that a person can meet has one answer, which has a code, a status for HTTP
 //! and a time to wait, and each text of a chain of errors is said once.
 
+use core::convert::Infallible;
 use core::error::Error;
 use core::fmt::Debug;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +16,7 @@ use repass::hash::HashError;
 use repass::key::KeyId;
 use repass::policy::{Evidence, Personal, Policy, Violations, WhenUnknown};
 use repass::port::PortFailure;
+use repass::rand_core::{TryCryptoRng, TryRng};
 use repass::reset::{
     AdmitError, CommitError, CurrentError, CurrentPasswordError, Delivery, Proof, Refusal,
     RefusalReason, RequestError, SetError,
@@ -180,7 +182,7 @@ fn passwords(walk: &mut Walk) {
         (PasswordError::TooManyBytes { max_bytes: 4096 }, Answer::Invalid),
         (PasswordError::ConfirmationMismatch, Answer::Invalid),
     ]);
-    let random: RandomError = Salt::generate(&mut crate::world::Stuck).unwrap_err();
+    let random: RandomError = Salt::generate(&mut Stuck).unwrap_err();
     walk.meet([(random, Answer::Unavailable)]);
 }
 
@@ -408,3 +410,25 @@ fn sources() -> Vec<(String, String)> {
     }
     found
 }
+
+/// A generator that gives one byte over and over.
+struct Stuck;
+
+impl TryRng for Stuck {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        Ok(0)
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        Ok(0)
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        bytes.fill(7);
+        Ok(())
+    }
+}
+
+impl TryCryptoRng for Stuck {}

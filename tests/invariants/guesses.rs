@@ -1,9 +1,10 @@
 //! 5. Guesses are counted before they are compared.
 
 use repass::account::AccountId;
+use repass::answer::Answer;
 use repass::code::{CodeBinding, CodeShape, Codes, GuessBudget};
 use repass::key::KeyId;
-use repass::reset::{AdmitError, Answer, Delivery, Flow, FlowError};
+use repass::reset::{AdmitError, Delivery, Flow, FlowError};
 use repass::scope::{Purpose, Scope};
 use repass::throttle::{Counted, Quota, ThrottleKey};
 use repass::time::UtcDateTime;

@@ -2,7 +2,8 @@
 
 use pollster::block_on;
 use repass::account::{Account, Email, Lookup};
-use repass::reset::{Answer, Delivery, RequestError, Worked};
+use repass::answer::Answer;
+use repass::reset::{Delivery, RequestError, Worked};
 
 use crate::world::{
     World, ada, by_email, by_login, code_in, grace, hash_of, nobody, other_than, outcomes, seed,

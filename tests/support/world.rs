@@ -83,25 +83,3 @@ impl TryRng for Dice {
 }
 
 impl TryCryptoRng for Dice {}
-
-/// A generator that gives one byte over and over.
-pub(crate) struct Stuck;
-
-impl TryRng for Stuck {
-    type Error = Infallible;
-
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        Ok(0)
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        Ok(0)
-    }
-
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-        bytes.fill(7);
-        Ok(())
-    }
-}
-
-impl TryCryptoRng for Stuck {}
