@@ -125,6 +125,9 @@ pub(super) fn found(lookup: &Lookup, accounts: Vec<Account>) -> Found {
 }
 
 impl Found {
+    pub(super) const TOO_MANY_SENDS: Self =
+        Self { outcome: Outcome::TooManySends, target: None, notice: None };
+
     /// Nothing is sent.
     fn nobody(outcome: Outcome) -> Self {
         Self { outcome, target: None, notice: None }
