@@ -1,12 +1,14 @@
 //! 8. Mail goes where the account says.
 
+use std::collections::BTreeSet;
+
 use pollster::block_on;
 use repass::account::{Account, AccountId, AccountWrite, Contact, Email, Login, Lookup, Written};
 use repass::memory::{MemoryAccounts, MemoryAttempts, MemoryCounters, MemoryQueue, Outbox};
 use repass::port::{Accounts, PortError, PortSet, Ports};
 use repass::queue::ClaimToken;
 use repass::recovery::Recovery;
-use repass::reset::{Delivery, Flow, Outcome};
+use repass::reset::{Delivery, Flow, FlowBuilder, Outcome};
 use repass::secret::PasswordHash;
 use repass::time::UtcDateTime;
 
@@ -252,6 +254,29 @@ fn the_link_leads_to_the_configured_page() {
     let link = text.lines().find(|line| line.contains("://")).unwrap();
     assert!(link.starts_with("https://example.org/reset?token="));
     assert_eq!(link.len(), "https://example.org/reset?token=".len() + 80);
+}
+
+/// A message with both secrets says how long each of them is good.
+#[test]
+fn a_message_says_how_long_each_secret_is_good() {
+    let minutes = |number: u64| core::time::Duration::from_secs(60 * number);
+    let lives = |builder: FlowBuilder| builder.link_life(minutes(53)).code_life(minutes(17));
+    for (delivery, right) in [
+        (Delivery::EmailLink, vec![53]),
+        (Delivery::EmailCode, vec![17]),
+        (Delivery::EmailLinkAndCode, vec![17, 53]),
+    ] {
+        let mut world = World::with(lives, [ada()]);
+        world.request(&by_email(), delivery);
+        // A minute passes, and the message is made in the middle of the next.
+        world.wait(90);
+        let _worked = world.work();
+        let text = world.read().unwrap();
+        let words = text.split(|one: char| !one.is_alphanumeric());
+        let numbers: BTreeSet<u64> = words.filter_map(|word| word.parse().ok()).collect();
+        let right: BTreeSet<u64> = right.iter().map(|number| number - 2).collect();
+        assert!(right.is_subset(&numbers), "{right:?}: {text}");
+    }
 }
 
 #[test]
