@@ -161,6 +161,9 @@ fn a25_the_user_name_that_is_spelt_exactly_gets_the_secret() {
             .with_email(Email::unverified(Contact::email("a@example.org").unwrap()))
             .with_password(hash_of("another"))
     };
+    let without = |login: &str| {
+        nobody(login).with_email(Email::verified(Contact::email("a@example.org").unwrap()))
+    };
     let wide = "\u{ff4e}ora";
     let cases = [
         (vec![person("nora"), person("Nora")], "nora", Ok("nora")),
@@ -183,6 +186,7 @@ fn a25_the_user_name_that_is_spelt_exactly_gets_the_secret() {
         (vec![person("nora").disabled(), person("Nora")], "NORA", Ok("Nora")),
         (vec![unverified("nora"), person("Nora")], "NORA", Ok("Nora")),
         (vec![nobody("nora"), person("Nora")], "NORA", Ok("Nora")),
+        (vec![without("nora"), person("Nora")], "NORA", Ok("Nora")),
         (
             vec![person("nora").disabled(), person("Nora").disabled()],
             "NORA",
@@ -200,9 +204,6 @@ fn a25_the_user_name_that_is_spelt_exactly_gets_the_secret() {
         assert_eq!(account, right.ok().map(|id| AccountId::new(id).unwrap()), "{typed}");
     }
     // Those without a password are ambiguous, too: no notice goes to one of them.
-    let without = |login: &str| {
-        nobody(login).with_email(Email::verified(Contact::email("a@example.org").unwrap()))
-    };
     let world = World::of([without("nora"), without("Nora")]);
     let typed = Lookup::login("NORA").unwrap();
     assert_eq!(world.outcome(&typed, Delivery::EmailLink), Outcome::AmbiguousLogin);
