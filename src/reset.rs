@@ -27,7 +27,6 @@ mod work;
 
 use time::UtcDateTime;
 
-use self::step::Asker;
 use crate::port::{Port, PortFailure};
 use crate::queue::{Pushed, QueueEntry};
 use crate::throttle::{Counted, Once, Quota, ThrottleKey};
@@ -51,6 +50,12 @@ pub use self::step::{
 };
 pub use self::work::Worked;
 
+pub(crate) use self::commit::insert_own;
+pub(crate) use self::flow::{
+    SIGN_INS_OF_ACCOUNT, SIGN_INS_OF_SOURCE, SIGN_INS_OF_TYPED, TICKET_LIFE,
+};
+pub(crate) use self::step::{Asker, operation};
+
 use crate::answer::answered;
 
 answered!(
@@ -65,7 +70,7 @@ answered!(
 
 /// Raises a counter. An answer about another counter or another quota, or about one that is not open
 /// now, is a failure of the port.
-async fn counting(
+pub(crate) async fn counting(
     ports: &Asker,
     key: ThrottleKey,
     quota: Quota,
@@ -93,7 +98,7 @@ async fn pushing(ports: &Asker, entry: QueueEntry) -> Result<(), PortFailure> {
 
 /// A port answered a question that was not asked.
 #[derive(Debug)]
-struct WrongAnswer;
+pub(crate) struct WrongAnswer;
 
 impl core::fmt::Display for WrongAnswer {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {

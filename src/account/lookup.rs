@@ -1,5 +1,6 @@
 use alloc::string::String;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::fmt;
 
 use super::contact::KELVIN_SIGN;
@@ -56,7 +57,7 @@ impl Login {
     }
 
     /// How much alike two spellings of one login are; `None` for two logins.
-    pub(crate) fn likeness(&self, other: &Self) -> Option<Likeness> {
+    fn likeness(&self, other: &Self) -> Option<Likeness> {
         let own = spelling::nfc(spelling::trimmed(&self.0));
         let other = spelling::nfc(spelling::trimmed(&other.0));
         let lower = |text: &str| spelling::nfc(&text.to_lowercase()).into_owned();
@@ -76,7 +77,7 @@ impl Login {
 
 /// What two spellings of one login differ in, the closest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Likeness {
+enum Likeness {
     /// In nothing but Unicode normalization, and in what is at the ends.
     Exact,
     /// In letter case, too.
@@ -210,6 +211,22 @@ impl Lookup {
             }
             Self::Login(login) => account.login().is_some_and(|own| own.same_login(login)),
         }
+    }
+
+    /// Those of `accounts` that this value names, each once and in the order of their ids. Look-alikes
+    /// that a database finds are dropped. Of several user names, the one that is spelt most like this
+    /// value wins: exactly, or else in another letter case, or else in another width.
+    pub(crate) fn among(&self, accounts: Vec<Account>) -> Vec<Account> {
+        let mut named: Vec<Account> =
+            accounts.into_iter().filter(|account| self.names(account)).collect();
+        named.sort_by(|one, other| one.id().cmp(other.id()));
+        named.dedup_by(|one, other| one.id() == other.id());
+        if let Self::Login(login) = self {
+            let likeness = |account: &Account| account.login().and_then(|own| own.likeness(login));
+            let closest = named.iter().filter_map(likeness).min();
+            named.retain(|account| likeness(account) == closest);
+        }
+        named
     }
 
     /// The name of the kind of value, in every format.

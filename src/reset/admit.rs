@@ -10,7 +10,7 @@ use super::step::{Asker, LoadAccount, LoadAttempt, Step, operation};
 use super::verified::Attempt;
 use super::{AdmitError, Flow};
 use crate::account::{Account, ExpectedAccount};
-use crate::attempt::{AttemptRow, Contents, Progress};
+use crate::attempt::{AttemptRow, Contents, Ground, Progress};
 use crate::clock::{CLOCKS, moment, seconds};
 use crate::key::Tag;
 use crate::scope::ScopeTag;
@@ -171,7 +171,7 @@ impl Flow {
         let attempt = attempt.filter(|attempt| {
             let row = attempt.row();
             row.id == verified.id()
-                && row.contents != Contents::Nothing
+                && may_have_tickets(row)
                 && !made_by_a_wrong_clock(row, now)
                 && verified.is_bound_to(&row.fixed_digest())
         });
@@ -249,11 +249,21 @@ impl Flow {
         if !account.is_enabled() {
             return Err(RefusalReason::AccountDisabled);
         }
+        // Only a link or a code changes a password that no longer signs in.
+        if row.ground == Ground::Change && account.requires_recovery() {
+            return Err(RefusalReason::RecoveryRequired);
+        }
         if expected.is_some_and(|expected| !expected.holds(&account)) {
             return Err(RefusalReason::OtherAccount);
         }
         Ok((account, running))
     }
+}
+
+/// Whether a ticket can name the row: a secret belongs to it, or its person has typed the present password
+/// at sign-in. A decoy has none.
+fn may_have_tickets(row: &AttemptRow) -> bool {
+    row.contents != Contents::Nothing || row.ground == Ground::Change
 }
 
 /// A row from the future, or one that is to be kept longer than any configuration allows.

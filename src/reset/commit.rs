@@ -56,7 +56,7 @@ impl Flow {
         });
         let began = match &seen {
             Some(seen) => ports.ask(Swap { seen: seen.shared(), next: running.shared() }).await?,
-            None => begin_change(ports, running.shared()).await?,
+            None => insert_own(ports, running.shared()).await?,
         };
         if !began {
             return Err(CommitError::Taken);
@@ -131,8 +131,21 @@ impl Flow {
         }
         // The digest of a salted hash names this change and no other.
         let (id, _) = lease.hash_to_come.split_first_chunk()?;
-        let change = self.sealed(AttemptRow {
-            id: AttemptId::from_bytes(*id),
+        let change = self.change_row(AttemptId::from_bytes(*id), account, usable_until, now)?;
+        self.advance(&change, progress)
+    }
+
+    /// The row of a change by a person who knows the present password.
+    pub(crate) fn change_row(
+        &self,
+        id: AttemptId,
+        account: &Account,
+        usable_until: i64,
+        now: i64,
+    ) -> Option<Attempt> {
+        let key_id = self.keyring.signing_id();
+        self.sealed(AttemptRow {
+            id,
             key_id,
             scope: self.scope_tag,
             ground: Ground::Change,
@@ -151,8 +164,7 @@ impl Flow {
             sent_at: now,
             progress: Progress::Live,
             seal: [0; 32],
-        })?;
-        self.advance(&change, progress)
+        })
     }
 
     fn after(&self, running: Attempt, account: Account) -> AfterReset {
@@ -172,9 +184,10 @@ impl Flow {
     }
 }
 
-/// The row of a signed-in change is a new one. One of its id that is there already is our own, if its
-/// bytes are the same: a statement that was carried out twice.
-async fn begin_change(ports: &Asker, row: Arc<AttemptRow>) -> Result<bool, PortFailure> {
+/// Adds the row of a change by a person who knows the present password; whether it is in the table. One
+/// of its id that is there already is our own, if its bytes are the same: a statement that was carried
+/// out twice.
+pub(crate) async fn insert_own(ports: &Asker, row: Arc<AttemptRow>) -> Result<bool, PortFailure> {
     match ports.ask(Insert { row: Arc::clone(&row) }).await? {
         Inserted::Done => Ok(true),
         Inserted::Exists => {

@@ -1,7 +1,7 @@
 use alloc::vec::Vec;
 
 use super::notice::NoticeKind;
-use crate::account::{Account, Contact, Login, Lookup};
+use crate::account::{Account, Contact, Lookup};
 
 /// What happened to a request.
 ///
@@ -69,18 +69,10 @@ pub(super) struct NoticeTo {
 
 /// Decides who can be reset, given all accounts that a lookup found.
 ///
-/// Look-alikes that the lookup does not name are dropped, and an account that was found twice is
-/// one. What is left is narrowed down to the user name that is spelt most like what was typed, to
-/// verified addresses, to enabled accounts, and to those that have a password, in this order, as long
-/// as something is left.
+/// They are narrowed down to those that the lookup really names, to verified addresses, to enabled
+/// accounts, and to those that have a password, in this order, as long as something is left.
 pub(super) fn found(lookup: &Lookup, accounts: Vec<Account>) -> Found {
-    let mut named: Vec<Account> =
-        accounts.into_iter().filter(|account| lookup.names(account)).collect();
-    named.sort_by(|one, other| one.id().cmp(other.id()));
-    named.dedup_by(|one, other| one.id() == other.id());
-    if let Lookup::Login(typed) = lookup {
-        keep_closest(&mut named, typed);
-    }
+    let named = lookup.among(accounts);
     if named.is_empty() {
         return Found::nobody(Outcome::Unknown);
     }
@@ -136,14 +128,6 @@ impl Found {
     fn notice(outcome: Outcome, kind: NoticeKind, to: Contact, account: Option<Account>) -> Self {
         Self { outcome, target: None, notice: Some(NoticeTo { kind, to, account }) }
     }
-}
-
-/// Keeps the accounts whose user names are spelt most like what was typed: exactly, or else in another
-/// case, or else in another width.
-fn keep_closest(accounts: &mut Vec<Account>, typed: &Login) {
-    let likeness = |account: &Account| account.login().and_then(|login| login.likeness(typed));
-    let closest = accounts.iter().filter_map(likeness).min();
-    accounts.retain(|account| likeness(account) == closest);
 }
 
 /// The one address that a secret may go to, as the account writes it: the verified one that was

@@ -15,7 +15,8 @@ use crate::port::{Port, PortError};
 use crate::queue::{Claim, ClaimToken, QueueEntry, QueueKey, Waiting};
 use crate::throttle::{Counted, Counter, Once, Quota, ThrottleKey};
 
-pub(super) use self::operation::{Asker, Failed, operation};
+pub(super) use self::operation::Failed;
+pub(crate) use self::operation::{Asker, operation};
 
 /// Where an operation of a [`Flow`](super::Flow) has come to: it asks one port, or it is done.
 ///

@@ -22,6 +22,7 @@ use repass::reset::{
     RefusalReason, RequestError, SetError,
 };
 use repass::secret::{PasswordError, RandomError, Salt};
+use repass::sign_in::{SignInError, SignInRefusal};
 use repass::time::{Duration, UtcDateTime};
 use repass::token::TokenError;
 
@@ -34,8 +35,9 @@ const REFUSED: Answer = Answer::Refused { tries_left: None };
 const THREE_LEFT: Answer = Answer::Refused { tries_left: Some(3) };
 
 /// Errors that only an operator or the author of a service meets, and why.
-const NO_PERSON: [&str; 27] = [
+const NO_PERSON: [&str; 30] = [
     // Configuration, keys and policies.
+    "AboveCeiling",
     "BuildListError",
     "CatalogueError",
     "ChannelError",
@@ -45,6 +47,7 @@ const NO_PERSON: [&str; 27] = [
     "KeyError",
     "LinkError",
     "ListError",
+    "NotCovered",
     "OriginError",
     "PasswordRulesError",
     "PolicyConfigError",
@@ -53,11 +56,12 @@ const NO_PERSON: [&str; 27] = [
     "ScopeError",
     "ShapeError",
     "TemplateError",
-    // What a store or a queue holds.
+    // What a store, a queue or a connection holds.
     "IdError",
     "PortError",
     "RowError",
     "SealedError",
+    "SourceError",
     "StoredHashError",
     // Makes passwords for an operator, or is a part of another error.
     "BreachUnknown",
@@ -232,6 +236,17 @@ fn the_flow(walk: &mut Walk) {
     walk.meet(current());
     walk.meet(current().map(|(error, right)| (CurrentPasswordError::from(error), right)));
     walk.meet([(CurrentPasswordError::from(failure("count")), Answer::Unavailable)]);
+    let sign_in = [
+        (SignInError::Throttled { until }, throttled),
+        (SignInError::Refused(SignInRefusal::WrongPassword), REFUSED),
+        (SignInError::Refused(SignInRefusal::Unreadable(HashError::Malformed)), REFUSED),
+        (SignInError::RecoveryRequired, REFUSED),
+        (SignInError::PasswordExpired, REFUSED),
+        (SignInError::Superseded, Answer::Unavailable),
+        (SignInError::Clock(TokenError::Expiry), Answer::Unavailable),
+        (SignInError::Failed(failure("count")), Answer::Unavailable),
+    ];
+    walk.meet(sign_in);
     walk.meet([
         (CommitError::Expired, REFUSED),
         (CommitError::Taken, REFUSED),

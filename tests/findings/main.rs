@@ -19,6 +19,7 @@ mod error_texts;
 mod identifiers;
 mod queue;
 mod sealed;
+mod sign_in;
 mod steps;
 mod stored_hashes;
 mod tenants;

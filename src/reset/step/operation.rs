@@ -15,7 +15,7 @@ use crate::reset::WrongAnswer;
 /// How an operation asks the ports. It is an `async` function that awaits nothing but
 /// [`ask`](Self::ask), so it needs no executor: each question ends a step, and the reply goes on from
 /// there.
-pub(in crate::reset) struct Asker(Arc<TryLock<Exchange>>);
+pub(crate) struct Asker(Arc<TryLock<Exchange>>);
 
 /// One question at a time, and then the answer to it, whose type the question tells.
 enum Exchange {
@@ -34,7 +34,7 @@ pub(super) struct Operation<'a, T> {
 }
 
 /// What an operation ends with when a port fails.
-pub(in crate::reset) trait Failed {
+pub(crate) trait Failed {
     fn failed(failure: PortFailure) -> Self;
 }
 
@@ -45,7 +45,7 @@ impl<T, E: From<PortFailure>> Failed for Result<T, E> {
 }
 
 /// Begins an operation, which runs up to its first question.
-pub(in crate::reset) fn operation<'a, T, F>(body: impl FnOnce(Asker) -> F) -> Step<'a, T>
+pub(crate) fn operation<'a, T, F>(body: impl FnOnce(Asker) -> F) -> Step<'a, T>
 where
     T: Failed,
     F: Future<Output = T> + Send + 'a,
@@ -59,7 +59,7 @@ impl Asker {
     /// Asks a port, and returns what it answers.
     ///
     /// The question is handed over at once: the future holds no copy of it.
-    pub(in crate::reset) fn ask<Q: Ask>(
+    pub(crate) fn ask<Q: Ask>(
         &self,
         question: Q,
     ) -> impl Future<Output = Result<Q::Answer, PortFailure>> + Send + use<'_, Q> {
