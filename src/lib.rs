@@ -34,7 +34,7 @@
 //!
 //! A module uses only those above it in this list.
 //!
-//! 1. Vocabulary: [`secret`], [`key`], [`scope`], [`account`], [`attempt`]
+//! 1. Vocabulary: [`secret`], [`key`], [`scope`], [`account`], [`attempt`], [`answer`]
 //! 2. Mechanisms: [`policy`], [`token`], [`code`], [`hash`], [`throttle`], [`message`], [`queue`]
 //! 3. Ports, which a host implements: [`port`]
 //! 4. Decisions, as steps that each ask one port: [`reset`]
@@ -45,9 +45,10 @@
 //! # Errors
 //!
 //! Each operation has a small enum of its own with the facts that decided it and a stable snake_case
-//! `code()` for programs and logs. Errors of the flow have an `answer()`, which is all that the person
-//! who asked may be told: refused, throttled until a moment, or unavailable. A port that failed is a
-//! [`port::PortFailure`], and the call can be repeated. No error holds a secret.
+//! `code()` for programs and logs. Errors that a person can meet have an `answer()`, which is all that
+//! the person may be told: an [`Answer`](answer::Answer), with its code, its status for HTTP, and how
+//! long to wait. A port that failed is a [`port::PortFailure`], and the call can be repeated. No error
+//! holds a secret.
 //!
 //! # Features
 //!
@@ -62,10 +63,13 @@ extern crate std;
 extern crate alloc;
 
 pub mod account;
+pub mod answer;
 pub mod attempt;
 mod bytes;
 mod clock;
 pub mod code;
+#[cfg(feature = "serde")]
+mod coded;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 pub mod hash;

@@ -36,7 +36,7 @@ use repass::secret::{Password, PasswordHash, Salt, Seed};
 use repass::throttle::ThrottleKey;
 use repass::time::UtcDateTime;
 use repass::token::{
-    Signer, State, StatelessSigner, Ticket, TicketSigner, Token, TokenError, Unbound, Unverified,
+    Signer, State, StatelessSigner, Ticket, TicketSigner, Token, Unbound, Unverified,
 };
 
 const NOW: i64 = 1_700_000_000;
@@ -147,7 +147,6 @@ fn tokens_and_what_refuses_them() {
     }
     let handles = Signer::handles(ring(), Scope::new(Purpose::RESET), Duration::from_secs(1800));
     assert_error_hides(handles.verify(text, at(NOW)), text.as_bytes());
-    assert_hidden(&TokenError::Forged.outward(), text.as_bytes());
     assert_hidden(&Unverified::parse(text).unwrap(), &text.as_bytes()[36..]);
 }
 

@@ -132,6 +132,16 @@ async fn find_returns_every_account_that_the_lookup_names<F: Fixture>(fixture: &
     found(&other, &email("USER1@example.ORG")?, &first).await?;
     found(&other, &Lookup::login("user1").map_err(PortError::from)?, &first).await?;
     found(&other, &email("user3@example.org")?, &BTreeSet::new()).await?;
+    // Stored in one normalization form and letter case, asked for in another.
+    let stored = Contact::email("Ju\u{308}rgen@example.org").map_err(PortError::from)?;
+    let login = Login::new("J\u{fc}RGEN").map_err(PortError::from)?;
+    let fifth = account(fixture, 5)?.with_login(login).with_email(Email::verified(stored));
+    if fixture.put(&one, &fifth).await? != Hooked::Missing {
+        let right = [id(fixture, 5)?].into();
+        found(&other, &email("j\u{fc}rgen@example.org")?, &right).await?;
+        let login = Lookup::login("ju\u{308}rgen").map_err(PortError::from)?;
+        found(&other, &login, &right).await?;
+    }
     // Several addresses, one of them not verified, and a shared one: where the table can hold them.
     let shared = Contact::email("Shared@example.org").map_err(PortError::from)?;
     let third = account(fixture, 3)?.with_email(Email::unverified(shared.clone()));

@@ -13,7 +13,9 @@ use crate::account::{Account, AccountId, AccountWrite, Lookup, PastPassword, Wri
 ///
 /// 1. `find` returns **every** account that the lookup names, by any of its addresses, verified or
 ///    not. If one is left out, a shared address looks like the address of one account, whose password
-///    is then reset. Accounts too many do no harm: what the lookup does not name is dropped.
+///    is then reset. Index and compare canonical spellings ([`Contact::canonical`], [`Login::canonical`]):
+///    a database that compares by rules of its own leaves out an address that was typed in another
+///    Unicode normalization form. Accounts too many do no harm: what the lookup does not name is dropped.
 ///    (`find_returns_every_account_that_the_lookup_names`)
 /// 2. A stored address that [`Contact`](crate::account::Contact) refuses is left out, and the account
 ///    is kept. As an error it would fail every request that reads the row.
@@ -44,6 +46,9 @@ use crate::account::{Account, AccountId, AccountWrite, Lookup, PastPassword, Wri
 /// 9. `may_administer` answers `true` only where the operator may reset the password of the account
 ///    now. (`nobody_administers_by_default`)
 /// 10. A dropped future has either changed the account or not.
+///
+/// [`Contact::canonical`]: crate::account::Contact::canonical
+/// [`Login::canonical`]: crate::account::Login::canonical
 pub trait Accounts: Send + Sync {
     /// All accounts that `lookup` names.
     ///

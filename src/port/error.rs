@@ -1,6 +1,8 @@
 use alloc::boxed::Box;
 use core::fmt;
 
+use crate::answer::Answer;
+
 /// Any error of a port, with its source kept; `?` makes one of any error.
 ///
 /// Like other errors that take in all errors it is none itself: [`PortError::source`] is.
@@ -91,6 +93,12 @@ impl PortFailure {
             Port::Queue => "queue_failed",
             Port::Notifier => "notifier_failed",
         }
+    }
+
+    /// What the person who asked may be told: [`Answer::Unavailable`].
+    #[must_use]
+    pub const fn answer(&self) -> Answer {
+        Answer::Unavailable
     }
 }
 

@@ -1,64 +1,22 @@
-use alloc::vec::Vec;
 use core::fmt;
 
 use time::UtcDateTime;
 
 use super::flow::TICKET_LIFE;
+use super::found::{Found, NoticeTo, Outcome, found};
 use super::limits::LONG_LINK_AFTER_PERIOD;
 use super::message::SecretMessage;
-use super::notice::{Notice, NoticeKind};
+use super::notice::Notice;
 use super::request::Request;
 use super::step::{Asker, Find, Insert, LoadAttempt};
 use super::verified::Attempt;
 use super::{Flow, counting, pushing};
-use crate::account::{Account, AccountId, Channel, Contact, Lookup};
+use crate::account::{AccountId, Channel, Lookup};
 use crate::attempt::{AttemptRow, Contents, Ground, Progress, Stage};
 use crate::clock::{CLOCKS, seconds};
 use crate::port::{Inserted, PortFailure};
 use crate::queue::QueueEntry;
 use crate::throttle::{Counted, Once, Pool, ThrottleKey};
-
-/// What happened to a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Outcome {
-    /// A message with the secret is on its way to its owner.
-    Sent,
-    /// Nobody has this address or user name.
-    Unknown,
-    /// The address is not verified, or the account has no verified address.
-    Unverified,
-    /// Several accounts have the address; a notice asks for the user name.
-    SeveralAccounts,
-    /// The account has no password; a notice says so.
-    NoPassword,
-    /// The account may not sign in.
-    Disabled,
-    /// The account has got as many messages as it may.
-    TooManySends,
-    /// The request was run before, and what it made is no longer as it was.
-    AlreadyRun,
-    /// The request waited until its secret would have expired, or its key is retired or removed.
-    Expired,
-}
-
-impl Outcome {
-    /// A stable name for programs, logs and message catalogues.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Sent => "request_sent",
-            Self::Unknown => "request_unknown",
-            Self::Unverified => "request_unverified",
-            Self::SeveralAccounts => "request_several_accounts",
-            Self::NoPassword => "request_no_password",
-            Self::Disabled => "request_disabled",
-            Self::TooManySends => "request_too_many_sends",
-            Self::AlreadyRun => "request_already_run",
-            Self::Expired => "request_expired",
-        }
-    }
-}
 
 /// What really happened to a request, kept apart from the answer that everybody gets.
 #[must_use]
@@ -77,26 +35,6 @@ impl fmt::Debug for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Report(..)")
     }
-}
-
-/// What a request comes to once its accounts were looked up.
-struct Found {
-    outcome: Outcome,
-    /// The account that can be reset, and the address that its secret goes to.
-    target: Option<(Account, Contact)>,
-    notice: Option<NoticeTo>,
-}
-
-impl Found {
-    const TOO_MANY_SENDS: Self =
-        Self { outcome: Outcome::TooManySends, target: None, notice: None };
-}
-
-/// A notice in place of a secret.
-struct NoticeTo {
-    kind: NoticeKind,
-    to: Contact,
-    account: Option<Account>,
 }
 
 /// The same calls, whatever was found: find, load, count, insert, push.
@@ -280,54 +218,4 @@ fn is_too_late(request: &Request, found: &Found, now: UtcDateTime) -> bool {
     let changed_at = found.target.as_ref().and_then(|(account, _)| account.changed_at());
     let changed = changed_at.is_some_and(|at| at.unix_timestamp() > request.requested_at);
     now.unix_timestamp() >= end || changed
-}
-
-/// Decides who can be reset, given all accounts that a lookup found.
-///
-/// Look-alikes that the lookup does not name are dropped, and an account that was found twice is
-/// one; verified matches hide unverified ones.
-fn found(lookup: &Lookup, accounts: Vec<Account>) -> Found {
-    let named = lookup.among(accounts);
-    let nothing = |outcome| Found { outcome, target: None, notice: None };
-    if named.is_empty() {
-        return nothing(Outcome::Unknown);
-    }
-    let mut reachable: Vec<(Account, Contact)> = named
-        .into_iter()
-        .filter_map(|account| {
-            let to = recipient(lookup, &account)?.clone();
-            Some((account, to))
-        })
-        .collect();
-    if reachable.is_empty() {
-        return nothing(Outcome::Unverified);
-    }
-    reachable.retain(|(account, _)| account.is_enabled());
-    let several = reachable.len() > 1;
-    let Some((account, to)) = reachable.into_iter().next() else {
-        return nothing(Outcome::Disabled);
-    };
-    if several {
-        // Several accounts share an address, never a user name.
-        let kind = NoticeKind::SeveralAccounts;
-        let notice = NoticeTo { kind, to, account: None };
-        let notice = matches!(lookup, Lookup::Email(_)).then_some(notice);
-        return Found { outcome: Outcome::SeveralAccounts, target: None, notice };
-    }
-    if account.password().is_none() {
-        let notice = NoticeTo { kind: NoticeKind::NoPassword, to, account: Some(account) };
-        return Found { outcome: Outcome::NoPassword, target: None, notice: Some(notice) };
-    }
-    Found { outcome: Outcome::Sent, target: Some((account, to)), notice: None }
-}
-
-/// The one address that a secret may go to, as the account writes it: the verified one that was
-/// asked by, or the first verified one.
-fn recipient<'a>(lookup: &Lookup, account: &'a Account) -> Option<&'a Contact> {
-    let mut verified =
-        account.emails().iter().filter(|email| email.is_verified()).map(|email| email.address());
-    match lookup {
-        Lookup::Email(asked) => verified.find(|address| address.same_mailbox(asked)),
-        Lookup::Login(_) => verified.next(),
-    }
 }

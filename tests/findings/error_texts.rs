@@ -25,7 +25,7 @@ use crate::steps::{Event, at_each, choose, crash_commit, drive};
 use crate::world::{Dice, ada, at, flow, hasher};
 
 /// Each text of the chain, which no other text of it repeats.
-fn once(error: &dyn Error) -> Vec<String> {
+pub(crate) fn once(error: &dyn Error) -> Vec<String> {
     let mut texts = Vec::new();
     let mut next = Some(error);
     while let Some(error) = next {

@@ -5,11 +5,12 @@ use alloc::sync::Arc;
 
 use pollster::block_on;
 use repass::account::Lookup;
+use repass::answer::Answer;
 use repass::memory::MemoryQueue;
 use repass::port::Queue;
 use repass::queue::{QueueEntry, QueueKind};
 use repass::recovery::Recovery;
-use repass::reset::{Answer, Delivery, Outcome, Proof, RequestError, SealedError, Worked};
+use repass::reset::{Delivery, Outcome, Proof, RequestError, SealedError, Worked};
 
 use crate::recovering::{
     Shared, lookup, messages, obtain, outcomes, over, request, seed, shared, token, work,

@@ -1,9 +1,10 @@
 //! 5. Guesses are counted before they are compared.
 
 use repass::account::AccountId;
+use repass::answer::Answer;
 use repass::code::{CodeBinding, CodeShape, Codes, GuessBudget};
 use repass::key::KeyId;
-use repass::reset::{AdmitError, Answer, Delivery, Flow, FlowError, LimitError, Limits};
+use repass::reset::{AdmitError, Delivery, Flow, FlowError, LimitError, Limits};
 use repass::scope::{Purpose, Scope};
 use repass::throttle::{Counted, Quota, ThrottleKey};
 use repass::time::UtcDateTime;
@@ -230,7 +231,8 @@ fn a_code_that_cannot_be_one_costs_no_try() {
     for left in [4, 3, 2, 1, 0] {
         world.calls();
         for text in ["", "BCDF", "BCDF-GHJK-L", "AEIO-UAEI", "٤٤٤٤٤٤٤٤"] {
-            assert_eq!(world.admit_code(&handle, text).unwrap_err().code(), "code_malformed");
+            let mistyped = world.admit_code(&handle, text).unwrap_err();
+            assert_eq!((mistyped.code(), mistyped.answer()), ("code_malformed", Answer::Invalid));
         }
         assert!(world.calls().is_empty());
         let refused = world.admit_code(&handle, &other_than(&code)).unwrap_err();

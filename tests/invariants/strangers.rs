@@ -124,6 +124,24 @@ fn the_last_two_messages_of_a_window_carry_long_links() {
     }
 }
 
+/// Where links are good for longer than the window, the long link is no shorter than the others.
+#[test]
+fn a_long_link_is_no_shorter_than_others() {
+    const HOUR: u64 = 60 * 60;
+    let day = core::time::Duration::from_secs(24 * HOUR);
+    let mut world = World::with(|builder| builder.link_life(day), [ada()]);
+    for _ in 0..3 {
+        world.link();
+    }
+    // The window is over in an hour, and its links end 30 minutes later.
+    world.wait(11 * HOUR);
+    let links = [world.link(), world.link()];
+    world.wait(24 * HOUR - 1);
+    assert!(links.iter().all(|link| world.admit_link(link).is_ok()));
+    world.wait(1);
+    assert!(!links.iter().any(|link| world.admit_link(link).is_ok()));
+}
+
 /// A long link changes nothing about the code beside it, which ends when it was to end.
 #[test]
 fn a_long_link_makes_no_code_live_longer() {

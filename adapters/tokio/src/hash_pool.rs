@@ -5,6 +5,7 @@ use core::time::Duration;
 
 use repass::SysRng;
 use repass::account::AccountId;
+use repass::answer::{Answer, Answered};
 use repass::hash::{HashError, Hasher, Verdict};
 use repass::policy::Policy;
 use repass::port::Ports;
@@ -111,12 +112,8 @@ impl HashPool {
     ) -> Result<Admitted, PoolError<CurrentPasswordError>> {
         let permit = self.permit().await?;
         let current = recovery.current(id, now).await.map_err(PoolError::Failed)?;
-        let verify = move |hasher: &Hasher| current.verify(&present, hasher);
-        permit.run(verify).await.map_err(|error| match error {
-            PoolError::Busy => PoolError::Busy,
-            PoolError::Random(error) => PoolError::Random(error),
-            PoolError::Failed(error) => PoolError::Failed(CurrentPasswordError::Refused(error)),
-        })
+        let verify = move |hasher: &Hasher| Ok(current.verify(&present, hasher)?);
+        permit.run(verify).await
     }
 }
 
@@ -155,6 +152,16 @@ pub enum PoolError<E> {
     Random(RandomError),
     /// The work itself failed.
     Failed(E),
+}
+
+/// The answer of the work itself, or [`Answer::Unavailable`].
+impl<E: Answered> Answered for PoolError<E> {
+    fn answer(&self) -> Answer {
+        match self {
+            Self::Busy | Self::Random(_) => Answer::Unavailable,
+            Self::Failed(error) => error.answer(),
+        }
+    }
 }
 
 impl<E: fmt::Display> fmt::Display for PoolError<E> {

@@ -19,17 +19,18 @@ use axum::response::{Html, IntoResponse};
 use axum::routing::get;
 use repass::SysRng;
 use repass::account::{Account, AccountId, Lookup};
+use repass::answer::Answer;
 use repass::hash::Hasher;
 use repass::key::{Key, KeyId, Keyring};
 use repass::message::{LinkForm, ResetLink};
 use repass::policy::Policy;
 use repass::port::{Accounts, PortError, PortSet, Ports};
 use repass::recovery::Recovery;
-use repass::reset::{AfterReset, Answer, Delivery, Flow, Proof};
+use repass::reset::{AfterReset, Delivery, Flow, Proof};
 use repass::secret::{Password, Seed};
 use repass::time::UtcDateTime;
 use repass_sqlx::{SqliteAccounts, SqliteStore};
-use repass_tokio::{HashPool, Host, PoolError, Worker, finish};
+use repass_tokio::{HashPool, Host, Worker, finish};
 use serde::Deserialize;
 
 use crate::notifier::FileNotifier;
@@ -147,10 +148,9 @@ struct Forgot {
 async fn forgot(State(service): State<Service>, Form(form): Form<Forgot>) -> Page {
     let by_code = form.by == "code";
     let delivery = if by_code { Delivery::EmailCode } else { Delivery::EmailLink };
-    let lookup = Lookup::email_or_login(&form.who).map_err(Problem::input)?;
-    let seed = Seed::generate(&mut SysRng).map_err(|_| Answer::Unavailable)?;
-    let asked = service.recovery.request(lookup, delivery, None, seed, now()).await;
-    let handle = asked.map_err(|error| error.answer())?;
+    let lookup = Lookup::email_or_login(&form.who)?;
+    let seed = Seed::generate(&mut SysRng)?;
+    let handle = service.recovery.request(lookup, delivery, None, seed, now()).await?;
     let note = "If there is such an account, a message is on its way.";
     let form = Reset { handle: handle.expose_secret().to_owned(), ..Reset::default() };
     let form = if by_code { pages::reset(&form) } else { String::new() };
@@ -184,8 +184,7 @@ impl Reset {
 }
 
 async fn reset_page(State(service): State<Service>, Query(form): Query<Reset>) -> Page {
-    let valid = service.recovery.inspect(&form.token, now()).await;
-    valid.map_err(|error| error.answer())?;
+    service.recovery.inspect(&form.token, now()).await?;
     Ok(page("Choose a new password", &pages::reset(&form)))
 }
 
@@ -198,7 +197,7 @@ async fn reset(State(service): State<Service>, Form(form): Form<Reset>) -> Page 
         Ok(admitted) => Arc::new(admitted),
         Err(error) => {
             let again = error.ticket().map(|ticket| Reset::with_ticket(ticket.expose_secret()));
-            return Err(Problem::again(error.answer(), &again.unwrap_or(form)));
+            return Err(Problem::again(&error, &again.unwrap_or(form)));
         }
     };
     let set = service.hashing.set_password(Arc::clone(&admitted), new, service.policy.clone());
@@ -209,8 +208,7 @@ async fn reset(State(service): State<Service>, Form(form): Form<Reset>) -> Page 
             return Ok(page(&error.to_string(), &pages::reset(&Reset::with_ticket(ticket))));
         }
     };
-    let finished = finish(&service.recovery, &Sessions, change, now()).await;
-    let _after = finished.map_err(|error| error.answer())?;
+    let _after = finish(&service.recovery, &Sessions, change, now()).await?;
     Ok(page("Your password was changed. Please sign in.", ""))
 }
 
@@ -231,18 +229,12 @@ async fn change(
     Form(form): Form<Change>,
 ) -> Result<impl IntoResponse, Problem> {
     let account = service.signed_in(&headers).await?;
-    let new = Password::confirmed(form.password, form.again).map_err(Problem::input)?;
-    let present = Password::verbatim(form.present).map_err(Problem::input)?;
+    let new = Password::confirmed(form.password, form.again)?;
+    let present = Password::verbatim(form.present)?;
     let id = account.id().clone();
-    let current = service.hashing.current(&service.recovery, id, present, now()).await;
-    let admitted = Arc::new(current.map_err(|error| match error {
-        PoolError::Failed(error) => error.answer(),
-        _ => Answer::Unavailable,
-    })?);
-    let set = service.hashing.set_password(admitted, new, service.policy.clone());
-    let change = set.await.map_err(Problem::input)?;
-    let finished = finish(&service.recovery, &Sessions, change, now()).await;
-    let after = finished.map_err(|error| error.answer())?;
+    let current = service.hashing.current(&service.recovery, id, present, now()).await?;
+    let set = service.hashing.set_password(Arc::new(current), new, service.policy.clone());
+    let after = finish(&service.recovery, &Sessions, set.await?, now()).await?;
     let tag = after.session_tag().map_or("", |tag| tag.as_str());
     let cookie = [(header::SET_COOKIE, session(account.id(), tag))];
     Ok((cookie, page("Your password was changed.", "")))

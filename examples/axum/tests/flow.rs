@@ -161,9 +161,11 @@ async fn a_code_and_a_password_are_sent_in_one_form() -> Result<()> {
         let form = form.each_ref().map(|(name, value)| (*name, value.as_str()));
         running.post("/reset", &form).await
     };
-    // Two that differ cost no try, and a wrong code leaves the form.
+    // Two passwords that differ and a text that is no code cost no try, and a wrong code leaves the form.
     assert_eq!(post(with(code.into(), "another-one-7".into())).await?.status, 200);
-    let wrong = post(with("WRNG-CODE".into(), NEW.into())).await?;
+    let mistyped = post(with("WRNG-CODE".into(), NEW.into())).await?;
+    assert_eq!((mistyped.status, mistyped.field("handle")), (422, handle.clone()));
+    let wrong = post(with("WRNG-WRNG".into(), NEW.into())).await?;
     assert_eq!((wrong.status, wrong.field("handle")), (403, handle.clone()));
     assert_eq!(post(with(code.into(), NEW.into())).await?.status, 200);
     assert_eq!(running.verdict(NEW).await?, Verdict::Match);
