@@ -43,6 +43,7 @@ const NO_PERSON: [&str; 30] = [
     "ChannelError",
     "CostError",
     "FlowError",
+    "LimitError",
     "GeneratorError",
     "KeyError",
     "LinkError",
