@@ -16,11 +16,19 @@ use crate::secret::PasswordHash;
 /// |---|---|---|
 /// | [`Password`](AccountChange::Password) | enabled; stored text, verified contacts, version and whether recovery is required as seen | the hash; the old one goes into the history with the time, if it is usable; version and epoch + 1; time of the change; must-change as given; recovery is no longer required |
 /// | [`Rehash`](AccountChange::Rehash) | stored text as seen | the hash, nothing else |
-/// | [`EndSessions`](AccountChange::EndSessions) | none | epoch + 1 |
+/// | [`EndSessions`](AccountChange::EndSessions) | there is an epoch | epoch + 1 |
 /// | [`RequireRecovery`](AccountChange::RequireRecovery) | none | recovery is required; epoch + 1 |
 ///
 /// The stored text is compared as it was read, also when it is absent or a marker that no password
-/// matches. What a host has no column for is left out.
+/// matches. The moment, the version, the epoch and the history that accompany another change are left
+/// out where a host has no column for them.
+///
+/// What a change is about must be stored. A host without a session epoch answers
+/// [`Written::Stale`] to [`EndSessions`](AccountChange::EndSessions), one that cannot store that recovery
+/// is required answers it to [`RequireRecovery`](AccountChange::RequireRecovery), and one without columns
+/// for `must_change` to a [`Password`](AccountChange::Password) that has to be changed. With
+/// [`Written::Done`] the caller would believe that all sessions ended, that a stolen password no longer
+/// signs in, or that a temporary password is one. These columns are needed for security: have them.
 #[derive(Clone, Debug)]
 pub struct AccountWrite {
     pub(crate) seen: Arc<Account>,
@@ -200,7 +208,10 @@ impl AccountWrite {
                 fits.then(|| next_epoch(next))
             }
             AccountChange::Rehash { hash } => same_text.then(|| next.with_password(hash.clone())),
-            AccountChange::EndSessions => Some(next_epoch(next)),
+            // Without an epoch the sessions would go on, and the caller would believe that they ended.
+            AccountChange::EndSessions => {
+                raised(current.epoch()).map(|epoch| next.with_epoch(epoch))
+            }
             AccountChange::RequireRecovery => Some(next_epoch(next.with_required_recovery(true))),
         }
     }

@@ -193,7 +193,11 @@ impl Hasher {
         password: &Password,
         stored: impl Into<Option<&'a PasswordHash>>,
     ) -> Result<Verdict, HashError> {
-        match stored.into().map(PasswordHash::expose_secret) {
+        let stored = stored.into();
+        if stored.is_some_and(|stored| !stored.is_readable()) {
+            return Err(HashError::Malformed);
+        }
+        match stored.map(PasswordHash::expose_secret) {
             None => self.verify_nobody(password),
             Some(text) if Stored::is_claimed_by(text) => self.verify_argon2(password, text),
             Some(text) => self.verify_foreign(password, text),
