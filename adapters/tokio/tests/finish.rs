@@ -8,6 +8,7 @@ use core::future::Future;
 use core::pin::pin;
 use core::sync::atomic::{AtomicU32, Ordering};
 use core::task::Poll;
+use core::time::Duration;
 
 use repass::SysRng;
 use repass::account::{
@@ -22,10 +23,10 @@ use repass::policy::Policy;
 use repass::port::{Accounts, Attempts, Inserted, PortError, PortSet, Queue};
 use repass::queue::{Claim, ClaimToken, Claimed, Pushed, QueueEntry, QueueKey};
 use repass::recovery::Recovery;
-use repass::reset::{AfterReset, Change, Delivery, Flow, Proof};
-use repass::secret::{Password, Salt, Seed};
+use repass::reset::{Admitted, AfterReset, Change, Delivery, Flow, Proof, SetError};
+use repass::secret::{Password, PasswordHash, Salt, Seed};
 use repass::time::UtcDateTime;
-use repass_tokio::{Event, Host, finish};
+use repass_tokio::{Event, HashPool, Host, OwnedEvidence, PoolError, finish};
 use tokio::task::yield_now;
 
 type Result<T = ()> = core::result::Result<T, Box<dyn Error>>;
@@ -173,6 +174,13 @@ impl World {
 
     /// A change that a link was proved for, ready to be set.
     async fn change(&self) -> Result<Change> {
+        let admitted = self.admitted().await?;
+        let policy = Policy::builder().min_length(12).build()?;
+        let new = Password::new("plum-kettle-42")?;
+        Ok(admitted.set_password(&new, &policy, &hasher()?, Salt::generate(&mut SysRng)?)?)
+    }
+
+    async fn admitted(&self) -> Result<Admitted> {
         let lookup = Lookup::email("ada@example.org")?;
         let seed = Seed::generate(&mut SysRng)?;
         let _handle = self.recovery.request(lookup, Delivery::EmailLink, seed, self.now).await?;
@@ -180,10 +188,7 @@ impl World {
         let message = self.outbox.take().ok_or("no message")?;
         let (_, token) = message.expose_secret().split_once("?token=").ok_or("no link")?;
         let proof = Proof::Link(token.lines().next().unwrap_or_default());
-        let admitted = self.recovery.admit(proof, None, self.now).await?;
-        let policy = Policy::builder().min_length(12).build()?;
-        let new = Password::new("plum-kettle-42")?;
-        Ok(admitted.set_password(&new, &policy, &hasher()?, Salt::generate(&mut SysRng)?)?)
+        Ok(self.recovery.admit(proof, None, self.now).await?)
     }
 
     /// Works on the queue until it is empty; without housekeeping.
@@ -262,5 +267,36 @@ async fn a_host_that_panics_is_told_and_the_change_comes_again() -> Result {
     assert_eq!(host.failed.load(Ordering::SeqCst), 1);
     let later = world.now.saturating_add(repass::time::Duration::hours(1));
     assert_eq!(world.recovery.housekeep(later).await.resumed.len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_pool_compares_the_new_password_with_the_earlier_ones() -> Result {
+    let world = World::new()?;
+    let admitted = Arc::new(world.admitted().await?);
+    let pool = HashPool::new(hasher()?, Duration::from_secs(1));
+    let policy = Policy::builder().not_among_last(3).build()?;
+    let mut past = Vec::new();
+    for text in ["plum-kettle-42", "blue-garden-17"] {
+        past.push(PastPassword::new(pool.hash(Password::new(text)?).await?, world.now));
+    }
+    // A hash of a system that is gone refuses nothing.
+    past.push(PastPassword::new(PasswordHash::from_column("$9$unknown"), world.now));
+    let set = async |text: &str, evidence: OwnedEvidence| {
+        let (admitted, new) = (Arc::clone(&admitted), Password::new(text)?);
+        let set = pool.set_password_with(admitted, new, policy.clone(), evidence).await;
+        Result::Ok(match set {
+            Ok(_) => "set",
+            Err(PoolError::Failed(SetError::Policy(violations))) => {
+                violations.iter().next().map_or("none", |violation| violation.code())
+            }
+            Err(_) => "failed",
+        })
+    };
+    let known = || OwnedEvidence::of_reset().past(past.clone());
+    assert_eq!(set("blue-garden-17", known()).await?, "password_used_before");
+    assert_eq!(set("green-harbour-9", known()).await?, "set");
+    let unknown = set("green-harbour-9", OwnedEvidence::of_reset()).await?;
+    assert_eq!(unknown, "password_history_unknown");
     Ok(())
 }
