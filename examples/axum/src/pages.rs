@@ -2,7 +2,8 @@ use core::fmt::Display;
 
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
-use repass::reset::Answer;
+use repass::reset::{Answer, CurrentError, CurrentPasswordError};
+use repass_tokio::PoolError;
 
 use crate::Reset;
 
@@ -13,6 +14,8 @@ pub(crate) enum Problem {
     SignedOut,
     /// What was typed cannot be used.
     Input(String),
+    /// The present password was wrong.
+    WrongPassword,
     /// The crate's answer, and a form to try again with.
     Answer(Answer, String),
 }
@@ -20,6 +23,17 @@ pub(crate) enum Problem {
 impl Problem {
     pub(crate) fn input(error: impl Display) -> Self {
         Self::Input(error.to_string())
+    }
+
+    /// Why the present password does not admit to a change.
+    pub(crate) fn present(error: PoolError<CurrentPasswordError>) -> Self {
+        match error {
+            PoolError::Failed(CurrentPasswordError::Refused(CurrentError::WrongPassword)) => {
+                Self::WrongPassword
+            }
+            PoolError::Failed(error) => error.answer().into(),
+            _ => Answer::Unavailable.into(),
+        }
     }
 
     /// A code can be typed again while the handle has tries left. A link cannot be mistyped.
@@ -42,6 +56,10 @@ impl IntoResponse for Problem {
         match self {
             Self::SignedOut => (StatusCode::UNAUTHORIZED, page("Please sign in.", "")),
             Self::Input(text) => (StatusCode::UNPROCESSABLE_ENTITY, page(&text, "")),
+            Self::WrongPassword => {
+                let text = "The present password is not right. Please try again.";
+                (StatusCode::FORBIDDEN, page(text, &change()))
+            }
             Self::Answer(Answer::Throttled { .. }, form) => {
                 (StatusCode::TOO_MANY_REQUESTS, page("Please try again later.", &form))
             }
