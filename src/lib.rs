@@ -5,7 +5,8 @@
 //! arguments, and user table, attempts, counters, queue and delivery are five traits.
 //!
 //! A host must schedule [`Recovery::housekeep`](recovery::Recovery::housekeep) when it starts and every
-//! few minutes, and run [`Recovery::work`](recovery::Recovery::work) all the time.
+//! few minutes, and run [`Recovery::work`](recovery::Recovery::work) all the time. On tokio, the `Worker`
+//! of the package `repass-tokio` does both.
 //!
 //! ```
 //! # #[cfg(feature = "common-passwords")] {
@@ -27,7 +28,11 @@
 //! | a user table, and no other store | links bound to the state of an account | [`token::StatelessSigner`] |
 //! | a flow of your own | tokens, codes, hashes | [`token::Signer`], [`code::Codes`], [`hash::Hasher`] |
 //! | a transaction of your own, or futures that are not `Send` | the flow without the traits | [`reset::Step`] |
-//! | a test or a service of one process | all ports in memory | `memory` |
+//! | a test or a service of one process | all ports in memory | [`memory`] |
+//! | an implementation of a port | to know that it keeps its contract | [`conformance`] |
+//! | tokio | a worker, and hashing that is bounded | the package `repass-tokio` |
+//! | SQLite | the ports, and a user table | the package `repass-sqlx`; `repass-sql` for another driver |
+//! | nothing yet | a complete service to copy | `examples/axum` in the repository |
 //!
 //! # Layers
 //!
@@ -38,7 +43,7 @@
 //! 3. Ports, which a host implements: [`port`]
 //! 4. Decisions, as steps that each ask one port: [`reset`]
 //! 5. The driver, one loop over the steps: [`recovery`]
-//! 6. All ports in memory: `memory`, behind its feature
+//! 6. All ports in memory: [`memory`], and tests for ports: [`conformance`], each behind its feature
 //!
 //! # Errors
 //!
@@ -51,6 +56,12 @@
 //!
 //! `std`, `common-passwords` and `getrandom` are on by default; `breach`, `memory`, `conformance` and
 //! `serde` are not. A feature only adds names.
+//!
+//! # Rust version
+//!
+//! This package, `repass-sql` and `repass-tokio` need Rust 1.88; `repass-sqlx` needs 1.94, as sqlx does.
+#![cfg_attr(not(feature = "memory"), doc = "\n[`memory`]: crate#features")]
+#![cfg_attr(not(feature = "conformance"), doc = "\n[`conformance`]: crate#features")]
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -149,7 +149,12 @@ impl AccountWrite {
         self.seen.stored_password()
     }
 
-    /// The verified contacts that the account must still have, and no others.
+    /// The verified contacts that the account must still have, and no others, in the spelling that was
+    /// read. Compare their [canonical](Contact::canonical) texts, without order and repetition.
+    ///
+    /// A statement that compares contacts in a second table is easy to get wrong. Prefer a version in the
+    /// row that every change of a contact raises, or lock the row, read the account in the same
+    /// transaction, and let [`apply_to`](Self::apply_to) compare.
     pub fn seen_contacts(&self) -> impl Iterator<Item = &Contact> {
         let verified = self.seen.emails().iter().filter(|email| email.is_verified());
         verified.map(|email| email.address())
@@ -161,7 +166,13 @@ impl AccountWrite {
         self.seen.version()
     }
 
-    /// Changes a row that is locked, and says what to answer.
+    /// Changes the account as it is under a lock, and returns what [`write`] must answer. Store the
+    /// changed account before the lock is released; `None` is an account that does not exist.
+    ///
+    /// This is the easiest correct implementation of [`write`]: it compares everything that
+    /// the table above lists. Add the old hash to the history yourself.
+    ///
+    /// [`write`]: crate::port::Accounts::write
     pub fn apply_to(&self, row: Option<&mut Account>) -> Written {
         let changed = row.and_then(|row| self.apply(row).map(|next| (row, next)));
         let Some((row, next)) = changed else { return Written::Stale };

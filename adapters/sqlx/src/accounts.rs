@@ -33,8 +33,7 @@ impl SqliteAccounts {
         &self.pool
     }
 
-    /// Adds an account, or puts it in the place of the one with its id. The version is raised if the
-    /// password, a verified address, or whether the account may sign in has changed.
+    /// Adds an account, or replaces the account that has its id. The version is raised if the password, a verified address, or whether the account may sign in has changed.
     ///
     /// # Errors
     ///
