@@ -60,8 +60,13 @@
 //! # Rust version
 //!
 //! This package, `repass-sql` and `repass-tokio` need Rust 1.88; `repass-sqlx` needs 1.94, as sqlx does.
-#![cfg_attr(not(feature = "memory"), doc = "\n[`memory`]: crate#features")]
-#![cfg_attr(not(feature = "conformance"), doc = "\n[`conformance`]: crate#features")]
+#![cfg_attr(not(feature = "memory"), doc = "")]
+#![cfg_attr(not(feature = "memory"), doc = "[`memory`]: https://docs.rs/repass/latest/repass/memory/")]
+#![cfg_attr(not(feature = "conformance"), doc = "")]
+#![cfg_attr(
+    not(feature = "conformance"),
+    doc = "[`conformance`]: https://docs.rs/repass/latest/repass/conformance/"
+)]
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
