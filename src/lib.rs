@@ -61,7 +61,10 @@
 //!
 //! This package, `repass-sql` and `repass-tokio` need Rust 1.88; `repass-sqlx` needs 1.94, as sqlx does.
 #![cfg_attr(not(feature = "memory"), doc = "")]
-#![cfg_attr(not(feature = "memory"), doc = "[`memory`]: https://docs.rs/repass/latest/repass/memory/")]
+#![cfg_attr(
+    not(feature = "memory"),
+    doc = "[`memory`]: https://docs.rs/repass/latest/repass/memory/"
+)]
 #![cfg_attr(not(feature = "conformance"), doc = "")]
 #![cfg_attr(
     not(feature = "conformance"),

@@ -217,6 +217,10 @@ impl<P: Ports> Recovery<P> {
 
     /// Sets the password: see [`Flow::commit`].
     ///
+    /// Web frameworks drop the future of a request when the client hangs up. Run this, the duties and
+    /// [`settle`](Self::settle) in a task that goes on without the request. Otherwise an attacker who has a
+    /// stolen link can delay the notice to the owner until the housekeeping sends it.
+    ///
     /// # Errors
     ///
     /// [`CommitError`] says why not, or that it is not known.

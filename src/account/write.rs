@@ -169,8 +169,10 @@ impl AccountWrite {
     /// Changes the account as it is under a lock, and returns what [`write`] must answer. Store the
     /// changed account before the lock is released; `None` is an account that does not exist.
     ///
-    /// This is the easiest correct implementation of [`write`]: it compares everything that
-    /// the table above lists. Add the old hash to the history yourself.
+    /// This is the easiest correct implementation of [`write`]: it compares everything that the table
+    /// above lists. Two things are left to you. Add the old hash to the history. And answer
+    /// [`Written::Stale`] before you call this if your table cannot store what the change is about: an
+    /// [`Account`] can hold it, so this does not know.
     ///
     /// [`write`]: crate::port::Accounts::write
     pub fn apply_to(&self, row: Option<&mut Account>) -> Written {

@@ -1,4 +1,51 @@
 //! Judges an implementation of [`Accounts`].
+//!
+//! The fixture names what the user table lacks. The suite then asks for nothing of it, and judges
+//! everything else:
+//!
+//! ```
+//! # #[cfg(feature = "memory")] {
+//! use std::sync::Arc;
+//!
+//! use repass::account::Account;
+//! use repass::conformance::Runtime;
+//! use repass::conformance::accounts::{self, Capability, Clause};
+//! use repass::memory::MemoryAccounts;
+//! use repass::port::PortError;
+//!
+//! struct Users;
+//!
+//! impl Runtime for Users {}
+//!
+//! impl accounts::Fixture for Users {
+//!     type Port = Arc<MemoryAccounts>;
+//!
+//!     async fn open(&self) -> Result<[Self::Port; 2], PortError> {
+//!         let table = Arc::new(MemoryAccounts::default());
+//!         Ok([Arc::clone(&table), table])
+//!     }
+//!
+//!     // People sign in with their address, which is theirs alone.
+//!     fn lacks(&self) -> &[Capability] {
+//!         &[Capability::Login, Capability::SharedAddress, Capability::SeveralAddresses]
+//!     }
+//!
+//!     async fn put(&self, table: &Self::Port, account: &Account) -> Result<(), PortError> {
+//!         table.put(account.clone());
+//!         Ok(())
+//!     }
+//! }
+//!
+//! # pollster::block_on(async {
+//! // This fixture has no hooks for texts that cannot be read, and changes no contacts.
+//! accounts::run(&Users).await.assert_held_except(&[
+//!     Clause::FindKeepsAnAccountWithAnUnreadableAddress,
+//!     Clause::FindKeepsAnAccountWithAnUnreadablePassword,
+//!     Clause::WriteSeesContactsThatChangedMeanwhile,
+//! ]);
+//! # });
+//! # }
+//! ```
 
 mod capability;
 mod read;
