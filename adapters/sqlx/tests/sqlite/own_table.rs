@@ -240,8 +240,16 @@ async fn conformance_finds_each_mistake_in_a_table_without_logins() {
         (Mistake::AnUnreadableHashIsAnError, Clause::FindKeepsAnAccountWithAnUnreadablePassword),
         (Mistake::SessionsAreSaidToEnd, Clause::WriteAnswersWithWhatIsStored),
     ] {
-        let report = accounts::run(&Tables::new(mistake)).await;
-        let broken: Vec<_> = report.broken().map(|outcome| *outcome.clause()).collect();
-        assert_eq!(broken, [clause], "{mistake:?}: {report}");
+        for judged in Clause::ALL {
+            // Races take long, and no mistake is in what they are about.
+            if matches!(
+                judged,
+                Clause::WriteLetsOneOfTwoSucceed | Clause::WriteSeesContactsThatChangedMeanwhile
+            ) {
+                continue;
+            }
+            let outcome = accounts::judge(judged, &Tables::new(mistake)).await;
+            assert_eq!(outcome.is_broken(), judged == clause, "{mistake:?}: {outcome}");
+        }
     }
 }
