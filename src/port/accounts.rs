@@ -21,8 +21,8 @@ use crate::account::{Account, AccountId, AccountWrite, Lookup, PastPassword, Wri
 ///    address that [`Contact`](crate::account::Contact) refuses and a user name that
 ///    [`Login`](crate::account::Login) refuses. Read the stored password with
 ///    [`PasswordHash::from_column`](crate::secret::PasswordHash::from_column), which accepts every text:
-///    no password matches one that is no hash, and a reset replaces a marker. As an error it would fail
-///    every request that reads the row. (`find_keeps_an_account_with_an_unreadable_address`,
+///    one that is no hash counts as a marker, which no password matches. As an error it would fail every
+///    request that reads the row. (`find_keeps_an_account_with_an_unreadable_address`,
 ///    `find_keeps_an_account_with_an_unreadable_password`)
 /// 3. `load` returns the account of exactly this id as it is now, or `None`. An id that cannot be one
 ///    of this table (another shape, another type) is `None` and not an error. Never give the id of a

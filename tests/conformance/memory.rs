@@ -2,7 +2,6 @@ use std::sync::{Arc, Mutex};
 
 use pollster::block_on;
 use repass::account::{Account, AccountId};
-use repass::conformance::accounts::Capability;
 use repass::conformance::{Call, Hooked, Runtime, accounts, attempts, counters, queue};
 use repass::memory::{MemoryAccounts, MemoryAttempts, MemoryCounters, MemoryQueue, Outbox};
 use repass::port::{Accounts, DynPorts, PortError};
@@ -213,34 +212,6 @@ fn conformance_of_the_accounts_in_memory() {
     let unreadable = accounts::Clause::FindKeepsAnAccountWithAnUnreadableAddress;
     block_on(accounts::run(&Memory)).assert_held_except(&[unreadable]);
     block_on(accounts::run(&Erased::default())).assert_held_except(&[unreadable]);
-}
-
-/// A table of accounts without a session epoch.
-struct WithoutEpochs;
-
-impl Runtime for WithoutEpochs {}
-
-impl accounts::Fixture for WithoutEpochs {
-    type Port = Arc<MemoryAccounts>;
-
-    async fn open(&self) -> Result<[Self::Port; 2], PortError> {
-        accounts::Fixture::open(&Memory).await
-    }
-
-    fn lacks(&self) -> &[Capability] {
-        &[Capability::Epoch]
-    }
-
-    async fn put(&self, accounts: &Self::Port, account: &Account) -> Result<(), PortError> {
-        accounts::Fixture::put(&Memory, accounts, account).await
-    }
-}
-
-#[test]
-fn conformance_without_epochs_no_write_says_that_sessions_ended() {
-    let clause = accounts::Clause::WriteAnswersWithWhatIsStored;
-    let outcome = block_on(accounts::judge(clause, &WithoutEpochs));
-    assert!(outcome.is_held(), "{outcome}");
 }
 
 #[test]
