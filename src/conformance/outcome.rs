@@ -22,8 +22,8 @@ pub struct Outcome<C> {
 pub enum Verdict {
     /// Nothing that the suite tried broke the clause.
     Held,
-    /// The clause is broken: what was asked, what was answered, and what would have been right. It
-    /// holds no secret of the service; the text of an error is the adapter's.
+    /// The clause is broken. The text says what the suite asked, what the port answered, and what would
+    /// have been right. It holds no secret of the service; the text of an error is the adapter's.
     Broken(String),
     /// The clause could not be judged: what the fixture would have to offer.
     NotJudged(&'static str),
@@ -181,7 +181,7 @@ impl<C: PartialEq> Report<C> {
     }
 }
 
-/// A port that does not keep its contract, or a contract of which something was not judged.
+/// A port does not keep its contract, or the suite could not judge all of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unproven {
     lines: Vec<String>,
