@@ -204,6 +204,8 @@ impl<P: Ports> Recovery<P> {
 
     /// Lets a signed-in person try the present password once: see [`Flow::current`].
     ///
+    /// Every try counts, also one that is right: an account has ten within an hour.
+    ///
     /// # Errors
     ///
     /// [`CurrentPasswordError`] says why not.
