@@ -306,7 +306,7 @@ fn a20_a_mistyped_code_is_not_a_wrong_one() {
     assert_eq!(answer(&handle, "BCDF"), Answer::Invalid);
     // What is said of a code depends on the text alone, unless the handle is none.
     let nobody = Lookup::email("nobody@example.org").unwrap();
-    let asked = recovery.request(nobody, Delivery::EmailCode, seed(&mut dice), at(0));
+    let asked = recovery.request(nobody, Delivery::EmailCode, None, seed(&mut dice), at(0));
     let decoy = block_on(asked).unwrap();
     assert_eq!(answer(decoy.expose_secret(), "BCDF"), Answer::Invalid);
     assert_eq!(answer("x", "BCDF"), REFUSED);

@@ -329,7 +329,7 @@ fn a_counter_keeps_no_more_marks_than_its_quota() {
     };
     let recovery = Recovery::new(Flow::builder(keyring(), page()).build().unwrap(), ports);
     for _ in 0..50 {
-        block_on(recovery.request(by_email(), Delivery::EmailLink, seed(), now)).unwrap();
+        block_on(recovery.request(by_email(), Delivery::EmailLink, None, seed(), now)).unwrap();
         let _worked = block_on(recovery.work(ClaimToken::new(seed()), 9, now)).unwrap();
         now += core::time::Duration::from_secs(31);
     }

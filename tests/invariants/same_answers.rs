@@ -80,7 +80,7 @@ fn c09_other_forms_and_widths_do_not_get_around_the_throttle() {
         let world = World::new();
         let ask = |text| {
             let lookup = Lookup::email_or_login(text).unwrap();
-            block_on(world.recovery.request(lookup, Delivery::EmailLink, seed(), world.now))
+            block_on(world.recovery.request(lookup, Delivery::EmailLink, None, seed(), world.now))
         };
         let answered = spellings.iter().cycle().take(30).filter(|text| ask(text).is_ok()).count();
         assert_eq!(answered, 10);
