@@ -91,6 +91,7 @@ pub mod code;
 mod coded;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+pub mod event;
 pub mod hash;
 pub mod key;
 #[cfg(feature = "memory")]

@@ -14,7 +14,7 @@ use crate::port::{PortFailure, Ports};
 use crate::queue::{ClaimToken, Claimed};
 use crate::reset::{
     AdmitError, Admitted, AfterReset, Change, CommitError, Current, CurrentPasswordError, Delivery,
-    Flow, Handle, Housekeeping, Proof, RequestError, Worked,
+    Flow, Forgotten, Handle, Housekeeping, Proof, RequestError, Worked,
 };
 use crate::scope::ScopeError;
 use crate::secret::Seed;
@@ -272,6 +272,15 @@ impl<P: Ports> Recovery<P> {
     /// [`PortFailure`] names the port that failed; it can be settled again.
     pub async fn settle(&self, after: &AfterReset, now: UtcDateTime) -> Result<(), PortFailure> {
         drive(self.flow.settle(after), self.ports(), now).await
+    }
+
+    /// Deletes what is kept about an account: see [`Flow::forget`].
+    ///
+    /// # Errors
+    ///
+    /// [`PortFailure`] names the port that failed; it can be called again.
+    pub async fn forget(&self, id: &AccountId, now: UtcDateTime) -> Result<Forgotten, PortFailure> {
+        drive(self.flow.forget(id), self.ports(), now).await
     }
 
     /// Finds commits that crashed and deletes what need no longer be kept: see [`Flow::housekeep`].

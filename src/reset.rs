@@ -8,6 +8,7 @@ mod commit;
 mod current;
 mod error;
 mod flow;
+mod forget;
 mod found;
 mod housekeep;
 mod limits;
@@ -38,6 +39,7 @@ pub use self::change::{Change, SetError};
 pub use self::current::{Current, CurrentError};
 pub use self::error::{AdmitError, CommitError, CurrentPasswordError, RequestError};
 pub use self::flow::{Flow, FlowBuilder, FlowError};
+pub use self::forget::Forgotten;
 pub use self::found::Outcome;
 pub use self::housekeep::Housekeeping;
 pub use self::limits::{LimitError, Limits};
@@ -47,8 +49,8 @@ pub use self::run::Report;
 pub use self::sealed::SealedError;
 pub use self::session::SessionTag;
 pub use self::step::{
-    Ask, Call, Count, Find, Finish, Insert, LoadAccount, LoadAttempt, PurgeAttempts, PurgeCounters,
-    PutOff, Step, Swap, Unfinished,
+    Ask, Call, Count, EraseAttempts, EraseEntries, Find, Finish, Insert, ListAttempts, LoadAccount,
+    LoadAttempt, PurgeAttempts, PurgeCounters, PutOff, Step, Swap, Unfinished,
 };
 pub use self::work::Worked;
 

@@ -363,12 +363,12 @@ impl Attempts for Faulty {
         self.call("swap", swap).await
     }
 
-    async fn live(
+    async fn list(
         &self,
         subject: &SubjectId,
         now: UtcDateTime,
     ) -> Result<Vec<AttemptRow>, PortError> {
-        self.call("live", self.world().attempts.live(subject, now)).await
+        self.call("list", self.world().attempts.list(subject, now)).await
     }
 
     async fn unfinished(

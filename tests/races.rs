@@ -468,12 +468,12 @@ impl Attempts for CheckThenAct<MemoryAttempts> {
         Ok(fits)
     }
 
-    async fn live(
+    async fn list(
         &self,
         subject: &SubjectId,
         now: UtcDateTime,
     ) -> Result<Vec<AttemptRow>, PortError> {
-        self.port.live(subject, now).await
+        self.port.list(subject, now).await
     }
 
     async fn unfinished(

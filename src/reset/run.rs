@@ -12,22 +12,39 @@ use super::step::{Asker, Find, Insert, LoadAttempt};
 use super::verified::Attempt;
 use super::{Flow, counting, pushing};
 use crate::account::{AccountId, Channel, Lookup};
-use crate::attempt::{AttemptRow, Contents, Ground, Progress, Stage};
+use crate::attempt::{AttemptId, AttemptRow, Contents, Ground, Progress, Stage};
 use crate::clock::{CLOCKS, seconds};
+use crate::event::{Event, TypedDigest};
 use crate::port::{Inserted, PortFailure};
 use crate::queue::QueueEntry;
 use crate::throttle::{Counted, Once, Pool, ThrottleKey};
 
 /// What really happened to a request, kept apart from the answer that everybody gets.
 #[must_use]
-pub struct Report(Outcome);
+pub struct Report {
+    outcome: Outcome,
+    lookup: Lookup,
+    attempt: AttemptId,
+    account: Option<AccountId>,
+}
 
 impl Report {
     /// Opens the report: for the log, and for a service that has decided to tell strangers whether
     /// an account exists.
     #[must_use]
     pub const fn disclose(&self) -> Outcome {
-        self.0
+        self.outcome
+    }
+
+    /// The event for the log: the [code](Outcome::code) of the outcome, the attempt, the account if a
+    /// message was meant for it, and a digest of what was typed. `flow` is the one that ran the request.
+    pub fn event(&self, flow: &Flow) -> Event {
+        let typed = TypedDigest::new(&flow.keyring, &flow.scope, &self.lookup);
+        let event = Event::new(self.outcome.code()).with_attempt(self.attempt).with_typed(typed);
+        match &self.account {
+            Some(account) => event.with_account(account.clone()),
+            None => event,
+        }
     }
 }
 
@@ -44,16 +61,19 @@ impl Flow {
     pub(super) async fn run(
         &self,
         ports: &Asker,
-        request: &Request,
+        request: Request,
         now: UtcDateTime,
     ) -> Result<Report, PortFailure> {
-        self.outcome(ports, request, now).await.map(Report)
+        let mut account = None;
+        let outcome = self.outcome(ports, &request, &mut account, now).await?;
+        Ok(Report { outcome, lookup: request.lookup, attempt: request.id, account })
     }
 
     async fn outcome(
         &self,
         ports: &Asker,
         request: &Request,
+        account: &mut Option<AccountId>,
         now: UtcDateTime,
     ) -> Result<Outcome, PortFailure> {
         if self.keyring.is_retired(request.key_id, now) {
@@ -61,6 +81,7 @@ impl Flow {
         }
         let accounts = ports.ask(Find { lookup: request.lookup.clone() }).await?;
         let found = found(&request.lookup, accounts);
+        *account = found.target.as_ref().map(|(account, _)| account.id().clone());
         let Some(row) = self.first_row(request, &found) else { return Ok(Outcome::Expired) };
         if let Some(stored) = ports.ask(LoadAttempt { id: request.id }).await? {
             return self.repeat(ports, stored, &row, &found).await;
