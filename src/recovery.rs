@@ -235,6 +235,8 @@ impl<P: Ports> Recovery<P> {
 
     /// Lets a signed-in person try the present password once: see [`Flow::current`].
     ///
+    /// Every try counts, also one that is right: by default an account has ten within an hour.
+    ///
     /// # Errors
     ///
     /// [`CurrentPasswordError`] says why not.
@@ -247,6 +249,10 @@ impl<P: Ports> Recovery<P> {
     }
 
     /// Sets the password: see [`Flow::commit`].
+    ///
+    /// Web frameworks drop the future of a request when the client hangs up. Run this, the duties and
+    /// [`settle`](Self::settle) in a task that goes on without the request. Otherwise an attacker who has a
+    /// stolen link can delay the notice to the owner until the housekeeping sends it.
     ///
     /// # Errors
     ///

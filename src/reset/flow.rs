@@ -105,8 +105,9 @@ impl Flow {
         &self.scope
     }
 
-    /// How long a link is valid as a rule. The last two messages of twelve hours carry a link that is
-    /// valid for 30 minutes longer than these, so that a flood of requests cannot keep the owner out.
+    /// How long a link is valid. The fourth and the fifth message to a mailbox within twelve hours are
+    /// exceptions: their links stay valid until 30 minutes after the end of the twelve hours, so that a
+    /// flood of requests cannot lock the owner out.
     #[must_use]
     pub fn link_life(&self) -> Duration {
         self.settings.link_life

@@ -205,7 +205,7 @@ fn tables(fault: Fault, max: usize) -> [Table; 2] {
 #[test]
 fn conformance_of_attempts_tells_which_clause_is_broken() {
     let clean = block_on(attempts::run(&Fault::None));
-    assert!(clean.iter().all(|outcome| outcome.is_held()), "{clean}");
+    clean.assert_held();
     for (fault, clause) in BROKEN {
         let report = block_on(attempts::run(&fault));
         let broken: Vec<_> = report.broken().map(|outcome| *outcome.clause()).collect();

@@ -8,6 +8,7 @@ mod accounts;
 mod conformance;
 mod crash;
 mod flow;
+mod own_table;
 mod processes;
 mod stopping;
 mod store;
