@@ -33,7 +33,8 @@
 //!
 //! A module uses only those above it in this list.
 //!
-//! 1. Vocabulary: [`secret`], [`key`], [`scope`], [`account`], [`attempt`]
+//! 1. Vocabulary: [`secret`], [`key`], [`scope`], [`language`], [`account`],
+//!    [`attempt`]
 //! 2. Mechanisms: [`policy`], [`token`], [`code`], [`hash`], [`throttle`], [`message`], [`queue`]
 //! 3. Ports, which a host implements: [`port`]
 //! 4. Decisions, as steps that each ask one port: [`reset`]
@@ -68,6 +69,7 @@ pub mod code;
 pub mod conformance;
 pub mod hash;
 pub mod key;
+pub mod language;
 #[cfg(feature = "memory")]
 pub mod memory;
 pub mod message;
@@ -78,6 +80,7 @@ pub mod recovery;
 pub mod reset;
 pub mod scope;
 pub mod secret;
+mod template;
 pub mod throttle;
 pub mod token;
 

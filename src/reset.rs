@@ -10,6 +10,7 @@ mod current;
 mod error;
 mod flow;
 mod housekeep;
+mod mail;
 mod message;
 mod notice;
 mod refusal;
@@ -19,7 +20,7 @@ mod sealed;
 mod session;
 mod settle;
 mod step;
-mod templates;
+mod tenant;
 mod verified;
 mod work;
 
@@ -47,6 +48,7 @@ pub use self::step::{
     Ask, Call, Count, Find, Finish, Insert, LoadAccount, LoadAttempt, PurgeAttempts, PurgeCounters,
     PutOff, Step, Swap, Unfinished,
 };
+pub use self::tenant::TenantBuilder;
 pub use self::work::Worked;
 
 /// Raises a counter. An answer about another counter or another quota, or about one that is not open

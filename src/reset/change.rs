@@ -46,7 +46,7 @@ impl Admitted {
         salt: Salt,
     ) -> Result<Change, SetError> {
         policy
-            .check_with(new.expose_secret(), &personal(&self.account), evidence)
+            .check_with(new.expose_secret(), &Personal::of(&self.account), evidence)
             .map_err(SetError::Policy)?;
         let hash = hasher.hash(new, salt).map_err(SetError::Hash)?;
         let attempt = match &self.by {
@@ -57,15 +57,6 @@ impl Admitted {
         let (scope, usable_until) = (self.scope, self.usable_until);
         Ok(Change { scope, account, attempt, usable_until, hash })
     }
-}
-
-/// What the policy may compare a password with.
-fn personal(account: &Account) -> Personal<'_> {
-    Personal::none()
-        .username(account.login().map(|login| login.as_str()))
-        .first_name(account.first_name())
-        .last_name(account.last_name())
-        .email(account.emails().first().map(|email| email.address().as_str()))
 }
 
 /// A new password, accepted and hashed, that only [`Flow::commit`](super::Flow::commit) sets.

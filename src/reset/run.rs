@@ -161,7 +161,10 @@ impl Flow {
         let row = attempt.row();
         let Found { outcome, target, notice } = found;
         let entry: Option<QueueEntry> = match (target, notice) {
-            (Some((account, to)), _) => self.queue_message(&SecretMessage::new(row, &account, &to)),
+            (Some((account, to)), _) => {
+                let quiet_until = self.quiet_until(row);
+                self.queue_message(&SecretMessage::new(row, &account, &to, quiet_until))
+            }
             (None, Some(notice)) => {
                 let NoticeTo { kind, to, account } = notice;
                 self.queue_notice(&Notice::new(kind, row.id, &to, account.as_ref()))
