@@ -63,8 +63,8 @@ impl Body {
     fn each(&self, values: &[Option<&str>], emit: &mut dyn FnMut(&str)) {
         let value = |slot: usize| values.get(slot).copied().flatten();
         let is_complete = |paragraph: &&Paragraph| {
-            let slot = |segment: &Segment| matches!(segment, Segment::Slot(slot) if value(*slot).is_none());
-            !paragraph.segments.iter().any(slot)
+            let lacks = |segment: &Segment| matches!(segment, Segment::Slot(slot) if value(*slot).is_none());
+            !paragraph.is_optional || !paragraph.segments.iter().any(lacks)
         };
         let is_first = |paragraph: &Paragraph| {
             self.paragraphs.first().is_some_and(|first| core::ptr::eq(first, paragraph))

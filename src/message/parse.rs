@@ -77,7 +77,6 @@ fn parse(part: MessagePart, text: &str, slots: Slots<'_>) -> Result<Body, Templa
     let mut builder = Builder::new(false);
     each_piece(part, text, slots, &mut |found| {
         match found {
-            // A subject is one line.
             Found::Text { text, is_last } => {
                 for piece in Blank::split(text, is_last) {
                     match piece {
@@ -85,6 +84,10 @@ fn parse(part: MessagePart, text: &str, slots: Slots<'_>) -> Result<Body, Templa
                         Blank::Lines(lines) => builder.blank(lines),
                     }
                 }
+            }
+            // A subject is never left out.
+            Found::Slot { slot, .. } if part == MessagePart::Subject => {
+                builder.slot(slot, Role::Text);
             }
             Found::Slot { slot, role } => builder.slot(slot, role),
         }

@@ -15,6 +15,7 @@ mod choosing_ports;
 mod clocks;
 mod counts;
 mod error_texts;
+mod messages;
 mod queue;
 mod sealed;
 mod steps;
