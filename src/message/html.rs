@@ -35,13 +35,13 @@ const SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
 
 pub(super) fn parse(html: &str, slots: Slots<'_>) -> Result<Body, TemplateError> {
     let mut reader = Reader {
-        whole: html,
         rest: html,
+        line: 1,
         slots,
         builder: Builder::new(true),
         open: Vec::new(),
         is_nested: true,
-        can_be_left_out: false,
+        left_out: None,
         in_title: false,
     };
     while !reader.rest.is_empty() {
@@ -55,15 +55,17 @@ pub(super) fn parse(html: &str, slots: Slots<'_>) -> Result<Body, TemplateError>
 }
 
 struct Reader<'a> {
-    whole: &'a str,
     rest: &'a str,
+    /// The line that is read, from 1.
+    line: usize,
     slots: Slots<'a>,
     builder: Builder,
     /// The elements that the paragraph has opened and not closed.
     open: Vec<String>,
     /// Whether the paragraph has closed only such elements.
     is_nested: bool,
-    can_be_left_out: bool,
+    /// The line with a placeholder without which the paragraph is left out.
+    left_out: Option<usize>,
     in_title: bool,
 }
 
@@ -87,8 +89,10 @@ impl<'a> Reader<'a> {
     }
 
     fn text(&mut self) -> Result<(), TemplateError> {
-        let text = self.take(self.rest.find('<').unwrap_or(self.rest.len()));
-        let is_end = self.rest.is_empty();
+        let end = self.rest.find('<').unwrap_or(self.rest.len());
+        let (text, rest) = self.rest.split_at_checked(end).unwrap_or_default();
+        self.rest = rest;
+        let is_end = rest.is_empty();
         each_piece(MessagePart::Html, text, self.slots, &mut |found| {
             match found {
                 Found::Text { text, is_last } => {
@@ -101,6 +105,7 @@ impl<'a> Reader<'a> {
                             }
                         }
                     }
+                    self.line = self.line.saturating_add(text.matches('\n').count());
                 }
                 Found::Slot { slot, role } => self.slot(slot, role),
             }
@@ -111,12 +116,13 @@ impl<'a> Reader<'a> {
     /// A comment, which ends at the same place for every program.
     fn comment(&mut self) -> Result<(), TemplateError> {
         let behind = self.rest.strip_prefix("<!--").unwrap_or_default();
-        let end = behind.find("-->").ok_or_else(|| self.problem("a comment is not closed"))?;
-        let (comment, _) = behind.split_at_checked(end).unwrap_or_default();
         let starts_closed = behind.starts_with('>') || behind.starts_with("->");
+        let end = behind.find("-->").filter(|_| !starts_closed);
+        let (comment, _) = behind.split_at_checked(end.unwrap_or(0)).unwrap_or_default();
         if starts_closed || comment.contains("<!--") || comment.contains("--!>") {
             return Err(self.problem("programs do not agree where the comment ends"));
         }
+        let end = end.ok_or_else(|| self.problem("a comment is not closed"))?;
         self.raw(end.saturating_add("<!---->".len()))
     }
 
@@ -230,7 +236,7 @@ impl<'a> Reader<'a> {
                         Role::Secret => false,
                     };
                     if !fits {
-                        return Err(TemplateError::Misplaced { name: cut(), line: self.line() });
+                        return Err(TemplateError::Misplaced { name: cut(), line: self.line });
                     }
                     self.slot(slot, role);
                 }
@@ -240,7 +246,9 @@ impl<'a> Reader<'a> {
     }
 
     fn slot(&mut self, slot: usize, role: Role) {
-        self.can_be_left_out |= role == Role::Optional;
+        if role == Role::Optional {
+            self.left_out = Some(self.line);
+        }
         self.builder.slot(slot, role);
     }
 
@@ -265,7 +273,7 @@ impl<'a> Reader<'a> {
         let names = raw.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0));
         for name in names {
             if (self.slots)(name).is_some() {
-                return Err(TemplateError::Misplaced { name: name.into(), line: self.line() });
+                return Err(TemplateError::Misplaced { name: name.into(), line: self.line });
             }
         }
         let raw = self.take(length);
@@ -290,30 +298,26 @@ impl<'a> Reader<'a> {
 
     /// A paragraph that may be left out takes no half of an element with it.
     fn end_paragraph(&mut self) -> Result<(), TemplateError> {
-        if self.can_be_left_out && !(self.is_nested && self.open.is_empty()) {
+        if let Some(line) = self.left_out.take()
+            && !(self.is_nested && self.open.is_empty())
+        {
             let problem = "what blank lines separate can be left out, and must close what it opens";
-            return Err(self.problem(problem));
+            return Err(TemplateError::Html { line, problem });
         }
         self.open.clear();
-        (self.is_nested, self.can_be_left_out) = (true, false);
+        self.is_nested = true;
         Ok(())
     }
 
     fn take(&mut self, length: usize) -> &'a str {
         let (taken, rest) = self.rest.split_at_checked(length).unwrap_or((self.rest, ""));
         self.rest = rest;
+        self.line = self.line.saturating_add(taken.matches('\n').count());
         taken
     }
 
     fn problem(&self, problem: &'static str) -> TemplateError {
-        TemplateError::Html { line: self.line(), problem }
-    }
-
-    /// The line that is read, from 1.
-    fn line(&self) -> usize {
-        let read = self.whole.len().saturating_sub(self.rest.len());
-        let read = self.whole.get(..read).unwrap_or_default();
-        read.matches('\n').count().saturating_add(1)
+        TemplateError::Html { line: self.line, problem }
     }
 }
 
