@@ -18,10 +18,10 @@ fn code_of(kind: MessageKind, text: MessageText<'_>) -> &'static str {
     messages(kind, text).err().map_or("taken", |error| error.code())
 }
 
-/// The message with a link to Ada, whose names are these.
-fn sent(text: MessageText<'_>, [first, last]: [&str; 2], login: &str) -> Message {
+/// The message with a link to Ada, whose first name is this.
+fn sent(text: MessageText<'_>, name: &str, login: &str) -> Message {
     let texts = messages(MessageKind::Link, text).unwrap();
-    let ada = ada().with_names(first, last).with_login(Login::new(login).unwrap());
+    let ada = ada().with_names(name, "Lovelace").with_login(Login::new(login).unwrap());
     let world = World::with(|builder| builder.messages(texts), [ada, grace()]);
     world.ask(&by_email(), Delivery::EmailLink);
     world.take().unwrap()
@@ -30,21 +30,27 @@ fn sent(text: MessageText<'_>, [first, last]: [&str; 2], login: &str) -> Message
 #[test]
 fn no_name_adds_markup_to_a_message() {
     let html =
-        "<p title=\"{first_name}\">{last_name}</p>\n\n<p>{login}</p>\n\n<a href=\"{link}\">x</a>";
+        "<p title=\"{first_name}\">{first_name}</p>\n\n<p>{login}</p>\n\n<a href=\"{link}\">x</a>";
     let text = MessageText::new("", "{link}").with_html(html);
-    let message = sent(text, ["\" onclick=\"x", "<img src=x>"], "a&lt;b>");
+    let message = sent(text, "\" onclick=\"x\"><img>", "a&lt;b>");
     let html = message.expose_html().unwrap();
-    let expected =
-        "<p title=\"&#34; onclick=&#34;x\">&lt;img src=x&gt;</p>\n\n<p>a&amp;lt;b&gt;</p>";
-    assert!(html.starts_with(expected), "{html}");
+    let name = "&#34; onclick=&#34;x&#34;&gt;&lt;img&gt;";
+    let expected = format!("<p title=\"{name}\">{name}</p>\n\n<p>a&amp;lt;b&gt;</p>\n\n<a ");
+    assert!(html.starts_with(&expected), "{html}");
 }
 
 #[test]
 fn no_name_adds_a_line_to_a_message() {
-    let text = MessageText::new("{name}", "{name}\n{link}");
-    let message = sent(text, ["Ada\r\nBcc: eve@example.com", "\u{2028}L\u{85}"], "ada");
-    assert_eq!(message.subject(), "AdaBcc: eve@example.com L");
-    assert_eq!(message.expose_secret().lines().count(), 2);
+    let text = MessageText::new("{first_name}", "{first_name}\n{link}");
+    for (name, shown) in [
+        ("Ada\r\nBcc: eve@example.com", "AdaBcc: eve@example.com"),
+        ("\u{c9}va\r\nX\u{2028}Y\u{2029}Z\u{85}!", "\u{c9}vaXYZ!"),
+    ] {
+        let message = sent(text, name, "ada");
+        assert_eq!(message.subject(), shown);
+        assert_eq!(message.expose_secret().lines().next(), Some(shown));
+        assert_eq!(message.expose_secret().lines().count(), 2);
+    }
 }
 
 #[test]
