@@ -62,16 +62,17 @@ impl Body {
 
     fn each(&self, values: &[Option<&str>], emit: &mut dyn FnMut(&str)) {
         let value = |slot: usize| values.get(slot).copied().flatten();
-        let is_complete = |paragraph: &&Paragraph| {
+        let is_complete = |paragraph: &Paragraph| {
             let lacks = |segment: &Segment| matches!(segment, Segment::Slot(slot) if value(*slot).is_none());
             !paragraph.is_optional || !paragraph.segments.iter().any(lacks)
         };
-        let is_first = |paragraph: &Paragraph| {
-            self.paragraphs.first().is_some_and(|first| core::ptr::eq(first, paragraph))
-        };
         let mut is_begun = false;
-        for paragraph in self.paragraphs.iter().filter(is_complete) {
-            if is_begun || is_first(paragraph) {
+        for (number, paragraph) in self.paragraphs.iter().enumerate() {
+            if !is_complete(paragraph) {
+                continue;
+            }
+            // Where the first ones are left out, nothing is to be separated.
+            if is_begun || number == 0 {
                 emit(&paragraph.before);
             }
             is_begun = true;

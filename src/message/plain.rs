@@ -19,12 +19,12 @@ const VIRAMA: u8 = 9;
 /// Of the format characters only the joiners are kept, and they only where letters need them
 /// (RFC 5892, appendices A.1 and A.2).
 pub(crate) fn plain(name: &str) -> String {
-    let mut shown: String = if name.is_ascii() {
-        let seen = |character: &char| !character.is_ascii_control();
-        name.chars().filter(seen).skip_while(|first| *first == ' ').take(NAME_CHARACTERS).collect()
-    } else {
-        Shown::of(name).skip_while(|first| first.is_whitespace()).take(NAME_CHARACTERS).collect()
-    };
+    let is_ready = |byte: u8| byte.is_ascii_graphic() || byte == b' ';
+    if name.len() <= NAME_CHARACTERS && name.bytes().all(is_ready) {
+        return name.trim_matches(' ').into();
+    }
+    let mut shown: String =
+        Shown::of(name).skip_while(|first| first.is_whitespace()).take(NAME_CHARACTERS).collect();
     let end = shown.trim_end_matches(|last: char| last.is_whitespace() || is_joiner(last)).len();
     shown.truncate(end);
     shown

@@ -2,6 +2,9 @@ use core::fmt;
 
 use crate::account::{Account, Email};
 
+/// The most addresses of an account that a password is compared with: fewer than a policy takes.
+const MAX_EMAILS: usize = 32;
+
 /// What is known of the password's owner, borrowed for one check; each part may be missing.
 ///
 /// A policy takes up to 64 attributes of up to 256 bytes, unless
@@ -43,22 +46,22 @@ impl<'a> Personal<'a> {
         }
     }
 
-    /// What an account says of its owner: the user name, both names and every address, verified or
-    /// not.
+    /// What an account says of its owner: the user name, both names and the addresses, verified or
+    /// not; of more than 32 addresses, the first 32.
     ///
     /// ```
     /// use repass::account::{Account, AccountId, Login};
     /// use repass::policy::{Personal, Policy};
     ///
     /// let account = Account::new(AccountId::new("42")?).with_login(Login::new("lovelace")?);
-    /// let policy = Policy::builder().min_length(8).not_similar().build()?;
+    /// let policy = Policy::builder().min_length(8).max_similarity(0.7).build()?;
     /// assert!(policy.check("lovelace1", &Personal::of(&account)).is_err());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn of(account: &'a Account) -> Self {
         Self {
-            emails: account.emails(),
+            emails: account.emails().get(..MAX_EMAILS).unwrap_or(account.emails()),
             ..Self::none()
                 .username(account.login().map(|login| login.as_str()))
                 .first_name(account.first_name())

@@ -94,7 +94,8 @@ fn messages(report: &mut Report, delivery: Delivery, secrets: &Secrets) {
     let recovery = Recovery::new(builder().build().unwrap(), MemoryPorts::new([ada()]));
     let request = || recovery.request(Lookup::login("ada").unwrap(), delivery, seed(), NOW);
     report.value(&format!("handle of a request for a {name}"), secrets, || {
-        (run(request()).unwrap().unwrap(), builder())
+        let tenant = builder().build().unwrap().for_tenant("acme").unwrap();
+        (run(request()).unwrap().unwrap(), builder(), tenant)
     });
     let _worked = run(recovery.work(token(), 1, NOW)).unwrap().unwrap();
     let claimed = run(recovery.claim(token(), 1, NOW)).unwrap().unwrap().remove(0);
