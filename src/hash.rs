@@ -50,8 +50,12 @@ mod foreign;
 mod hasher;
 mod memory;
 mod phc;
+mod verifier;
+mod work;
 
 pub use self::cost::{Cost, CostError};
 pub use self::error::HashError;
 pub use self::foreign::ForeignScheme;
 pub use self::hasher::{Hasher, Verdict};
+pub use self::verifier::{Comparison, NotCovered, Verifier};
+pub use self::work::{AboveCeiling, Work};

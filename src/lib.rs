@@ -23,6 +23,7 @@
 //! |---|---|---|
 //! | a sign-up form | to check passwords | [`policy::Policy`] |
 //! | a user table | the whole flow from "forgot" to "changed" | [`recovery::Recovery`] |
+//! | a sign-in form | to compare passwords and say nothing else | [`sign_in`] |
 //! | a database | to implement the ports | [`port`] |
 //! | a user table, and no other store | links bound to the state of an account | [`token::StatelessSigner`] |
 //! | a flow of your own | tokens, codes, hashes | [`token::Signer`], [`code::Codes`], [`hash::Hasher`] |
@@ -38,8 +39,9 @@
 //! 2. Mechanisms: [`policy`], [`token`], [`code`], [`hash`], [`throttle`], [`message`], [`queue`]
 //! 3. Ports, which a host implements: [`port`]
 //! 4. Decisions, as steps that each ask one port: [`reset`]
-//! 5. The driver, one loop over the steps: [`recovery`]
-//! 6. All ports in memory: `memory`, behind its feature
+//! 5. Sign-in, by steps of the same kind: [`sign_in`]
+//! 6. The driver, one loop over the steps: [`recovery`]
+//! 7. All ports in memory: `memory`, behind its feature
 //!
 //! # Errors
 //!
@@ -80,6 +82,7 @@ pub mod recovery;
 pub mod reset;
 pub mod scope;
 pub mod secret;
+pub mod sign_in;
 mod template;
 pub mod throttle;
 pub mod token;

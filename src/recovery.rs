@@ -17,6 +17,8 @@ use crate::reset::{
     Flow, FlowError, Handle, Housekeeping, Proof, RequestError, Worked,
 };
 use crate::secret::Seed;
+use crate::sign_in::{Checked, SignIn, SignInError, SignInOutcome};
+use crate::throttle::Source;
 
 /// Password recovery over the ports of a service. Cheap to clone.
 ///
@@ -201,6 +203,34 @@ impl<P: Ports> Recovery<P> {
         now: UtcDateTime,
     ) -> Result<Admitted, AdmitError> {
         drive(self.flow.admit(proof, expected, now), self.ports(), now).await
+    }
+
+    /// Counts a sign-in and looks up who it is: see [`Flow::sign_in`].
+    ///
+    /// # Errors
+    ///
+    /// [`SignInError`] says why not.
+    pub async fn sign_in(
+        &self,
+        lookup: Lookup,
+        source: Option<Source>,
+        now: UtcDateTime,
+    ) -> Result<SignIn, SignInError> {
+        drive(self.flow.sign_in(lookup, source, now), self.ports(), now).await
+    }
+
+    /// Finishes a sign-in whose password was compared: see [`Flow::finish_sign_in`].
+    ///
+    /// # Errors
+    ///
+    /// [`SignInError`] says why not.
+    pub async fn finish_sign_in(
+        &self,
+        checked: Checked,
+        seed: Seed,
+        now: UtcDateTime,
+    ) -> Result<SignInOutcome, SignInError> {
+        drive(self.flow.finish_sign_in(checked, seed, now), self.ports(), now).await
     }
 
     /// Lets a signed-in person try the present password once: see [`Flow::current`].

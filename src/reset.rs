@@ -1,4 +1,4 @@
-//! The reset flow: what is decided at each step, without a port trait and without an `await`.
+//! The reset flow: what is decided at each step, without a port trait and without an executor.
 
 mod admit;
 mod after;
@@ -26,7 +26,6 @@ mod work;
 
 use time::UtcDateTime;
 
-use self::step::ask;
 use crate::port::{Port, PortFailure};
 use crate::queue::{Pushed, QueueEntry};
 use crate::throttle::{Counted, Once, Quota, ThrottleKey};
@@ -51,37 +50,43 @@ pub use self::step::{
 pub use self::tenant::TenantBuilder;
 pub use self::work::Worked;
 
+pub(crate) use self::commit::insert_own;
+pub(crate) use self::flow::{
+    SIGN_INS_OF_ACCOUNT, SIGN_INS_OF_SOURCE, SIGN_INS_OF_TYPED, TICKET_LIFE,
+};
+pub(crate) use self::step::{Asker, operation};
+
 /// Raises a counter. An answer about another counter or another quota, or about one that is not open
 /// now, is a failure of the port.
-fn counting<'a>(
+pub(crate) async fn counting(
+    ports: &Asker,
     key: ThrottleKey,
     quota: Quota,
     once: Option<Once>,
     now: UtcDateTime,
-) -> Step<'a, Result<Counted, PortFailure>> {
-    ask(Count { key, quota, once }).and_then(move |counted| {
-        let is_open = quota.is_open(counted.ends_at(), now);
-        let asked = *counted.key() == key && counted.quota() == quota;
-        let fits = asked && is_open && counted.number() > 0;
-        let error = || PortFailure::new(Port::Counters, WrongAnswer.into());
-        Step::Done(if fits { Ok(counted) } else { Err(error()) })
-    })
+) -> Result<Counted, PortFailure> {
+    let counted = ports.ask(Count { key, quota, once }).await?;
+    let is_open = quota.is_open(counted.ends_at(), now);
+    let asked = *counted.key() == key && counted.quota() == quota;
+    if asked && is_open && counted.number() > 0 {
+        Ok(counted)
+    } else {
+        Err(PortFailure::new(Port::Counters, WrongAnswer.into()))
+    }
 }
 
 /// Puts a message or a notice into the queue. A queue that has no room for it fails: the work that it
 /// follows from is not done yet, and is repeated.
-fn pushing<'a>(entry: QueueEntry) -> Step<'a, Result<(), PortFailure>> {
-    ask(entry).and_then(|pushed| {
-        Step::Done(match pushed {
-            Pushed::Done | Pushed::Exists => Ok(()),
-            Pushed::Full => Err(PortFailure::new(Port::Queue, WrongAnswer.into())),
-        })
-    })
+async fn pushing(ports: &Asker, entry: QueueEntry) -> Result<(), PortFailure> {
+    match ports.ask(entry).await? {
+        Pushed::Done | Pushed::Exists => Ok(()),
+        Pushed::Full => Err(PortFailure::new(Port::Queue, WrongAnswer.into())),
+    }
 }
 
 /// A port answered a question that was not asked.
 #[derive(Debug)]
-struct WrongAnswer;
+pub(crate) struct WrongAnswer;
 
 impl core::fmt::Display for WrongAnswer {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {

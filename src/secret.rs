@@ -3,9 +3,11 @@
 mod password;
 mod random;
 mod stored;
+mod typed;
 
 pub use self::password::{Password, PasswordError};
 pub use self::random::{RandomError, Salt, Seed};
 pub use self::stored::{PasswordHash, StoredHashError};
+pub use self::typed::TypedPassword;
 
 pub(crate) use self::random::draw;

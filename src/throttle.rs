@@ -3,8 +3,10 @@
 mod counter;
 mod key;
 mod quota;
+mod source;
 
 pub use self::counter::Counter;
 pub(crate) use self::key::Pool;
 pub use self::key::ThrottleKey;
 pub use self::quota::{Counted, Once, Quota};
+pub use self::source::{Source, SourceError};

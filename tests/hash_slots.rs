@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Barrier, Mutex};
 
 use repass::account::{Account, AccountId};
-use repass::hash::{Cost, ForeignScheme, HashError, Hasher, Verdict};
+use repass::hash::{Cost, ForeignScheme, HashError, Hasher, Verdict, Work};
 use repass::key::{Key, KeyId, Keyring};
 use repass::memory::MemoryPorts;
 use repass::message::{LinkForm, ResetLink};
@@ -71,6 +71,14 @@ impl ForeignScheme for Nested {
         set_and_current(&hasher, own);
         Ok(true)
     }
+
+    fn work(&self, _: &str) -> Result<Work, HashError> {
+        Ok(Work::new("nothing", 0))
+    }
+
+    fn spend(&self, _: &Password, _: Work) -> Result<(), HashError> {
+        Ok(())
+    }
 }
 
 /// A busy hasher is no refusal: the admission admits again, and the user is told to try again later.
@@ -131,6 +139,14 @@ fn a_slot_comes_back_after_a_panic() {
 
         fn verify(&self, _: &Password, _: &str) -> Result<bool, HashError> {
             panic!("a scheme of the host that panics")
+        }
+
+        fn work(&self, _: &str) -> Result<Work, HashError> {
+            Ok(Work::new("nothing", 0))
+        }
+
+        fn spend(&self, _: &Password, _: Work) -> Result<(), HashError> {
+            Ok(())
         }
     }
 
@@ -235,6 +251,14 @@ fn foreign_hashes_are_asked_of_the_first_scheme_that_knows_them() {
                 return Err(HashError::OverCeiling { parameter: "length" });
             }
             Ok(self.1 && rest == password.expose_secret())
+        }
+
+        fn work(&self, _: &str) -> Result<Work, HashError> {
+            Ok(Work::new("nothing", 0))
+        }
+
+        fn spend(&self, _: &Password, _: Work) -> Result<(), HashError> {
+            Ok(())
         }
     }
 

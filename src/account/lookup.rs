@@ -1,5 +1,6 @@
 use alloc::string::String;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::fmt;
 
 use super::{Account, AccountId, Contact, ContactError};
@@ -143,6 +144,23 @@ impl Lookup {
             }
             Self::Login(login) => account.login().is_some_and(|own| own.same_login(login)),
         }
+    }
+
+    /// Those of `accounts` that this value names, each once and in the order of their ids. Look-alikes
+    /// that a database finds are dropped. Where user names differ in letter case alone, the exact
+    /// spelling wins.
+    pub(crate) fn among(&self, accounts: Vec<Account>) -> Vec<Account> {
+        let mut named: Vec<Account> =
+            accounts.into_iter().filter(|account| self.names(account)).collect();
+        named.sort_by(|one, other| one.id().cmp(other.id()));
+        named.dedup_by(|one, other| one.id() == other.id());
+        if let Self::Login(login) = self {
+            let exact = |account: &Account| account.login() == Some(login);
+            if named.iter().any(exact) {
+                named.retain(exact);
+            }
+        }
+        named
     }
 
     /// The name of the kind of value, in every format.

@@ -29,10 +29,7 @@ pub struct AccountWrite {
 }
 
 #[derive(Clone, Debug)]
-#[cfg_attr(
-    not(feature = "conformance"),
-    expect(dead_code, reason = "sign-in and operators make them")
-)]
+#[cfg_attr(not(feature = "conformance"), expect(dead_code, reason = "operators make them"))]
 pub(crate) enum Kind {
     Password { hash: PasswordHash, must_change: Option<MustChange> },
     Rehash { hash: PasswordHash },

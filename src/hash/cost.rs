@@ -90,7 +90,20 @@ impl Cost {
         filled_less || (little(other) && !little(self))
     }
 
-    fn filled_kib(&self) -> u64 {
+    /// The cost of a hash that fills so many KiB in all, as nearly as Argon2 can, with as many passes as
+    /// this one: it takes memory in steps of 4 KiB, and at least 8. `None` for less than that.
+    pub(super) fn filling(&self, kib: u64) -> Option<Self> {
+        if kib == self.filled_kib() {
+            return Some(*self);
+        }
+        let most_passes = u32::try_from(kib.checked_div(8)?).unwrap_or(u32::MAX);
+        let passes = self.passes.min(most_passes);
+        let memory = u32::try_from(kib.checked_div(passes.into())?).ok()?;
+        Self::new(memory, passes, 1).ok()
+    }
+
+    /// How many KiB a hash fills in all: memory times passes.
+    pub(super) fn filled_kib(&self) -> u64 {
         u64::from(self.memory_kib).saturating_mul(u64::from(self.passes))
     }
 

@@ -1,4 +1,4 @@
-use super::HashError;
+use super::{HashError, Work};
 use crate::secret::Password;
 
 /// A scheme of hashes that another system made, for [`Hasher::with_foreign`](super::Hasher::with_foreign):
@@ -8,7 +8,7 @@ use crate::secret::Password;
 /// repository is a worked example over the crates that compute them.
 ///
 /// ```
-/// use repass::hash::{ForeignScheme, HashError, Hasher, Verdict};
+/// use repass::hash::{ForeignScheme, HashError, Hasher, Verdict, Work};
 /// use repass::secret::{Password, PasswordHash};
 ///
 /// /// Accounts that came from elsewhere without a password have a dash.
@@ -21,6 +21,14 @@ use crate::secret::Password;
 ///
 ///     fn verify(&self, _: &Password, _: &str) -> Result<bool, HashError> {
 ///         Ok(false)
+///     }
+///
+///     fn work(&self, _: &str) -> Result<Work, HashError> {
+///         Ok(Work::new("nothing", 0))
+///     }
+///
+///     fn spend(&self, _: &Password, _: Work) -> Result<(), HashError> {
+///         Ok(())
 ///     }
 /// }
 ///
@@ -44,4 +52,21 @@ pub trait ForeignScheme: Send + Sync {
     /// [`HashError::Malformed`]; [`HashError::OverCeiling`] with the name of the parameter, before
     /// any work; [`HashError::OutOfMemory`].
     fn verify(&self, password: &Password, stored: &str) -> Result<bool, HashError>;
+
+    /// How much work [`verify`](Self::verify) does for the string, right or wrong, in a unit of the
+    /// scheme's own. It reads the parameters and computes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`HashError::Malformed`] and [`HashError::OverCeiling`], where `verify` answers the same.
+    fn work(&self, stored: &str) -> Result<Work, HashError>;
+
+    /// Does this much work and nothing else: a [`Verifier`](super::Verifier) makes up with it for a
+    /// string that is cheaper than others, or of another scheme. It must take as long as
+    /// `verify` takes for a string of this work.
+    ///
+    /// # Errors
+    ///
+    /// [`HashError::OutOfMemory`].
+    fn spend(&self, password: &Password, work: Work) -> Result<(), HashError>;
 }

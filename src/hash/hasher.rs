@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::memory::{Slot, Slots};
 use super::phc::Stored;
-use super::{Cost, ForeignScheme, HashError};
+use super::{Cost, ForeignScheme, HashError, Work};
 use crate::key::{KeyId, Keyring};
 use crate::secret::{Password, PasswordHash, Salt};
 
@@ -162,8 +162,8 @@ impl Hasher {
     /// is not to be had.
     pub fn hash(&self, password: &Password, salt: Salt) -> Result<PasswordHash, HashError> {
         let salt = phc::Salt::new(&*salt.0).map_err(|_| HashError::Malformed)?;
-        let argon2 = self.argon2()?;
-        let output = compute(&argon2, self.slots.take()?, password, &salt)?;
+        let argon2 = self.argon2(&self.cost)?;
+        let output = compute(&argon2, &mut self.slots.take()?, password, &salt)?;
         let stored = Stored {
             algorithm: Algorithm::Argon2id,
             version: Version::V0x13,
@@ -193,19 +193,27 @@ impl Hasher {
         password: &Password,
         stored: impl Into<Option<&'a PasswordHash>>,
     ) -> Result<Verdict, HashError> {
-        match stored.into().map(PasswordHash::expose_secret) {
-            None => self.verify_nobody(password),
-            Some(text) if Stored::is_claimed_by(text) => self.verify_argon2(password, text),
-            Some(text) => self.verify_foreign(password, text),
+        let Some(stored) = stored.into() else {
+            self.fill(&mut self.slots.take()?, password, &self.cost)?;
+            return Ok(Verdict::Mismatch);
+        };
+        let read = self.read(stored)?;
+        self.compare(&mut self.slots.take()?, password, &read)
+    }
+
+    /// Reads a stored string, without any work.
+    pub(super) fn read<'a>(&'a self, stored: &'a PasswordHash) -> Result<Read<'a>, HashError> {
+        let text = stored.expose_secret();
+        if Stored::is_claimed_by(text) {
+            return self.read_argon2(text);
         }
+        let mut schemes = self.foreign.iter().enumerate();
+        let found = schemes.find(|(_, scheme)| scheme.recognises(text));
+        let (index, scheme) = found.ok_or(HashError::UnsupportedScheme)?;
+        Ok(Read::Foreign { index, scheme, text })
     }
 
-    fn verify_nobody(&self, password: &Password) -> Result<Verdict, HashError> {
-        compute(&self.argon2()?, self.slots.take()?, password, &[0; 16])?;
-        Ok(Verdict::Mismatch)
-    }
-
-    fn verify_argon2(&self, password: &Password, text: &str) -> Result<Verdict, HashError> {
+    fn read_argon2(&self, text: &str) -> Result<Read<'_>, HashError> {
         let stored = Stored::parse(text, self.shortest_tag)?;
         if let Some(parameter) = self.ceiling.exceeded_by(&stored.cost) {
             return Err(HashError::OverCeiling { parameter });
@@ -216,20 +224,74 @@ impl Hasher {
         };
         let params = params(&stored.cost, stored.output.len())?;
         let argon2 = with_secret(pepper, stored.algorithm, stored.version, params)?;
-        let output = compute(&argon2, self.slots.take()?, password, &stored.salt)?;
-        if !bool::from(output.as_slice().ct_eq(stored.output.as_bytes())) {
-            return Ok(Verdict::Mismatch);
-        }
-        Ok(if self.is_outdated(&stored) { Verdict::MatchOutdated } else { Verdict::Match })
+        Ok(Read::Argon2 { argon2, stored })
     }
 
-    fn verify_foreign(&self, password: &Password, text: &str) -> Result<Verdict, HashError> {
-        let scheme = self.foreign.iter().find(|scheme| scheme.recognises(text));
-        let scheme = scheme.ok_or(HashError::UnsupportedScheme)?;
-        // Its memory is the scheme's own; the slot bounds how many run at once.
-        let _slot = self.slots.take()?;
-        let right = scheme.verify(password, text)?;
-        Ok(if right { Verdict::MatchOutdated } else { Verdict::Mismatch })
+    /// Compares a password with a string that was read.
+    pub(super) fn compare(
+        &self,
+        slot: &mut Slot<'_>,
+        password: &Password,
+        read: &Read<'_>,
+    ) -> Result<Verdict, HashError> {
+        let (right, outdated) = match read {
+            Read::Argon2 { argon2, stored } => {
+                let output = compute(argon2, slot, password, &stored.salt)?;
+                let right = output.as_slice().ct_eq(stored.output.as_bytes()).into();
+                (right, self.is_outdated(stored))
+            }
+            // Its memory is the scheme's own; the slot bounds how many run at once.
+            Read::Foreign { scheme, text, .. } => (scheme.verify(password, text)?, true),
+        };
+        Ok(match (right, outdated) {
+            (false, _) => Verdict::Mismatch,
+            (true, false) => Verdict::Match,
+            (true, true) => Verdict::MatchOutdated,
+        })
+    }
+
+    /// How much work it takes to compare a password with this string: for schemes that wrap this
+    /// hasher, see [`ForeignScheme::work`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`verify`](Self::verify) that come before any work.
+    pub fn work(&self, stored: &PasswordHash) -> Result<Work, HashError> {
+        self.read(stored)?.work()
+    }
+
+    /// Fills so many KiB, of [`Work::ARGON2_KIB`], in vain: for schemes that wrap this hasher, see
+    /// [`ForeignScheme::spend`]. Argon2 takes memory in steps of 4 KiB for each pass.
+    ///
+    /// # Errors
+    ///
+    /// [`HashError::Busy`] and [`HashError::OutOfMemory`].
+    pub fn spend(&self, password: &Password, kib: u64) -> Result<(), HashError> {
+        match self.cost.filling(kib) {
+            Some(cost) => self.fill(&mut self.slots.take()?, password, &cost),
+            None => Ok(()),
+        }
+    }
+
+    /// Computes a hash in vain.
+    pub(super) fn fill(
+        &self,
+        slot: &mut Slot<'_>,
+        password: &Password,
+        cost: &Cost,
+    ) -> Result<(), HashError> {
+        compute(&self.argon2(cost)?, slot, password, &[0; 16]).map(|_| ())
+    }
+
+    /// A slot that nobody uses, with the memory of a hash of this cost.
+    pub(super) fn slot(&self, memory_of: &Cost) -> Result<Slot<'_>, HashError> {
+        let mut slot = self.slots.take()?;
+        slot.blocks(blocks(memory_of))?;
+        Ok(slot)
+    }
+
+    pub(super) fn scheme(&self, index: usize) -> Option<&dyn ForeignScheme> {
+        self.foreign.get(index).map(|scheme| &**scheme)
     }
 
     fn is_outdated(&self, stored: &Stored) -> bool {
@@ -240,10 +302,10 @@ impl Hasher {
             || self.cost.is_above(&stored.cost)
     }
 
-    /// What computes new hashes.
-    fn argon2(&self) -> Result<Argon2<'_>, HashError> {
+    /// What computes new hashes, at this cost.
+    fn argon2(&self, cost: &Cost) -> Result<Argon2<'_>, HashError> {
         let pepper = self.pepper_id().and_then(|id| self.pepper(id));
-        let params = params(&self.cost, OUTPUT_BYTES)?;
+        let params = params(cost, OUTPUT_BYTES)?;
         with_secret(pepper, Algorithm::Argon2id, Version::V0x13, params)
     }
 
@@ -287,9 +349,34 @@ pub enum Verdict {
     Mismatch,
 }
 
+/// A stored string that was read and can be compared with a password.
+pub(super) enum Read<'a> {
+    Argon2 {
+        argon2: Argon2<'a>,
+        stored: Stored,
+    },
+    /// Of the foreign scheme at this index.
+    Foreign {
+        index: usize,
+        scheme: &'a Arc<dyn ForeignScheme>,
+        text: &'a str,
+    },
+}
+
+impl Read<'_> {
+    /// The work of comparing it.
+    pub(super) fn work(&self) -> Result<Work, HashError> {
+        match self {
+            Self::Argon2 { stored, .. } => Ok(Work::of_argon2(&stored.cost)),
+            Self::Foreign { scheme, text, .. } => scheme.work(text),
+        }
+    }
+}
+
+/// The only place where Argon2 is computed.
 fn compute(
     argon2: &Argon2<'_>,
-    mut slot: Slot<'_>,
+    slot: &mut Slot<'_>,
     password: &Password,
     salt: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, HashError> {
@@ -300,6 +387,7 @@ fn compute(
     argon2
         .hash_password_into_with_memory(password, salt, &mut output, memory)
         .map_err(|_| HashError::Malformed)?;
+    slot.filled(u64::from(params.m_cost()).saturating_mul(params.t_cost().into()));
     Ok(output)
 }
 

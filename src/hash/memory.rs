@@ -28,7 +28,7 @@ impl Slots {
     /// A slot that nobody uses; waits for none.
     pub(super) fn take(&self) -> Result<Slot<'_>, HashError> {
         let memory = self.slots.iter().find_map(TryLock::try_lock).ok_or(HashError::Busy)?;
-        Ok(Slot { memory, used_blocks: 0, kept_blocks: self.kept_blocks })
+        Ok(Slot { memory, used_blocks: 0, kept_blocks: self.kept_blocks, filled_kib: 0 })
     }
 }
 
@@ -37,9 +37,20 @@ pub(super) struct Slot<'a> {
     memory: Locked<'a, Vec<Block>>,
     used_blocks: usize,
     kept_blocks: usize,
+    filled_kib: u64,
 }
 
 impl Slot<'_> {
+    /// Records that Argon2 filled so many KiB.
+    pub(super) const fn filled(&mut self, kib: u64) {
+        self.filled_kib = self.filled_kib.saturating_add(kib);
+    }
+
+    /// How many KiB Argon2 has filled in this slot since it was taken.
+    pub(super) const fn filled_kib(&self) -> u64 {
+        self.filled_kib
+    }
+
     /// The first `number` blocks, holding anything.
     pub(super) fn blocks(&mut self, number: usize) -> Result<&mut [Block], HashError> {
         if self.memory.len() < number {

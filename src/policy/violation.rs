@@ -247,7 +247,7 @@ pub struct Violations {
 }
 
 impl Violations {
-    pub(super) fn one(violation: Violation) -> Self {
+    pub(crate) fn one(violation: Violation) -> Self {
         Self { found: vec![violation] }
     }
 

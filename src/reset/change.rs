@@ -5,14 +5,18 @@ use super::Admitted;
 use super::admit::By;
 use super::verified::Attempt;
 use crate::account::{Account, AccountId};
-use crate::hash::{HashError, Hasher};
-use crate::policy::{Evidence, Personal, Policy, Violations};
+use crate::hash::{HashError, Hasher, Verdict};
+use crate::policy::{Evidence, Personal, Policy, Violation, Violations};
 use crate::scope::ScopeTag;
 use crate::secret::{Password, PasswordHash, Salt};
 
 impl Admitted {
     /// Checks a new password and hashes it: tens of milliseconds of one core, no I/O. In a service
     /// it belongs on a thread for blocking work.
+    ///
+    /// Under every policy the new password must not be the present one, as far as the stored hash can be
+    /// read: this costs a second hash. Otherwise a temporary password could be kept, and a password that
+    /// somebody else knows could outlive its reset.
     ///
     /// Nothing is spent when it refuses: the same admission takes the next password. A policy with rules
     /// about earlier passwords or breaches refuses here: it takes
@@ -48,6 +52,7 @@ impl Admitted {
         policy
             .check_with(new.expose_secret(), &Personal::of(&self.account), evidence)
             .map_err(SetError::Policy)?;
+        self.is_new(new, hasher)?;
         let hash = hasher.hash(new, salt).map_err(SetError::Hash)?;
         let attempt = match &self.by {
             By::Secret { attempt, .. } => Some(attempt.clone()),
@@ -56,6 +61,19 @@ impl Admitted {
         let account = Arc::clone(&self.account);
         let (scope, usable_until) = (self.scope, self.usable_until);
         Ok(Change { scope, account, attempt, usable_until, hash })
+    }
+
+    /// Compares the new password with the stored one. What cannot be read is no password of anybody.
+    fn is_new(&self, new: &Password, hasher: &Hasher) -> Result<(), SetError> {
+        let Some(stored) = self.account.password() else { return Ok(()) };
+        match hasher.verify(new, stored) {
+            Ok(Verdict::Match | Verdict::MatchOutdated) => {
+                let present = Violation::UsedBefore { last: 1 };
+                Err(SetError::Policy(Violations::one(present)))
+            }
+            Err(error) if error.is_transient() => Err(SetError::Hash(error)),
+            Ok(Verdict::Mismatch) | Err(_) => Ok(()),
+        }
     }
 }
 

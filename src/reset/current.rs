@@ -5,7 +5,7 @@ use time::UtcDateTime;
 
 use super::admit::By;
 use super::flow::{OLD_PASSWORDS, TICKET_LIFE};
-use super::step::{LoadAccount, Step, ask};
+use super::step::{LoadAccount, Step, operation};
 use super::{Admitted, Answer, CurrentPasswordError, Flow, counting};
 use crate::account::{Account, AccountId};
 use crate::clock::seconds;
@@ -57,36 +57,29 @@ impl Flow {
         id: AccountId,
         now: UtcDateTime,
     ) -> Step<'_, Result<Current, CurrentPasswordError>> {
-        let key = ThrottleKey::account(&self.scope, "present passwords", &id);
-        let counted = counting(key, OLD_PASSWORDS, None, now).map_err(CurrentPasswordError::Failed);
-        counted.and_then(move |counted| {
+        operation(move |ports| async move {
+            let key = ThrottleKey::account(&self.scope, "present passwords", &id);
+            let counted = counting(&ports, key, OLD_PASSWORDS, None, now).await?;
             if counted.left().is_none() {
-                return refused(CurrentError::Throttled { until: counted.ends_at() });
+                return Err(CurrentError::Throttled { until: counted.ends_at() }.into());
             }
-            let load = ask(LoadAccount { id: id.clone() }).map_err(CurrentPasswordError::Failed);
-            load.and_then(move |account| {
-                let Some(account) = account.filter(|account| *account.id() == id) else {
-                    return refused(CurrentError::AccountGone);
-                };
-                if !account.is_enabled() {
-                    return refused(CurrentError::AccountDisabled);
-                }
-                if account.requires_recovery() {
-                    return refused(CurrentError::RecoveryRequired);
-                }
-                let expires_at = account.must_change().and_then(|must| must.expires_at());
-                if expires_at.is_some_and(|expires_at| now >= expires_at) {
-                    return refused(CurrentError::PasswordExpired);
-                }
-                let usable_until = now.unix_timestamp().saturating_add(seconds(TICKET_LIFE));
-                Step::Done(Ok(Current { scope: self.scope_tag, account, usable_until }))
-            })
+            let account = ports.ask(LoadAccount { id: id.clone() }).await?;
+            let account = account.filter(|account| *account.id() == id);
+            let account = account.ok_or(CurrentError::AccountGone)?;
+            if !account.is_enabled() {
+                return Err(CurrentError::AccountDisabled.into());
+            }
+            if account.requires_recovery() {
+                return Err(CurrentError::RecoveryRequired.into());
+            }
+            let expires_at = account.must_change().and_then(|must| must.expires_at());
+            if expires_at.is_some_and(|expires_at| now >= expires_at) {
+                return Err(CurrentError::PasswordExpired.into());
+            }
+            let usable_until = now.unix_timestamp().saturating_add(seconds(TICKET_LIFE));
+            Ok(Current { scope: self.scope_tag, account, usable_until })
         })
     }
-}
-
-fn refused<'a>(error: CurrentError) -> Step<'a, Result<Current, CurrentPasswordError>> {
-    Step::Done(Err(CurrentPasswordError::Refused(error)))
 }
 
 /// Why a signed-in person may not change the password.

@@ -47,6 +47,12 @@ impl RequestError {
     }
 }
 
+impl From<PortFailure> for RequestError {
+    fn from(failure: PortFailure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
 impl fmt::Display for RequestError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -180,6 +186,18 @@ impl CurrentPasswordError {
             Self::Refused(error) => error.answer(),
             Self::Failed(_) => Answer::Unavailable,
         }
+    }
+}
+
+impl From<CurrentError> for CurrentPasswordError {
+    fn from(error: CurrentError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<PortFailure> for CurrentPasswordError {
+    fn from(failure: PortFailure) -> Self {
+        Self::Failed(failure)
     }
 }
 

@@ -33,12 +33,12 @@ use super::mail::{Mail, MailDraft};
 /// ```
 #[derive(Clone)]
 pub struct Flow {
-    pub(super) scope: Scope,
-    pub(super) scope_tag: ScopeTag,
-    pub(super) keyring: Keyring,
+    pub(crate) scope: Scope,
+    pub(crate) scope_tag: ScopeTag,
+    pub(crate) keyring: Keyring,
     pub(super) links: Signer,
     pub(super) handles: Signer,
-    pub(super) tickets: TicketSigner,
+    pub(crate) tickets: TicketSigner,
     pub(super) codes: Codes,
     pub(super) settings: Arc<Settings>,
     pub(super) mail: Arc<Mail>,
@@ -66,10 +66,17 @@ pub(super) const LONG_FROM: u32 = 4;
 pub(super) const LONG_LINK_AFTER_WINDOW: Duration = Duration::from_secs(30 * 60);
 /// Present passwords typed by a signed-in person.
 pub(super) const OLD_PASSWORDS: Quota = Quota::new(10, Duration::from_secs(60 * 60));
+/// Sign-ins with one typed identifier: at one source, where the host tells it.
+pub(crate) const SIGN_INS_OF_TYPED: Quota = Quota::new(10, Duration::from_secs(5 * 60));
+/// Sign-ins from one source. Many people can share an address, and each types a password seldom.
+pub(crate) const SIGN_INS_OF_SOURCE: Quota = Quota::new(100, Duration::from_secs(5 * 60));
+/// Sign-ins with one password of an account (NIST SP 800-63B-4, section 3.2.2: no more than 100
+/// failures in a row).
+pub(crate) const SIGN_INS_OF_ACCOUNT: Quota = Quota::new(100, DAY);
 /// The epoch of codes: none is sent again.
 pub(super) const FIRST_EPOCH: u32 = 0;
 /// How long a right secret admits to the form: the life of a ticket.
-pub(super) const TICKET_LIFE: Duration = Duration::from_secs(10 * 60);
+pub(crate) const TICKET_LIFE: Duration = Duration::from_secs(10 * 60);
 /// How long a commit may take until it counts as crashed, in seconds.
 pub(super) const LEASE: i64 = 60;
 /// How long after its lease a row that is running is kept at most, in seconds: 30 days, in which a

@@ -41,6 +41,9 @@ pub enum RefusalReason {
     AccountGone,
     /// The account may not sign in.
     AccountDisabled,
+    /// The password no longer signs in, so the ticket of a sign-in does not change it: only a link or
+    /// a code does.
+    RecoveryRequired,
     /// The secret is for another account than was expected.
     OtherAccount,
 }
@@ -58,6 +61,7 @@ impl RefusalReason {
             Self::Superseded => "reset_superseded",
             Self::AccountGone => "reset_account_gone",
             Self::AccountDisabled => "reset_account_disabled",
+            Self::RecoveryRequired => "reset_recovery_required",
             Self::OtherAccount => "reset_other_account",
         }
     }

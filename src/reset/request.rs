@@ -7,7 +7,7 @@ use time::UtcDateTime;
 use super::error::RequestError;
 use super::flow::REQUESTS;
 use super::sealed::{Opened, SealedError};
-use super::step::{Step, ask};
+use super::step::{Step, operation};
 use super::{Flow, counting};
 use crate::account::{Channel, Lookup};
 use crate::attempt::{AttemptId, Contents};
@@ -133,29 +133,22 @@ impl Flow {
         seed: Seed,
         now: UtcDateTime,
     ) -> Step<'_, Result<Handle, RequestError>> {
-        let (request, handle) = match self.new_request(lookup, delivery, seed, now) {
-            Ok(made) => made,
-            Err(error) => return Step::Done(Err(RequestError::Clock(error))),
-        };
-        let key = ThrottleKey::typed(&self.keyring, &self.scope, "request", &request.lookup);
-        counting(key, REQUESTS, None, now).map_err(RequestError::Failed).and_then(move |counted| {
+        let made = self.new_request(lookup, delivery, seed, now);
+        operation(move |ports| async move {
+            let (request, handle) = made.map_err(RequestError::Clock)?;
+            let key = ThrottleKey::typed(&self.keyring, &self.scope, "request", &request.lookup);
+            let counted = counting(&ports, key, REQUESTS, None, now).await?;
             if counted.left().is_none() {
-                return Step::Done(Err(RequestError::Throttled { until: counted.ends_at() }));
+                return Err(RequestError::Throttled { until: counted.ends_at() });
             }
-            let key = request.queue_key();
-            let Some(bytes) = self.seal(QueueKind::Request, request.key_id, &request.to_body())
-            else {
-                let error = TokenError::UnknownKey { key_id: request.key_id };
-                return Step::Done(Err(RequestError::Clock(error)));
-            };
-            let entry = QueueEntry::from_stored(key, self.scope_tag, bytes);
-            ask(entry).map_err(RequestError::Failed).then(move |pushed| {
-                Step::Done(match pushed {
-                    Ok(Pushed::Full) => Err(RequestError::Full),
-                    Ok(Pushed::Done | Pushed::Exists) => Ok(handle),
-                    Err(error) => Err(error),
-                })
-            })
+            let bytes = self.seal(QueueKind::Request, request.key_id, &request.to_body());
+            let error = TokenError::UnknownKey { key_id: request.key_id };
+            let bytes = bytes.ok_or(RequestError::Clock(error))?;
+            let entry = QueueEntry::from_stored(request.queue_key(), self.scope_tag, bytes);
+            match ports.ask(entry).await? {
+                Pushed::Full => Err(RequestError::Full),
+                Pushed::Done | Pushed::Exists => Ok(handle),
+            }
         })
     }
 

@@ -1,4 +1,3 @@
-use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -8,7 +7,7 @@ use super::flow::{LONG_FROM, LONG_LINK_AFTER_WINDOW, MESSAGES, TICKET_LIFE};
 use super::message::SecretMessage;
 use super::notice::{Notice, NoticeKind};
 use super::request::Request;
-use super::step::{Find, Insert, LoadAttempt, Step, ask};
+use super::step::{Asker, Find, Insert, LoadAttempt};
 use super::verified::Attempt;
 use super::{Flow, counting, pushing};
 use crate::account::{Account, AccountId, Channel, Contact, Lookup};
@@ -87,6 +86,11 @@ struct Found {
     notice: Option<NoticeTo>,
 }
 
+impl Found {
+    const TOO_MANY_SENDS: Self =
+        Self { outcome: Outcome::TooManySends, target: None, notice: None };
+}
+
 /// A notice in place of a secret.
 struct NoticeTo {
     kind: NoticeKind,
@@ -94,54 +98,62 @@ struct NoticeTo {
     account: Option<Account>,
 }
 
-type Ran<'a> = Step<'a, Result<Report, PortFailure>>;
-
 /// The same calls, whatever was found: find, load, count, insert, push.
 impl Flow {
     /// Does the work of a request: looks up, counts, stores, and puts a message into the queue. After
     /// an error it can be run again: a repeated run counts nothing twice, and makes the same message.
-    pub(super) fn run(&self, request: Request, now: UtcDateTime) -> Ran<'_> {
-        if self.keyring.is_retired(request.key_id, now) {
-            return ended(Outcome::Expired);
-        }
-        ask(Find { lookup: request.lookup.clone() }).and_then(move |accounts| {
-            let found = found(&request.lookup, accounts);
-            let Some(row) = self.first_row(&request, &found) else {
-                return ended(Outcome::Expired);
-            };
-            ask(LoadAttempt { id: request.id }).and_then(move |stored| match stored {
-                Some(stored) => self.repeat(stored, &row, found),
-                None if is_too_late(&request, &found, now) => ended(Outcome::Expired),
-                None => self.first_run(row, found, now),
-            })
-        })
+    pub(super) async fn run(
+        &self,
+        ports: &Asker,
+        request: &Request,
+        now: UtcDateTime,
+    ) -> Result<Report, PortFailure> {
+        self.outcome(ports, request, now).await.map(Report)
     }
 
-    /// Counts the message, and makes of the row what the count says.
-    fn first_run(&self, row: AttemptRow, found: Found, now: UtcDateTime) -> Ran<'_> {
+    async fn outcome(
+        &self,
+        ports: &Asker,
+        request: &Request,
+        now: UtcDateTime,
+    ) -> Result<Outcome, PortFailure> {
+        if self.keyring.is_retired(request.key_id, now) {
+            return Ok(Outcome::Expired);
+        }
+        let accounts = ports.ask(Find { lookup: request.lookup.clone() }).await?;
+        let found = found(&request.lookup, accounts);
+        let Some(row) = self.first_row(request, &found) else { return Ok(Outcome::Expired) };
+        if let Some(stored) = ports.ask(LoadAttempt { id: request.id }).await? {
+            return self.repeat(ports, stored, &row, &found).await;
+        }
+        if is_too_late(request, &found, now) {
+            return Ok(Outcome::Expired);
+        }
+        // Counts the message, and makes of the row what the count says.
         let once = Once::new(&row.id, row.sends);
-        counting(self.messages_key(&row, &found), MESSAGES, Some(once), now).and_then(
-            move |counted| {
-                let Some((attempt, found)) = self.counted_row(row, found, counted) else {
-                    return ended(Outcome::Expired);
-                };
-                let row = attempt.shared();
-                ask(Insert { row: Arc::clone(&row) }).and_then(move |inserted| match inserted {
-                    Inserted::Done => self.hand_over(&attempt, found),
-                    // The same request is run by another process.
-                    Inserted::Exists => {
-                        ask(LoadAttempt { id: row.id }).and_then(move |stored| match stored {
-                            Some(stored) => self.repeat(stored, &row, found),
-                            None => ended(Outcome::AlreadyRun),
-                        })
-                    }
-                })
+        let key = self.messages_key(&row, &found);
+        let counted = counting(ports, key, MESSAGES, Some(once), now).await?;
+        let found = if counted.left().is_some() { found } else { Found::TOO_MANY_SENDS };
+        let attempt = self.counted_row(row, found.target.is_some(), counted);
+        let Some(attempt) = attempt else { return Ok(Outcome::Expired) };
+        match ports.ask(Insert { row: attempt.shared() }).await? {
+            Inserted::Done => self.hand_over(ports, &attempt, &found).await,
+            // The same request is run by another process.
+            Inserted::Exists => match ports.ask(LoadAttempt { id: request.id }).await? {
+                Some(stored) => self.repeat(ports, stored, attempt.row(), &found).await,
+                None => Ok(Outcome::AlreadyRun),
             },
-        )
+        }
     }
 
     /// A request that was run before: what is stored decides, and nothing is counted.
-    fn repeat(&self, stored: AttemptRow, row: &AttemptRow, found: Found) -> Ran<'_> {
+    async fn repeat(
+        &self,
+        ports: &Asker,
+        stored: AttemptRow,
+        row: &AttemptRow,
+        found: &Found,
+    ) -> Result<Outcome, PortFailure> {
         let same = |stored: &Attempt| {
             let stored = stored.row();
             stored.stage() == Stage::Live
@@ -151,43 +163,58 @@ impl Flow {
                 && stored.created_at == row.created_at
         };
         match self.verify_row(stored) {
-            Ok(stored) if same(&stored) => self.hand_over(&stored, found),
-            Ok(_) | Err(_) => ended(Outcome::AlreadyRun),
+            Ok(stored) if same(&stored) => self.hand_over(ports, &stored, found).await,
+            Ok(_) | Err(_) => Ok(Outcome::AlreadyRun),
         }
     }
 
     /// Puts what belongs to a row into the queue: a message, a notice, or a decoy.
-    fn hand_over(&self, attempt: &Attempt, found: Found) -> Ran<'_> {
+    async fn hand_over(
+        &self,
+        ports: &Asker,
+        attempt: &Attempt,
+        found: &Found,
+    ) -> Result<Outcome, PortFailure> {
         let row = attempt.row();
-        let Found { outcome, target, notice } = found;
-        let entry: Option<QueueEntry> = match (target, notice) {
+        let entry: Option<QueueEntry> = match (&found.target, &found.notice) {
             (Some((account, to)), _) => {
                 let quiet_until = self.quiet_until(row);
-                self.queue_message(&SecretMessage::new(row, &account, &to, quiet_until))
+                self.queue_message(&SecretMessage::new(row, account, to, quiet_until))
             }
-            (None, Some(notice)) => {
-                let NoticeTo { kind, to, account } = notice;
-                self.queue_notice(&Notice::new(kind, row.id, &to, account.as_ref()))
+            (None, Some(NoticeTo { kind, to, account })) => {
+                self.queue_notice(&Notice::new(*kind, row.id, to, account.as_ref()))
             }
             (None, None) => self.queue_decoy(row),
         };
-        let Some(entry) = entry else { return ended(Outcome::Expired) };
-        pushing(entry).and_then(move |()| ended(outcome))
+        let Some(entry) = entry else { return Ok(Outcome::Expired) };
+        pushing(ports, entry).await?;
+        Ok(found.outcome)
     }
 
     /// The row before its message is counted; `None` when the key of the request is gone.
     fn first_row(&self, request: &Request, found: &Found) -> Option<AttemptRow> {
         let key_id = request.key_id;
-        let decoy = AttemptRow {
+        let (account, contact, stamp) = match &found.target {
+            Some((account, to)) => (
+                account.id().clone(),
+                self.codes.recipient(key_id, to).ok()?,
+                *self.stamp(key_id, account)?.bytes(),
+            ),
+            None => (self.decoy_account(key_id, &request.lookup)?, [0; 32], [0; 32]),
+        };
+        Some(AttemptRow {
             id: request.id,
             key_id,
             scope: self.scope_tag,
             ground: Ground::Reset,
-            contents: Contents::Nothing,
+            contents: match found.target {
+                Some(_) => request.delivery.contents(),
+                None => Contents::Nothing,
+            },
             channel: Some(Channel::EMAIL),
-            account: self.decoy_account(key_id, &request.lookup)?,
-            contact: [0; 32],
-            stamp: [0; 32],
+            account,
+            contact,
+            stamp,
             created_at: request.requested_at,
             link_expires_at: request.link_expires_at,
             code_expires_at: request.code_expires_at,
@@ -198,14 +225,6 @@ impl Flow {
             sent_at: request.requested_at,
             progress: Progress::Live,
             seal: [0; 32],
-        };
-        let Some((account, to)) = &found.target else { return Some(decoy) };
-        Some(AttemptRow {
-            contents: request.delivery.contents(),
-            account: account.id().clone(),
-            contact: self.codes.recipient(key_id, to).ok()?,
-            stamp: *self.stamp(key_id, account)?.bytes(),
-            ..decoy
         })
     }
 
@@ -213,38 +232,26 @@ impl Flow {
     /// so that a flood of requests cannot leave an owner without a way in.
     fn counted_row(
         &self,
-        row: AttemptRow,
-        found: Found,
+        mut row: AttemptRow,
+        is_for_somebody: bool,
         counted: Counted,
-    ) -> Option<(Attempt, Found)> {
-        let long = counted.number() >= LONG_FROM;
-        let (row, found) = match (counted.left(), found.target.is_some()) {
-            (Some(_), true) if long => {
-                let end = counted.ends_at().unix_timestamp();
-                let contents = match row.contents {
-                    Contents::Code | Contents::LinkAndCode => Contents::LinkAndCode,
-                    Contents::Link | Contents::Nothing => Contents::Link,
-                };
-                let link_expires_at = end.saturating_add(seconds(LONG_LINK_AFTER_WINDOW));
-                let link_expires_at = link_expires_at.max(row.link_expires_at);
-                (AttemptRow { contents, link_expires_at, ..row }, found)
-            }
-            (Some(_), _) => (row, found),
-            (None, _) => {
-                let account = self.decoy_of(&row)?;
-                let row = AttemptRow {
-                    contents: Contents::Nothing,
-                    account,
-                    contact: [0; 32],
-                    stamp: [0; 32],
-                    ..row
-                };
-                (row, Found { outcome: Outcome::TooManySends, target: None, notice: None })
-            }
-        };
+    ) -> Option<Attempt> {
+        if counted.left().is_none() {
+            row.contents = Contents::Nothing;
+            row.account = self.decoy_of(&row)?;
+            (row.contact, row.stamp) = ([0; 32], [0; 32]);
+        } else if is_for_somebody && counted.number() >= LONG_FROM {
+            let end = counted.ends_at().unix_timestamp();
+            let end = end.saturating_add(seconds(LONG_LINK_AFTER_WINDOW));
+            row.link_expires_at = end.max(row.link_expires_at);
+            row.contents = match row.contents {
+                Contents::Code | Contents::LinkAndCode => Contents::LinkAndCode,
+                Contents::Link | Contents::Nothing => Contents::Link,
+            };
+        }
         let end = row.link_expires_at.max(row.code_expires_at);
-        let keep_until = end.saturating_add(seconds(TICKET_LIFE)).saturating_add(CLOCKS);
-        Some((self.sealed(AttemptRow { keep_until, ..row })?, found))
+        row.keep_until = end.saturating_add(seconds(TICKET_LIFE)).saturating_add(CLOCKS);
+        self.sealed(row)
     }
 
     /// Messages count for the account in its present state, notices for the mailbox.
@@ -267,10 +274,6 @@ impl Flow {
     }
 }
 
-fn ended<'a>(outcome: Outcome) -> Ran<'a> {
-    Step::Done(Ok(Report(outcome)))
-}
-
 /// Whether a request that left no row is no longer to be answered: its secret would have expired, or
 /// the password was changed after it, perhaps by its own link, whose row was deleted since.
 fn is_too_late(request: &Request, found: &Found, now: UtcDateTime) -> bool {
@@ -285,10 +288,7 @@ fn is_too_late(request: &Request, found: &Found, now: UtcDateTime) -> bool {
 /// Look-alikes that the lookup does not name are dropped, and an account that was found twice is
 /// one; verified matches hide unverified ones.
 fn found(lookup: &Lookup, accounts: Vec<Account>) -> Found {
-    let mut named: Vec<Account> =
-        accounts.into_iter().filter(|account| lookup.names(account)).collect();
-    named.sort_by(|one, other| one.id().cmp(other.id()));
-    named.dedup_by(|one, other| one.id() == other.id());
+    let named = lookup.among(accounts);
     let nothing = |outcome| Found { outcome, target: None, notice: None };
     if named.is_empty() {
         return nothing(Outcome::Unknown);

@@ -12,15 +12,15 @@ use super::flow::{RUNNING_KEPT, TICKET_LIFE};
 /// An attempt whose row this flow has sealed: by a key of the ring, for this scope, with nothing
 /// altered. A row out of a store becomes one here and nowhere else.
 #[derive(Clone, Debug)]
-pub(super) struct Attempt(Arc<AttemptRow>);
+pub(crate) struct Attempt(Arc<AttemptRow>);
 
 impl Attempt {
-    pub(super) fn row(&self) -> &AttemptRow {
+    pub(crate) fn row(&self) -> &AttemptRow {
         &self.0
     }
 
     /// The row, to be handed to a store.
-    pub(super) fn shared(&self) -> Arc<AttemptRow> {
+    pub(crate) fn shared(&self) -> Arc<AttemptRow> {
         Arc::clone(&self.0)
     }
 }

@@ -38,15 +38,8 @@ impl Password {
     /// [`PasswordError::TooManyBytes`] beyond [`Password::MAX_BYTES`]. It depends on the text alone,
     /// so a sign-in that answers with it before it looks anybody up reveals nothing.
     pub fn new<'a>(text: impl Into<Cow<'a, str>>) -> Result<Self, PasswordError> {
-        let Self(text) = Self::verbatim(text)?;
-        if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
-            return Ok(Self(text));
-        }
-        // Measured first: a buffer that grows would leave copies of the password behind.
-        let bytes = text.nfc().map(char::len_utf8).sum();
-        let mut normalised = Zeroizing::new(String::with_capacity(bytes));
-        normalised.extend(text.nfc());
-        Ok(Self(normalised))
+        let verbatim = Self::verbatim(text)?;
+        Ok(verbatim.normalised().unwrap_or(verbatim))
     }
 
     /// Takes `text` exactly as typed, for hashes that were made without normalisation.
@@ -80,6 +73,19 @@ impl Password {
             return Err(PasswordError::ConfirmationMismatch);
         }
         Ok(new)
+    }
+
+    /// The password in NFC; `None` where it is that already.
+    pub(super) fn normalised(&self) -> Option<Self> {
+        let text = &*self.0;
+        if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+            return None;
+        }
+        // Measured first: a buffer that grows would leave copies of the password behind.
+        let bytes = text.nfc().map(char::len_utf8).sum();
+        let mut normalised = Zeroizing::new(String::with_capacity(bytes));
+        normalised.extend(text.nfc());
+        (*normalised != *text).then_some(Self(normalised))
     }
 
     /// Whether every later version of Unicode normalises the password to the same bytes: none of its code

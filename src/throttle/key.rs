@@ -2,10 +2,12 @@ use core::fmt;
 
 use sha2::{Digest, Sha256};
 
+use super::Source;
 use crate::account::{AccountId, Lookup};
 use crate::attempt::{AttemptId, AttemptRow};
 use crate::key::{Keyring, length_of};
 use crate::scope::Scope;
+use crate::secret::PasswordHash;
 
 /// Names one counter: 32 bytes that tell nobody what was typed.
 ///
@@ -37,10 +39,52 @@ impl ThrottleKey {
     /// The counter `kind` of what a stranger typed to be found by.
     #[must_use]
     pub fn typed(keyring: &Keyring, scope: &Scope, kind: &'static str, lookup: &Lookup) -> Self {
+        Self::typed_at(keyring, scope, kind, lookup, None)
+    }
+
+    /// The counter `kind` of what was typed at one source, where the host knows the source: strangers
+    /// elsewhere do not raise it.
+    #[must_use]
+    pub fn typed_at(
+        keyring: &Keyring,
+        scope: &Scope,
+        kind: &'static str,
+        lookup: &Lookup,
+        source: Option<&Source>,
+    ) -> Self {
+        let canonical = lookup.canonical();
+        let typed = [lookup.kind().as_bytes(), canonical.as_bytes()];
+        let source = source.map(Source::parts);
         let mac = keyring.signing().throttle.clone().part(b"counter").part(kind.as_bytes());
-        let mac = mac.raw(scope.encoded()).part(lookup.kind().as_bytes());
-        let bytes = *mac.part(lookup.canonical().as_bytes()).finish().bytes();
+        let mac = mac.raw(scope.encoded());
+        let parts = typed.iter().chain(source.iter().flatten());
+        let bytes = *parts.fold(mac, |mac, part| mac.part(part)).finish().bytes();
         Self { pool: Pool::Typed, kind, bytes }
+    }
+
+    /// The counter `kind` of all that comes from one source.
+    #[must_use]
+    pub fn source(keyring: &Keyring, scope: &Scope, kind: &'static str, source: &Source) -> Self {
+        let mac = keyring.signing().throttle.clone().part(b"counter").part(kind.as_bytes());
+        let mac = mac.raw(scope.encoded());
+        let bytes = *source.parts().iter().fold(mac, |mac, part| mac.part(part)).finish().bytes();
+        Self { pool: Pool::Typed, kind, bytes }
+    }
+
+    /// The counter `kind` of one password of an account within its tenant, which all purposes share:
+    /// a new password, or the same one hashed anew, opens another one.
+    pub(crate) fn password(
+        keyring: &Keyring,
+        scope: &Scope,
+        kind: &'static str,
+        account: &AccountId,
+        stored: Option<&PasswordHash>,
+    ) -> Self {
+        let mac = keyring.signing().throttle.clone().part(b"counter").part(kind.as_bytes());
+        let mac = mac.raw(scope.encoded_tenant()).part(account.as_str().as_bytes());
+        let stored = stored.map(|stored| stored.expose_secret().as_bytes());
+        let bytes = *mac.part_or_absent(stored).finish().bytes();
+        Self { pool: Pool::Accounts, kind, bytes }
     }
 
     /// The counter `kind` of an account within its tenant, which all purposes share.

@@ -18,6 +18,7 @@ mod error_texts;
 mod messages;
 mod queue;
 mod sealed;
+mod sign_in;
 mod steps;
 mod stored_hashes;
 mod tenants;

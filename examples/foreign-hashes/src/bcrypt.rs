@@ -1,4 +1,4 @@
-use repass::hash::{ForeignScheme, HashError};
+use repass::hash::{ForeignScheme, HashError, Work};
 use repass::secret::Password;
 
 /// bcrypt in the format of crypt(3): `$2a$`, `$2b$` or `$2y$`.
@@ -17,7 +17,11 @@ impl Bcrypt {
         Self { max_cost }
     }
 
-    pub(crate) fn compare(&self, password: &[u8], stored: &str) -> Result<bool, HashError> {
+    /// The unit of its work: 2 to the power of the cost.
+    pub(crate) const ROUNDS: &str = "bcrypt_rounds";
+
+    /// Reads the whole string, and says how many rounds it takes.
+    pub(crate) fn rounds(&self, stored: &str) -> Result<u64, HashError> {
         // `$2x$` is of hashes that a broken implementation made.
         if !["$2a$", "$2b$", "$2y$"].iter().any(|prefix| stored.starts_with(prefix)) {
             return Err(HashError::Malformed);
@@ -26,8 +30,21 @@ impl Bcrypt {
         if parts.get_cost() > self.max_cost {
             return Err(HashError::OverCeiling { parameter: "cost" });
         }
+        1_u64.checked_shl(parts.get_cost()).ok_or(HashError::OverCeiling { parameter: "cost" })
+    }
+
+    pub(crate) fn compare(&self, password: &[u8], stored: &str) -> Result<bool, HashError> {
+        self.rounds(stored)?;
         let right = bcrypt::verify(password, stored).map_err(|_| HashError::Malformed)?;
         Ok(right & (password.len() <= 72) & !password.contains(&0))
+    }
+
+    /// Rounds come in powers of two, from 16 on, and so do their differences and sums.
+    pub(crate) fn spend_rounds(&self, password: &[u8], rounds: u64) -> Result<(), HashError> {
+        for cost in (4..=self.max_cost).filter(|cost| rounds >> cost & 1 == 1) {
+            bcrypt::hash_with_salt(password, cost, [0; 16]).map_err(|_| HashError::Malformed)?;
+        }
+        Ok(())
     }
 }
 
@@ -45,5 +62,13 @@ impl ForeignScheme for Bcrypt {
 
     fn verify(&self, password: &Password, stored: &str) -> Result<bool, HashError> {
         self.compare(password.expose_secret().as_bytes(), stored)
+    }
+
+    fn work(&self, stored: &str) -> Result<Work, HashError> {
+        Ok(Work::new(Self::ROUNDS, self.rounds(stored)?))
+    }
+
+    fn spend(&self, password: &Password, work: Work) -> Result<(), HashError> {
+        self.spend_rounds(password.expose_secret().as_bytes(), work.amount())
     }
 }

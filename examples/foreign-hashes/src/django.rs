@@ -1,10 +1,10 @@
 use data_encoding::{BASE64, HEXLOWER};
-use repass::hash::{Cost, ForeignScheme, HashError, Hasher, Verdict};
+use repass::hash::{Cost, ForeignScheme, HashError, Hasher, Verdict, Work};
 use repass::secret::{Password, PasswordHash};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::{Bcrypt, Pbkdf2, Scrypt, number, parts, tag};
+use crate::{Bcrypt, Pbkdf2, Scrypt, number, parts, pbkdf2, scrypt, tag};
 
 /// The `password` column of Django: `pbkdf2_sha256`, `scrypt`, `bcrypt_sha256`, `bcrypt` and `argon2`.
 ///
@@ -42,19 +42,75 @@ impl ForeignScheme for Django {
     }
 
     fn verify(&self, password: &Password, stored: &str) -> Result<bool, HashError> {
-        if stored.starts_with('!') {
-            // As much work as for whoever has one.
-            return self.argon2.verify(password, None::<&PasswordHash>).map(|_| false);
-        }
         let typed = password.expose_secret().as_bytes();
+        match Column::read(stored)? {
+            // As much work as for whoever has one.
+            Column::Unusable => self.argon2.verify(password, None::<&PasswordHash>).map(|_| false),
+            Column::Pbkdf2(read) => self.pbkdf2.compare(typed, &read),
+            Column::Scrypt(read) => self.scrypt.compare(typed, &read),
+            // The digest in hexadecimal has 64 bytes and no NUL, whatever the password has.
+            Column::BcryptSha256(rest) => {
+                let digest = Zeroizing::new(<[u8; 32]>::from(Sha256::digest(typed)));
+                let digest = Zeroizing::new(HEXLOWER.encode(&*digest));
+                self.bcrypt.compare(digest.as_bytes(), rest)
+            }
+            Column::Bcrypt(rest) => self.bcrypt.compare(typed, rest),
+            Column::Argon2(stored) => {
+                Ok(self.argon2.verify(password, &stored)? != Verdict::Mismatch)
+            }
+        }
+    }
+
+    fn work(&self, stored: &str) -> Result<Work, HashError> {
+        Ok(match Column::read(stored)? {
+            Column::Unusable => Work::of_argon2(&self.argon2.cost()),
+            Column::Pbkdf2(read) => Work::new(Pbkdf2::ROUNDS, self.pbkdf2.rounds(&read)?),
+            Column::Scrypt(read) => Work::new(Scrypt::BYTES, self.scrypt.bytes(&read)?),
+            Column::BcryptSha256(rest) | Column::Bcrypt(rest) => {
+                Work::new(Bcrypt::ROUNDS, self.bcrypt.rounds(rest)?)
+            }
+            Column::Argon2(stored) => self.argon2.work(&stored)?,
+        })
+    }
+
+    fn spend(&self, password: &Password, work: Work) -> Result<(), HashError> {
+        let typed = password.expose_secret().as_bytes();
+        match work.unit() {
+            Pbkdf2::ROUNDS => {
+                Pbkdf2::spend_rounds(typed, work.amount());
+                Ok(())
+            }
+            Scrypt::BYTES => self.scrypt.spend_bytes(typed, work.amount()),
+            Bcrypt::ROUNDS => self.bcrypt.spend_rounds(typed, work.amount()),
+            _ => self.argon2.spend(password, work.amount()),
+        }
+    }
+}
+
+/// What the column has, read as a whole.
+enum Column<'a> {
+    Unusable,
+    Pbkdf2(pbkdf2::Read<'a>),
+    Scrypt(scrypt::Read<'a>),
+    BcryptSha256(&'a str),
+    Bcrypt(&'a str),
+    Argon2(PasswordHash),
+}
+
+impl<'a> Column<'a> {
+    fn read(stored: &'a str) -> Result<Self, HashError> {
+        if stored.starts_with('!') {
+            return Ok(Self::Unusable);
+        }
         let (scheme, rest) = stored.split_once('$').ok_or(HashError::Malformed)?;
         let decode = |text: &str| BASE64.decode(text.as_bytes()).map_err(|_| HashError::Malformed);
-        match scheme {
+        Ok(match scheme {
             "pbkdf2_sha256" => {
                 let [rounds, salt, hash] = parts(rest, '$')?;
-                let (rounds, hash) = (number(rounds)?, tag(decode(hash)?)?);
                 // The salt is the text itself.
-                self.pbkdf2.compare(typed, rounds, salt.as_bytes(), &hash)
+                let salt = salt.as_bytes().into();
+                let (rounds, tag) = (number(rounds)?, tag(decode(hash)?)?);
+                Self::Pbkdf2(pbkdf2::Read { rounds, salt, tag })
             }
             "scrypt" => {
                 let [n, salt, r, p, hash] = parts(rest, '$')?;
@@ -65,24 +121,17 @@ impl ForeignScheme for Django {
                 if !n.is_power_of_two() {
                     return Err(HashError::Malformed);
                 }
-                let hash = tag(decode(hash)?)?;
-                self.scrypt.compare(typed, (n.ilog2(), r, p), salt.as_bytes(), &hash)
+                let (salt, tag) = (salt.as_bytes().into(), tag(decode(hash)?)?);
+                Self::Scrypt(scrypt::Read { log_n: n.ilog2(), r, p, salt, tag })
             }
-            // The digest in hexadecimal has 64 bytes and no NUL, whatever the password has.
-            "bcrypt_sha256" => {
-                let digest = Zeroizing::new(<[u8; 32]>::from(Sha256::digest(typed)));
-                let digest = Zeroizing::new(HEXLOWER.encode(&*digest));
-                self.bcrypt.compare(digest.as_bytes(), rest)
-            }
-            "bcrypt" => self.bcrypt.compare(typed, rest),
+            "bcrypt_sha256" => Self::BcryptSha256(rest),
+            "bcrypt" => Self::Bcrypt(rest),
             "argon2" => {
                 // `argon2$argon2id$v=19$…`: the rest is a PHC string but for its first character.
-                let stored = format!("${rest}");
-                let stored =
-                    PasswordHash::from_stored(&stored).map_err(|_| HashError::Malformed)?;
-                Ok(self.argon2.verify(password, &stored)? != Verdict::Mismatch)
+                let stored = PasswordHash::from_stored(&format!("${rest}"));
+                Self::Argon2(stored.map_err(|_| HashError::Malformed)?)
             }
-            _ => Err(HashError::UnsupportedScheme),
-        }
+            _ => return Err(HashError::UnsupportedScheme),
+        })
     }
 }

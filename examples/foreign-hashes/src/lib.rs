@@ -4,8 +4,10 @@
 //! Each scheme has a ceiling for what a stored string may ask for, and reads all of the string before it
 //! computes anything. What a service has to know beside that:
 //!
-//! - Systems that do not normalise hash what was typed. For them, sign in with `Password::verbatim`
-//!   while their hashes last, and hash again with `Password::new` when one matched.
+//! - Systems that do not normalise hash what was typed. The sign-in door tries both spellings, and hashes
+//!   the normalised one when either matched.
+//! - Declare to the `Verifier` of the door the most expensive string of each scheme that is still stored:
+//!   a sign-in then takes as long for everybody, and for nobody.
 //! - The ceilings are for one hash. The hasher's slots bound how many run at once.
 //! - The crates take their memory by the usual allocator: scrypt's up to 128 MiB aborts the process
 //!   when there is none, and is not wiped.

@@ -2,8 +2,8 @@
 
 use data_encoding::{BASE64_NOPAD, HEXLOWER};
 use foreign_hashes::{Bcrypt, Django, Pbkdf2, Scrypt};
-use repass::hash::{Cost, HashError, Hasher, Verdict};
-use repass::secret::{Password, PasswordHash, Salt};
+use repass::hash::{Cost, HashError, Hasher, Verdict, Verifier};
+use repass::secret::{Password, PasswordHash, Salt, TypedPassword};
 use serde_json::Value;
 
 #[test]
@@ -209,6 +209,76 @@ fn what_is_malformed_is_refused() {
         assert_eq!(unknown, Err(HashError::UnsupportedScheme), "{text}");
     }
 }
+
+/// The first is an example of passlib's documentation; the second has each character that differs.
+#[test]
+fn pbkdf2_of_passlib() {
+    for (password, text) in [
+        (
+            "password",
+            "$pbkdf2-sha256$6400$0ZrzXitFSGltTQnBWOsdAw$Y11AchqV4b0sUisdZd0Xr97KWoymNE0LNNrnEgY4H9M",
+        ),
+        ("correct horse", PASSLIB),
+    ] {
+        assert_eq!(verify(password, text), Ok(Verdict::MatchOutdated), "{text}");
+        assert_eq!(verify("incorrect horse", text), Ok(Verdict::Mismatch), "{text}");
+    }
+    for text in
+        [PASSLIB.replace('.', "+"), PASSLIB.replace("1000", "01000"), PASSLIB.replace("1000", "")]
+    {
+        assert_eq!(verify("correct horse", &text), Err(HashError::Malformed), "{text}");
+    }
+}
+
+/// What the sign-in door needs to know: the work of each hash, in the unit of its scheme.
+#[test]
+fn the_work_of_a_hash_is_read_from_its_parameters() {
+    let (salt, tag) = ("c2FsdHNhbHQ", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+    let bcrypt = "$2b$05$abcdefghijklmnopqrstuu5s2v8.iXieOjg/.AySBTTZIIVFJeBui";
+    let argon2 = format!("argon2$argon2id$v=19$m=64,t=3,p=1${salt}${tag}");
+    for (text, unit, amount) in [
+        (bcrypt, "bcrypt_rounds", 32),
+        (&*format!("bcrypt${bcrypt}"), "bcrypt_rounds", 32),
+        (&format!("bcrypt_sha256${bcrypt}"), "bcrypt_rounds", 32),
+        (PASSLIB, "pbkdf2_sha256_rounds", 1_000),
+        (&format!("$pbkdf2-sha256$i=1000,l=32${salt}${tag}"), "pbkdf2_sha256_rounds", 1_000),
+        // Two blocks of the tag.
+        (
+            &format!("$pbkdf2-sha256$i=1000,l=64${salt}${}", "A".repeat(86)),
+            "pbkdf2_sha256_rounds",
+            2_000,
+        ),
+        (&format!("pbkdf2_sha256$1000$salt${tag}="), "pbkdf2_sha256_rounds", 1_000),
+        (&format!("$scrypt$ln=4,r=8,p=3${salt}${tag}"), "scrypt_bytes", 128 * 16 * 8 * 3),
+        (&format!("scrypt$16$salt$8$3${tag}="), "scrypt_bytes", 128 * 16 * 8 * 3),
+        (&argon2, "argon2_kib", 192),
+    ] {
+        let work = hasher().work(&stored(text)).unwrap();
+        assert_eq!((work.unit(), work.amount()), (unit, amount), "{text}");
+    }
+}
+
+/// Each hash signs in where the costliest of its kind is declared, and is replaced.
+#[test]
+fn the_door_takes_every_hash_that_is_declared() {
+    let vectors = include_str!("vectors.jsonl").lines();
+    for case in vectors.map(|line| serde_json::from_str::<Value>(line).unwrap()) {
+        let stored = stored(case["hash"].as_str().unwrap());
+        let verifier = Verifier::new(hasher()).with_stored(&stored).unwrap();
+        assert_eq!(verifier.covers(&stored), Ok(()), "{case}");
+        let typed = TypedPassword::new(case["password"].as_str().unwrap()).unwrap();
+        let compared = verifier.compare(&typed, Some(&stored)).unwrap();
+        assert_eq!(compared.verdict(), Verdict::MatchOutdated, "{case}");
+        assert!(compared.above_ceiling().is_none(), "{case}");
+        let nobody = verifier.compare(&typed, None).unwrap();
+        assert_eq!(nobody.verdict(), Verdict::Mismatch);
+        assert_eq!(nobody.filled_kib(), compared.filled_kib(), "{case}");
+    }
+}
+
+/// `correct horse`, as passlib writes it.
+const PASSLIB: &str =
+    "$pbkdf2-sha256$1000$....................AQ$l67FGrmhQzwj2xuQlemfLNK2Z4eIDl6HjSuQJWMIQ1o";
 
 fn hasher() -> Hasher {
     Hasher::new(Cost::new(64, 1, 1).unwrap())

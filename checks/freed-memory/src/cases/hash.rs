@@ -1,5 +1,5 @@
 use data_encoding::BASE64_NOPAD;
-use repass::hash::{Cost, ForeignScheme, HashError, Hasher, Verdict};
+use repass::hash::{Cost, ForeignScheme, HashError, Hasher, Verdict, Work};
 use repass::secret::{Password, PasswordHash, Salt};
 
 use super::with_subkeys;
@@ -93,6 +93,14 @@ impl ForeignScheme for Foreign {
     fn verify(&self, password: &Password, _: &str) -> Result<bool, HashError> {
         self.0(password)
     }
+
+    fn work(&self, _: &str) -> Result<Work, HashError> {
+        Ok(Work::new("nothing", 0))
+    }
+
+    fn spend(&self, _: &Password, _: Work) -> Result<(), HashError> {
+        Ok(())
+    }
 }
 
 /// Asks a hasher whose one slot is its own.
@@ -105,5 +113,13 @@ impl ForeignScheme for Busy {
 
     fn verify(&self, password: &Password, _: &str) -> Result<bool, HashError> {
         self.0.verify(password, None).map(|_| true)
+    }
+
+    fn work(&self, _: &str) -> Result<Work, HashError> {
+        Ok(Work::new("nothing", 0))
+    }
+
+    fn spend(&self, _: &Password, _: Work) -> Result<(), HashError> {
+        Ok(())
     }
 }
