@@ -33,6 +33,8 @@ pub(crate) fn plain(name: &str) -> String {
 /// The characters of a name that are shown.
 struct Shown<I: Iterator<Item = char> + Clone> {
     rest: I,
+    /// Whether it matters what is before a character.
+    has_joiners: bool,
     /// Whether the character before is a virama.
     after_virama: bool,
     /// Whether the letter before, marks aside, joins the next one.
@@ -42,7 +44,8 @@ struct Shown<I: Iterator<Item = char> + Clone> {
 impl Shown<core::str::Chars<'_>> {
     fn of(name: &str) -> Shown<impl Iterator<Item = char> + Clone + use<'_>> {
         let rest = name.chars().filter(|character| is_joiner(*character) || is_shown(*character));
-        Shown { rest, after_virama: false, joins_next: false }
+        let has_joiners = name.contains([NON_JOINER, JOINER]);
+        Shown { rest, has_joiners, after_virama: false, joins_next: false }
     }
 }
 
@@ -62,7 +65,7 @@ impl<I: Iterator<Item = char> + Clone> Iterator for Shown<I> {
                     continue;
                 }
                 (self.after_virama, self.joins_next) = (false, false);
-            } else {
+            } else if self.has_joiners {
                 self.after_virama = canonical_combining_class(character) == VIRAMA;
                 if !is_mark(character) {
                     self.joins_next = joins_next(character);
@@ -78,8 +81,9 @@ const fn is_joiner(character: char) -> bool {
 }
 
 fn is_shown(character: char) -> bool {
-    if character.is_ascii() {
-        return !character.is_ascii_control();
+    // Most characters of names are, and this is known faster.
+    if character.is_alphanumeric() {
+        return true;
     }
     !matches!(
         character.general_category(),

@@ -3,8 +3,8 @@
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::fmt::Write;
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::{Flow, FlowError};
@@ -140,13 +140,7 @@ impl Flow {
             hash.update(part);
         }
         let digest: [u8; 32] = hash.finalize().into();
-        let host = self.mail.page.host();
-        let mut id = String::with_capacity(host.len().saturating_add(2 * 16 + 3));
-        id.push('<');
-        for byte in digest.iter().take(16) {
-            let _infallible = write!(id, "{byte:02x}");
-        }
-        id.extend(["@", host, ">"]);
-        id
+        let (name, _) = digest.split_first_chunk::<16>().unwrap_or((&[0; 16], &[]));
+        ["<", &HEXLOWER.encode(name), "@", self.mail.page.host(), ">"].concat()
     }
 }

@@ -38,8 +38,8 @@ pub(crate) fn tokens(html: &str) -> Vec<Token> {
             text.push(first);
             rest = &rest[first.len_utf8()..];
             continue;
-        } else if rest.starts_with("<!--") {
-            let end = comment_end(&rest[4..]) + 4;
+        } else if let Some(behind) = rest.strip_prefix("<!--") {
+            let end = comment_end(behind) + 4;
             let comment = Token::Raw(rest[..end].into());
             (comment, end)
         } else if matches!(second, Some('!' | '?')) || closes && !letter_at(2) && rest.len() > 2 {
