@@ -35,7 +35,7 @@ const REFUSED: Answer = Answer::Refused { tries_left: None };
 const THREE_LEFT: Answer = Answer::Refused { tries_left: Some(3) };
 
 /// Errors that only an operator or the author of a service meets, and why.
-const NO_PERSON: [&str; 31] = [
+const NO_PERSON: [&str; 35] = [
     // Configuration, keys and policies.
     "AboveCeiling",
     "BuildListError",
@@ -43,7 +43,11 @@ const NO_PERSON: [&str; 31] = [
     "ChannelError",
     "CostError",
     "FlowError",
+    "LanguageError",
     "LimitError",
+    "MessagesError",
+    "RenderError",
+    "Unproven",
     "GeneratorError",
     "KeyError",
     "LinkError",
