@@ -20,6 +20,7 @@ enum Fault {
     None,
     FindReturnsTheFirst,
     FindIgnoresUnverifiedAddresses,
+    FindComparesBytes,
     AnUnreadableAddressFailsTheRow,
     AnUnreadableAddressHidesTheRow,
     LoadOfAStaleCopy,
@@ -42,9 +43,10 @@ enum Fault {
     AdministersBothWays,
 }
 
-const BROKEN: [(Fault, Clause); 22] = [
+const BROKEN: [(Fault, Clause); 23] = [
     (Fault::FindReturnsTheFirst, Clause::FindReturnsEveryAccountThatTheLookupNames),
     (Fault::FindIgnoresUnverifiedAddresses, Clause::FindReturnsEveryAccountThatTheLookupNames),
+    (Fault::FindComparesBytes, Clause::FindReturnsEveryAccountThatTheLookupNames),
     (Fault::AnUnreadableAddressFailsTheRow, Clause::FindKeepsAnAccountWithAnUnreadableAddress),
     (Fault::AnUnreadableAddressHidesTheRow, Clause::FindKeepsAnAccountWithAnUnreadableAddress),
     (Fault::LoadOfAStaleCopy, Clause::LoadReturnsTheAccountAsItIsNow),
@@ -217,6 +219,11 @@ impl Accounts for Table {
                     verified.any(|email| email.address().same_mailbox(address))
                 });
             }
+            // As `lower()` of a database without Unicode does.
+            (Fault::FindComparesBytes, Lookup::Email(address)) => found.retain(|account| {
+                let mut emails = account.emails().iter().map(|email| email.address().as_str());
+                emails.any(|email| email.eq_ignore_ascii_case(address.as_str()))
+            }),
             _ => {}
         }
         Ok(found)
