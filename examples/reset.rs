@@ -165,7 +165,7 @@ impl Walk {
                 _ => Err("either link or code"),
             })?;
             let seed = Seed::generate(&mut SysRng)?;
-            let handle = match self.recovery.request(lookup, delivery, seed, now()).await {
+            let handle = match self.recovery.request(lookup, delivery, None, seed, now()).await {
                 Ok(handle) => handle,
                 Err(error) => match error.answer() {
                     Answer::Throttled { until } => {

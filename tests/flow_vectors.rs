@@ -140,7 +140,7 @@ impl<'a> Walk<'a> {
             _ => Lookup::login(typed).unwrap(),
         };
         let seed = Seed::generate(&mut Fixed(&bytes(&case["seed"]))).unwrap();
-        let handle = self.drive(flow.request(lookup, delivery, seed, self.at(0)), 0).unwrap();
+        let handle = self.drive(flow.request(lookup, delivery, None, seed, self.at(0)), 0).unwrap();
         assert_eq!(case["handle"], handle.expose_secret(), "{}", case["name"]);
         self.work();
         let by = case["by"].as_str()?;

@@ -227,7 +227,7 @@ fn messages_handles_and_the_steps_that_carry_them() {
         let account = account().with_password(PasswordHash::from_stored(PASSWORD).unwrap());
         let recovery = Recovery::new(flow(), MemoryPorts::new([account]));
         let lookup = Lookup::login("ada").unwrap();
-        let handle = block_on(recovery.request(lookup, delivery, seed(), at(NOW))).unwrap();
+        let handle = block_on(recovery.request(lookup, delivery, None, seed(), at(NOW))).unwrap();
         assert_hidden(&handle, handle.expose_secret().as_bytes());
         run(&recovery, PASSWORD.as_bytes());
 
@@ -274,7 +274,7 @@ fn entries_of_the_queue_and_the_claims_on_them() {
     const WHO: &[u8] = b"zq7vk9xj4@wy2.example";
     let recovery = Recovery::new(flow(), MemoryPorts::new([]));
     let lookup = Lookup::email("zq7vk9xj4@wy2.example").unwrap();
-    let asked = recovery.request(lookup, Delivery::EmailLink, seed(), at(NOW));
+    let asked = recovery.request(lookup, Delivery::EmailLink, None, seed(), at(NOW));
     assert_hidden(&block_on(asked).unwrap(), WHO);
     assert!(recovery.ports().queue().dump()[0].windows(WHO.len()).any(|window| window == WHO));
     let claim = recovery.flow().claim(claim_token(), 1, at(NOW));
@@ -373,7 +373,7 @@ fn names_and_addresses_of_people() {
     for account in [owner, with_password] {
         let recovery = Recovery::new(flow(), MemoryPorts::new([account]));
         let lookup = Lookup::Email(address.clone());
-        let asked = recovery.request(lookup, Delivery::EmailLink, seed(), at(NOW));
+        let asked = recovery.request(lookup, Delivery::EmailLink, None, seed(), at(NOW));
         assert_hidden(&block_on(asked).unwrap(), WHO);
         run(&recovery, WHO);
         let token = claim_token();

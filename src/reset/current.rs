@@ -4,7 +4,7 @@ use core::fmt;
 use time::UtcDateTime;
 
 use super::admit::By;
-use super::flow::{OLD_PASSWORDS, TICKET_LIFE};
+use super::flow::TICKET_LIFE;
 use super::step::{LoadAccount, Step, operation};
 use super::{Admitted, CurrentPasswordError, Flow, counting};
 use crate::account::{Account, AccountId};
@@ -60,7 +60,8 @@ impl Flow {
     ) -> Step<'_, Result<Current, CurrentPasswordError>> {
         operation(move |ports| async move {
             let key = ThrottleKey::account(&self.scope, "present passwords", &id);
-            let counted = counting(&ports, key, OLD_PASSWORDS, None, now).await?;
+            let quota = self.settings.limits.present_passwords;
+            let counted = counting(&ports, key, quota, None, now).await?;
             if counted.left().is_none() {
                 return Err(CurrentError::Throttled { until: counted.ends_at() }.into());
             }

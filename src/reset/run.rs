@@ -2,8 +2,9 @@ use core::fmt;
 
 use time::UtcDateTime;
 
-use super::flow::{LONG_FROM, LONG_LINK_AFTER_WINDOW, MESSAGES, TICKET_LIFE};
+use super::flow::TICKET_LIFE;
 use super::found::{Found, NoticeTo, Outcome, found};
+use super::limits::LONG_LINK_AFTER_PERIOD;
 use super::message::SecretMessage;
 use super::notice::Notice;
 use super::request::Request;
@@ -11,22 +12,39 @@ use super::step::{Asker, Find, Insert, LoadAttempt};
 use super::verified::Attempt;
 use super::{Flow, counting, pushing};
 use crate::account::{AccountId, Channel, Lookup};
-use crate::attempt::{AttemptRow, Contents, Ground, Progress, Stage};
+use crate::attempt::{AttemptId, AttemptRow, Contents, Ground, Progress, Stage};
 use crate::clock::{CLOCKS, seconds};
+use crate::event::{Event, TypedDigest};
 use crate::port::{Inserted, PortFailure};
 use crate::queue::QueueEntry;
 use crate::throttle::{Counted, Once, Pool, ThrottleKey};
 
 /// What really happened to a request, kept apart from the answer that everybody gets.
 #[must_use]
-pub struct Report(Outcome);
+pub struct Report {
+    outcome: Outcome,
+    lookup: Lookup,
+    attempt: AttemptId,
+    account: Option<AccountId>,
+}
 
 impl Report {
     /// Opens the report: for the log, and for a service that has decided to tell strangers whether
     /// an account exists.
     #[must_use]
     pub const fn disclose(&self) -> Outcome {
-        self.0
+        self.outcome
+    }
+
+    /// The event for the log: the [code](Outcome::code) of the outcome, the attempt, the account if a
+    /// message was meant for it, and a digest of what was typed. `flow` is the one that ran the request.
+    pub fn event(&self, flow: &Flow) -> Event {
+        let typed = TypedDigest::new(&flow.keyring, &flow.scope, &self.lookup);
+        let event = Event::new(self.outcome.code()).with_attempt(self.attempt).with_typed(typed);
+        match &self.account {
+            Some(account) => event.with_account(account.clone()),
+            None => event,
+        }
     }
 }
 
@@ -43,16 +61,19 @@ impl Flow {
     pub(super) async fn run(
         &self,
         ports: &Asker,
-        request: &Request,
+        request: Request,
         now: UtcDateTime,
     ) -> Result<Report, PortFailure> {
-        self.outcome(ports, request, now).await.map(Report)
+        let mut account = None;
+        let outcome = self.outcome(ports, &request, &mut account, now).await?;
+        Ok(Report { outcome, lookup: request.lookup, attempt: request.id, account })
     }
 
     async fn outcome(
         &self,
         ports: &Asker,
         request: &Request,
+        account: &mut Option<AccountId>,
         now: UtcDateTime,
     ) -> Result<Outcome, PortFailure> {
         if self.keyring.is_retired(request.key_id, now) {
@@ -60,6 +81,7 @@ impl Flow {
         }
         let accounts = ports.ask(Find { lookup: request.lookup.clone() }).await?;
         let found = found(&request.lookup, accounts);
+        *account = found.target.as_ref().map(|(account, _)| account.id().clone());
         let Some(row) = self.first_row(request, &found) else { return Ok(Outcome::Expired) };
         if let Some(stored) = ports.ask(LoadAttempt { id: request.id }).await? {
             return self.repeat(ports, stored, &row, &found).await;
@@ -70,7 +92,8 @@ impl Flow {
         // Counts the message, and makes of the row what the count says.
         let once = Once::new(&row.id, row.sends);
         let key = self.messages_key(&row, &found);
-        let counted = counting(ports, key, MESSAGES, Some(once), now).await?;
+        let quota = self.settings.limits.messages;
+        let counted = counting(ports, key, quota, Some(once), now).await?;
         let found = if counted.left().is_some() { found } else { Found::TOO_MANY_SENDS };
         let attempt = self.counted_row(row, found.target.is_some(), counted);
         let Some(attempt) = attempt else { return Ok(Outcome::Expired) };
@@ -175,9 +198,9 @@ impl Flow {
             row.contents = Contents::Nothing;
             row.account = self.decoy_of(&row)?;
             (row.contact, row.stamp) = ([0; 32], [0; 32]);
-        } else if is_for_somebody && counted.number() >= LONG_FROM {
+        } else if is_for_somebody && counted.number() >= self.settings.limits.long_from() {
             let end = counted.ends_at().unix_timestamp();
-            let end = end.saturating_add(seconds(LONG_LINK_AFTER_WINDOW));
+            let end = end.saturating_add(seconds(LONG_LINK_AFTER_PERIOD));
             row.link_expires_at = end.max(row.link_expires_at);
             row.contents = match row.contents {
                 Contents::Code | Contents::LinkAndCode => Contents::LinkAndCode,

@@ -51,7 +51,7 @@ fn jurgen(dice: &mut Dice, login: &str, address: &str) -> Account {
 }
 
 fn asks(recovery: &Recovery<Shared>, lookup: Lookup, dice: &mut Dice) -> Result<(), RequestError> {
-    let asked = recovery.request(lookup, Delivery::EmailLink, seed(dice), at(0));
+    let asked = recovery.request(lookup, Delivery::EmailLink, None, seed(dice), at(0));
     block_on(asked).map(drop)
 }
 

@@ -102,7 +102,8 @@ fn a_full_queue_takes_notices_and_no_more_requests() {
     let admitted = world.admit_link(&world.link()).unwrap();
     let ask = |name: u32| {
         let lookup = Lookup::login(&format!("person {name}")).unwrap();
-        block_on(world.recovery.request(lookup, Delivery::EmailCode, seed(), world.now)).is_ok()
+        block_on(world.recovery.request(lookup, Delivery::EmailCode, None, seed(), world.now))
+            .is_ok()
     };
     assert_eq!((0..40).filter(|name| ask(*name)).count(), 5);
     world.settle(&world.commit(&admitted, NEW).unwrap());
@@ -153,7 +154,7 @@ fn no_moment_makes_the_flow_panic() {
         let ticket = admitted.ticket().unwrap().expose_secret();
         let owner = world.admit_owner(OLD);
         world.now = now;
-        let request = world.recovery.request(by_email(), Delivery::EmailLink, seed(), now);
+        let request = world.recovery.request(by_email(), Delivery::EmailLink, None, seed(), now);
         let _handle = block_on(request);
         let _worked = world.work();
         // All of them are refused: too far ahead, or long expired.
@@ -328,7 +329,7 @@ fn a_counter_keeps_no_more_marks_than_its_quota() {
     };
     let recovery = Recovery::new(Flow::builder(keyring(), page()).build().unwrap(), ports);
     for _ in 0..50 {
-        block_on(recovery.request(by_email(), Delivery::EmailLink, seed(), now)).unwrap();
+        block_on(recovery.request(by_email(), Delivery::EmailLink, None, seed(), now)).unwrap();
         let _worked = block_on(recovery.work(ClaimToken::new(seed()), 9, now)).unwrap();
         now += core::time::Duration::from_secs(31);
     }

@@ -59,7 +59,7 @@ fn a_look_alike_that_the_table_finds_gets_nothing() {
     let flow = Flow::builder(keyring(), page()).build().unwrap();
     let recovery = Recovery::new(flow, ports);
     let outcome = |lookup: Lookup| {
-        block_on(recovery.request(lookup, Delivery::EmailLink, seed(), now)).unwrap();
+        block_on(recovery.request(lookup, Delivery::EmailLink, None, seed(), now)).unwrap();
         let worked = block_on(recovery.work(ClaimToken::new(seed()), 9, now)).unwrap();
         let _worked = block_on(recovery.work(ClaimToken::new(seed()), 9, now)).unwrap();
         outcomes(&worked)[0]
@@ -314,7 +314,7 @@ fn notified(world: &World) -> Vec<String> {
     to
 }
 
-/// An account without a password, whose stored text may be a marker, gets a notice in place of a
+/// An account without a password, whose stored text can be a marker or unreadable, gets a notice in place of a
 /// secret.
 #[test]
 fn an_account_without_a_usable_password_gets_a_notice() {
@@ -322,7 +322,10 @@ fn an_account_without_a_usable_password_gets_a_notice() {
         .with_email(Email::verified(Contact::email("eve@example.org").unwrap()));
     let marked = ["!", "!locked", "*", "-", ""]
         .map(|marker| person.clone().with_password(PasswordHash::from_stored(marker).unwrap()));
-    for person in [&[person], &marked[..]].concat() {
+    // What is no hash at all counts as a marker.
+    let unreadable = ["two words", "h\u{e4}sh", &"x".repeat(513)]
+        .map(|text| person.clone().with_password(PasswordHash::from_column(text)));
+    for person in [&[person], &marked[..], &unreadable].concat() {
         let world = World::of([person]);
         let lookup = Lookup::email("eve@example.org").unwrap();
         assert_eq!(world.outcome(&lookup, Delivery::EmailLink), Outcome::NoPassword);

@@ -48,7 +48,7 @@ fn known_and_unknown_are_throttled_at_the_same_count() {
     for (name, world, lookup) in worlds() {
         let ask = || {
             let delivery = Delivery::EmailLink;
-            block_on(world.recovery.request(lookup.clone(), delivery, seed(), world.now))
+            block_on(world.recovery.request(lookup.clone(), delivery, None, seed(), world.now))
         };
         assert!((0..10).all(|_| ask().is_ok()), "{name}");
         let until = world.now + core::time::Duration::from_secs(5 * 60);
@@ -65,7 +65,7 @@ fn spelling_does_not_get_around_the_throttle() {
     let spellings = ["ada@example.org", "ADA@example.org", "Ada@Example.ORG"];
     let ask = |text| {
         let lookup = Lookup::email(text).unwrap();
-        block_on(world.recovery.request(lookup, Delivery::EmailLink, seed(), world.now))
+        block_on(world.recovery.request(lookup, Delivery::EmailLink, None, seed(), world.now))
     };
     let answered = spellings.iter().cycle().take(30).filter(|text| ask(text).is_ok()).count();
     assert_eq!(answered, 10);
@@ -80,7 +80,7 @@ fn c09_other_forms_and_widths_do_not_get_around_the_throttle() {
         let world = World::new();
         let ask = |text| {
             let lookup = Lookup::email_or_login(text).unwrap();
-            block_on(world.recovery.request(lookup, Delivery::EmailLink, seed(), world.now))
+            block_on(world.recovery.request(lookup, Delivery::EmailLink, None, seed(), world.now))
         };
         let answered = spellings.iter().cycle().take(30).filter(|text| ask(text).is_ok()).count();
         assert_eq!(answered, 10);
@@ -116,7 +116,8 @@ fn a_full_queue_refuses_everybody_alike() {
     }
     world.calls();
     for lookup in [by_email(), nobody()] {
-        let full = block_on(world.recovery.request(lookup, Delivery::EmailLink, seed(), world.now));
+        let full =
+            block_on(world.recovery.request(lookup, Delivery::EmailLink, None, seed(), world.now));
         let full = full.unwrap_err();
         assert!(matches!(full, RequestError::Full));
         assert_eq!(full.answer(), Answer::Unavailable);

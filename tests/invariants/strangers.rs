@@ -76,7 +76,8 @@ fn a_flood_of_requests_sends_at_most_five_messages_in_twelve_hours() {
     for _ in 0..(12 * 60 / 3) {
         for lookup in [by_email(), by_login()] {
             // Throttled at some point, and that is fine.
-            let request = world.recovery.request(lookup, Delivery::EmailCode, seed(), world.now);
+            let request =
+                world.recovery.request(lookup, Delivery::EmailCode, None, seed(), world.now);
             let _handle = block_on(request);
             let _worked = world.work();
             messages += u32::from(world.take().is_some());
@@ -160,7 +161,7 @@ fn a01_a_flood_leaves_the_owner_a_link_that_works() {
     let mut world = World::new();
     let mut mailbox: Vec<String> = Vec::new();
     let ask = |world: &World, lookup: Lookup, delivery| {
-        let request = world.recovery.request(lookup, delivery, seed(), world.now);
+        let request = world.recovery.request(lookup, delivery, None, seed(), world.now);
         let _handle = block_on(request);
         let _worked = world.work();
         let text = world.read()?;

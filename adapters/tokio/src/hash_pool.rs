@@ -17,6 +17,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
+use crate::OwnedEvidence;
+
 /// Computes hashes on threads for blocking work, as many at once as the hasher has slots. Cheap to
 /// clone; all clones share the slots.
 ///
@@ -97,8 +99,30 @@ impl HashPool {
         self.permit().await?.run(set).await
     }
 
-    /// Lets a signed-in person try the present password once: see [`Recovery::current`]. The try is
-    /// counted when a slot is free, so that a busy pool costs nobody a try.
+    /// The same for a policy with rules about earlier passwords, breaches or the change from the old
+    /// password: see [`Admitted::set_password_with`].
+    ///
+    /// # Errors
+    ///
+    /// [`PoolError`] says why not.
+    pub async fn set_password_with(
+        &self,
+        admitted: Arc<Admitted>,
+        new: Password,
+        policy: Policy,
+        evidence: OwnedEvidence,
+    ) -> Result<Change, PoolError<SetError>> {
+        let salt = Salt::generate(&mut SysRng)?;
+        let set = move |hasher: &Hasher| evidence.set(&admitted, &new, &policy, hasher, salt);
+        self.permit().await?.run(set).await
+    }
+
+    /// Lets a signed-in person try the present password once: see [`Recovery::current`].
+    ///
+    /// Every try counts, also one that is right: by default an account has ten in an hour, and the
+    /// eleventh is refused as throttled until the hour is over. A form that asks for the present password more than
+    /// once for one change should keep the [`Admitted`] that this returns, which is valid for ten
+    /// minutes. The try is counted when a slot is free, so that a busy pool costs nobody a try.
     ///
     /// # Errors
     ///

@@ -4,7 +4,8 @@ use axum::http::StatusCode;
 use axum::http::header::RETRY_AFTER;
 use axum::response::{Html, IntoResponse, Response};
 use repass::answer::{Answer, Answered};
-use repass::reset::AdmitError;
+use repass::reset::{AdmitError, CurrentError, CurrentPasswordError};
+use repass_tokio::PoolError;
 
 use crate::{Reset, now};
 
@@ -18,6 +19,18 @@ pub(crate) enum Problem {
 }
 
 impl Problem {
+    /// A wrong present password can be typed again: it has a text of its own.
+    pub(crate) fn present(error: PoolError<CurrentPasswordError>) -> Self {
+        let answer = error.answer();
+        match error {
+            PoolError::Failed(CurrentPasswordError::Refused(CurrentError::WrongPassword)) => {
+                let text = "The present password is not right. Please try again.".to_owned();
+                Self::Answer(answer, text, change())
+            }
+            error => error.into(),
+        }
+    }
+
     /// A code can be typed again while the handle has tries left. A link cannot be mistyped.
     pub(crate) fn again(error: &AdmitError, form: &Reset) -> Self {
         let answer = error.answer();
