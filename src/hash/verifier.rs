@@ -24,7 +24,7 @@ use crate::secret::{Password, PasswordHash, TypedPassword};
 /// use repass::secret::{Password, Salt, TypedPassword};
 ///
 /// # let cost = Cost::new(64, 2, 1)?; // for the example: far too cheap
-/// # let former_cost = Cost::new(64, 1, 1)?;
+/// # let former_cost = Cost::new(32, 2, 1)?;
 /// let hasher = Hasher::new(cost);
 /// let verifier = Verifier::new(hasher.clone());
 /// let former = Hasher::new(former_cost);
