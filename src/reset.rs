@@ -1,21 +1,25 @@
-//! The reset flow: what is decided at each step, without a port trait and without an `await`.
+//! The reset flow: what is decided at each step, without a port trait and without an executor.
 
 mod admit;
 mod after;
-mod answer;
 mod change;
 mod code;
 mod commit;
 mod current;
 mod error;
 mod flow;
+mod forget;
+mod found;
 mod housekeep;
+mod limits;
 mod message;
 mod notice;
 mod refusal;
 mod request;
 mod run;
 mod sealed;
+#[cfg(feature = "serde")]
+mod serialized;
 mod session;
 mod settle;
 mod step;
@@ -31,55 +35,67 @@ use crate::throttle::{Counted, Once, Quota, ThrottleKey};
 
 pub use self::admit::{Admitted, Proof};
 pub use self::after::{AfterReset, Duty, Occasion};
-pub use self::answer::Answer;
 pub use self::change::{Change, SetError};
 pub use self::current::{Current, CurrentError};
 pub use self::error::{AdmitError, CommitError, CurrentPasswordError, RequestError};
 pub use self::flow::{Flow, FlowBuilder, FlowError};
+pub use self::forget::Forgotten;
+pub use self::found::Outcome;
 pub use self::housekeep::Housekeeping;
+pub use self::limits::{LimitError, Limits};
 pub use self::refusal::{Refusal, RefusalReason};
 pub use self::request::{Delivery, Handle};
-pub use self::run::{Outcome, Report};
+pub use self::run::Report;
 pub use self::sealed::SealedError;
 pub use self::session::SessionTag;
 pub use self::step::{
-    Ask, Call, Count, Find, Finish, Insert, LoadAccount, LoadAttempt, PurgeAttempts, PurgeCounters,
-    PutOff, Step, Swap, Unfinished,
+    Ask, Call, Count, EraseAttempts, EraseEntries, Find, Finish, Insert, ListAttempts, LoadAccount,
+    LoadAttempt, PurgeAttempts, PurgeCounters, PutOff, Step, Swap, Unfinished,
 };
 pub use self::work::Worked;
 
 pub(crate) use self::commit::insert_own;
-pub(crate) use self::flow::{
-    SIGN_INS_OF_ACCOUNT, SIGN_INS_OF_SOURCE, SIGN_INS_OF_TYPED, TICKET_LIFE,
-};
-pub(crate) use self::step::ask;
+pub(crate) use self::flow::TICKET_LIFE;
+pub(crate) use self::step::{Asker, operation};
+
+use crate::answer::answered;
+
+answered!(
+    RequestError,
+    Refusal,
+    AdmitError,
+    CurrentError,
+    CurrentPasswordError,
+    SetError,
+    CommitError
+);
 
 /// Raises a counter. An answer about another counter or another quota, or about one that is not open
 /// now, is a failure of the port.
-pub(crate) fn counting<'a>(
+pub(crate) async fn counting(
+    ports: &Asker,
     key: ThrottleKey,
     quota: Quota,
     once: Option<Once>,
     now: UtcDateTime,
-) -> Step<'a, Result<Counted, PortFailure>> {
-    ask(Count { key, quota, once }).and_then(move |counted| {
-        let is_open = quota.is_open(counted.ends_at(), now);
-        let asked = *counted.key() == key && counted.quota() == quota;
-        let fits = asked && is_open && counted.number() > 0;
-        let error = || PortFailure::new(Port::Counters, WrongAnswer.into());
-        Step::Done(if fits { Ok(counted) } else { Err(error()) })
-    })
+) -> Result<Counted, PortFailure> {
+    let counted = ports.ask(Count { key, quota, once }).await?;
+    let is_open = quota.is_open(counted.ends_at(), now);
+    let asked = *counted.key() == key && counted.quota() == quota;
+    if asked && is_open && counted.number() > 0 {
+        Ok(counted)
+    } else {
+        Err(PortFailure::new(Port::Counters, WrongAnswer.into()))
+    }
 }
 
 /// Puts a message or a notice into the queue. A queue that has no room for it fails: the work that it
 /// follows from is not done yet, and is repeated.
-fn pushing<'a>(entry: QueueEntry) -> Step<'a, Result<(), PortFailure>> {
-    ask(entry).and_then(|pushed| {
-        Step::Done(match pushed {
-            Pushed::Done | Pushed::Exists => Ok(()),
-            Pushed::Full => Err(PortFailure::new(Port::Queue, WrongAnswer.into())),
-        })
-    })
+async fn pushing(ports: &Asker, entry: QueueEntry) -> Result<(), PortFailure> {
+    match ports.ask(entry).await? {
+        Pushed::Done | Pushed::Exists => Ok(()),
+        Pushed::Full => Err(PortFailure::new(Port::Queue, WrongAnswer.into())),
+    }
 }
 
 /// A port answered a question that was not asked.

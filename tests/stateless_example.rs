@@ -14,8 +14,8 @@ fn it_walks_the_road_and_is_refused_every_other_way() {
     let (sent, others) = said.split_once('\n').unwrap();
     let token = sent.strip_prefix("Sent to ada@example.org: https://example.org/reset#1/").unwrap();
     assert_eq!(token.len(), 80);
-    let outside = "Outside: this link is not valid, or no longer: ask for a new one.";
-    let refused = |which, code| format!("Refused: a link {which} ({code}). {outside}");
+    let answer = "Answer: refused.";
+    let refused = |which, code| format!("Refused: a link {which} ({code}). {answer}");
     let expected = [
         refused("after half an hour", "token_expired"),
         refused("of another tenant", "token_forged"),

@@ -6,12 +6,13 @@ use time::UtcDateTime;
 
 use super::flow::TICKET_LIFE;
 use super::refusal::{Refusal, RefusalReason};
-use super::step::{LoadAccount, LoadAttempt, Step, ask};
+use super::step::{Asker, LoadAccount, LoadAttempt, Step, operation};
 use super::verified::Attempt;
 use super::{AdmitError, Flow};
 use crate::account::{Account, ExpectedAccount};
 use crate::attempt::{AttemptRow, Contents, Ground, Progress};
 use crate::clock::{CLOCKS, moment, seconds};
+use crate::event::Event;
 use crate::key::Tag;
 use crate::scope::ScopeTag;
 use crate::token::{Ticket, Verified};
@@ -72,6 +73,18 @@ impl Admitted {
         &self.account
     }
 
+    /// The event for the log: `reset_admitted`, with account and attempt, or `present_password_right`.
+    pub fn event(&self) -> Event {
+        let account = self.account.id().clone();
+        match &self.by {
+            By::Secret { attempt, .. } => {
+                let event = Event::new("reset_admitted").with_attempt(attempt.row().id);
+                event.with_account(account)
+            }
+            By::PresentPassword => Event::new("present_password_right").with_account(account),
+        }
+    }
+
     /// The first moment at which it is no longer valid.
     #[must_use]
     pub fn usable_until(&self) -> UtcDateTime {
@@ -100,8 +113,6 @@ pub(super) struct Proven {
     pub(super) tries_left: Option<u32>,
 }
 
-type Admission<'a> = Step<'a, Result<Admitted, AdmitError>>;
-
 impl Flow {
     /// Admits the person who shows a valid secret. A code is counted before it is compared; nothing
     /// else changes, so the same secret admits again.
@@ -116,18 +127,15 @@ impl Flow {
         proof: Proof<'a>,
         expected: Option<&'a ExpectedAccount>,
         now: UtcDateTime,
-    ) -> Admission<'a> {
-        match proof {
-            Proof::Link(token) => self
-                .prove_link(token, now)
-                .and_then(move |(proven, _)| self.admit_proven(proven, expected, now)),
-            Proof::Code { handle, code } => self
-                .prove_code(handle, code, now)
-                .and_then(move |proven| self.admit_proven(proven, expected, now)),
-            Proof::Ticket(text) => self
-                .prove_ticket(text, now)
-                .and_then(move |proven| self.admit_proven(proven, expected, now)),
-        }
+    ) -> Step<'a, Result<Admitted, AdmitError>> {
+        operation(move |ports| async move {
+            let proven = match proof {
+                Proof::Link(token) => self.prove_link(&ports, token, now).await?.0,
+                Proof::Code { handle, code } => self.prove_code(&ports, handle, code, now).await?,
+                Proof::Ticket(text) => self.prove_ticket(&ports, text, now).await?,
+            };
+            self.admit_proven(&ports, proven, expected, now).await
+        })
     }
 
     /// Until when a link is valid, or why it is not. Changes nothing: mail scanners open links, too.
@@ -140,113 +148,95 @@ impl Flow {
         token: &'a str,
         now: UtcDateTime,
     ) -> Step<'a, Result<UtcDateTime, AdmitError>> {
-        self.prove_link(token, now).and_then(move |(proven, expires_at)| {
-            self.admit_proven(proven, None, now)
-                .then(move |admitted| Step::Done(admitted.map(|_| expires_at)))
+        operation(move |ports| async move {
+            let (proven, expires_at) = self.prove_link(&ports, token, now).await?;
+            self.admit_proven(&ports, proven, None, now).await?;
+            Ok(expires_at)
         })
     }
 
-    fn prove_link<'a>(
-        &'a self,
-        token: &'a str,
+    async fn prove_link(
+        &self,
+        ports: &Asker,
+        token: &str,
         now: UtcDateTime,
-    ) -> Step<'a, Result<(Proven, UtcDateTime), AdmitError>> {
-        let verified = match self.links.verify(token, now) {
-            Ok(verified) => verified,
-            Err(error) => return refused(Refusal::Token(error)),
-        };
-        self.attempt_of(&verified, now).and_then(move |attempt| {
+    ) -> Result<(Proven, UtcDateTime), AdmitError> {
+        let verified = self.links.verify(token, now).map_err(Refusal::Token)?;
+        let attempt = self.attempt_of(ports, &verified, now).await?;
+        let row = attempt.row();
+        let expires_at = verified.expires_at();
+        if !row.contents.has_link() || row.link_expires_at != expires_at.unix_timestamp() {
+            return Err(unknown_attempt());
+        }
+        let until = now.unix_timestamp().saturating_add(seconds(TICKET_LIFE));
+        Ok((Proven { attempt, until, tries_left: None }, expires_at))
+    }
+
+    async fn prove_ticket(
+        &self,
+        ports: &Asker,
+        text: &str,
+        now: UtcDateTime,
+    ) -> Result<Proven, AdmitError> {
+        let verified = self.tickets.verify(text, now).map_err(Refusal::Token)?;
+        let row = ports.ask(LoadAttempt { id: verified.id() }).await?;
+        let attempt = row.and_then(|row| self.verify_row(row).ok());
+        let attempt = attempt.filter(|attempt| {
             let row = attempt.row();
-            let expires_at = verified.expires_at();
-            if !row.contents.has_link() || row.link_expires_at != expires_at.unix_timestamp() {
-                return refused(RefusalReason::UnknownAttempt.with(None));
-            }
-            let until = now.unix_timestamp().saturating_add(seconds(TICKET_LIFE));
-            Step::Done(Ok((Proven { attempt, until, tries_left: None }, expires_at)))
-        })
-    }
-
-    fn prove_ticket<'a>(
-        &'a self,
-        text: &'a str,
-        now: UtcDateTime,
-    ) -> Step<'a, Result<Proven, AdmitError>> {
-        let verified = match self.tickets.verify(text, now) {
-            Ok(verified) => verified,
-            Err(error) => return refused(Refusal::Token(error)),
-        };
-        let load = ask(LoadAttempt { id: verified.id() }).map_err(AdmitError::from);
-        load.and_then(move |row| {
-            let attempt = row.and_then(|row| self.verify_row(row).ok());
-            let attempt = attempt.filter(|attempt| {
-                let row = attempt.row();
-                row.id == verified.id()
-                    && may_have_tickets(row)
-                    && !made_by_a_wrong_clock(row, now)
-                    && verified.is_bound_to(&row.fixed_digest())
-            });
-            let Some(attempt) = attempt else {
-                return refused(RefusalReason::UnknownAttempt.with(None));
-            };
-            // No later than the ticket: tickets do not prolong each other.
-            let until = verified.expires_at().unix_timestamp();
-            Step::Done(Ok(Proven { attempt, until, tries_left: None }))
-        })
+            row.id == verified.id()
+                && may_have_tickets(row)
+                && !made_by_a_wrong_clock(row, now)
+                && verified.is_bound_to(&row.fixed_digest())
+        });
+        let attempt = attempt.ok_or_else(unknown_attempt)?;
+        // No later than the ticket: tickets do not prolong each other.
+        let until = verified.expires_at().unix_timestamp();
+        Ok(Proven { attempt, until, tries_left: None })
     }
 
     /// The attempt that a verified link or handle names.
-    pub(super) fn attempt_of<'a>(
-        &'a self,
+    pub(super) async fn attempt_of(
+        &self,
+        ports: &Asker,
         verified: &Verified,
         now: UtcDateTime,
-    ) -> Step<'a, Result<Attempt, AdmitError>> {
+    ) -> Result<Attempt, AdmitError> {
         let (id, key_id) = (verified.id(), verified.key_id());
-        ask(LoadAttempt { id }).map_err(AdmitError::from).and_then(move |row| {
-            let attempt = row.and_then(|row| self.verify_row(row).ok());
-            let attempt = attempt.filter(|attempt| {
-                let row = attempt.row();
-                row.id == id && row.key_id == key_id && !made_by_a_wrong_clock(row, now)
-            });
-            match attempt {
-                Some(attempt) => Step::Done(Ok(attempt)),
-                None => refused(RefusalReason::UnknownAttempt.with(None)),
-            }
-        })
+        let row = ports.ask(LoadAttempt { id }).await?;
+        let attempt = row.and_then(|row| self.verify_row(row).ok());
+        let attempt = attempt.filter(|attempt| {
+            let row = attempt.row();
+            row.id == id && row.key_id == key_id && !made_by_a_wrong_clock(row, now)
+        });
+        attempt.ok_or_else(unknown_attempt)
     }
 
     /// Whatever fails from here on, the proof was right: the error carries a ticket.
-    fn admit_proven<'a>(
-        &'a self,
+    async fn admit_proven(
+        &self,
+        ports: &Asker,
         proven: Proven,
-        expected: Option<&'a ExpectedAccount>,
+        expected: Option<&ExpectedAccount>,
         now: UtcDateTime,
-    ) -> Admission<'a> {
+    ) -> Result<Admitted, AdmitError> {
         let Proven { attempt, until, tries_left } = proven;
         let row = attempt.row();
         let signed = self.tickets.sign(row.id, &row.fixed_digest(), moment(until));
-        let ticket = match signed {
-            Ok(ticket) => Box::new(ticket),
-            Err(error) => return refused(Refusal::Token(error)),
+        let ticket = Box::new(signed.map_err(Refusal::Token)?);
+        let account = match ports.ask(LoadAccount { id: row.account.clone() }).await {
+            Ok(account) => account,
+            Err(failure) => return Err(AdmitError::Failed { failure, ticket: Some(ticket) }),
         };
-        let question = LoadAccount { id: row.account.clone() };
-        ask(question).then(move |account| {
-            let account = match account {
-                Ok(account) => account,
-                Err(failure) => {
-                    return Step::Done(Err(AdmitError::Failed { failure, ticket: Some(ticket) }));
-                }
-            };
-            Step::Done(match self.judge(&attempt, account, expected, now) {
-                Ok((_, true)) => Err(AdmitError::Running { ticket }),
-                Ok((account, false)) => Ok(Admitted {
-                    scope: self.scope_tag,
-                    account: Arc::new(account),
-                    by: By::Secret { attempt, ticket },
-                    usable_until: until,
-                }),
-                Err(reason) => Err(reason.with(tries_left).into()),
-            })
-        })
+        match self.judge(&attempt, account, expected, now) {
+            Ok((_, true)) => Err(AdmitError::Running { ticket }),
+            Ok((account, false)) => Ok(Admitted {
+                scope: self.scope_tag,
+                account: Arc::new(account),
+                by: By::Secret { attempt, ticket },
+                usable_until: until,
+            }),
+            Err(reason) => Err(reason.with(tries_left).into()),
+        }
     }
 
     /// The account of an attempt whose secret was right, and whether a commit is running.
@@ -295,6 +285,6 @@ fn made_by_a_wrong_clock(row: &AttemptRow, now: UtcDateTime) -> bool {
     row.created_at > latest(0) || row.keep_until > latest(seconds(AttemptRow::LONGEST_KEPT))
 }
 
-pub(super) fn refused<'a, T>(refusal: Refusal) -> Step<'a, Result<T, AdmitError>> {
-    Step::Done(Err(refusal.into()))
+fn unknown_attempt() -> AdmitError {
+    RefusalReason::UnknownAttempt.with(None).into()
 }

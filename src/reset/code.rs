@@ -1,9 +1,9 @@
 use time::UtcDateTime;
 
-use super::admit::{Proven, refused};
+use super::admit::Proven;
 use super::flow::{DAY, FIRST_EPOCH, TICKET_LIFE};
 use super::refusal::{Refusal, RefusalReason};
-use super::step::Step;
+use super::step::Asker;
 use super::verified::Attempt;
 use super::{AdmitError, Flow, counting};
 use crate::attempt::{AttemptRow, Contents};
@@ -25,40 +25,31 @@ impl Flow {
     /// Anything that a handle names is compared, decoys and links included, so that the answers are
     /// the same whether or not there is an account. An exhausted handle does not consume the budget of
     /// the account; otherwise a stranger with one handle could exhaust it.
-    pub(super) fn prove_code<'a>(
-        &'a self,
-        handle: &'a str,
-        code: &'a str,
+    pub(super) async fn prove_code(
+        &self,
+        ports: &Asker,
+        handle: &str,
+        code: &str,
         now: UtcDateTime,
-    ) -> Step<'a, Result<Proven, AdmitError>> {
-        let verified = match self.handles.verify(handle, now) {
-            Ok(verified) => verified,
-            Err(error) => return refused(Refusal::Token(error)),
-        };
+    ) -> Result<Proven, AdmitError> {
+        let verified = self.handles.verify(handle, now).map_err(Refusal::Token)?;
         // A text that is no code is no guess. What was parsed is dropped here and parsed again when it
         // is compared: a code that waits in a future leaves a copy where the future is moved from.
-        if let Err(error) = CheckCode::parse(self.codes.shape(), code) {
-            return refused(Refusal::Code(error));
+        CheckCode::parse(self.codes.shape(), code).map_err(Refusal::Code)?;
+        let attempt = self.attempt_of(ports, &verified, now).await?;
+        if attempt.row().code_expires_at != verified.expires_at().unix_timestamp() {
+            return Err(RefusalReason::UnknownAttempt.with(None).into());
         }
-        self.attempt_of(&verified, now).and_then(move |attempt| {
-            let row = attempt.row();
-            if row.code_expires_at != verified.expires_at().unix_timestamp() {
-                return refused(RefusalReason::UnknownAttempt.with(None));
+        let (key, quota) = self.handle_quota(attempt.row());
+        let on_handle = counting(ports, key, quota, None, now).await?;
+        let on_account = match on_handle.left() {
+            None => None,
+            Some(_) => {
+                let (key, quota) = self.account_quota(attempt.row());
+                Some(counting(ports, key, quota, None, now).await?)
             }
-            let (handle, account) = (self.handle_quota(row), self.account_quota(row));
-            let count =
-                move |(key, quota)| counting(key, quota, None, now).map_err(AdmitError::from);
-            count(handle).and_then(move |on_handle| match on_handle.left() {
-                None => {
-                    let guess = Guess { attempt, on_handle, on_account: None };
-                    Step::Done(self.compare(guess, code, now))
-                }
-                Some(_) => count(account).and_then(move |on_account| {
-                    let guess = Guess { attempt, on_handle, on_account: Some(on_account) };
-                    Step::Done(self.compare(guess, code, now))
-                }),
-            })
-        })
+        };
+        self.compare(Guess { attempt, on_handle, on_account }, code, now)
     }
 
     fn compare(&self, guess: Guess, code: &str, now: UtcDateTime) -> Result<Proven, AdmitError> {
@@ -89,7 +80,7 @@ impl Flow {
     fn handle_quota(&self, row: &AttemptRow) -> (ThrottleKey, Quota) {
         let life = self.settings.link_life.max(self.settings.code_life);
         let key = ThrottleKey::attempt(&self.scope, "codes", &row.id);
-        (key, Quota::new(self.settings.tries_per_handle, life))
+        (key, Quota::new(self.settings.limits.tries_per_handle, life))
     }
 
     /// The guesses on one account within a day, for all purposes together.
@@ -97,6 +88,6 @@ impl Flow {
         let key = ThrottleKey::account(&self.scope, "codes a day", &row.account);
         let nobody = row.contents == Contents::Nothing;
         let key = if nobody { key.in_pool(Pool::Nobody) } else { key };
-        (key, Quota::new(self.settings.tries_per_day, DAY))
+        (key, Quota::new(self.settings.limits.tries_per_day, DAY))
     }
 }

@@ -3,7 +3,7 @@ use alloc::sync::Arc;
 use time::UtcDateTime;
 
 use super::flow::{LEASE, TICKET_LIFE};
-use super::step::{Insert, LoadAccount, LoadAttempt, Step, Swap, ask};
+use super::step::{Asker, Insert, LoadAccount, LoadAttempt, Step, Swap, operation};
 use super::verified::Attempt;
 use super::{AfterReset, Change, CommitError, Flow};
 use crate::account::{Account, AccountWrite, WriteKind, Written};
@@ -21,8 +21,6 @@ struct Begun {
     taken_over: bool,
 }
 
-type Commit<'a> = Step<'a, Result<AfterReset, CommitError>>;
-
 impl Flow {
     /// Sets the password, in two recorded statements: one marks the attempt as running, the other is
     /// the conditional change of the account. What follows is to be done and
@@ -31,68 +29,83 @@ impl Flow {
     /// # Errors
     ///
     /// The step ends with a [`CommitError`].
-    pub fn commit(&self, change: Change, now: UtcDateTime) -> Commit<'_> {
+    pub fn commit(
+        &self,
+        change: Change,
+        now: UtcDateTime,
+    ) -> Step<'_, Result<AfterReset, CommitError>> {
+        operation(move |ports| async move { self.committed(&ports, change, now).await })
+    }
+
+    async fn committed(
+        &self,
+        ports: &Asker,
+        change: Change,
+        now: UtcDateTime,
+    ) -> Result<AfterReset, CommitError> {
         // What a flow of another tenant or purpose admitted is nothing here.
         if change.scope != self.scope_tag || now.unix_timestamp() >= change.usable_until {
-            return Step::Done(Err(CommitError::Expired));
+            return Err(CommitError::Expired);
         }
         let Change { account, attempt: seen, usable_until, hash, .. } = change;
         let running = self.running(&account, seen.as_ref(), usable_until, &hash, now);
-        let Some(running) = running else { return Step::Done(Err(CommitError::Expired)) };
+        let running = running.ok_or(CommitError::Expired)?;
         let taken_over = seen.as_ref().is_some_and(|seen| match seen.row().progress {
             Progress::Running(_) => true,
             Progress::Live | Progress::Settled | Progress::Ended => false,
         });
-        let begin = match &seen {
-            Some(seen) => ask(Swap { seen: seen.shared(), next: running.shared() }),
-            None => insert_own(running.shared()),
+        let began = match &seen {
+            Some(seen) => ports.ask(Swap { seen: seen.shared(), next: running.shared() }).await?,
+            None => insert_own(ports, running.shared()).await?,
         };
-        begin.map_err(CommitError::Failed).and_then(move |began| {
-            if !began {
-                return Step::Done(Err(CommitError::Taken));
-            }
-            self.set(Begun { account, hash, running, taken_over }, now)
-        })
+        if !began {
+            return Err(CommitError::Taken);
+        }
+        self.set(ports, Begun { account, hash, running, taken_over }, now).await
     }
 
     /// The conditional change of the account. When it did not take effect, the account is looked at
     /// once more: a statement that a pool carried out twice has changed it the first time.
-    fn set(&self, begun: Begun, now: UtcDateTime) -> Commit<'_> {
-        let kind = WriteKind::Password { hash: begun.hash.clone(), must_change: None };
-        let write = AccountWrite::new(Arc::clone(&begun.account), kind, now);
-        let after = write.apply(&begun.account);
-        ask(write).map_err(CommitError::Failed).and_then(move |written| match (written, after) {
+    async fn set(
+        &self,
+        ports: &Asker,
+        begun: Begun,
+        now: UtcDateTime,
+    ) -> Result<AfterReset, CommitError> {
+        let Begun { account, hash, running, taken_over } = begun;
+        let kind = WriteKind::Password { hash, must_change: None };
+        let write = AccountWrite::new(Arc::clone(&account), kind, now);
+        let after = write.apply(&account);
+        match (ports.ask(write).await?, after) {
             (Written::Done { version, epoch }, Some(after)) => {
-                let after = with_numbers(after, version, epoch);
-                Step::Done(Ok(self.after(begun.running, after)))
+                Ok(self.after(running, with_numbers(after, version, epoch)))
             }
-            (Written::Done { .. }, None) => Step::Done(Err(CommitError::Superseded)),
+            (Written::Done { .. }, None) => Err(CommitError::Superseded),
             (Written::Stale, _) => {
-                let load = ask(LoadAccount { id: begun.account.id().clone() });
-                load.map_err(CommitError::Failed)
-                    .and_then(move |account| self.not_set(begun, account))
+                let account = ports.ask(LoadAccount { id: account.id().clone() }).await?;
+                self.not_set(ports, running, taken_over, account).await
             }
-        })
+        }
     }
 
     /// What a change of nothing comes to, given the account as it is now.
-    fn not_set(&self, begun: Begun, account: Option<Account>) -> Commit<'_> {
-        let was_set = |account: &Account| self.has_come(&begun.running, account);
-        if let Some(account) = account.filter(was_set) {
-            return Step::Done(Ok(self.after(begun.running, account)));
+    async fn not_set(
+        &self,
+        ports: &Asker,
+        running: Attempt,
+        taken_over: bool,
+        account: Option<Account>,
+    ) -> Result<AfterReset, CommitError> {
+        if let Some(account) = account.filter(|account| self.has_come(&running, account)) {
+            return Ok(self.after(running, account));
         }
-        let superseded = || Step::Done(Err(CommitError::Superseded));
         // An earlier commit that crashed may have set the password: its row stays, and what follows
         // from it with it.
-        let ended =
-            if begun.taken_over { None } else { self.advance(&begun.running, Progress::Ended) };
-        match ended {
-            None => superseded(),
-            Some(ended) => {
-                let swap = Swap { seen: begun.running.shared(), next: ended.shared() };
-                ask(swap).map_err(CommitError::Failed).and_then(move |_| superseded())
-            }
+        let ended = if taken_over { None } else { self.advance(&running, Progress::Ended) };
+        if let Some(ended) = ended {
+            ports.ask(Swap { seen: running.shared(), next: ended.shared() }).await?;
         }
+        Err(CommitError::Superseded)
     }
 
     /// The row that records the commit; `None` when its key is gone.
@@ -174,12 +187,14 @@ impl Flow {
 /// Adds the row of a change by a person who knows the present password; whether it is in the table. One
 /// of its id that is there already is our own, if its bytes are the same: a statement that was carried
 /// out twice.
-pub(crate) fn insert_own<'a>(row: Arc<AttemptRow>) -> Step<'a, Result<bool, PortFailure>> {
-    ask(Insert { row: Arc::clone(&row) }).and_then(move |inserted| match inserted {
-        Inserted::Done => Step::Done(Ok(true)),
-        Inserted::Exists => ask(LoadAttempt { id: row.id })
-            .and_then(move |stored| Step::Done(Ok(stored.is_some_and(|stored| stored == *row)))),
-    })
+pub(crate) async fn insert_own(ports: &Asker, row: Arc<AttemptRow>) -> Result<bool, PortFailure> {
+    match ports.ask(Insert { row: Arc::clone(&row) }).await? {
+        Inserted::Done => Ok(true),
+        Inserted::Exists => {
+            let stored = ports.ask(LoadAttempt { id: row.id }).await?;
+            Ok(stored.is_some_and(|stored| stored == *row))
+        }
+    }
 }
 
 /// The account with the numbers that the host stores now.

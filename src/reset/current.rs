@@ -4,10 +4,11 @@ use core::fmt;
 use time::UtcDateTime;
 
 use super::admit::By;
-use super::flow::{OLD_PASSWORDS, TICKET_LIFE};
-use super::step::{LoadAccount, Step, ask};
-use super::{Admitted, Answer, CurrentPasswordError, Flow, counting};
+use super::flow::TICKET_LIFE;
+use super::step::{LoadAccount, Step, operation};
+use super::{Admitted, CurrentPasswordError, Flow, counting};
 use crate::account::{Account, AccountId};
+use crate::answer::Answer;
 use crate::clock::seconds;
 use crate::hash::{HashError, Hasher, Verdict};
 use crate::scope::ScopeTag;
@@ -36,7 +37,7 @@ impl Current {
     pub fn verify(self, password: &Password, hasher: &Hasher) -> Result<Admitted, CurrentError> {
         let Self { scope, account, usable_until } = self;
         let stored = account.password().ok_or(CurrentError::NoPassword)?;
-        match hasher.verify(password, stored).map_err(CurrentError::Hash)? {
+        match hasher.verify(password, stored)? {
             Verdict::Match | Verdict::MatchOutdated => {
                 let account = Arc::new(account);
                 Ok(Admitted { scope, account, by: By::PresentPassword, usable_until })
@@ -57,36 +58,30 @@ impl Flow {
         id: AccountId,
         now: UtcDateTime,
     ) -> Step<'_, Result<Current, CurrentPasswordError>> {
-        let key = ThrottleKey::account(&self.scope, "present passwords", &id);
-        let counted = counting(key, OLD_PASSWORDS, None, now).map_err(CurrentPasswordError::Failed);
-        counted.and_then(move |counted| {
+        operation(move |ports| async move {
+            let key = ThrottleKey::account(&self.scope, "present passwords", &id);
+            let quota = self.settings.limits.present_passwords;
+            let counted = counting(&ports, key, quota, None, now).await?;
             if counted.left().is_none() {
-                return refused(CurrentError::Throttled { until: counted.ends_at() });
+                return Err(CurrentError::Throttled { until: counted.ends_at() }.into());
             }
-            let load = ask(LoadAccount { id: id.clone() }).map_err(CurrentPasswordError::Failed);
-            load.and_then(move |account| {
-                let Some(account) = account.filter(|account| *account.id() == id) else {
-                    return refused(CurrentError::AccountGone);
-                };
-                if !account.is_enabled() {
-                    return refused(CurrentError::AccountDisabled);
-                }
-                if account.requires_recovery() {
-                    return refused(CurrentError::RecoveryRequired);
-                }
-                let expires_at = account.must_change().and_then(|must| must.expires_at());
-                if expires_at.is_some_and(|expires_at| now >= expires_at) {
-                    return refused(CurrentError::PasswordExpired);
-                }
-                let usable_until = now.unix_timestamp().saturating_add(seconds(TICKET_LIFE));
-                Step::Done(Ok(Current { scope: self.scope_tag, account, usable_until }))
-            })
+            let account = ports.ask(LoadAccount { id: id.clone() }).await?;
+            let account = account.filter(|account| *account.id() == id);
+            let account = account.ok_or(CurrentError::AccountGone)?;
+            if !account.is_enabled() {
+                return Err(CurrentError::AccountDisabled.into());
+            }
+            if account.requires_recovery() {
+                return Err(CurrentError::RecoveryRequired.into());
+            }
+            let expires_at = account.must_change().and_then(|must| must.expires_at());
+            if expires_at.is_some_and(|expires_at| now >= expires_at) {
+                return Err(CurrentError::PasswordExpired.into());
+            }
+            let usable_until = now.unix_timestamp().saturating_add(seconds(TICKET_LIFE));
+            Ok(Current { scope: self.scope_tag, account, usable_until })
         })
     }
-}
-
-fn refused<'a>(error: CurrentError) -> Step<'a, Result<Current, CurrentPasswordError>> {
-    Step::Done(Err(CurrentPasswordError::Refused(error)))
 }
 
 /// Why a signed-in person may not change the password.
@@ -141,9 +136,21 @@ impl CurrentError {
     pub const fn answer(&self) -> Answer {
         match self {
             Self::Throttled { until } => Answer::Throttled { until: *until },
-            Self::Hash(error) if error.is_transient() => Answer::Unavailable,
-            _ => Answer::Refused { tries_left: None },
+            // Nothing was compared, and nothing that the person types would change that.
+            Self::Hash(_) => Answer::Unavailable,
+            Self::WrongPassword
+            | Self::NoPassword
+            | Self::AccountGone
+            | Self::AccountDisabled
+            | Self::RecoveryRequired
+            | Self::PasswordExpired => Answer::Refused { tries_left: None },
         }
+    }
+}
+
+impl From<HashError> for CurrentError {
+    fn from(error: HashError) -> Self {
+        Self::Hash(error)
     }
 }
 

@@ -4,7 +4,9 @@ use core::fmt;
 
 use time::UtcDateTime;
 
-use super::{Answer, CurrentError, Refusal};
+use super::{CurrentError, Refusal};
+use crate::answer::{Answer, Answered};
+use crate::hash::HashError;
 use crate::port::PortFailure;
 use crate::token::{Ticket, TokenError};
 
@@ -44,6 +46,12 @@ impl RequestError {
             Self::Throttled { until } => Answer::Throttled { until: *until },
             Self::Full | Self::Clock(_) | Self::Failed(_) => Answer::Unavailable,
         }
+    }
+}
+
+impl From<PortFailure> for RequestError {
+    fn from(failure: PortFailure) -> Self {
+        Self::Failed(failure)
     }
 }
 
@@ -183,6 +191,18 @@ impl CurrentPasswordError {
     }
 }
 
+impl From<CurrentError> for CurrentPasswordError {
+    fn from(error: CurrentError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<PortFailure> for CurrentPasswordError {
+    fn from(failure: PortFailure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
 impl fmt::Display for CurrentPasswordError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -262,5 +282,12 @@ impl Error for CommitError {
             Self::Expired | Self::Taken | Self::Superseded => None,
             Self::Failed(failure) => failure.source(),
         }
+    }
+}
+
+/// Nothing was compared or computed, and nothing that a person types would change that.
+impl Answered for HashError {
+    fn answer(&self) -> Answer {
+        Answer::Unavailable
     }
 }

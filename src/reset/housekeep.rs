@@ -1,10 +1,13 @@
 use alloc::sync::Arc;
-use alloc::vec::{IntoIter, Vec};
+use alloc::vec;
+use alloc::vec::Vec;
 
 use time::UtcDateTime;
 
 use super::flow::RUNNING_UNSET;
-use super::step::{LoadAccount, PurgeAttempts, PurgeCounters, Step, Swap, Unfinished, ask};
+use super::step::{
+    Asker, Failed, LoadAccount, PurgeAttempts, PurgeCounters, Step, Swap, Unfinished, operation,
+};
 use super::verified::{Attempt, Untrusted};
 use super::{AfterReset, Flow, WrongAnswer};
 use crate::account::Account;
@@ -49,81 +52,95 @@ enum Overdue {
     NotSet,
 }
 
-type Done<'a> = Step<'a, Housekeeping>;
+impl Failed for Housekeeping {
+    fn failed(failure: PortFailure) -> Self {
+        Self { failures: vec![failure], ..Self::default() }
+    }
+}
 
 impl Flow {
     /// Finds commits that crashed and what follows from them, and deletes what need no longer be
     /// kept: to be called when a service starts, and every few minutes for each purpose and tenant.
     ///
     /// What fails does not hold up the rest, and is reported.
-    pub fn housekeep(&self, now: UtcDateTime) -> Done<'_> {
-        self.resume_page(None, Housekeeping::default(), now)
-    }
-
-    fn resume_page(
-        &self,
-        after: Option<AttemptId>,
-        mut done: Housekeeping,
-        now: UtcDateTime,
-    ) -> Done<'_> {
-        ask(Unfinished { after, limit: PAGE }).then(move |page| match page {
-            Err(failure) => {
+    pub fn housekeep(&self, now: UtcDateTime) -> Step<'_, Housekeeping> {
+        operation(move |ports| async move {
+            let mut done = Housekeeping::default();
+            if let Err(failure) = self.resume_all(&ports, &mut done, now).await {
                 done.failures.push(failure);
-                self.purge(done)
             }
-            Ok(page) => match page.last().map(|row| row.id) {
-                None => self.purge(done),
-                // A store that does not move on would keep us here for ever.
-                last if last <= after => {
-                    done.failures.push(PortFailure::new(Port::Attempts, WrongAnswer.into()));
-                    self.purge(done)
-                }
-                last => self.resume_rows(page.into_iter(), last, done, now),
-            },
-        })
-    }
-
-    fn resume_rows(
-        &self,
-        mut rows: IntoIter<AttemptRow>,
-        last: Option<AttemptId>,
-        mut done: Housekeeping,
-        now: UtcDateTime,
-    ) -> Done<'_> {
-        // Rows that this flow did not seal cost no query.
-        let attempt = loop {
-            let Some(row) = rows.next() else { return self.resume_page(last, done, now) };
-            let count = match self.verify_row(row) {
-                Ok(attempt) => break attempt,
-                Err(Untrusted::OtherScope) => &mut done.other_scopes,
-                Err(Untrusted::UnknownKey) => &mut done.unknown_keys,
-                Err(Untrusted::Altered) => &mut done.altered,
-            };
-            *count = count.saturating_add(1);
-        };
-        self.resume(attempt, now).then(move |resumed| {
-            match resumed {
-                Ok(Resumed::Set(after)) => done.resumed.push(after),
-                Ok(Resumed::Ended) => done.ended = done.ended.saturating_add(1),
-                Ok(Resumed::Nothing) => {}
+            match ports.ask(PurgeAttempts).await {
+                Ok(purged) => done.purged_attempts = purged,
                 Err(failure) => done.failures.push(failure),
             }
-            self.resume_rows(rows, last, done, now)
+            match ports.ask(PurgeCounters).await {
+                Ok(purged) => done.purged_counters = purged,
+                Err(failure) => done.failures.push(failure),
+            }
+            done
         })
     }
 
-    fn resume(&self, attempt: Attempt, now: UtcDateTime) -> Step<'_, Result<Resumed, PortFailure>> {
-        let load = LoadAccount { id: attempt.row().account.clone() };
-        ask(load).and_then(move |account| match self.overdue(&attempt, account, now) {
-            Overdue::Set(after) => Step::Done(Ok(Resumed::Set(after))),
-            Overdue::NotSet => Step::Done(Ok(Resumed::Nothing)),
+    /// Page after page, until one is empty.
+    async fn resume_all(
+        &self,
+        ports: &Asker,
+        done: &mut Housekeeping,
+        now: UtcDateTime,
+    ) -> Result<(), PortFailure> {
+        let mut after: Option<AttemptId> = None;
+        loop {
+            let page = ports.ask(Unfinished { after, limit: PAGE }).await?;
+            let Some(last) = page.last().map(|row| row.id) else { return Ok(()) };
+            // A store that does not move on would keep us here for ever.
+            if Some(last) <= after {
+                return Err(PortFailure::new(Port::Attempts, WrongAnswer.into()));
+            }
+            for row in page {
+                self.resume_row(ports, row, done, now).await;
+            }
+            after = Some(last);
+        }
+    }
+
+    async fn resume_row(
+        &self,
+        ports: &Asker,
+        row: AttemptRow,
+        done: &mut Housekeeping,
+        now: UtcDateTime,
+    ) {
+        // Rows that this flow did not seal cost no query.
+        let count = match self.verify_row(row) {
+            Ok(attempt) => match self.resume(ports, attempt, now).await {
+                Ok(Resumed::Set(after)) => return done.resumed.push(after),
+                Ok(Resumed::Ended) => &mut done.ended,
+                Ok(Resumed::Nothing) => return,
+                Err(failure) => return done.failures.push(failure),
+            },
+            Err(Untrusted::OtherScope) => &mut done.other_scopes,
+            Err(Untrusted::UnknownKey) => &mut done.unknown_keys,
+            Err(Untrusted::Altered) => &mut done.altered,
+        };
+        *count = count.saturating_add(1);
+    }
+
+    async fn resume(
+        &self,
+        ports: &Asker,
+        attempt: Attempt,
+        now: UtcDateTime,
+    ) -> Result<Resumed, PortFailure> {
+        let account = ports.ask(LoadAccount { id: attempt.row().account.clone() }).await?;
+        match self.overdue(&attempt, account, now) {
+            Overdue::Set(after) => Ok(Resumed::Set(after)),
+            Overdue::NotSet => Ok(Resumed::Nothing),
             Overdue::Over(over) => {
                 let swap = Swap { seen: attempt.shared(), next: over.shared() };
-                ask(swap).and_then(|swapped| {
-                    Step::Done(Ok(if swapped { Resumed::Ended } else { Resumed::Nothing }))
-                })
+                let swapped = ports.ask(swap).await?;
+                Ok(if swapped { Resumed::Ended } else { Resumed::Nothing })
             }
-        })
+        }
     }
 
     /// Tells what became of a crashed commit by the present row of its account.
@@ -150,22 +167,6 @@ impl Flow {
         // The process that began the commit is gone for certain.
         let latest = lease.until.saturating_add(RUNNING_UNSET);
         if now.unix_timestamp() >= latest { over() } else { Overdue::NotSet }
-    }
-
-    fn purge(&self, mut done: Housekeeping) -> Done<'_> {
-        ask(PurgeAttempts).then(move |purged| {
-            match purged {
-                Ok(purged) => done.purged_attempts = purged,
-                Err(failure) => done.failures.push(failure),
-            }
-            ask(PurgeCounters).then(move |purged| {
-                match purged {
-                    Ok(purged) => done.purged_counters = purged,
-                    Err(failure) => done.failures.push(failure),
-                }
-                Step::Done(done)
-            })
-        })
     }
 }
 

@@ -1,75 +1,50 @@
-use alloc::sync::Arc;
-use alloc::vec::Vec;
 use core::fmt;
 
 use time::UtcDateTime;
 
-use super::flow::{LONG_FROM, LONG_LINK_AFTER_WINDOW, MESSAGES, TICKET_LIFE};
+use super::flow::TICKET_LIFE;
+use super::found::{Found, NoticeTo, Outcome, found};
+use super::limits::LONG_LINK_AFTER_PERIOD;
 use super::message::SecretMessage;
-use super::notice::{Notice, NoticeKind};
+use super::notice::Notice;
 use super::request::Request;
-use super::step::{Find, Insert, LoadAttempt, Step, ask};
+use super::step::{Asker, Find, Insert, LoadAttempt};
 use super::verified::Attempt;
 use super::{Flow, counting, pushing};
-use crate::account::{Account, AccountId, Channel, Contact, Lookup};
-use crate::attempt::{AttemptRow, Contents, Ground, Progress, Stage};
+use crate::account::{AccountId, Channel, Lookup};
+use crate::attempt::{AttemptId, AttemptRow, Contents, Ground, Progress, Stage};
 use crate::clock::{CLOCKS, seconds};
+use crate::event::{Event, TypedDigest};
 use crate::port::{Inserted, PortFailure};
 use crate::queue::QueueEntry;
 use crate::throttle::{Counted, Once, Pool, ThrottleKey};
 
-/// What happened to a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Outcome {
-    /// A message with the secret is on its way to its owner.
-    Sent,
-    /// Nobody has this address or user name.
-    Unknown,
-    /// The address is not verified, or the account has no verified address.
-    Unverified,
-    /// Several accounts have the address; a notice asks for the user name.
-    SeveralAccounts,
-    /// The account has no password; a notice says so.
-    NoPassword,
-    /// The account may not sign in.
-    Disabled,
-    /// The account has got as many messages as it may.
-    TooManySends,
-    /// The request was run before, and what it made is no longer as it was.
-    AlreadyRun,
-    /// The request waited until its secret would have expired, or its key is retired or removed.
-    Expired,
-}
-
-impl Outcome {
-    /// A stable name for programs, logs and message catalogues.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Sent => "request_sent",
-            Self::Unknown => "request_unknown",
-            Self::Unverified => "request_unverified",
-            Self::SeveralAccounts => "request_several_accounts",
-            Self::NoPassword => "request_no_password",
-            Self::Disabled => "request_disabled",
-            Self::TooManySends => "request_too_many_sends",
-            Self::AlreadyRun => "request_already_run",
-            Self::Expired => "request_expired",
-        }
-    }
-}
-
 /// What really happened to a request, kept apart from the answer that everybody gets.
 #[must_use]
-pub struct Report(Outcome);
+pub struct Report {
+    outcome: Outcome,
+    lookup: Lookup,
+    attempt: AttemptId,
+    account: Option<AccountId>,
+}
 
 impl Report {
     /// Opens the report: for the log, and for a service that has decided to tell strangers whether
     /// an account exists.
     #[must_use]
     pub const fn disclose(&self) -> Outcome {
-        self.0
+        self.outcome
+    }
+
+    /// The event for the log: the [code](Outcome::code) of the outcome, the attempt, the account if a
+    /// message was meant for it, and a digest of what was typed. `flow` is the one that ran the request.
+    pub fn event(&self, flow: &Flow) -> Event {
+        let typed = TypedDigest::new(&flow.keyring, &flow.scope, &self.lookup);
+        let event = Event::new(self.outcome.code()).with_attempt(self.attempt).with_typed(typed);
+        match &self.account {
+            Some(account) => event.with_account(account.clone()),
+            None => event,
+        }
     }
 }
 
@@ -79,69 +54,67 @@ impl fmt::Debug for Report {
     }
 }
 
-/// What a request comes to once its accounts were looked up.
-struct Found {
-    outcome: Outcome,
-    /// The account that can be reset, and the address that its secret goes to.
-    target: Option<(Account, Contact)>,
-    notice: Option<NoticeTo>,
-}
-
-/// A notice in place of a secret.
-struct NoticeTo {
-    kind: NoticeKind,
-    to: Contact,
-    account: Option<Account>,
-}
-
-type Ran<'a> = Step<'a, Result<Report, PortFailure>>;
-
 /// The same calls, whatever was found: find, load, count, insert, push.
 impl Flow {
     /// Does the work of a request: looks up, counts, stores, and puts a message into the queue. After
     /// an error it can be run again: a repeated run counts nothing twice, and makes the same message.
-    pub(super) fn run(&self, request: Request, now: UtcDateTime) -> Ran<'_> {
-        if self.keyring.is_retired(request.key_id, now) {
-            return ended(Outcome::Expired);
-        }
-        ask(Find { lookup: request.lookup.clone() }).and_then(move |accounts| {
-            let found = found(&request.lookup, accounts);
-            let Some(row) = self.first_row(&request, &found) else {
-                return ended(Outcome::Expired);
-            };
-            ask(LoadAttempt { id: request.id }).and_then(move |stored| match stored {
-                Some(stored) => self.repeat(stored, &row, found),
-                None if is_too_late(&request, &found, now) => ended(Outcome::Expired),
-                None => self.first_run(row, found, now),
-            })
-        })
+    pub(super) async fn run(
+        &self,
+        ports: &Asker,
+        request: Request,
+        now: UtcDateTime,
+    ) -> Result<Report, PortFailure> {
+        let mut account = None;
+        let outcome = self.outcome(ports, &request, &mut account, now).await?;
+        Ok(Report { outcome, lookup: request.lookup, attempt: request.id, account })
     }
 
-    /// Counts the message, and makes of the row what the count says.
-    fn first_run(&self, row: AttemptRow, found: Found, now: UtcDateTime) -> Ran<'_> {
+    async fn outcome(
+        &self,
+        ports: &Asker,
+        request: &Request,
+        account: &mut Option<AccountId>,
+        now: UtcDateTime,
+    ) -> Result<Outcome, PortFailure> {
+        if self.keyring.is_retired(request.key_id, now) {
+            return Ok(Outcome::Expired);
+        }
+        let accounts = ports.ask(Find { lookup: request.lookup.clone() }).await?;
+        let found = found(&request.lookup, accounts);
+        *account = found.target.as_ref().map(|(account, _)| account.id().clone());
+        let Some(row) = self.first_row(request, &found) else { return Ok(Outcome::Expired) };
+        if let Some(stored) = ports.ask(LoadAttempt { id: request.id }).await? {
+            return self.repeat(ports, stored, &row, &found).await;
+        }
+        if is_too_late(request, &found, now) {
+            return Ok(Outcome::Expired);
+        }
+        // Counts the message, and makes of the row what the count says.
         let once = Once::new(&row.id, row.sends);
-        counting(self.messages_key(&row, &found), MESSAGES, Some(once), now).and_then(
-            move |counted| {
-                let Some((attempt, found)) = self.counted_row(row, found, counted) else {
-                    return ended(Outcome::Expired);
-                };
-                let row = attempt.shared();
-                ask(Insert { row: Arc::clone(&row) }).and_then(move |inserted| match inserted {
-                    Inserted::Done => self.hand_over(&attempt, found),
-                    // The same request is run by another process.
-                    Inserted::Exists => {
-                        ask(LoadAttempt { id: row.id }).and_then(move |stored| match stored {
-                            Some(stored) => self.repeat(stored, &row, found),
-                            None => ended(Outcome::AlreadyRun),
-                        })
-                    }
-                })
+        let key = self.messages_key(&row, &found);
+        let quota = self.settings.limits.messages;
+        let counted = counting(ports, key, quota, Some(once), now).await?;
+        let found = if counted.left().is_some() { found } else { Found::TOO_MANY_SENDS };
+        let attempt = self.counted_row(row, found.target.is_some(), counted);
+        let Some(attempt) = attempt else { return Ok(Outcome::Expired) };
+        match ports.ask(Insert { row: attempt.shared() }).await? {
+            Inserted::Done => self.hand_over(ports, &attempt, &found).await,
+            // The same request is run by another process.
+            Inserted::Exists => match ports.ask(LoadAttempt { id: request.id }).await? {
+                Some(stored) => self.repeat(ports, stored, attempt.row(), &found).await,
+                None => Ok(Outcome::AlreadyRun),
             },
-        )
+        }
     }
 
     /// A request that was run before: what is stored decides, and nothing is counted.
-    fn repeat(&self, stored: AttemptRow, row: &AttemptRow, found: Found) -> Ran<'_> {
+    async fn repeat(
+        &self,
+        ports: &Asker,
+        stored: AttemptRow,
+        row: &AttemptRow,
+        found: &Found,
+    ) -> Result<Outcome, PortFailure> {
         let same = |stored: &Attempt| {
             let stored = stored.row();
             stored.stage() == Stage::Live
@@ -151,40 +124,55 @@ impl Flow {
                 && stored.created_at == row.created_at
         };
         match self.verify_row(stored) {
-            Ok(stored) if same(&stored) => self.hand_over(&stored, found),
-            Ok(_) | Err(_) => ended(Outcome::AlreadyRun),
+            Ok(stored) if same(&stored) => self.hand_over(ports, &stored, found).await,
+            Ok(_) | Err(_) => Ok(Outcome::AlreadyRun),
         }
     }
 
     /// Puts what belongs to a row into the queue: a message, a notice, or a decoy.
-    fn hand_over(&self, attempt: &Attempt, found: Found) -> Ran<'_> {
+    async fn hand_over(
+        &self,
+        ports: &Asker,
+        attempt: &Attempt,
+        found: &Found,
+    ) -> Result<Outcome, PortFailure> {
         let row = attempt.row();
-        let Found { outcome, target, notice } = found;
-        let entry: Option<QueueEntry> = match (target, notice) {
-            (Some((account, to)), _) => self.queue_message(&SecretMessage::new(row, &account, &to)),
-            (None, Some(notice)) => {
-                let NoticeTo { kind, to, account } = notice;
-                self.queue_notice(&Notice::new(kind, row.id, &to, account.as_ref()))
+        let entry: Option<QueueEntry> = match (&found.target, &found.notice) {
+            (Some((account, to)), _) => self.queue_message(&SecretMessage::new(row, account, to)),
+            (None, Some(NoticeTo { kind, to, account })) => {
+                self.queue_notice(&Notice::new(*kind, row.id, to, account.as_ref()))
             }
             (None, None) => self.queue_decoy(row),
         };
-        let Some(entry) = entry else { return ended(Outcome::Expired) };
-        pushing(entry).and_then(move |()| ended(outcome))
+        let Some(entry) = entry else { return Ok(Outcome::Expired) };
+        pushing(ports, entry).await?;
+        Ok(found.outcome)
     }
 
     /// The row before its message is counted; `None` when the key of the request is gone.
     fn first_row(&self, request: &Request, found: &Found) -> Option<AttemptRow> {
         let key_id = request.key_id;
-        let decoy = AttemptRow {
+        let (account, contact, stamp) = match &found.target {
+            Some((account, to)) => (
+                account.id().clone(),
+                self.codes.recipient(key_id, to).ok()?,
+                *self.stamp(key_id, account)?.bytes(),
+            ),
+            None => (self.decoy_account(key_id, &request.lookup)?, [0; 32], [0; 32]),
+        };
+        Some(AttemptRow {
             id: request.id,
             key_id,
             scope: self.scope_tag,
             ground: Ground::Reset,
-            contents: Contents::Nothing,
+            contents: match found.target {
+                Some(_) => request.delivery.contents(),
+                None => Contents::Nothing,
+            },
             channel: Some(Channel::EMAIL),
-            account: self.decoy_account(key_id, &request.lookup)?,
-            contact: [0; 32],
-            stamp: [0; 32],
+            account,
+            contact,
+            stamp,
             created_at: request.requested_at,
             link_expires_at: request.link_expires_at,
             code_expires_at: request.code_expires_at,
@@ -195,14 +183,6 @@ impl Flow {
             sent_at: request.requested_at,
             progress: Progress::Live,
             seal: [0; 32],
-        };
-        let Some((account, to)) = &found.target else { return Some(decoy) };
-        Some(AttemptRow {
-            contents: request.delivery.contents(),
-            account: account.id().clone(),
-            contact: self.codes.recipient(key_id, to).ok()?,
-            stamp: *self.stamp(key_id, account)?.bytes(),
-            ..decoy
         })
     }
 
@@ -210,38 +190,26 @@ impl Flow {
     /// so that a flood of requests cannot leave an owner without a way in.
     fn counted_row(
         &self,
-        row: AttemptRow,
-        found: Found,
+        mut row: AttemptRow,
+        is_for_somebody: bool,
         counted: Counted,
-    ) -> Option<(Attempt, Found)> {
-        let long = counted.number() >= LONG_FROM;
-        let (row, found) = match (counted.left(), found.target.is_some()) {
-            (Some(_), true) if long => {
-                let end = counted.ends_at().unix_timestamp();
-                let contents = match row.contents {
-                    Contents::Code | Contents::LinkAndCode => Contents::LinkAndCode,
-                    Contents::Link | Contents::Nothing => Contents::Link,
-                };
-                let link_expires_at = end.saturating_add(seconds(LONG_LINK_AFTER_WINDOW));
-                let link_expires_at = link_expires_at.max(row.link_expires_at);
-                (AttemptRow { contents, link_expires_at, ..row }, found)
-            }
-            (Some(_), _) => (row, found),
-            (None, _) => {
-                let account = self.decoy_of(&row)?;
-                let row = AttemptRow {
-                    contents: Contents::Nothing,
-                    account,
-                    contact: [0; 32],
-                    stamp: [0; 32],
-                    ..row
-                };
-                (row, Found { outcome: Outcome::TooManySends, target: None, notice: None })
-            }
-        };
+    ) -> Option<Attempt> {
+        if counted.left().is_none() {
+            row.contents = Contents::Nothing;
+            row.account = self.decoy_of(&row)?;
+            (row.contact, row.stamp) = ([0; 32], [0; 32]);
+        } else if is_for_somebody && counted.number() >= self.settings.limits.long_from() {
+            let end = counted.ends_at().unix_timestamp();
+            let end = end.saturating_add(seconds(LONG_LINK_AFTER_PERIOD));
+            row.link_expires_at = end.max(row.link_expires_at);
+            row.contents = match row.contents {
+                Contents::Code | Contents::LinkAndCode => Contents::LinkAndCode,
+                Contents::Link | Contents::Nothing => Contents::Link,
+            };
+        }
         let end = row.link_expires_at.max(row.code_expires_at);
-        let keep_until = end.saturating_add(seconds(TICKET_LIFE)).saturating_add(CLOCKS);
-        Some((self.sealed(AttemptRow { keep_until, ..row })?, found))
+        row.keep_until = end.saturating_add(seconds(TICKET_LIFE)).saturating_add(CLOCKS);
+        self.sealed(row)
     }
 
     /// Messages count for the account in its present state, notices for the mailbox.
@@ -264,10 +232,6 @@ impl Flow {
     }
 }
 
-fn ended<'a>(outcome: Outcome) -> Ran<'a> {
-    Step::Done(Ok(Report(outcome)))
-}
-
 /// Whether a request that left no row is no longer to be answered: its secret would have expired, or
 /// the password was changed after it, perhaps by its own link, whose row was deleted since.
 fn is_too_late(request: &Request, found: &Found, now: UtcDateTime) -> bool {
@@ -275,54 +239,4 @@ fn is_too_late(request: &Request, found: &Found, now: UtcDateTime) -> bool {
     let changed_at = found.target.as_ref().and_then(|(account, _)| account.changed_at());
     let changed = changed_at.is_some_and(|at| at.unix_timestamp() > request.requested_at);
     now.unix_timestamp() >= end || changed
-}
-
-/// Decides who can be reset, given all accounts that a lookup found.
-///
-/// Look-alikes that the lookup does not name are dropped, and an account that was found twice is
-/// one; verified matches hide unverified ones.
-fn found(lookup: &Lookup, accounts: Vec<Account>) -> Found {
-    let named = lookup.among(accounts);
-    let nothing = |outcome| Found { outcome, target: None, notice: None };
-    if named.is_empty() {
-        return nothing(Outcome::Unknown);
-    }
-    let mut reachable: Vec<(Account, Contact)> = named
-        .into_iter()
-        .filter_map(|account| {
-            let to = recipient(lookup, &account)?.clone();
-            Some((account, to))
-        })
-        .collect();
-    if reachable.is_empty() {
-        return nothing(Outcome::Unverified);
-    }
-    reachable.retain(|(account, _)| account.is_enabled());
-    let several = reachable.len() > 1;
-    let Some((account, to)) = reachable.into_iter().next() else {
-        return nothing(Outcome::Disabled);
-    };
-    if several {
-        // Several accounts share an address, never a user name.
-        let kind = NoticeKind::SeveralAccounts;
-        let notice = NoticeTo { kind, to, account: None };
-        let notice = matches!(lookup, Lookup::Email(_)).then_some(notice);
-        return Found { outcome: Outcome::SeveralAccounts, target: None, notice };
-    }
-    if account.password().is_none() {
-        let notice = NoticeTo { kind: NoticeKind::NoPassword, to, account: Some(account) };
-        return Found { outcome: Outcome::NoPassword, target: None, notice: Some(notice) };
-    }
-    Found { outcome: Outcome::Sent, target: Some((account, to)), notice: None }
-}
-
-/// The one address that a secret may go to, as the account writes it: the verified one that was
-/// asked by, or the first verified one.
-fn recipient<'a>(lookup: &Lookup, account: &'a Account) -> Option<&'a Contact> {
-    let mut verified =
-        account.emails().iter().filter(|email| email.is_verified()).map(|email| email.address());
-    match lookup {
-        Lookup::Email(asked) => verified.find(|address| address.same_mailbox(asked)),
-        Lookup::Login(_) => verified.next(),
-    }
 }

@@ -1,12 +1,7 @@
-use alloc::vec::IntoIter;
-
-use super::notice::Notice;
-use super::step::{Step, Swap, ask};
+use super::step::{Asker, Step, Swap, operation};
 use super::{AfterReset, Flow, WrongAnswer, pushing};
 use crate::attempt::Progress;
 use crate::port::{Port, PortFailure};
-
-type Settled<'a> = Step<'a, Result<(), PortFailure>>;
 
 impl Flow {
     /// Puts the notices into the queue, one for each recipient, and records that everything that
@@ -17,29 +12,25 @@ impl Flow {
     ///
     /// The step ends with a [`PortFailure`] if a port failed, and for the change of another purpose or
     /// tenant, which a flow of that scope has to settle.
-    pub fn settle<'a>(&'a self, after: &'a AfterReset) -> Settled<'a> {
-        if after.attempt().row().scope != self.scope_tag {
-            return Step::Done(Err(PortFailure::new(Port::Attempts, WrongAnswer.into())));
-        }
-        self.notify(after.notices().into_iter(), after)
+    pub fn settle<'a>(&'a self, after: &'a AfterReset) -> Step<'a, Result<(), PortFailure>> {
+        operation(|ports| async move { self.settled(&ports, after).await })
     }
 
-    fn notify<'a>(&'a self, mut notices: IntoIter<Notice>, after: &'a AfterReset) -> Settled<'a> {
-        let entry = notices.next().and_then(|notice| self.queue_notice(&notice));
-        match entry {
-            Some(entry) => pushing(entry).and_then(move |()| self.notify(notices, after)),
-            None => self.record(after),
-        }
-    }
-
-    fn record<'a>(&'a self, after: &'a AfterReset) -> Settled<'a> {
+    async fn settled(&self, ports: &Asker, after: &AfterReset) -> Result<(), PortFailure> {
         let running = after.attempt();
-        match self.advance(running, Progress::Settled) {
-            // A row that has changed was settled before, or was taken over and comes again.
-            Some(settled) => ask(Swap { seen: running.shared(), next: settled.shared() })
-                .and_then(|_| Step::Done(Ok(()))),
-            // Its key is gone, and the row goes when it need no longer be kept.
-            None => Step::Done(Ok(())),
+        if running.row().scope != self.scope_tag {
+            return Err(PortFailure::new(Port::Attempts, WrongAnswer.into()));
         }
+        for notice in after.notices() {
+            if let Some(entry) = self.queue_notice(&notice) {
+                pushing(ports, entry).await?;
+            }
+        }
+        // A row whose key is gone goes when it need no longer be kept.
+        if let Some(settled) = self.advance(running, Progress::Settled) {
+            // A row that has changed was settled before, or was taken over and comes again.
+            ports.ask(Swap { seen: running.shared(), next: settled.shared() }).await?;
+        }
+        Ok(())
     }
 }

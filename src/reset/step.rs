@@ -1,22 +1,27 @@
-use alloc::boxed::Box;
+mod operation;
+mod question;
+
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
 use time::UtcDateTime;
 
-use crate::account::{Account, AccountId, AccountWrite, Lookup, Written};
-use crate::attempt::{AttemptId, AttemptRow};
+use self::operation::Operation;
+use crate::account::{Account, AccountId, AccountWrite, Lookup};
+use crate::attempt::{AttemptId, AttemptRow, SubjectId};
 use crate::message::Message;
-use crate::port::{Delivered, Inserted, Port, PortError, PortFailure};
-use crate::queue::{Claim, ClaimToken, Claimed, Pushed, QueueEntry, QueueKey, Waiting};
+use crate::port::{Port, PortError};
+use crate::queue::{Claim, ClaimToken, QueueEntry, QueueKey, Waiting};
 use crate::throttle::{Counted, Counter, Once, Quota, ThrottleKey};
+
+pub(super) use self::operation::Failed;
+pub(crate) use self::operation::{Asker, operation};
 
 /// Where an operation of a [`Flow`](super::Flow) has come to: it asks one port, or it is done.
 ///
-/// Each variant but [`Done`](Step::Done) holds one question and its continuation: carry the question
-/// out, hand the answer or the error of the port to [`Call::reply`], and go on with the step that
-/// comes back. A driver decides nothing, so all drivers behave alike;
+/// Each variant but [`Done`](Step::Done) holds one question: carry it out, hand the answer or the
+/// error of the port to [`Call::reply`], and go on with the step that comes back. A driver decides nothing, so all drivers behave alike;
 /// [`Recovery`](crate::recovery::Recovery) is one, and `examples/without_traits.rs` shows another.
 ///
 /// The list is complete, so that a driver that forgets a port does not compile.
@@ -35,6 +40,10 @@ pub enum Step<'a, T> {
     LoadAttempt(Call<'a, LoadAttempt, T>),
     /// Replaces an attempt: see [`Attempts::swap`](crate::port::Attempts::swap).
     Swap(Call<'a, Swap, T>),
+    /// Lists the attempts of an account: see [`Attempts::list`](crate::port::Attempts::list).
+    ListAttempts(Call<'a, ListAttempts, T>),
+    /// Deletes the attempts of an account: see [`Attempts::erase`](crate::port::Attempts::erase).
+    EraseAttempts(Call<'a, EraseAttempts, T>),
     /// Lists crashed commits: see [`Attempts::unfinished`](crate::port::Attempts::unfinished).
     Unfinished(Call<'a, Unfinished, T>),
     /// Deletes old attempts: see [`Attempts::purge`](crate::port::Attempts::purge).
@@ -51,21 +60,20 @@ pub enum Step<'a, T> {
     Finish(Call<'a, Finish, T>),
     /// Puts an entry off: see [`Queue::retry`](crate::port::Queue::retry).
     PutOff(Call<'a, PutOff, T>),
+    /// Deletes the entries of an attempt: see [`Queue::erase`](crate::port::Queue::erase).
+    EraseEntries(Call<'a, EraseEntries, T>),
     /// Delivers a message: see [`Notifier::deliver`](crate::port::Notifier::deliver).
     Deliver(Call<'a, Message, T>),
     /// The operation is over, with this result.
     Done(T),
 }
 
-/// One question to a port, and what becomes of its answer.
+/// One question to a port, and the operation that waits for the answer.
 #[must_use]
 pub struct Call<'a, Q: Ask, T> {
     question: Q,
-    then: Then<'a, Q, T>,
+    operation: Operation<'a, T>,
 }
-
-type Then<'a, Q, T> =
-    Box<dyn FnOnce(Result<<Q as Ask>::Answer, PortError>) -> Step<'a, T> + Send + 'a>;
 
 impl<'a, Q: Ask, T> Call<'a, Q, T> {
     /// What is asked.
@@ -76,7 +84,7 @@ impl<'a, Q: Ask, T> Call<'a, Q, T> {
 
     /// Goes on with the answer of the port, or with its error.
     pub fn reply(self, answer: Result<Q::Answer, PortError>) -> Step<'a, T> {
-        (self.then)(answer)
+        self.operation.reply::<Q>(answer)
     }
 
     /// Answers the question at once, for ports that do not wait: `?` in `port` makes an error of the
@@ -94,105 +102,12 @@ impl<Q: Ask + fmt::Debug, T> fmt::Debug for Call<'_, Q, T> {
 }
 
 /// A question to a port. This crate implements it for all there are.
-pub trait Ask: Sized + Send + 'static {
+pub trait Ask: question::Exchanged {
     /// The port that is asked.
     const PORT: Port;
 
     /// What the port answers.
     type Answer: Send + 'static;
-
-    /// The step that asks it.
-    #[doc(hidden)]
-    fn into_step<T>(call: Call<'_, Self, T>) -> Step<'_, T>;
-}
-
-/// Asks a port; the step that comes back ends with what the port answers.
-pub(crate) fn ask<'a, Q: Ask>(question: Q) -> Step<'a, Result<Q::Answer, PortFailure>> {
-    let failure = |error| PortFailure::new(Q::PORT, error);
-    Q::into_step(Call {
-        question,
-        then: Box::new(move |answer| Step::Done(answer.map_err(failure))),
-    })
-}
-
-macro_rules! questions {
-    ($($question:ident of $port:ident in $variant:ident -> $answer:ty;)*) => {
-        $(
-            impl Ask for $question {
-                const PORT: Port = Port::$port;
-
-                type Answer = $answer;
-
-                fn into_step<T>(call: Call<'_, Self, T>) -> Step<'_, T> {
-                    Step::$variant(call)
-                }
-            }
-        )*
-
-        impl<'a, T: Send + 'a> Step<'a, T> {
-            /// Goes on with another operation when this one is over.
-            pub(crate) fn then<U: Send + 'a>(
-                self,
-                next: impl FnOnce(T) -> Step<'a, U> + Send + 'a,
-            ) -> Step<'a, U> {
-                match self {
-                    Self::Done(value) => next(value),
-                    $(Self::$variant(Call { question, then }) => Step::$variant(Call {
-                        question,
-                        then: Box::new(move |answer| then(answer).then(next)),
-                    }),)*
-                }
-            }
-        }
-
-        impl<T> fmt::Debug for Step<'_, T> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(match self {
-                    Self::Done(_) => "Done(..)",
-                    $(Self::$variant(_) => concat!(stringify!($variant), "(..)"),)*
-                })
-            }
-        }
-    };
-}
-
-questions! {
-    Find of Accounts in Find -> Vec<Account>;
-    LoadAccount of Accounts in LoadAccount -> Option<Account>;
-    AccountWrite of Accounts in Write -> Written;
-    Insert of Attempts in Insert -> Inserted;
-    LoadAttempt of Attempts in LoadAttempt -> Option<AttemptRow>;
-    Swap of Attempts in Swap -> bool;
-    Unfinished of Attempts in Unfinished -> Vec<AttemptRow>;
-    PurgeAttempts of Attempts in PurgeAttempts -> u64;
-    Count of Counters in Count -> Counted;
-    PurgeCounters of Counters in PurgeCounters -> u64;
-    QueueEntry of Queue in Push -> Pushed;
-    Claim of Queue in Claim -> Vec<Claimed>;
-    Finish of Queue in Finish -> bool;
-    PutOff of Queue in PutOff -> bool;
-    Message of Notifier in Deliver -> Delivered;
-}
-
-impl<'a, T: Send + 'a, E: Send + 'a> Step<'a, Result<T, E>> {
-    /// Goes on with another operation when this one has succeeded.
-    pub(crate) fn and_then<U: Send + 'a>(
-        self,
-        next: impl FnOnce(T) -> Step<'a, Result<U, E>> + Send + 'a,
-    ) -> Step<'a, Result<U, E>> {
-        self.then(move |result| match result {
-            Ok(value) => next(value),
-            Err(error) => Step::Done(Err(error)),
-        })
-    }
-
-    /// The same step with another error.
-    pub(crate) fn map_err<F: Send + 'a>(
-        self,
-        map: impl FnOnce(E) -> F + Send + 'a,
-    ) -> Step<'a, Result<T, F>> {
-        self.then(move |result| Step::Done(result.map_err(map)))
-    }
 }
 
 /// Which accounts to find.
@@ -256,6 +171,37 @@ impl Swap {
     }
 }
 
+/// Whose attempts to list.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ListAttempts {
+    /// The account within its scope.
+    pub subject: SubjectId,
+}
+
+impl ListAttempts {
+    /// The attempts out of all rows.
+    pub fn among<'a>(&self, rows: impl IntoIterator<Item = &'a AttemptRow>) -> Vec<AttemptRow> {
+        rows.into_iter().filter(|row| row.subject() == self.subject).cloned().collect()
+    }
+}
+
+/// Whose attempts to delete.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct EraseAttempts {
+    /// The account within its scope.
+    pub subject: SubjectId,
+}
+
+impl EraseAttempts {
+    /// Whether a row is one of them.
+    #[must_use]
+    pub fn names(&self, row: &AttemptRow) -> bool {
+        row.subject() == self.subject
+    }
+}
+
 /// Which page of crashed commits to list.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -310,6 +256,22 @@ impl Count {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct PurgeCounters;
+
+/// Whose entries to delete from the queue.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct EraseEntries {
+    /// The attempt.
+    pub id: AttemptId,
+}
+
+impl EraseEntries {
+    /// Whether an entry is one of them.
+    #[must_use]
+    pub fn names(&self, entry: &Waiting) -> bool {
+        *entry.entry().key().id() == self.id
+    }
+}
 
 /// Which entry of the queue is done.
 #[derive(Clone, Debug)]

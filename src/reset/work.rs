@@ -5,7 +5,7 @@ use time::UtcDateTime;
 
 use super::request::Request;
 use super::sealed::SealedError;
-use super::step::{Finish, PutOff, Step, ask};
+use super::step::{Asker, Finish, PutOff, Step, operation};
 use super::{Flow, Report};
 use crate::clock::{moment, seconds};
 use crate::message::Message;
@@ -70,7 +70,8 @@ impl Flow {
         let limit = limit.min(Self::MAX_CLAIM);
         let lease = LONGEST_WORK.saturating_add(LEASE_MARGIN);
         let until = moment(now.unix_timestamp().saturating_add(seconds(lease)));
-        ask(Claim::new(token, self.scope_tag, until, limit))
+        let claim = Claim::new(token, self.scope_tag, until, limit);
+        operation(|ports| async move { ports.ask(claim).await })
     }
 
     /// Works on one entry that was claimed with `token`: runs a request, or delivers a message or a
@@ -86,45 +87,47 @@ impl Flow {
         token: ClaimToken,
         now: UtcDateTime,
     ) -> Step<'_, Result<Worked, PortFailure>> {
-        let key = *claimed.entry().key();
-        let tries = claimed.tries();
-        self.work(&claimed, now).then(move |work| match work {
-            Ok(Some(worked)) => finish(key, token, worked),
-            Ok(None) => put_off(key, token, after(tries, now), None),
-            Err(failure) => put_off(key, token, after(tries, now), Some(failure)),
+        operation(move |ports| async move {
+            let (key, tries) = (*claimed.entry().key(), claimed.tries());
+            let (due, failure) = match self.work(&ports, claimed, now).await {
+                Ok(Some(worked)) => {
+                    let held = ports.ask(Finish { key, token }).await?;
+                    return Ok(if held { worked } else { Worked::LeaseLost });
+                }
+                Ok(None) => (after(tries, now), None),
+                Err(failure) => (after(tries, now), Some(failure)),
+            };
+            let held = ports.ask(PutOff { key, token, due }).await?;
+            Ok(if held { Worked::PutOff { due, failure } } else { Worked::LeaseLost })
         })
     }
 
     /// Does what an entry says; `None` where another process or a later moment has to decide.
-    fn work(
+    async fn work(
         &self,
-        claimed: &Claimed,
+        ports: &Asker,
+        claimed: Claimed,
         now: UtcDateTime,
-    ) -> Step<'_, Result<Option<Worked>, PortFailure>> {
-        let done = |worked| Step::Done(Ok(Some(worked)));
+    ) -> Result<Option<Worked>, PortFailure> {
         // A flow of the scope has to work on it.
         if claimed.entry().scope() != self.scope_tag {
-            return Step::Done(Ok(None));
+            return Ok(None);
         }
         let most = match claimed.entry().key().kind() {
             QueueKind::Notice => MOST_TRIES_NOTICE,
             QueueKind::Message | QueueKind::Request => MOST_TRIES_UNKNOWN_KEY,
         };
-        let unknown = claimed.tries() < most;
-        match self.open_entry(claimed, now) {
-            Ok(Entry::Request(request)) => {
-                self.run(request, now).and_then(move |report| done(Worked::Ran(report)))
-            }
-            Ok(Entry::Rendered(message)) => ask(message).and_then(move |delivered| {
-                done(match delivered {
-                    Delivered::Taken => Worked::Delivered,
-                    Delivered::Rejected => Worked::Rejected,
-                })
-            }),
-            Ok(Entry::Decoy) => done(Worked::Decoy),
-            Err(SealedError::UnknownKey { .. }) if unknown => Step::Done(Ok(None)),
-            Err(error) => done(Worked::Dropped(error)),
-        }
+        let worked = match self.open_entry(&claimed, now) {
+            Ok(Entry::Request(request)) => Worked::Ran(self.run(ports, request, now).await?),
+            Ok(Entry::Rendered(message)) => match ports.ask(message).await? {
+                Delivered::Taken => Worked::Delivered,
+                Delivered::Rejected => Worked::Rejected,
+            },
+            Ok(Entry::Decoy) => Worked::Decoy,
+            Err(SealedError::UnknownKey { .. }) if claimed.tries() < most => return Ok(None),
+            Err(error) => Worked::Dropped(error),
+        };
+        Ok(Some(worked))
     }
 
     fn open_entry(&self, claimed: &Claimed, now: UtcDateTime) -> Result<Entry, SealedError> {
@@ -169,23 +172,4 @@ fn after(tries: u32, now: UtcDateTime) -> UtcDateTime {
     let doublings = tries.saturating_sub(1).min(7);
     let wait = 5_i64.saturating_mul(1_i64.checked_shl(doublings).unwrap_or(1));
     moment(now.unix_timestamp().saturating_add(wait.min(seconds(QueueEntry::LONGEST_WAIT))))
-}
-
-type Acknowledged<'a> = Step<'a, Result<Worked, PortFailure>>;
-
-fn finish<'a>(key: QueueKey, token: ClaimToken, worked: Worked) -> Acknowledged<'a> {
-    ask(Finish { key, token })
-        .and_then(|held| Step::Done(Ok(if held { worked } else { Worked::LeaseLost })))
-}
-
-fn put_off<'a>(
-    key: QueueKey,
-    token: ClaimToken,
-    due: UtcDateTime,
-    failure: Option<PortFailure>,
-) -> Acknowledged<'a> {
-    ask(PutOff { key, token, due }).and_then(move |held| {
-        let worked = if held { Worked::PutOff { due, failure } } else { Worked::LeaseLost };
-        Step::Done(Ok(worked))
-    })
 }

@@ -3,9 +3,9 @@ use core::fmt;
 
 use time::UtcDateTime;
 
+use crate::answer::{Answer, answered};
 use crate::hash::HashError;
 use crate::port::PortFailure;
-use crate::reset::Answer;
 use crate::token::TokenError;
 
 /// Why a person is not signed in.
@@ -107,6 +107,18 @@ impl SignInError {
     }
 }
 
+impl From<SignInRefusal> for SignInError {
+    fn from(refusal: SignInRefusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<PortFailure> for SignInError {
+    fn from(failure: PortFailure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
 impl fmt::Display for SignInError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -130,3 +142,5 @@ impl Error for SignInError {
         }
     }
 }
+
+answered!(SignInError);

@@ -9,11 +9,11 @@ use crate::account::{Account, AccountWrite, MustChange, WriteKind};
 use crate::attempt::AttemptId;
 use crate::clock::{moment, seconds};
 use crate::port::{Port, PortFailure};
-use crate::reset::{Flow, LoadAccount, Step, TICKET_LIFE, WrongAnswer, ask, insert_own};
+use crate::reset::{
+    Asker, Flow, LoadAccount, Step, TICKET_LIFE, WrongAnswer, insert_own, operation,
+};
 use crate::secret::{PasswordHash, Seed};
 use crate::token::TokenError;
-
-type Finished<'a> = Step<'a, Result<SignInOutcome, SignInError>>;
 
 impl Flow {
     /// Finishes a sign-in: the last of three stages, see [`sign_in`](crate::sign_in).
@@ -29,89 +29,84 @@ impl Flow {
     ///
     /// The step ends with a [`SignInError`]. A replaced hash that could not be stored is none: see
     /// [`SignedIn::rehash_failure`].
-    pub fn finish_sign_in(&self, checked: Checked, seed: Seed, now: UtcDateTime) -> Finished<'_> {
-        let Checked { scope, right, .. } = checked;
-        if scope != self.scope_tag {
-            return refused(SignInRefusal::OtherScope);
-        }
+    pub fn finish_sign_in(
+        &self,
+        checked: Checked,
+        seed: Seed,
+        now: UtcDateTime,
+    ) -> Step<'_, Result<SignInOutcome, SignInError>> {
         let id = AttemptId::new(seed);
-        match right {
-            Err(refusal) => refused(refusal),
-            Ok(Right { account, rehash: None }) => {
-                let entry = Entry { seen: account, rehash: None, failure: None };
-                self.enter(entry, id, now)
+        operation(move |ports| async move {
+            let Checked { scope, right, .. } = checked;
+            if scope != self.scope_tag {
+                return Err(SignInRefusal::OtherScope.into());
             }
-            Ok(Right { account, rehash: Some(hash) }) => {
+            let Right { account: seen, rehash } = right?;
+            let mut failure = None;
+            if let Some(hash) = &rehash {
                 let kind = WriteKind::Rehash { hash: hash.clone() };
-                let write = AccountWrite::new(Arc::clone(&account), kind, now);
-                ask(write).then(move |written| {
-                    let failure = written.err();
-                    let entry = Entry { seen: account, rehash: Some(hash), failure };
-                    self.enter(entry, id, now)
-                })
+                failure = ports.ask(AccountWrite::new(Arc::clone(&seen), kind, now)).await.err();
             }
-        }
-    }
-
-    fn enter(&self, entry: Entry, id: AttemptId, now: UtcDateTime) -> Finished<'_> {
-        let load = ask(LoadAccount { id: entry.seen.id().clone() }).map_err(SignInError::Failed);
-        load.and_then(move |account| {
-            let account = account.filter(|account| account.id() == entry.seen.id());
-            let Some(account) = account else { return refused(SignInRefusal::AccountGone) };
-            if !entry.was_compared_with(&account) {
-                return Step::Done(Err(SignInError::Superseded));
-            }
-            if !account.is_enabled() {
-                return refused(SignInRefusal::AccountDisabled);
-            }
-            if account.requires_recovery() {
-                return Step::Done(Err(SignInError::RecoveryRequired));
-            }
-            if let Some(must_change) = account.must_change() {
-                return self.give_ticket(account, must_change, id, now);
-            }
-            let tag = self.session_tag(&account);
-            let signed_in = SignedIn::new(account, tag, entry.failure);
-            Step::Done(Ok(SignInOutcome::SignedIn(Box::new(signed_in))))
+            self.enter(&ports, Entry { seen, rehash, failure }, id, now).await
         })
     }
 
-    /// While the password has to be changed, no session holds: the way in is the ticket, which a
-    /// new password is set with.
-    fn give_ticket(
+    async fn enter(
         &self,
+        ports: &Asker,
+        entry: Entry,
+        id: AttemptId,
+        now: UtcDateTime,
+    ) -> Result<SignInOutcome, SignInError> {
+        let account = ports.ask(LoadAccount { id: entry.seen.id().clone() }).await?;
+        let account = account.filter(|account| account.id() == entry.seen.id());
+        let account = account.ok_or(SignInRefusal::AccountGone)?;
+        if !entry.was_compared_with(&account) {
+            return Err(SignInError::Superseded);
+        }
+        if !account.is_enabled() {
+            return Err(SignInRefusal::AccountDisabled.into());
+        }
+        if account.requires_recovery() {
+            return Err(SignInError::RecoveryRequired);
+        }
+        if let Some(must_change) = account.must_change() {
+            return self.give_ticket(ports, account, must_change, id, now).await;
+        }
+        let tag = self.session_tag(&account);
+        let signed_in = SignedIn::new(account, tag, entry.failure);
+        Ok(SignInOutcome::SignedIn(Box::new(signed_in)))
+    }
+
+    /// While the password has to be changed, no session holds: the person gets a ticket, which a new
+    /// password is set with.
+    async fn give_ticket(
+        &self,
+        ports: &Asker,
         account: Account,
         must_change: MustChange,
         id: AttemptId,
         now: UtcDateTime,
-    ) -> Finished<'_> {
+    ) -> Result<SignInOutcome, SignInError> {
         let from = now.unix_timestamp();
         let latest = from.saturating_add(seconds(TICKET_LIFE));
         let until = match must_change.expires_at() {
-            Some(expires_at) if now >= expires_at => {
-                return Step::Done(Err(SignInError::PasswordExpired));
-            }
+            Some(expires_at) if now >= expires_at => return Err(SignInError::PasswordExpired),
             Some(expires_at) => latest.min(expires_at.unix_timestamp()),
             None => latest,
         };
-        let Some(attempt) = self.change_row(id, &account, until, from) else {
-            let key_id = self.keyring.signing_id();
-            return Step::Done(Err(SignInError::Clock(TokenError::UnknownKey { key_id })));
-        };
+        let key_id = self.keyring.signing_id();
+        let attempt = self.change_row(id, &account, until, from);
+        let attempt = attempt.ok_or(SignInError::Clock(TokenError::UnknownKey { key_id }))?;
         let row = attempt.row();
-        let ticket = match self.tickets.sign(row.id, &row.fixed_digest(), moment(until)) {
-            Ok(ticket) => Box::new(ticket),
-            Err(error) => return Step::Done(Err(SignInError::Clock(error))),
-        };
-        insert_own(attempt.shared()).map_err(SignInError::Failed).and_then(move |inserted| {
-            Step::Done(if inserted {
-                let must_change = MustChangePassword::new(account, must_change, ticket);
-                Ok(SignInOutcome::MustChange(Box::new(must_change)))
-            } else {
-                // The seed was used before.
-                Err(SignInError::Failed(PortFailure::new(Port::Attempts, WrongAnswer.into())))
-            })
-        })
+        let ticket = self.tickets.sign(row.id, &row.fixed_digest(), moment(until));
+        let ticket = Box::new(ticket.map_err(SignInError::Clock)?);
+        if !insert_own(ports, attempt.shared()).await? {
+            // The seed was used before.
+            return Err(PortFailure::new(Port::Attempts, WrongAnswer.into()).into());
+        }
+        let must_change = MustChangePassword::new(account, must_change, ticket);
+        Ok(SignInOutcome::MustChange(Box::new(must_change)))
     }
 }
 
@@ -129,8 +124,4 @@ impl Entry {
         let is_new = self.rehash.is_some() && stored == self.rehash.as_ref();
         stored == self.seen.stored_password() || is_new
     }
-}
-
-fn refused<'a>(refusal: SignInRefusal) -> Finished<'a> {
-    Step::Done(Err(SignInError::Refused(refusal)))
 }

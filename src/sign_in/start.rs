@@ -5,9 +5,7 @@ use time::UtcDateTime;
 
 use super::{SignIn, SignInError, SignInRefusal};
 use crate::account::{Account, Lookup};
-use crate::reset::{
-    Find, Flow, SIGN_INS_OF_ACCOUNT, SIGN_INS_OF_SOURCE, SIGN_INS_OF_TYPED, Step, ask, counting,
-};
+use crate::reset::{Asker, Find, Flow, Step, counting, operation};
 use crate::throttle::{Pool, Quota, Source, ThrottleKey};
 
 impl Flow {
@@ -27,60 +25,56 @@ impl Flow {
         source: Option<Source>,
         now: UtcDateTime,
     ) -> Step<'_, Result<SignIn, SignInError>> {
-        let typed =
-            ThrottleKey::typed_at(&self.keyring, &self.scope, "sign-ins", &lookup, source.as_ref());
-        let counted = match source {
-            Some(source) => {
-                let (keyring, scope) = (&self.keyring, &self.scope);
+        operation(move |ports| async move {
+            let (keyring, scope) = (&self.keyring, &self.scope);
+            let limits = self.settings.limits;
+            let typed = ThrottleKey::typed_at(keyring, scope, "sign-ins", &lookup, source.as_ref());
+            if let Some(source) = source {
                 let key = ThrottleKey::source(keyring, scope, "sign-ins of a source", &source);
-                within(key, SIGN_INS_OF_SOURCE, now)
+                within(&ports, key, limits.sign_ins_of_source, now).await?;
             }
-            None => Step::Done(Ok(())),
-        };
-        counted.and_then(move |()| within(typed, SIGN_INS_OF_TYPED, now)).and_then(move |()| {
-            let find = ask(Find { lookup: lookup.clone() }).map_err(SignInError::Failed);
-            find.and_then(move |accounts| self.count_account(lookup, accounts, now))
-        })
-    }
-
-    /// A spent account is not told: whether names share one would show. It is compared with nothing.
-    fn count_account(
-        &self,
-        lookup: Lookup,
-        accounts: Vec<Account>,
-        now: UtcDateTime,
-    ) -> Step<'_, Result<SignIn, SignInError>> {
-        let found = candidate(&lookup, accounts);
-        let (keyring, scope, kind) = (&self.keyring, &self.scope, "sign-ins of an account");
-        let key = match &found {
-            Ok(account) => {
-                let stored = account.stored_password();
-                ThrottleKey::password(keyring, scope, kind, account.id(), stored)
-            }
-            Err(_) => ThrottleKey::typed(keyring, scope, kind, &lookup).in_pool(Pool::Nobody),
-        };
-        let counted = counting(key, SIGN_INS_OF_ACCOUNT, None, now).map_err(SignInError::Failed);
-        counted.and_then(move |counted| {
+            within(&ports, typed, limits.sign_ins_of_identifier, now).await?;
+            let accounts = ports.ask(Find { lookup: lookup.clone() }).await?;
+            let found = candidate(&lookup, accounts);
+            let key = self.account_key(&lookup, &found);
+            let counted = counting(&ports, key, limits.sign_ins_of_account, None, now).await?;
+            // A spent account is not told: whether names share one would show. It is compared with
+            // nothing.
             let found = match counted.left() {
                 Some(_) => found,
                 None => Err(SignInRefusal::AccountSpent),
             };
-            Step::Done(Ok(SignIn { scope: self.scope_tag, found }))
+            Ok(SignIn { scope: self.scope_tag, found })
         })
+    }
+
+    /// The counter of an account, or of nobody.
+    fn account_key(
+        &self,
+        lookup: &Lookup,
+        found: &Result<Arc<Account>, SignInRefusal>,
+    ) -> ThrottleKey {
+        let (keyring, scope, kind) = (&self.keyring, &self.scope, "sign-ins of an account");
+        match found {
+            Ok(account) => {
+                let stored = account.stored_password();
+                ThrottleKey::password(keyring, scope, kind, account.id(), stored)
+            }
+            Err(_) => ThrottleKey::typed(keyring, scope, kind, lookup).in_pool(Pool::Nobody),
+        }
     }
 }
 
 /// Counts what is told when it is too much.
-fn within<'a>(
+async fn within(
+    ports: &Asker,
     key: ThrottleKey,
     quota: Quota,
     now: UtcDateTime,
-) -> Step<'a, Result<(), SignInError>> {
-    let counted = counting(key, quota, None, now).map_err(SignInError::Failed);
-    counted.and_then(|counted| {
-        let until = counted.ends_at();
-        Step::Done(counted.left().map(|_| ()).ok_or(SignInError::Throttled { until }))
-    })
+) -> Result<(), SignInError> {
+    let counted = counting(ports, key, quota, None, now).await?;
+    let until = counted.ends_at();
+    counted.left().map(|_| ()).ok_or(SignInError::Throttled { until })
 }
 
 /// The one account whose password is compared, given all that a lookup found.
