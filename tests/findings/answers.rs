@@ -35,7 +35,7 @@ const REFUSED: Answer = Answer::Refused { tries_left: None };
 const THREE_LEFT: Answer = Answer::Refused { tries_left: Some(3) };
 
 /// Errors that only an operator or the author of a service meets, and why.
-const NO_PERSON: [&str; 30] = [
+const NO_PERSON: [&str; 32] = [
     // Configuration, keys and policies.
     "AboveCeiling",
     "BuildListError",
@@ -45,6 +45,7 @@ const NO_PERSON: [&str; 30] = [
     "FlowError",
     "GeneratorError",
     "KeyError",
+    "LimitError",
     "LinkError",
     "ListError",
     "NotCovered",
@@ -70,6 +71,8 @@ const NO_PERSON: [&str; 30] = [
     "WrongAnswer",
     // A table in memory that is full, which a failure of a port carries.
     "Full",
+    // What a suite of conformance tests found.
+    "Unproven",
 ];
 
 /// The errors of one type, by the names of their variants, and what is answered.

@@ -77,8 +77,8 @@ impl<T: Attempts> Attempts for Waiting<T> {
     async fn swap(&self, seen: &AttemptRow, next: &AttemptRow, now: UtcDateTime) -> Answer<bool> {
         self.then(self.0.swap(seen, next, now)).await
     }
-    async fn live(&self, subject: &SubjectId, now: UtcDateTime) -> Answer<Vec<AttemptRow>> {
-        self.then(self.0.live(subject, now)).await
+    async fn list(&self, subject: &SubjectId, now: UtcDateTime) -> Answer<Vec<AttemptRow>> {
+        self.then(self.0.list(subject, now)).await
     }
     async fn unfinished(
         &self,
