@@ -15,6 +15,7 @@ use std::process::ExitCode;
 
 use repass::SysRng;
 use repass::account::{Account, AccountId, Contact, Email, Login, Lookup};
+use repass::answer::Answer;
 use repass::code::CheckCode;
 use repass::hash::{Hasher, Verdict};
 use repass::key::{Key, KeyId, Keyring};
@@ -25,9 +26,7 @@ use repass::port::Ports;
 use repass::queue::ClaimToken;
 use repass::rand_core::TryRng;
 use repass::recovery::Recovery;
-use repass::reset::{
-    Admitted, Answer, Change, Delivery, Flow, Handle, Outcome, Proof, SetError, Worked,
-};
+use repass::reset::{Admitted, Change, Delivery, Flow, Handle, Outcome, Proof, SetError, Worked};
 use repass::secret::{Password, Salt, Seed};
 use repass::time::UtcDateTime;
 
@@ -166,7 +165,7 @@ impl Walk {
                 _ => Err("either link or code"),
             })?;
             let seed = Seed::generate(&mut SysRng)?;
-            let handle = match self.recovery.request(lookup, delivery, seed, now()).await {
+            let handle = match self.recovery.request(lookup, delivery, None, seed, now()).await {
                 Ok(handle) => handle,
                 Err(error) => match error.answer() {
                     Answer::Throttled { until } => {
@@ -229,6 +228,7 @@ impl Walk {
                     complain(format_args!("Refused. Tries left: {left}."));
                 }
                 Answer::Refused { tries_left: None } => complain("Refused."),
+                Answer::Invalid => complain("That is no code, and no try was used."),
                 _ => complain("Try again in a minute."),
             }
             if self.take_from_outbox {

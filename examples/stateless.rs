@@ -167,7 +167,7 @@ fn walk() -> Result<()> {
 fn refused(which: &str, code: &str, opened: Result<Opened, TokenError>) -> Result<()> {
     match opened {
         Err(error) if error.code() == code => {
-            say(format_args!("Refused: a link {which} ({code}). Outside: {}.", error.outward()))
+            say(format_args!("Refused: a link {which} ({code}). Answer: {}.", error.answer()))
         }
         Err(error) => Err(format!("a link {which} is refused as {}", error.code()).into()),
         Ok(_) => Err(format!("a link {which} opens an account").into()),

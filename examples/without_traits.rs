@@ -1,8 +1,8 @@
 //! The whole flow over plain collections: no port trait, no `async`, a loop that decides nothing.
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use repass::account::{Account, AccountId, Contact, Email, Lookup};
-use repass::port::{Delivered, Inserted};
+use repass::port::{Delivered, Inserted, PortError};
 use repass::queue::{ClaimToken, Pushed, QueueKey, QueueKind, Waiting};
 use repass::reset::{Delivery, Flow, Proof, Step};
 use repass::secret::{Password, Salt, Seed};
@@ -13,8 +13,14 @@ struct Tables {
     accounts: HashMap<AccountId, Account>,
     attempts: HashMap<attempt::AttemptId, attempt::AttemptRow>,
     counters: HashMap<throttle::ThrottleKey, throttle::Counter>,
-    queue: BTreeMap<QueueKey, Waiting>,
+    queue: HashMap<QueueKey, Waiting>,
     delivered: Vec<message::Message>,
+}
+
+fn erase<K, V>(table: &mut HashMap<K, V>, is_over: impl Fn(&V) -> bool) -> Result<u64, PortError> {
+    let before = table.len();
+    table.retain(|_, it| !is_over(it));
+    Ok((before - table.len()).try_into()?)
 }
 
 fn drive<T>(mut step: Step<'_, T>, tables: &mut Tables, now: UtcDateTime) -> T {
@@ -32,14 +38,14 @@ fn drive<T>(mut step: Step<'_, T>, tables: &mut Tables, now: UtcDateTime) -> T {
             }),
             Step::LoadAttempt(call) => call.answer(|load| Ok(attempts.get(&load.id).cloned())),
             Step::Swap(call) => call.answer(|it| Ok(it.apply_to(attempts.get_mut(it.seen.id())))),
+            Step::ListAttempts(call) => call.answer(|it| Ok(it.among(attempts.values()))),
+            Step::EraseAttempts(call) => call.answer(|it| erase(attempts, |row| it.names(row))),
             Step::Unfinished(call) => call.answer(|page| Ok(page.among(attempts.values(), now))),
-            Step::PurgeAttempts(call) => call
-                .answer(|_| Ok(attempts.extract_if(|_, it| it.is_over(now)).count().try_into()?)),
+            Step::PurgeAttempts(call) => call.answer(|_| erase(attempts, |row| row.is_over(now))),
             Step::Count(call) => {
                 call.answer(|it| Ok(it.apply_to(counters.entry(it.key).or_default(), now)))
             }
-            Step::PurgeCounters(call) => call
-                .answer(|_| Ok(counters.extract_if(|_, it| it.is_over(now)).count().try_into()?)),
+            Step::PurgeCounters(call) => call.answer(|_| erase(counters, |it| it.is_over(now))),
             Step::Push(call) => call.answer(|entry| {
                 let before = queue.len();
                 if entry.key().kind() == QueueKind::Request && before >= 10_000 {
@@ -52,6 +58,7 @@ fn drive<T>(mut step: Step<'_, T>, tables: &mut Tables, now: UtcDateTime) -> T {
             Step::Finish(call) => call.answer(|it| {
                 Ok(it.applies_to(queue.get(&it.key)) && queue.remove(&it.key).is_some())
             }),
+            Step::EraseEntries(call) => call.answer(|it| erase(queue, |entry| it.names(entry))),
             Step::PutOff(call) => call.answer(|it| Ok(it.apply_to(queue.get_mut(&it.key)))),
             Step::Deliver(call) => call.answer(|message| {
                 delivered.push(message.clone());
@@ -82,7 +89,7 @@ fn main() -> Fallible {
     let page = message::ResetLink::new("https://example.org/reset", message::LinkForm::Query)?;
     let flow = Flow::builder(ring, page).build()?;
     let (lookup, seed) = (Lookup::email("ada@example.org")?, Seed::generate(&mut SysRng)?);
-    drive(flow.request(lookup, Delivery::EmailLink, seed, now), &mut tables, now)?;
+    drive(flow.request(lookup, Delivery::EmailLink, None, seed, now), &mut tables, now)?;
     work(&flow, &mut tables, now)?;
     let sent = tables.delivered.pop().ok_or("no message")?;
     let link = sent.expose_secret().lines().find_map(|line| line.split("?token=").nth(1));

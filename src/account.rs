@@ -6,6 +6,7 @@ mod id;
 mod lookup;
 mod must_change;
 mod person;
+mod spelling;
 mod write;
 
 pub use self::channel::{Channel, ChannelError};
@@ -16,4 +17,8 @@ pub use self::must_change::{MustChange, MustChangeReason};
 pub use self::person::{Account, Email};
 pub use self::write::{AccountChange, AccountWrite, PastPassword, Written};
 
+use crate::answer::answered;
+
 pub(crate) use self::write::Kind as WriteKind;
+
+answered!(ContactError, LoginError, LookupError);

@@ -22,3 +22,7 @@ pub use self::origin::{CodeOrigin, OriginError};
 pub use self::resend::{CodeEpoch, GoodEpochs, ResendPolicy};
 pub use self::shape::{CodeShape, ShapeError};
 pub use self::typed::{CheckCode, CodeError};
+
+use crate::answer::answered;
+
+answered!(CodeError);

@@ -29,12 +29,16 @@
 //! }
 //!
 //! # pollster::block_on(async {
-//! for outcome in attempts::run(&Memory).await {
-//!     assert!(!outcome.is_broken(), "{outcome}");
-//! }
+//! let report = attempts::run(&Memory).await;
+//! // This fixture opens no store that is nearly full.
+//! report.assert_held_except(&[attempts::Clause::RowsAreNotEvicted]);
 //! # });
 //! # }
 //! ```
+//!
+//! [`Report::assert_held`] and [`Report::assert_held_except`] fail a test for each clause that is broken
+//! **or was not judged**. A user table has what the service needs: the fixture of
+//! [`accounts`] names what the table lacks, and the suite judges everything else.
 //!
 //! The moments that a suite passes as `now` lie in the year 2096, so that what a store expires by a
 //! clock of its own, as garbage collection, does not interfere.
@@ -92,10 +96,10 @@ mod outcome;
 pub mod queue;
 mod runtime;
 
-pub use self::outcome::{Hooked, Outcome, Report, Verdict};
+pub use self::outcome::{Hooked, Outcome, Report, Unproven, Verdict};
 pub use self::runtime::{Call, Runtime, at_once};
 
-use self::outcome::{Judged, Stop, ensure, same};
+use self::outcome::{Judged, Stop, all, ensure, same};
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;

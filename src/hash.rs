@@ -44,6 +44,7 @@
 //!
 //! A policy check and [`Admitted::set_password`](crate::reset::Admitted::set_password) are CPU work, too.
 
+mod compute;
 mod cost;
 mod error;
 mod foreign;

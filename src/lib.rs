@@ -5,7 +5,8 @@
 //! arguments, and user table, attempts, counters, queue and delivery are five traits.
 //!
 //! A host must schedule [`Recovery::housekeep`](recovery::Recovery::housekeep) when it starts and every
-//! few minutes, and run [`Recovery::work`](recovery::Recovery::work) all the time.
+//! few minutes, and run [`Recovery::work`](recovery::Recovery::work) all the time. On tokio, the `Worker`
+//! of the package `repass-tokio` does both.
 //!
 //! ```
 //! # #[cfg(feature = "common-passwords")] {
@@ -28,32 +29,50 @@
 //! | a user table, and no other store | links bound to the state of an account | [`token::StatelessSigner`] |
 //! | a flow of your own | tokens, codes, hashes | [`token::Signer`], [`code::Codes`], [`hash::Hasher`] |
 //! | a transaction of your own, or futures that are not `Send` | the flow without the traits | [`reset::Step`] |
-//! | a test or a service of one process | all ports in memory | `memory` |
+//! | a test or a service of one process | all ports in memory | [`memory`] |
+//! | an implementation of a port | to know that it keeps its contract | [`conformance`] |
+//! | tokio | a worker, and hashing that is bounded | the package `repass-tokio` |
+//! | SQLite | the ports, and a user table | the package `repass-sqlx`; `repass-sql` for another driver |
+//! | nothing yet | a complete service to copy | `examples/axum` in the repository |
 //!
 //! # Layers
 //!
 //! A module uses only those above it in this list.
 //!
-//! 1. Vocabulary: [`secret`], [`key`], [`scope`], [`language`], [`account`],
-//!    [`attempt`]
+//! 1. Vocabulary: [`secret`], [`key`], [`scope`], [`language`], [`account`], [`attempt`], [`answer`]
 //! 2. Mechanisms: [`policy`], [`token`], [`code`], [`hash`], [`throttle`], [`message`], [`queue`]
 //! 3. Ports, which a host implements: [`port`]
 //! 4. Decisions, as steps that each ask one port: [`reset`]
 //! 5. Sign-in, by steps of the same kind: [`sign_in`]
 //! 6. The driver, one loop over the steps: [`recovery`]
-//! 7. All ports in memory: `memory`, behind its feature
+//! 7. All ports in memory: [`memory`], and tests for ports: [`conformance`], each behind its feature
 //!
 //! # Errors
 //!
 //! Each operation has a small enum of its own with the facts that decided it and a stable snake_case
-//! `code()` for programs and logs. Errors of the flow have an `answer()`, which is all that the person
-//! who asked may be told: refused, throttled until a moment, or unavailable. A port that failed is a
-//! [`port::PortFailure`], and the call can be repeated. No error holds a secret.
+//! `code()` for programs and logs. Errors that a person can meet have an `answer()`, which is all that
+//! the person may be told: an [`Answer`](answer::Answer), with its code, its status for HTTP, and how
+//! long to wait. A port that failed is a [`port::PortFailure`], and the call can be repeated. No error
+//! holds a secret.
 //!
 //! # Features
 //!
 //! `std`, `common-passwords` and `getrandom` are on by default; `breach`, `memory`, `conformance` and
 //! `serde` are not. A feature only adds names.
+//!
+//! # Rust version
+//!
+//! This package, `repass-sql` and `repass-tokio` need Rust 1.88; `repass-sqlx` needs 1.94, as sqlx does.
+#![cfg_attr(not(feature = "memory"), doc = "")]
+#![cfg_attr(
+    not(feature = "memory"),
+    doc = "[`memory`]: https://docs.rs/repass/latest/repass/memory/"
+)]
+#![cfg_attr(not(feature = "conformance"), doc = "")]
+#![cfg_attr(
+    not(feature = "conformance"),
+    doc = "[`conformance`]: https://docs.rs/repass/latest/repass/conformance/"
+)]
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -63,12 +82,16 @@ extern crate std;
 extern crate alloc;
 
 pub mod account;
+pub mod answer;
 pub mod attempt;
 mod bytes;
 mod clock;
 pub mod code;
+#[cfg(feature = "serde")]
+mod coded;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+pub mod event;
 pub mod hash;
 pub mod key;
 pub mod language;

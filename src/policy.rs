@@ -50,6 +50,8 @@ mod requirement;
 mod rule;
 mod rules;
 mod sequence;
+#[cfg(feature = "serde")]
+mod serialized;
 mod similarity;
 mod syllables;
 mod text;
@@ -88,9 +90,12 @@ pub use white_space::WhiteSpace;
 use alloc::string::String;
 use alloc::sync::Arc;
 
+use crate::answer::answered;
 use forbidden::Forbidden;
 use interval::Interval;
 use rule::OwnRule;
+
+answered!(Violations);
 
 /// What a password must be; cheap to clone, and the same value serves any number of threads.
 ///

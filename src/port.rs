@@ -37,3 +37,7 @@ pub use self::error::{Port, PortError, PortFailure};
 pub use self::notifier::{Delivered, Notifier};
 pub use self::queue::Queue;
 pub use self::set::{PortSet, Ports};
+
+use crate::answer::answered;
+
+answered!(PortFailure);

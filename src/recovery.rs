@@ -14,7 +14,7 @@ use crate::port::{PortFailure, Ports};
 use crate::queue::{ClaimToken, Claimed};
 use crate::reset::{
     AdmitError, Admitted, AfterReset, Change, CommitError, Current, CurrentPasswordError, Delivery,
-    Flow, FlowError, Handle, Housekeeping, Proof, RequestError, Worked,
+    Flow, FlowError, Forgotten, Handle, Housekeeping, Proof, RequestError, Worked,
 };
 use crate::secret::Seed;
 use crate::sign_in::{Checked, SignIn, SignInError, SignInOutcome};
@@ -60,7 +60,7 @@ use crate::throttle::Source;
 /// let now = UtcDateTime::from_unix_timestamp(1_700_000_000)?;
 /// let lookup = Lookup::email("ada@example.org")?;
 /// let seed = Seed::generate(&mut rng)?;
-/// let _handle = recovery.request(lookup, Delivery::EmailLink, seed, now).await?;
+/// let _handle = recovery.request(lookup, Delivery::EmailLink, None, seed, now).await?;
 /// while !recovery.work(ClaimToken::new(Seed::generate(&mut rng)?), 10, now).await?.is_empty() {}
 ///
 /// // The message arrives, and its link leads to a form.
@@ -126,10 +126,11 @@ impl<P: Ports> Recovery<P> {
         &self,
         lookup: Lookup,
         delivery: Delivery,
+        source: Option<Source>,
         seed: Seed,
         now: UtcDateTime,
     ) -> Result<Handle, RequestError> {
-        drive(self.flow.request(lookup, delivery, seed, now), self.ports(), now).await
+        drive(self.flow.request(lookup, delivery, source, seed, now), self.ports(), now).await
     }
 
     /// Claims entries of the queue: see [`Flow::claim`].
@@ -235,6 +236,8 @@ impl<P: Ports> Recovery<P> {
 
     /// Lets a signed-in person try the present password once: see [`Flow::current`].
     ///
+    /// Every try counts, also one that is right: by default an account has ten within an hour.
+    ///
     /// # Errors
     ///
     /// [`CurrentPasswordError`] says why not.
@@ -247,6 +250,10 @@ impl<P: Ports> Recovery<P> {
     }
 
     /// Sets the password: see [`Flow::commit`].
+    ///
+    /// Web frameworks drop the future of a request when the client hangs up. Run this, the duties and
+    /// [`settle`](Self::settle) in a task that goes on without the request. Otherwise an attacker who has a
+    /// stolen link can delay the notice to the owner until the housekeeping sends it.
     ///
     /// # Errors
     ///
@@ -266,6 +273,15 @@ impl<P: Ports> Recovery<P> {
     /// [`PortFailure`] names the port that failed; it can be settled again.
     pub async fn settle(&self, after: &AfterReset, now: UtcDateTime) -> Result<(), PortFailure> {
         drive(self.flow.settle(after), self.ports(), now).await
+    }
+
+    /// Deletes what is kept about an account: see [`Flow::forget`].
+    ///
+    /// # Errors
+    ///
+    /// [`PortFailure`] names the port that failed; it can be called again.
+    pub async fn forget(&self, id: &AccountId, now: UtcDateTime) -> Result<Forgotten, PortFailure> {
+        drive(self.flow.forget(id), self.ports(), now).await
     }
 
     /// Finds commits that crashed and deletes what need no longer be kept: see [`Flow::housekeep`].

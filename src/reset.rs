@@ -2,14 +2,16 @@
 
 mod admit;
 mod after;
-mod answer;
 mod change;
 mod code;
 mod commit;
 mod current;
 mod error;
 mod flow;
+mod forget;
+mod found;
 mod housekeep;
+mod limits;
 mod mail;
 mod message;
 mod notice;
@@ -17,6 +19,8 @@ mod refusal;
 mod request;
 mod run;
 mod sealed;
+#[cfg(feature = "serde")]
+mod serialized;
 mod session;
 mod settle;
 mod step;
@@ -32,29 +36,41 @@ use crate::throttle::{Counted, Once, Quota, ThrottleKey};
 
 pub use self::admit::{Admitted, Proof};
 pub use self::after::{AfterReset, Duty, Occasion};
-pub use self::answer::Answer;
 pub use self::change::{Change, SetError};
 pub use self::current::{Current, CurrentError};
 pub use self::error::{AdmitError, CommitError, CurrentPasswordError, RequestError};
 pub use self::flow::{Flow, FlowBuilder, FlowError};
+pub use self::forget::Forgotten;
+pub use self::found::Outcome;
 pub use self::housekeep::Housekeeping;
+pub use self::limits::{LimitError, Limits};
 pub use self::refusal::{Refusal, RefusalReason};
 pub use self::request::{Delivery, Handle};
-pub use self::run::{Outcome, Report};
+pub use self::run::Report;
 pub use self::sealed::SealedError;
 pub use self::session::SessionTag;
 pub use self::step::{
-    Ask, Call, Count, Find, Finish, Insert, LoadAccount, LoadAttempt, PurgeAttempts, PurgeCounters,
-    PutOff, Step, Swap, Unfinished,
+    Ask, Call, Count, EraseAttempts, EraseEntries, Find, Finish, Insert, ListAttempts, LoadAccount,
+    LoadAttempt, PurgeAttempts, PurgeCounters, PutOff, Step, Swap, Unfinished,
 };
 pub use self::tenant::TenantBuilder;
 pub use self::work::Worked;
 
 pub(crate) use self::commit::insert_own;
-pub(crate) use self::flow::{
-    SIGN_INS_OF_ACCOUNT, SIGN_INS_OF_SOURCE, SIGN_INS_OF_TYPED, TICKET_LIFE,
-};
+pub(crate) use self::flow::TICKET_LIFE;
 pub(crate) use self::step::{Asker, operation};
+
+use crate::answer::answered;
+
+answered!(
+    RequestError,
+    Refusal,
+    AdmitError,
+    CurrentError,
+    CurrentPasswordError,
+    SetError,
+    CommitError
+);
 
 /// Raises a counter. An answer about another counter or another quota, or about one that is not open
 /// now, is a failure of the port.

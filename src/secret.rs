@@ -10,4 +10,8 @@ pub use self::random::{RandomError, Salt, Seed};
 pub use self::stored::{PasswordHash, StoredHashError};
 pub use self::typed::TypedPassword;
 
+use crate::answer::answered;
+
 pub(crate) use self::random::draw;
+
+answered!(PasswordError, RandomError);

@@ -30,10 +30,14 @@ mod ticket;
 mod unverified;
 mod wire;
 
-pub use self::error::{Refused, TokenError};
+pub use self::error::TokenError;
 pub use self::signer::{Signer, Verified};
 pub use self::state::State;
 pub use self::stateless::{Bound, StatelessSigner, Unbound};
 pub use self::text::{Ticket, Token};
 pub use self::ticket::{TicketSigner, VerifiedTicket};
 pub use self::unverified::Unverified;
+
+use crate::answer::answered;
+
+answered!(TokenError);

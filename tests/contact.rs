@@ -186,12 +186,15 @@ fn cve_2019_19844_look_alikes_are_other_mailboxes() {
         assert!(Lookup::email(same).unwrap().names(&mike), "{same}");
     }
     // Only ASCII is lower-cased: what is indexed by never folds one letter into another.
-    let folding = Contact::email("M\u{130}\u{212a}\u{c4}E@Example.org").unwrap();
-    assert_eq!(folding.canonical(), "m\u{130}\u{212a}\u{c4}e@example.org");
+    let folding = Contact::email("M\u{130}\u{17f}\u{c4}E@Example.org").unwrap();
+    assert_eq!(folding.canonical(), "m\u{130}\u{17f}\u{c4}e@example.org");
+    // The Kelvin sign, which normalization makes a K, is in no address.
+    let kelvin = Contact::email("mi\u{212a}e@example.org").err();
+    assert_eq!(kelvin, Some(ContactError::LocalPart));
+    assert!(Lookup::email("mi\u{212a}e@example.org").is_err());
     for other in [
         "m\u{131}ke@example.org",
         "M\u{130}KE@example.org",
-        "mi\u{212a}e@example.org",
         "\u{ff4d}ike@example.org",
         "mi\u{307}ke@example.org",
         "m\u{456}ke@example.org",
@@ -274,7 +277,8 @@ fn an_account_without_login_or_address_is_named_by_neither() {
 fn ids_and_logins_are_short_and_without_controls() {
     for (text, id, login) in [
         ("1", true, true),
-        (" ", true, true),
+        (" ", true, false),
+        ("\u{feff}\u{200b}", true, false),
         ("0b9fcd4c-5d3e-4d6f-8c6d-0c8f1b2a3e4d", true, true),
         ("\u{e9}", true, true),
         ("ada@example.org", true, true),
@@ -304,10 +308,9 @@ fn ids_differ_by_case_and_logins_do_not() {
     assert!(ada.same_login(&Login::new("aDA").unwrap()));
     assert_eq!(ada.canonical(), "ada");
     assert_eq!(ada.as_str(), "Ada");
-    for other in ["ad\u{e0}", "\u{212a}da", "ad", "ada "] {
+    for other in ["ad\u{e0}", "\u{212a}da", "ad", "a da"] {
         assert!(!ada.same_login(&Login::new(other).unwrap()), "{other}");
     }
-    assert!(!Login::new("\u{c4}").unwrap().same_login(&Login::new("\u{e4}").unwrap()));
 }
 
 proptest! {
@@ -326,7 +329,7 @@ proptest! {
     }
 
     #[test]
-    fn mailboxes_are_the_same_when_their_canonical_spellings_are(one in "[aAbB\u{131}\u{212a}k]{1,3}@[xX]", other in "[aAbB\u{131}\u{212a}k]{1,3}@[xX]") {
+    fn mailboxes_are_the_same_when_their_canonical_spellings_are(one in "[aAbB\u{131}k\u{e4}]{1}\u{308}?[aA]?@[xX]", other in "[aAbB\u{131}k\u{e4}]{1}\u{308}?[aA]?@[xX]") {
         let [one, other] = [one, other].map(|text| Contact::email(&text).unwrap());
         prop_assert_eq!(one.same_mailbox(&other), one.canonical() == other.canonical());
         prop_assert_eq!(one.same_mailbox(&other), other.same_mailbox(&one));

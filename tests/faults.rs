@@ -31,8 +31,8 @@ use repass::port::{
 use repass::queue::{Claim, ClaimToken, Claimed, Pushed, QueueEntry, QueueKey};
 use repass::recovery::Recovery;
 use repass::reset::{
-    AdmitError, Admitted, AfterReset, Change, CurrentPasswordError, Delivery, Proof, Refusal,
-    RefusalReason,
+    AdmitError, Admitted, AfterReset, Change, CurrentPasswordError, Delivery, Limits, Proof,
+    Refusal, RefusalReason,
 };
 use repass::secret::{Password, Salt, Seed};
 use repass::throttle::{Counted, Once, Quota, ThrottleKey};
@@ -363,12 +363,12 @@ impl Attempts for Faulty {
         self.call("swap", swap).await
     }
 
-    async fn live(
+    async fn list(
         &self,
         subject: &SubjectId,
         now: UtcDateTime,
     ) -> Result<Vec<AttemptRow>, PortError> {
-        self.call("live", self.world().attempts.live(subject, now)).await
+        self.call("list", self.world().attempts.list(subject, now)).await
     }
 
     async fn unfinished(
@@ -522,7 +522,8 @@ impl Owner {
         }));
         // As many tries and as much time as the checks need, which look after every fault.
         let life = Duration::from_secs(3 * 60 * 60);
-        let flow = flow().tries(PER_HANDLE, 90).link_life(life).code_life(life).build().unwrap();
+        let limits = Limits::default().tries(PER_HANDLE, 90);
+        let flow = flow().limits(limits).link_life(life).code_life(life).build().unwrap();
         let set = PortSet {
             accounts: ports.clone(),
             attempts: ports.clone(),
@@ -609,7 +610,8 @@ impl Owner {
             let (recovery, now) = (self.recovery.clone(), self.now());
             let seed = Seed::generate(&mut self.dice).unwrap();
             self.requests += 1;
-            self.drive(async move { recovery.request(lookup, delivery, seed, now).await })?.ok()
+            self.drive(async move { recovery.request(lookup, delivery, None, seed, now).await })?
+                .ok()
         })?;
         let handle = handle.expose_secret().to_owned();
         self.work_all();

@@ -517,3 +517,22 @@ impl TryRng for Counting {
 }
 
 impl TryCryptoRng for Counting {}
+
+#[test]
+fn a_column_that_holds_no_hash_is_kept_and_no_password_matches() {
+    let hasher = Hasher::new(Cost::new(64, 1, 1).unwrap());
+    let own = hasher.hash(&Password::new("plum-kettle-42").unwrap(), salt(7));
+    let own = own.unwrap();
+    let padded = format!("{} ", own.expose_secret());
+    for text in [&*padded, "h\u{e4}sh", "two words", "a\nb", &"x".repeat(513)] {
+        assert!(PasswordHash::from_stored(text).is_err());
+        let stored = PasswordHash::from_column(text);
+        assert_eq!(stored.expose_secret(), text);
+        assert!(!stored.is_usable());
+        let verdict = hasher.verify(&Password::new("plum-kettle-42").unwrap(), &stored);
+        assert_eq!(verdict, Err(HashError::Malformed));
+    }
+    for text in [own.expose_secret(), "!", "", "-", "$2b$12$x"] {
+        assert_eq!(PasswordHash::from_column(text), PasswordHash::from_stored(text).unwrap());
+    }
+}

@@ -5,13 +5,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Barrier, Mutex};
 
 use repass::account::{Account, AccountId};
+use repass::answer::Answer;
 use repass::hash::{Cost, ForeignScheme, HashError, Hasher, Verdict, Work};
 use repass::key::{Key, KeyId, Keyring};
 use repass::memory::MemoryPorts;
 use repass::message::{LinkForm, ResetLink};
 use repass::policy::Policy;
 use repass::recovery::Recovery;
-use repass::reset::{Answer, CurrentError, Flow, SetError};
+use repass::reset::{CurrentError, Flow, SetError};
 use repass::secret::{Password, PasswordHash, Salt};
 use repass::time::UtcDateTime;
 

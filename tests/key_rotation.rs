@@ -88,7 +88,7 @@ impl Issued {
         let mut waiting = Vec::new();
         let mut ask = |delivery, life, attempts: &Arc<MemoryAttempts>| {
             let recovery = over(&flow, &accounts, attempts);
-            let asked = recovery.request(lookup(), delivery, seed(), now);
+            let asked = recovery.request(lookup(), delivery, None, seed(), now);
             let handle = block_on(asked).unwrap().expose_secret().to_owned();
             // The request and the message, as they wait.
             for _ in 0..2 {

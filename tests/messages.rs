@@ -628,7 +628,7 @@ fn ada(first: &str, last: &str) -> Account {
 /// What the account gets when it asks.
 fn sent(flow: Flow, account: Account, delivery: Delivery) -> Message {
     let recovery = Recovery::new(flow, MemoryPorts::new([account]));
-    let asked = recovery.request(lookup(), delivery, seed(), at(NOW));
+    let asked = recovery.request(lookup(), delivery, None, seed(), at(NOW));
     let _handle = pollster::block_on(asked).unwrap();
     let token = ClaimToken::new(seed());
     while !pollster::block_on(recovery.work(token, 10, at(NOW))).unwrap().is_empty() {}

@@ -193,7 +193,7 @@ fn of_64_requests_for_one_address_ten_are_taken_known_or_not() {
         let seeds: Vec<Seed> = (0..TASKS).map(|_| seed(&mut dice)).collect();
         let answers = in_parallel(seeds, |_, seed| {
             let lookup = Lookup::email(address).unwrap();
-            block_on(service.request(lookup, Delivery::EmailLink, seed, at(0)))
+            block_on(service.request(lookup, Delivery::EmailLink, None, seed, at(0)))
         });
         let taken = answers.iter().filter(|answer| answer.is_ok()).count();
         let throttled =
@@ -224,7 +224,7 @@ fn service_over<A: Accounts, T: Attempts>(accounts: A, attempts: T) -> Over<A, T
 /// Asks past the limit of requests for one address, which would stop most of them: the driver answers
 /// each count by a first one.
 fn request_unthrottled(service: &Memory, dice: &mut Dice, now: i64) {
-    let mut step = service.flow().request(lookup(), Delivery::EmailLink, seed(dice), at(now));
+    let mut step = service.flow().request(lookup(), Delivery::EmailLink, None, seed(dice), at(now));
     loop {
         step = match step {
             Step::Done(taken) => {
@@ -468,12 +468,12 @@ impl Attempts for CheckThenAct<MemoryAttempts> {
         Ok(fits)
     }
 
-    async fn live(
+    async fn list(
         &self,
         subject: &SubjectId,
         now: UtcDateTime,
     ) -> Result<Vec<AttemptRow>, PortError> {
-        self.port.live(subject, now).await
+        self.port.list(subject, now).await
     }
 
     async fn unfinished(

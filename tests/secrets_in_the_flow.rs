@@ -99,15 +99,15 @@ fn walk(delivery: Delivery) -> Records {
     records.error("LookupError", &Lookup::email(OLD).unwrap_err());
     let seed = Seed::generate(&mut dice).unwrap();
     records.debug("Seed", &seed);
-    let handle = block_on(recovery.request(lookup.clone(), delivery, seed, at(0))).unwrap();
+    let handle = block_on(recovery.request(lookup.clone(), delivery, None, seed, at(0))).unwrap();
     let secrets = records.arrived(&recovery, &handle, delivery, &mut dice);
     let seed = Seed::generate(&mut dice).unwrap();
-    let other = block_on(recovery.request(lookup, delivery, seed, at(0))).unwrap();
+    let other = block_on(recovery.request(lookup, delivery, None, seed, at(0))).unwrap();
     let other_secrets = records.arrived(&recovery, &other, delivery, &mut dice);
     for number in 0..11 {
         let seed = Seed::generate(&mut dice).unwrap();
         let lookup = Lookup::login("nobody").unwrap();
-        match block_on(recovery.request(lookup, delivery, seed, at(0))) {
+        match block_on(recovery.request(lookup, delivery, None, seed, at(0))) {
             Ok(handle) => records.debug("Handle", &handle),
             Err(error) => {
                 assert_eq!(number, 10);
@@ -119,7 +119,7 @@ fn walk(delivery: Delivery) -> Records {
     let long_ago = at(-1_700_100_000);
     let lookup = Lookup::login("grace").unwrap();
     let seed = Seed::generate(&mut dice).unwrap();
-    let asked = block_on(recovery.request(lookup, delivery, seed, long_ago));
+    let asked = block_on(recovery.request(lookup, delivery, None, seed, long_ago));
     records.error("RequestError::Clock", &asked.unwrap_err());
     records.rows("stored", &recovery);
 

@@ -15,8 +15,8 @@ fn it_walks_the_road_and_is_refused_every_other_way() {
     let token =
         sent.strip_prefix("Sent to ada@example.org: https://example.org/reset?account=1#token=");
     assert_eq!(token.map(str::len), Some(80));
-    let outside = "Outside: this link is not valid, or no longer: ask for a new one.";
-    let refused = |which, code| format!("Refused: a link {which} ({code}). {outside}");
+    let answer = "Answer: refused.";
+    let refused = |which, code| format!("Refused: a link {which} ({code}). {answer}");
     let expected = [
         refused("after half an hour", "token_expired"),
         refused("of another tenant", "token_forged"),

@@ -57,7 +57,7 @@ impl World {
 
     fn ask(&self, delivery: Delivery, seed: Seed) -> Handle {
         let lookup = self.lookup.clone();
-        block_on(self.recovery.request(lookup, delivery, seed, self.now)).unwrap()
+        block_on(self.recovery.request(lookup, delivery, None, seed, self.now)).unwrap()
     }
 
     fn claim(&self, token: ClaimToken) -> Claimed {

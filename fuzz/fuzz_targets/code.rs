@@ -15,6 +15,7 @@ use repass::key::{KeyId, Keyring};
 use repass::scope::{Purpose, Scope};
 use repass::time::UtcDateTime;
 use repass_fuzz::input::{Input, key};
+use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
 const NOW: i64 = 1_700_000_000;
 
@@ -106,19 +107,23 @@ fn draw_shape(input: &mut Input<'_>) -> Option<(CodeShape, String)> {
 
 /// What a text is read as, by the table of `CheckCode::parse`.
 fn read(text: &str, alphabet: &str, length: usize) -> Option<String> {
-    const SKIPPED: &str = "-\u{2010}\u{2011}\u{2012}\u{2013}\u{2014}\u{2015}\u{2212}\u{fe58}\u{fe63}\
-        \u{ff0d}\u{ad}\u{200b}\u{200c}\u{200d}\u{200e}\u{200f}\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\
-        \u{2060}\u{2066}\u{2067}\u{2068}\u{2069}\u{feff}";
-    const READ: [(&str, &str); 5] = [
-        ("0123456789", "٠١٢٣٤٥٦٧٨٩"),
-        ("0123456789", "۰۱۲۳۴۵۶۷۸۹"),
-        ("0123456789", "０１２３４５６７８９"),
+    const DASHES: &str =
+        "-\u{2010}\u{2011}\u{2012}\u{2013}\u{2014}\u{2015}\u{2212}\u{fe58}\u{fe63}\u{ff0d}";
+    const READ: [(&str, &str); 2] = [
         ("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ"),
         ("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ"),
     ];
+    // The digits of a script are ten in a row, of which the nought is the first.
+    let digit = |typed: char| {
+        let is_digit = |one: char| one.general_category() == GeneralCategory::DecimalNumber;
+        let of_ten = |back: u32| char::from_u32(u32::from(typed).checked_sub(back)?);
+        let before = (1..60).take_while(|back| of_ten(*back).is_some_and(is_digit)).count();
+        is_digit(typed).then(|| char::from_digit(before as u32 % 10, 10).unwrap())
+    };
     let narrow = |typed: char| {
         let mut pairs = READ.iter().flat_map(|(ascii, other)| ascii.chars().zip(other.chars()));
-        pairs.find(|(_, other)| *other == typed).map_or(typed, |(ascii, _)| ascii)
+        let letter = pairs.find(|(_, other)| *other == typed).map(|(ascii, _)| ascii);
+        letter.or_else(|| digit(typed)).unwrap_or(typed)
     };
     let own = |typed: char| alphabet.chars().find(|own| own.eq_ignore_ascii_case(&typed));
     let symbol = |typed: char| {
@@ -128,7 +133,15 @@ fn read(text: &str, alphabet: &str, length: usize) -> Option<String> {
             _ => None,
         })
     };
-    let typed = text.chars().filter(|one| !one.is_whitespace() && !SKIPPED.contains(*one));
+    let is_skipped = |one: &char| {
+        one.is_whitespace()
+            || DASHES.contains(*one)
+            || one.general_category() == GeneralCategory::Format
+    };
+    let is_around = |one: char| {
+        is_skipped(&one) || one.general_category_group() == GeneralCategoryGroup::Punctuation
+    };
+    let typed = text.trim_matches(is_around).chars().filter(|one| !is_skipped(one));
     let code: Option<String> = typed.map(|one| symbol(narrow(one))).collect();
     code.filter(|code| text.len() <= 64 && code.len() == length)
 }

@@ -110,12 +110,12 @@ impl<P: Attempts> Attempts for Faulty<P> {
         self.call(self.port.swap(seen, next, now)).await
     }
 
-    async fn live(
+    async fn list(
         &self,
         subject: &SubjectId,
         now: UtcDateTime,
     ) -> Result<Vec<AttemptRow>, PortError> {
-        self.call(self.port.live(subject, now)).await
+        self.call(self.port.list(subject, now)).await
     }
 
     async fn unfinished(

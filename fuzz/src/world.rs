@@ -249,7 +249,7 @@ impl World {
 
     fn ask(&mut self, lookup: Lookup, delivery: Delivery) {
         let seed = Seed::generate(&mut self.draw).unwrap();
-        let handle = block_on(self.recovery.request(lookup, delivery, seed, self.now()));
+        let handle = block_on(self.recovery.request(lookup, delivery, None, seed, self.now()));
         if let Ok(handle) = handle {
             let bits = *Unverified::parse(handle.expose_secret()).unwrap().bits();
             let id = AttemptId::from_bytes(bits);

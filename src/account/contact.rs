@@ -4,6 +4,9 @@ use core::fmt;
 
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
+use super::spelling;
+use crate::answer::Answer;
+
 /// One e-mail address: exactly one mailbox, delivered as it is written here.
 ///
 /// The syntax is the dot-atom of RFC 5322, section 3.4.1, with letters, marks and digits of any
@@ -11,8 +14,9 @@ use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 /// Quoted local parts, comments, display names and address literals are refused; a domain of
 /// another script is written as its A-labels (`xn--…`, RFC 5890). Cheap to clone.
 ///
-/// Two spellings are the same mailbox when they agree after ASCII lower-casing. Unicode folding
-/// plays no part, so no look-alike reaches the mailbox of another (CVE-2019-19844).
+/// Two spellings are the same mailbox if they agree in Normalization Form C (RFC 6532, section 3.1)
+/// and in ASCII lowercase. Unicode case folding plays no part, so no look-alike reaches the mailbox of
+/// another (CVE-2019-19844).
 ///
 /// `Debug` does not show it: addresses get into a log on purpose only (OWASP Logging Cheat Sheet).
 ///
@@ -31,7 +35,8 @@ impl Contact {
     /// The longest address, in bytes (RFC 5321, section 4.5.3.1.3, without the brackets).
     pub const MAX_BYTES: usize = 254;
 
-    /// Takes one e-mail address.
+    /// Takes one e-mail address, such as a user table has it. For what a person typed or pasted, see
+    /// [`Lookup::email`](super::Lookup::email).
     ///
     /// # Errors
     ///
@@ -59,16 +64,19 @@ impl Contact {
         &self.0
     }
 
-    /// The spelling to look up and index by: lower-cased, ASCII only.
+    /// The spelling to look up and index by: Normalization Form C, with ASCII letters in lowercase.
+    ///
+    /// It can be longer than the address, by up to three times.
     #[must_use]
     pub fn canonical(&self) -> String {
-        self.0.to_ascii_lowercase()
+        spelling::canonical_address(&self.0)
     }
 
-    /// Whether both are the same mailbox.
+    /// Whether both are the same mailbox: whether their canonical spellings are equal.
     #[must_use]
     pub fn same_mailbox(&self, other: &Self) -> bool {
-        self.0.eq_ignore_ascii_case(&other.0)
+        let (own, other) = (spelling::nfc(&self.0), spelling::nfc(&other.0));
+        own.eq_ignore_ascii_case(&other)
     }
 }
 
@@ -115,6 +123,12 @@ impl ContactError {
             Self::DomainNotAscii => "email_domain_not_ascii",
         }
     }
+
+    /// What the person who typed it may be told: [`Answer::Invalid`].
+    #[must_use]
+    pub const fn answer(&self) -> Answer {
+        Answer::Invalid
+    }
 }
 
 impl fmt::Display for ContactError {
@@ -133,12 +147,17 @@ impl fmt::Display for ContactError {
 
 impl core::error::Error for ContactError {}
 
+/// In Normalization Form C this is the letter K, and the only character that is no letter of ASCII and
+/// becomes one: a look-alike.
+pub(super) const KELVIN_SIGN: char = '\u{212a}';
+
 /// Dot-atom, at most 64 bytes. A leading hyphen would be an option to a mail program.
 fn is_local_part(local: &str) -> bool {
     let atom = |character: char| match character {
         'a'..='z' | 'A'..='Z' | '0'..='9' => true,
         '!' | '#' | '$' | '%' | '&' | '\'' | '*' | '+' | '-' | '/' | '=' | '?' | '^' | '_'
         | '`' | '{' | '|' | '}' | '~' => true,
+        KELVIN_SIGN => false,
         _ if character.is_ascii() || is_invisible(character) => false,
         _ => matches!(
             character.general_category_group(),

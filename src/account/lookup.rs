@@ -3,12 +3,18 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::{Account, AccountId, Contact, ContactError};
+use super::contact::KELVIN_SIGN;
+use super::{Account, AccountId, Contact, ContactError, spelling};
+use crate::answer::Answer;
 
 /// A user name, in the spelling of its owner. Cheap to clone.
 ///
-/// Two spellings are the same login when they agree after ASCII lower-casing. `Debug` does not show it:
-/// it is personal, and people type passwords into the wrong field.
+/// Two spellings are the same login if they agree after the mappings of the profile
+/// UsernameCaseMapped (RFC 8265, section 3.3): fullwidth and halfwidth characters as ordinary ones,
+/// lowercase, and Normalization Form C. White space and format characters (general category Cf) at the
+/// ends do not count.
+///
+/// `Debug` does not show it: it is personal, and people type passwords into the wrong field.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Login(Arc<str>);
 
@@ -20,10 +26,10 @@ impl Login {
     ///
     /// # Errors
     ///
-    /// [`LoginError`] for a text that is empty, longer than [`Login::MAX_BYTES`], or has a control
-    /// character.
+    /// [`LoginError`] for a text that is empty, longer than [`Login::MAX_BYTES`], has a control
+    /// character, or consists of white space and format characters.
     pub fn new(text: &str) -> Result<Self, LoginError> {
-        let sound = (1..=Self::MAX_BYTES).contains(&text.len());
+        let sound = text.len() <= Self::MAX_BYTES && !spelling::trimmed(text).is_empty();
         if !sound || text.chars().any(char::is_control) {
             return Err(LoginError { max_bytes: Self::MAX_BYTES });
         }
@@ -36,17 +42,48 @@ impl Login {
         &self.0
     }
 
-    /// The spelling to look up and index by: lower-cased, ASCII only.
+    /// The spelling to look up and index by: trimmed, and mapped as UsernameCaseMapped is.
+    ///
+    /// It can be longer than the login, by up to three times.
     #[must_use]
     pub fn canonical(&self) -> String {
-        self.0.to_ascii_lowercase()
+        spelling::canonical_login(&self.0)
     }
 
-    /// Whether both are the same login.
+    /// Whether both are the same login: whether their canonical spellings are equal.
     #[must_use]
     pub fn same_login(&self, other: &Self) -> bool {
-        self.0.eq_ignore_ascii_case(&other.0)
+        self.likeness(other).is_some()
     }
+
+    /// How much alike two spellings of one login are; `None` for two logins.
+    fn likeness(&self, other: &Self) -> Option<Likeness> {
+        let own = spelling::nfc(spelling::trimmed(&self.0));
+        let other = spelling::nfc(spelling::trimmed(&other.0));
+        let lower = |text: &str| spelling::nfc(&text.to_lowercase()).into_owned();
+        if own == other {
+            Some(Likeness::Exact)
+        } else if own.is_ascii() && other.is_ascii() {
+            own.eq_ignore_ascii_case(&other).then_some(Likeness::Case)
+        } else if lower(&own) == lower(&other) {
+            Some(Likeness::Case)
+        } else if spelling::canonical_login(&own) == spelling::canonical_login(&other) {
+            Some(Likeness::Width)
+        } else {
+            None
+        }
+    }
+}
+
+/// What two spellings of one login differ in, the closest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Likeness {
+    /// In nothing but Unicode normalization, and in what is at the ends.
+    Exact,
+    /// In letter case, too.
+    Case,
+    /// In fullwidth and halfwidth characters, too.
+    Width,
 }
 
 impl fmt::Debug for Login {
@@ -75,11 +112,17 @@ impl LoginError {
     pub const fn code(&self) -> &'static str {
         "login_invalid"
     }
+
+    /// What the person who typed it may be told: [`Answer::Invalid`].
+    #[must_use]
+    pub const fn answer(&self) -> Answer {
+        Answer::Invalid
+    }
 }
 
 impl fmt::Display for LoginError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a user name is 1 to {} bytes without control characters", self.max_bytes)
+        write!(f, "a user name has 1 to {} bytes and no control characters", self.max_bytes)
     }
 }
 
@@ -97,26 +140,51 @@ pub enum Lookup {
 }
 
 impl Lookup {
-    /// By e-mail address.
+    /// The longest text that is read, in bytes. In Normalization Form D, an address of 254 bytes is
+    /// longer.
+    const MAX_TYPED_BYTES: usize = 1024;
+
+    /// By e-mail address, as a person typed or pasted it.
+    ///
+    /// White space and format characters at the ends are dropped, and the rest is taken in
+    /// Normalization Form C. A text whose `@` is fullwidth (U+FF20) was typed in the fullwidth mode of
+    /// an input method: it is read as if it had been typed outside that mode.
     ///
     /// # Errors
     ///
     /// [`LookupError::Email`] when `text` is not exactly one address.
     pub fn email(text: &str) -> Result<Self, LookupError> {
-        Contact::email(text).map(Self::Email).map_err(LookupError::Email)
+        if text.len() > Self::MAX_TYPED_BYTES {
+            let error = ContactError::TooLong { max_bytes: Contact::MAX_BYTES };
+            return Err(LookupError::Email(error));
+        }
+        if text.contains(KELVIN_SIGN) {
+            return Err(LookupError::Email(ContactError::LocalPart));
+        }
+        let text = spelling::trimmed(text);
+        let narrow = is_fullwidth(text).then(|| spelling::narrow(text));
+        let text = spelling::nfc(narrow.as_deref().unwrap_or(text));
+        Contact::email(&text).map(Self::Email).map_err(LookupError::Email)
     }
 
-    /// By user name, also one that looks like an e-mail address.
+    /// By user name, as a person typed or pasted it, also one that looks like an e-mail address.
+    ///
+    /// White space and format characters at the ends are dropped, and the rest is taken in
+    /// Normalization Form C.
     ///
     /// # Errors
     ///
     /// [`LookupError::Login`] when `text` is no user name.
     pub fn login(text: &str) -> Result<Self, LookupError> {
-        Login::new(text).map(Self::Login).map_err(LookupError::Login)
+        if text.len() > Self::MAX_TYPED_BYTES {
+            return Err(LookupError::Login(LoginError { max_bytes: Login::MAX_BYTES }));
+        }
+        let text = spelling::nfc(spelling::trimmed(text));
+        Login::new(&text).map(Self::Login).map_err(LookupError::Login)
     }
 
     /// For a form with one field for both: text with an `@` is an e-mail address, other text a user
-    /// name. Outer white space is dropped.
+    /// name.
     ///
     /// ```
     /// use repass::account::Lookup;
@@ -130,8 +198,7 @@ impl Lookup {
     ///
     /// [`LookupError`] when `text` is neither.
     pub fn email_or_login(text: &str) -> Result<Self, LookupError> {
-        let text = text.trim();
-        if text.contains('@') { Self::email(text) } else { Self::login(text) }
+        if text.contains('@') || is_fullwidth(text) { Self::email(text) } else { Self::login(text) }
     }
 
     /// Whether `account` really is one that this value names: a database that compares by its own
@@ -147,18 +214,17 @@ impl Lookup {
     }
 
     /// Those of `accounts` that this value names, each once and in the order of their ids. Look-alikes
-    /// that a database finds are dropped. Where user names differ in letter case alone, the exact
-    /// spelling wins.
+    /// that a database finds are dropped. Of several user names, the one that is spelt most like this
+    /// value wins: exactly, or else in another letter case, or else in another width.
     pub(crate) fn among(&self, accounts: Vec<Account>) -> Vec<Account> {
         let mut named: Vec<Account> =
             accounts.into_iter().filter(|account| self.names(account)).collect();
         named.sort_by(|one, other| one.id().cmp(other.id()));
         named.dedup_by(|one, other| one.id() == other.id());
         if let Self::Login(login) = self {
-            let exact = |account: &Account| account.login() == Some(login);
-            if named.iter().any(exact) {
-                named.retain(exact);
-            }
+            let likeness = |account: &Account| account.login().and_then(|own| own.likeness(login));
+            let closest = named.iter().filter_map(likeness).min();
+            named.retain(|account| likeness(account) == closest);
         }
         named
     }
@@ -171,7 +237,7 @@ impl Lookup {
         }
     }
 
-    /// The value as it was typed.
+    /// The value as it was typed, in Normalization Form C.
     pub(crate) fn text(&self) -> &str {
         match self {
             Self::Email(address) => address.as_str(),
@@ -196,6 +262,11 @@ impl Lookup {
     }
 }
 
+/// Whether a text is an e-mail address that was typed in the fullwidth mode of an input method.
+fn is_fullwidth(text: &str) -> bool {
+    text.contains('\u{ff20}') && !text.contains('@')
+}
+
 /// Why nobody can be looked up by a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -214,6 +285,12 @@ impl LookupError {
             Self::Email(error) => error.code(),
             Self::Login(error) => error.code(),
         }
+    }
+
+    /// What the person who typed it may be told: [`Answer::Invalid`].
+    #[must_use]
+    pub const fn answer(&self) -> Answer {
+        Answer::Invalid
     }
 }
 

@@ -1,7 +1,9 @@
 use time::UtcDateTime;
 
-/// That a password has to be changed before it can be used, why, and how long it can be used for
-/// that.
+/// That an account's password has to be changed before it signs in, and why.
+///
+/// It may also end: from a certain moment on, the password cannot even be used to change itself, and only
+/// a reset helps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct MustChange {
     reason: MustChangeReason,

@@ -16,11 +16,19 @@ use crate::secret::PasswordHash;
 /// |---|---|---|
 /// | [`Password`](AccountChange::Password) | enabled; stored text, verified contacts, version and whether recovery is required as seen | the hash; the old one goes into the history with the time, if it is usable; version and epoch + 1; time of the change; must-change as given; recovery is no longer required |
 /// | [`Rehash`](AccountChange::Rehash) | stored text as seen | the hash, nothing else |
-/// | [`EndSessions`](AccountChange::EndSessions) | none | epoch + 1 |
+/// | [`EndSessions`](AccountChange::EndSessions) | there is an epoch | epoch + 1 |
 /// | [`RequireRecovery`](AccountChange::RequireRecovery) | none | recovery is required; epoch + 1 |
 ///
 /// The stored text is compared as it was read, also when it is absent or a marker that no password
-/// matches. What a host has no column for is left out.
+/// matches. The moment, the version, the epoch and the history that accompany another change are left
+/// out where a host has no column for them.
+///
+/// What a change is about must be stored. A host without a session epoch answers
+/// [`Written::Stale`] to [`EndSessions`](AccountChange::EndSessions), one that cannot store that recovery
+/// is required answers it to [`RequireRecovery`](AccountChange::RequireRecovery), and one without columns
+/// for `must_change` to a [`Password`](AccountChange::Password) that has to be changed. With
+/// [`Written::Done`] the caller would believe that all sessions ended, that a stolen password no longer
+/// signs in, or that a temporary password is one. These columns are needed for security: have them.
 #[derive(Clone, Debug)]
 pub struct AccountWrite {
     pub(crate) seen: Arc<Account>,
@@ -138,7 +146,12 @@ impl AccountWrite {
         self.seen.stored_password()
     }
 
-    /// The verified contacts that the account must still have, and no others.
+    /// The verified contacts that the account must still have, and no others, in the spelling that was
+    /// read. Compare their [canonical](Contact::canonical) texts, without order and repetition.
+    ///
+    /// A statement that compares contacts in a second table is easy to get wrong. Prefer a version in the
+    /// row that every change of a contact raises, or lock the row, read the account in the same
+    /// transaction, and let [`apply_to`](Self::apply_to) compare.
     pub fn seen_contacts(&self) -> impl Iterator<Item = &Contact> {
         let verified = self.seen.emails().iter().filter(|email| email.is_verified());
         verified.map(|email| email.address())
@@ -150,7 +163,15 @@ impl AccountWrite {
         self.seen.version()
     }
 
-    /// Changes a row that is locked, and says what to answer.
+    /// Changes the account as it is under a lock, and returns what [`write`] must answer. Store the
+    /// changed account before the lock is released; `None` is an account that does not exist.
+    ///
+    /// This is the easiest correct implementation of [`write`]: it compares everything that the table
+    /// above lists. Two things are left to you. Add the old hash to the history. And answer
+    /// [`Written::Stale`] before you call this if your table cannot store what the change is about: an
+    /// [`Account`] can hold it, so this does not know.
+    ///
+    /// [`write`]: crate::port::Accounts::write
     pub fn apply_to(&self, row: Option<&mut Account>) -> Written {
         let changed = row.and_then(|row| self.apply(row).map(|next| (row, next)));
         let Some((row, next)) = changed else { return Written::Stale };
@@ -197,7 +218,10 @@ impl AccountWrite {
                 fits.then(|| next_epoch(next))
             }
             AccountChange::Rehash { hash } => same_text.then(|| next.with_password(hash.clone())),
-            AccountChange::EndSessions => Some(next_epoch(next)),
+            // Without an epoch the sessions would go on, and the caller would believe that they ended.
+            AccountChange::EndSessions => {
+                raised(current.epoch()).map(|epoch| next.with_epoch(epoch))
+            }
             AccountChange::RequireRecovery => Some(next_epoch(next.with_required_recovery(true))),
         }
     }

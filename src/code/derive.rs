@@ -128,10 +128,19 @@ impl Codes {
         key_id: KeyId,
         contact: &Contact,
     ) -> Result<[u8; 32], CodeError> {
-        let mut address = [0; Contact::MAX_BYTES];
-        let address = address.get_mut(..contact.as_str().len()).unwrap_or_default();
-        address.copy_from_slice(contact.as_str().as_bytes());
-        address.make_ascii_lowercase();
+        let address = contact.as_str();
+        let (mut ascii, canonical);
+        let address = if address.is_ascii() {
+            // The canonical spelling without an allocation.
+            ascii = [0; Contact::MAX_BYTES];
+            let copy = ascii.get_mut(..address.len()).unwrap_or_default();
+            copy.copy_from_slice(address.as_bytes());
+            copy.make_ascii_lowercase();
+            &*copy
+        } else {
+            canonical = contact.canonical();
+            canonical.as_bytes()
+        };
         let labels = b"\0\0\0\x09recipient\0\0\0\x05email".as_slice();
         let parts = [labels, self.scope.encoded(), &length_of(address), address];
         Ok(*gathered(&parts, |parts| self.mac(key_id).map(|mac| mac.over(parts)))?.bytes())

@@ -4,6 +4,7 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::{CodeShape, entry};
+use crate::answer::Answer;
 use crate::key::KeyId;
 
 /// A code, derived or typed in: wiped on drop, without `Display`; compared in constant time.
@@ -25,11 +26,12 @@ impl CheckCode {
     /// |---|---|
     /// | letters in either case | the letter of the alphabet |
     /// | O; I and L, where the alphabet has no such letter | 0; 1 |
-    /// | full-width letters and digits (U+FF10 to U+FF19, U+FF21 to U+FF3A, U+FF41 to U+FF5A) | the same of ASCII |
-    /// | Arabic-Indic digits (U+0660 to U+0669, U+06F0 to U+06F9) | 0 to 9 |
+    /// | full-width letters (U+FF21 to U+FF3A, U+FF41 to U+FF5A) | the same of ASCII |
+    /// | decimal digits of every script (general category Nd) | 0 to 9 |
     /// | white space (Unicode's `White_Space`), anywhere | nothing |
     /// | dashes, anywhere: `-`, U+2010 to U+2015, U+2212, U+FE58, U+FE63, U+FF0D | nothing |
-    /// | what comes along unseen: U+00AD, U+200B to U+200F, U+202A to U+202E, U+2060, U+2066 to U+2069, U+FEFF | nothing |
+    /// | format characters (general category Cf), anywhere: soft hyphens, marks of direction, spaces without width, byte order marks | nothing |
+    /// | punctuation (general category P), before and behind the code | nothing |
     /// | anything else | an error |
     ///
     /// ```
@@ -112,6 +114,16 @@ impl CodeError {
         match self {
             Self::Malformed { .. } => "code_malformed",
             Self::UnknownKey { .. } => "code_unknown_key",
+        }
+    }
+
+    /// What the person who typed the code may be told: [`Answer::Invalid`] for a text that is no code,
+    /// which cost no try, and [`Answer::Refused`] otherwise.
+    #[must_use]
+    pub const fn answer(&self) -> Answer {
+        match self {
+            Self::Malformed { .. } => Answer::Invalid,
+            Self::UnknownKey { .. } => Answer::Refused { tries_left: None },
         }
     }
 }

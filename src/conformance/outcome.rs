@@ -1,6 +1,6 @@
 use alloc::borrow::ToOwned;
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::{self, Vec};
 use core::fmt;
 use core::slice;
@@ -22,8 +22,8 @@ pub struct Outcome<C> {
 pub enum Verdict {
     /// Nothing that the suite tried broke the clause.
     Held,
-    /// The clause is broken: what was asked, what was answered, and what would have been right. It
-    /// holds no secret of the service; the text of an error is the adapter's.
+    /// The clause is broken. The text says what the suite asked, what the port answered, and what would
+    /// have been right. It holds no secret of the service; the text of an error is the adapter's.
     Broken(String),
     /// The clause could not be judged: what the fixture would have to offer.
     NotJudged(&'static str),
@@ -41,7 +41,8 @@ pub enum Hooked<T = ()> {
 
 /// What a suite says about all clauses of a port, in the order of the contract.
 ///
-/// It is an iterator's source: `for outcome in report`.
+/// A report in which no clause is broken proves nothing about clauses that were not judged: a test asks
+/// [`Report::assert_held`]. `for outcome in report` goes through the outcomes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report<C> {
     outcomes: Vec<Outcome<C>>,
@@ -126,7 +127,83 @@ impl<C> Report<C> {
     pub fn broken(&self) -> impl Iterator<Item = &Outcome<C>> {
         self.iter().filter(|outcome| outcome.is_broken())
     }
+
+    /// The outcomes of the clauses that could not be judged.
+    pub fn not_judged(&self) -> impl Iterator<Item = &Outcome<C>> {
+        self.iter().filter(|outcome| matches!(outcome.verdict(), Verdict::NotJudged(_)))
+    }
 }
+
+impl<C: PartialEq> Report<C> {
+    /// Checks that every clause was judged and holds, except for those in `except`, which must be the
+    /// clauses that cannot be judged: one that was judged does not belong there.
+    ///
+    /// # Errors
+    ///
+    /// [`Unproven`] lists every clause for which this is not so.
+    pub fn proven_except(&self, except: &[C]) -> Result<(), Unproven> {
+        let lines = self.iter().filter_map(|outcome| {
+            let expected = except.contains(outcome.clause());
+            match outcome.verdict() {
+                Verdict::Held if expected => {
+                    Some(format!("{outcome}, although it was expected not to be judged"))
+                }
+                Verdict::Held => None,
+                Verdict::NotJudged(_) if expected => None,
+                Verdict::Broken(_) | Verdict::NotJudged(_) => Some(outcome.to_string()),
+            }
+        });
+        let lines: Vec<_> = lines.collect();
+        if lines.is_empty() { Ok(()) } else { Err(Unproven { lines }) }
+    }
+
+    /// Asserts in a test that every clause was judged and holds.
+    ///
+    /// # Panics
+    ///
+    /// Panics with a list of the clauses that are broken or were not judged.
+    #[track_caller]
+    pub fn assert_held(&self) {
+        self.assert_held_except(&[]);
+    }
+
+    /// Asserts in a test what [`Report::proven_except`] checks.
+    ///
+    /// # Panics
+    ///
+    /// Panics with the list of [`Unproven`].
+    #[track_caller]
+    #[expect(clippy::panic, reason = "it is called by tests, to fail them")]
+    pub fn assert_held_except(&self, except: &[C]) {
+        if let Err(unproven) = self.proven_except(except) {
+            panic!("{unproven}");
+        }
+    }
+}
+
+/// A port does not keep its contract, or the suite could not judge all of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unproven {
+    lines: Vec<String>,
+}
+
+impl Unproven {
+    /// A stable name for programs and logs.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        "contract_unproven"
+    }
+}
+
+/// One line per clause.
+impl fmt::Display for Unproven {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not all clauses were judged and hold:")?;
+        self.lines.iter().try_for_each(|line| write!(f, "\n{line}"))
+    }
+}
+
+impl core::error::Error for Unproven {}
 
 impl<C> IntoIterator for Report<C> {
     type Item = Outcome<C>;
@@ -162,10 +239,38 @@ pub(super) enum Stop {
     Missing(&'static str),
 }
 
+impl Stop {
+    /// Says in front of the fact what it is about.
+    pub(super) fn about(self, what: &str) -> Self {
+        match self {
+            Self::Broken(fact) => Self::Broken(format!("{what}: {fact}")),
+            Self::Missing(hook) => Self::Missing(hook),
+        }
+    }
+}
+
 /// An error is an answer, too: nothing that a suite asks for makes one of a port that conforms.
 impl From<PortError> for Stop {
     fn from(error: PortError) -> Self {
         Self::Broken(format!("a call failed: {error}"))
+    }
+}
+
+/// Joins what independent parts of a clause found, so that one that is broken hides no other.
+pub(super) fn all(parts: impl IntoIterator<Item = Judged>) -> Judged {
+    let (mut facts, mut missing) = (Vec::new(), None);
+    for part in parts {
+        match part {
+            Ok(()) => {}
+            Err(Stop::Broken(fact)) if facts.contains(&fact) => {}
+            Err(Stop::Broken(fact)) => facts.push(fact),
+            Err(Stop::Missing(hook)) => missing = missing.or(Some(hook)),
+        }
+    }
+    match (facts.is_empty(), missing) {
+        (false, _) => Err(Stop::Broken(facts.join("; "))),
+        (true, Some(hook)) => Err(Stop::Missing(hook)),
+        (true, None) => Ok(()),
     }
 }
 

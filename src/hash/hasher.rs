@@ -3,10 +3,10 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use argon2::password_hash::phc;
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::{Algorithm, Argon2, Version};
 use subtle::ConstantTimeEq;
-use zeroize::Zeroizing;
 
+use super::compute::{OUTPUT_BYTES, blocks, compute, params, with_secret};
 use super::memory::{Slot, Slots};
 use super::phc::Stored;
 use super::{Cost, ForeignScheme, HashError, Work};
@@ -40,8 +40,6 @@ pub struct Hasher {
     shortest_tag: usize,
 }
 
-/// Bytes of a tag (RFC 9106, section 4).
-const OUTPUT_BYTES: usize = 32;
 /// Bytes of the shortest tag that a PHC string has.
 const SHORTEST_TAG: usize = 10;
 
@@ -203,6 +201,9 @@ impl Hasher {
 
     /// Reads a stored string, without any work.
     pub(super) fn read<'a>(&'a self, stored: &'a PasswordHash) -> Result<Read<'a>, HashError> {
+        if !stored.is_readable() {
+            return Err(HashError::Malformed);
+        }
         let text = stored.expose_secret();
         if Stored::is_claimed_by(text) {
             return self.read_argon2(text);
@@ -371,45 +372,4 @@ impl Read<'_> {
             Self::Foreign { scheme, text, .. } => scheme.work(text),
         }
     }
-}
-
-/// The only place where Argon2 is computed.
-fn compute(
-    argon2: &Argon2<'_>,
-    slot: &mut Slot<'_>,
-    password: &Password,
-    salt: &[u8],
-) -> Result<Zeroizing<Vec<u8>>, HashError> {
-    let params = argon2.params();
-    let memory = slot.blocks(params.block_count())?;
-    let mut output = Zeroizing::new(alloc::vec![0; params.output_len().unwrap_or(OUTPUT_BYTES)]);
-    let password = password.expose_secret().as_bytes();
-    argon2
-        .hash_password_into_with_memory(password, salt, &mut output, memory)
-        .map_err(|_| HashError::Malformed)?;
-    slot.filled(u64::from(params.m_cost()).saturating_mul(params.t_cost().into()));
-    Ok(output)
-}
-
-fn params(cost: &Cost, output_bytes: usize) -> Result<Params, HashError> {
-    Params::new(cost.memory_kib(), cost.passes(), cost.lanes(), Some(output_bytes))
-        .map_err(|_| HashError::Malformed)
-}
-
-fn with_secret(
-    pepper: Option<&[u8; 32]>,
-    algorithm: Algorithm,
-    version: Version,
-    params: Params,
-) -> Result<Argon2<'_>, HashError> {
-    match pepper {
-        Some(pepper) => Argon2::new_with_secret(pepper, algorithm, version, params)
-            .map_err(|_| HashError::Malformed),
-        None => Ok(Argon2::new(algorithm, version, params)),
-    }
-}
-
-/// The blocks of memory that a hash of this cost needs.
-fn blocks(cost: &Cost) -> usize {
-    params(cost, OUTPUT_BYTES).map_or(0, |params| params.block_count())
 }

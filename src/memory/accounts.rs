@@ -27,14 +27,14 @@ struct Table {
 }
 
 impl MemoryAccounts {
-    /// A table of these accounts; of two with the same id the later one is kept.
+    /// A table of these accounts. If two have the same id, the later one replaces the earlier one.
     #[must_use]
     pub fn new(accounts: impl IntoIterator<Item = Account>) -> Self {
         let rows = accounts.into_iter().map(|account| (account.id().clone(), account)).collect();
         Self { table: Mutex::new(Table { rows, ..Table::default() }) }
     }
 
-    /// Adds an account, or puts it in the place of the one with its id.
+    /// Adds an account, or replaces the account that has its id.
     pub fn put(&self, account: Account) {
         lock(&self.table).rows.insert(account.id().clone(), account);
     }

@@ -7,6 +7,8 @@ use super::{Catalogue, Violation, Violations};
 ///
 /// NIST SP 800-63B-4 section 3.1.1.2 has a verifier offer guidance, above all to whoever was refused.
 /// `Display` is an English sentence; [`Catalogue::advice`] has it in other languages.
+///
+/// With the feature `serde` it is `{"code": "advice_several_words", "params": {}}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Advice {

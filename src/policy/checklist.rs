@@ -3,6 +3,8 @@ use alloc::vec::Vec;
 use super::{Personal, Policy, Requirement, Violation};
 
 /// One requirement of a [`Policy::checklist`] and how a password stands to it.
+///
+/// With the feature `serde` it is `{"requirement": {"code": …, "params": {…}}, "state": "unmet"}`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Checked {

@@ -11,6 +11,10 @@ use super::{Categories, CharacterSet, Classes, Policy, Reductions, WhiteSpace};
 ///
 /// `Display` is a short English phrase, such as `at least 8 characters`; a
 /// [`Catalogue`](super::Catalogue) has it in other languages.
+///
+/// With the feature `serde` it has the shape of a [`Violation`](super::Violation) without a position:
+/// `{"code": "password_too_short", "params": {"min_length": 8}}`. A requirement for some lengths has the
+/// parameters `min`, `max` and `requirement`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Requirement {

@@ -11,12 +11,20 @@ use super::{
     Attribute, BreachUnknown, Categories, CharacterSet, Classes, Rearrangement, Reduction,
     WhiteSpace,
 };
+use crate::answer::Answer;
 
 /// One thing that is wrong with a password.
 ///
 /// `Display` is an English sentence that never repeats a part of the password and depends on the rule
 /// alone; a [`Catalogue`](super::Catalogue) has it in other languages. A `position` counts code points
 /// from 0.
+///
+/// With the feature `serde` it is `{"code": "password_too_short", "params": {"min_length": 8}}`, with a
+/// third field `position` where there is one. The parameters have the names of the placeholders of a
+/// catalogue, and besides these `place` (`anywhere`, `at_the_ends`) of white space, `how` of a password
+/// that is the old one ([`Rearrangement::name`]) and `reason` of one that could not be compared with
+/// breaches ([`BreachUnknown::code`]). Classes are a map of names to numbers, and sets as in a
+/// configuration. The words of a rule of the host's own are not serialized, only its code.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Violation {
@@ -231,6 +239,23 @@ impl Violation {
         }
     }
 
+    /// Where in the password something is wrong, in code points from 0, if it is at one place.
+    #[must_use]
+    pub const fn position(&self) -> Option<usize> {
+        match self {
+            Self::WhiteSpace { position, .. }
+            | Self::ControlCharacter { position }
+            | Self::CharacterNotAllowed { position }
+            | Self::IllegalCharacter { position }
+            | Self::Repeated { position, .. }
+            | Self::ClassRepeated { position, .. }
+            | Self::TooManyOccurrences { position, .. }
+            | Self::Sequence { position, .. }
+            | Self::KeyboardWalk { position, .. } => Some(*position),
+            _ => None,
+        }
+    }
+
     /// The field of a form that the violation belongs to: `password`.
     #[must_use]
     pub const fn field(&self) -> &'static str {
@@ -249,6 +274,14 @@ pub struct Violations {
 impl Violations {
     pub(crate) fn one(violation: Violation) -> Self {
         Self { found: vec![violation] }
+    }
+
+    /// What the person who chose the password may be told: [`Answer::Invalid`], or
+    /// [`Answer::Unavailable`] where no other password would help, because the service could not judge it.
+    #[must_use]
+    pub fn answer(&self) -> Answer {
+        let helps = |violation: &Violation| !violation.advice().is_empty();
+        if self.iter().any(helps) { Answer::Invalid } else { Answer::Unavailable }
     }
 
     pub(super) fn unless_empty(found: Vec<Violation>) -> Result<(), Self> {

@@ -9,6 +9,15 @@ pub enum WhiteSpace {
 }
 
 impl WhiteSpace {
+    /// The stable name: `anywhere`, `at_the_ends`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Anywhere => "anywhere",
+            Self::AtTheEnds => "at_the_ends",
+        }
+    }
+
     /// The place of the first white space that is refused, in code points from 0.
     pub(super) fn position_in(self, password: &str) -> Option<usize> {
         match self {

@@ -12,16 +12,24 @@ use crate::account::{Account, AccountId, AccountWrite, Lookup, PastPassword, Wri
 /// What each clause means, what a wrong answer does, and the conformance test that shows it:
 ///
 /// 1. `find` returns **every** account that the lookup names, by any of its addresses, verified or
-///    not. If one is left out, a shared address looks like the address of one account, whose password
-///    is then reset. Accounts too many do no harm: what the lookup does not name is dropped.
+///    not. If `find` leaves one out, an address that two accounts share looks like the address of one,
+///    and the password of that account is reset. Index and compare canonical spellings
+///    ([`Contact::canonical`], [`Login::canonical`]): a database that compares by rules of its own leaves
+///    out an address that was typed in another letter case or Unicode normalization form. Additional
+///    accounts do no harm: the crate drops each account that the lookup does not name. For a kind of
+///    lookup that the table has no column for, `find` returns an empty list.
 ///    (`find_returns_every_account_that_the_lookup_names`)
-/// 2. A stored address that [`Contact`](crate::account::Contact) refuses is left out, and the account
-///    is kept. As an error it would fail every request that reads the row.
-///    (`find_keeps_an_account_with_an_unreadable_address`)
+/// 2. `find` and `load` return an account even if one of its columns cannot be read. Leave out an
+///    address that [`Contact`](crate::account::Contact) refuses and a user name that
+///    [`Login`](crate::account::Login) refuses. Read the stored password with
+///    [`PasswordHash::from_column`](crate::secret::PasswordHash::from_column), which accepts every text:
+///    one that is no hash counts as a marker, which no password matches. As an error it would fail every
+///    request that reads the row. (`find_keeps_an_account_with_an_unreadable_address`,
+///    `find_keeps_an_account_with_an_unreadable_password`)
 /// 3. `load` returns the account of exactly this id as it is now, or `None`. An id that cannot be one
-///    of this table (another shape, another type) is `None` and not an error. Ids are never given to
-///    another account: sessions and secrets of the former one would name the new one.
-///    (`load_returns_the_account_as_it_is_now`, `load_answers_none_for_an_unknown_id`)
+///    of this table (another shape, another type) is `None` and not an error. Never give the id of a
+///    deleted account to another one: the sessions and secrets of the former account would name the new
+///    one. (`load_returns_the_account_as_it_is_now`, `load_answers_none_for_an_unknown_id`)
 /// 4. `write` is **one** conditional statement, or one transaction that locks the row before it reads
 ///    it. If it reads first and writes afterwards, two submits of one secret both succeed.
 ///    (`write_lets_one_of_two_succeed`)
@@ -30,20 +38,24 @@ use crate::account::{Account, AccountId, AccountWrite, Lookup, PastPassword, Wri
 ///    snapshot: keep a version in the row, or lock the row before the second table is read. Otherwise
 ///    the owner of an address that was just removed can still set the password.
 ///    (`write_is_stale_where_the_account_changed`, `write_sees_contacts_that_changed_meanwhile`)
-/// 6. The stored text is compared as it was read, also where it is absent or a marker that no
-///    password matches. Otherwise such an account can never get a password.
-///    (`write_replaces_an_absent_or_unusable_password`)
+/// 6. `write` compares the stored text byte by byte with the text that was read, also if that is a
+///    marker, and it treats `NULL` as equal to `NULL` (`IS NOT DISTINCT FROM`). Otherwise an account
+///    without a password can never get one. (`write_replaces_an_absent_or_unusable_password`)
 /// 7. `write` answers [`Written::Done`] only when the change is durable, with version and epoch as
 ///    they are stored, and [`Written::Stale`] only when this write certainly did not happen; in doubt
-///    it is an error. Every other writer of the hash uses a condition on the stored text, too.
+///    it is an error. A change for which the table has no column is [`Written::Stale`]: see
+///    [`AccountWrite`]. Every other writer of the hash uses a condition on the stored text, too.
 ///    (`write_answers_with_what_is_stored`)
-/// 8. The old hash moves into the history in the same transaction where it is
-///    [usable](crate::secret::PasswordHash::is_usable): a marker is no past password. `past` returns
-///    the newest first. A hash that is missing there can be used again. Hosts without a history
-///    return none. (`past_returns_the_newest_first`)
+/// 8. The transaction that replaces a hash also adds the old hash to the history, unless the old hash is
+///    not [usable](crate::secret::PasswordHash::is_usable). `past` returns the newest first. If a hash
+///    is missing from the history, the person can choose that password again. A host without a history
+///    returns an empty list. (`past_returns_the_newest_first`)
 /// 9. `may_administer` answers `true` only where the operator may reset the password of the account
 ///    now. (`nobody_administers_by_default`)
-/// 10. A dropped future has either changed the account or not.
+/// 10. If the caller drops the future of a call, the account has been changed completely or not at all.
+///
+/// [`Contact::canonical`]: crate::account::Contact::canonical
+/// [`Login::canonical`]: crate::account::Login::canonical
 pub trait Accounts: Send + Sync {
     /// All accounts that `lookup` names.
     ///

@@ -28,8 +28,9 @@ use crate::attempt::{AttemptId, AttemptRow, SubjectId};
 ///    the bytes of the ids (never as text in a locale), from the first id after `after` on. If one is
 ///    left out, sessions stay alive after a crash. (`unfinished_finds_every_crashed_commit`,
 ///    `unfinished_pages_by_the_bytes_of_the_id`)
-/// 6. `live` returns every row of the subject that is live and not expired, of this subject only.
-///    (`live_lists_the_rows_of_one_subject`)
+/// 6. `list` returns every row of the subject, however far it has come, and no other. If one is left
+///    out, personal data of a deleted account stays in the queue.
+///    (`list_returns_the_rows_of_one_subject`)
 /// 7. `purge` deletes the rows for which [`AttemptRow::is_over`] holds, and no others. If a row is
 ///    deleted early, a used secret is accepted again, or what is unfinished is lost.
 ///    (`purge_spares_what_is_kept`)
@@ -72,12 +73,12 @@ pub trait Attempts: Send + Sync {
         now: UtcDateTime,
     ) -> impl Future<Output = Result<bool, PortError>> + Send;
 
-    /// The live rows of a subject.
+    /// All rows of a subject.
     ///
     /// # Errors
     ///
     /// Any error of the store.
-    fn live(
+    fn list(
         &self,
         subject: &SubjectId,
         now: UtcDateTime,
@@ -147,12 +148,12 @@ impl<S: Attempts> Attempts for Arc<S> {
         (**self).swap(seen, next, now).await
     }
 
-    async fn live(
+    async fn list(
         &self,
         subject: &SubjectId,
         now: UtcDateTime,
     ) -> Result<Vec<AttemptRow>, PortError> {
-        (**self).live(subject, now).await
+        (**self).list(subject, now).await
     }
 
     async fn unfinished(

@@ -29,7 +29,8 @@ use crate::throttle::{Counted, Once, Quota, ThrottleKey};
 /// 7. `purge` deletes a counter no earlier than 120 s after its end, the most by which two clocks of a
 ///    service differ, and one that ends later than [`Quota::LONGEST_PERIOD`] and 120 s from now.
 ///    (`purge_spares_open_counters`)
-/// 8. A future that is dropped before it answers may or may not have counted.
+/// 8. If the caller drops the future of `count` before it answers, the counter may or may not have been
+///    raised.
 pub trait Counters: Send + Sync {
     /// Raises a counter by one, unless `once` was counted already, and tells what it says then.
     ///

@@ -1,12 +1,37 @@
 use alloc::boxed::Box;
+use alloc::string::String;
 use core::fmt;
 
-/// Any error of a port, with its source kept; `?` makes one of any error.
+use crate::answer::Answer;
+
+/// Any error of a port. The operator `?` converts every error into one, and [`PortError::new`] a text.
 ///
-/// Like other errors that take in all errors it is none itself: [`PortError::source`] is.
+/// It does not implement [`Error`](core::error::Error) itself, because no type can implement that trait
+/// and be converted from every error. [`PortError::source`] is the error that it was made from.
+///
+/// ```
+/// use repass::port::PortError;
+///
+/// fn read(column: &str) -> Result<u64, PortError> {
+///     if column.is_empty() {
+///         return Err(PortError::new("the column is empty"));
+///     }
+///     Ok(column.parse()?)
+/// }
+///
+/// assert_eq!(read("").unwrap_err().to_string(), "the column is empty");
+/// assert!(read("x").unwrap_err().source().is::<core::num::ParseIntError>());
+/// ```
 pub struct PortError(Box<dyn core::error::Error + Send + Sync>);
 
 impl PortError {
+    /// Makes an error of a text, which [`Display`](fmt::Display) shows. It must not hold a secret, since
+    /// errors are logged.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into().into())
+    }
+
     /// The error of the adapter.
     #[must_use]
     pub fn source(&self) -> &(dyn core::error::Error + Send + Sync + 'static) {
@@ -91,6 +116,12 @@ impl PortFailure {
             Port::Queue => "queue_failed",
             Port::Notifier => "notifier_failed",
         }
+    }
+
+    /// What the person who asked may be told: [`Answer::Unavailable`].
+    #[must_use]
+    pub const fn answer(&self) -> Answer {
+        Answer::Unavailable
     }
 }
 

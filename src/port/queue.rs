@@ -15,22 +15,23 @@ use crate::queue::{Claim, ClaimToken, Claimed, Pushed, QueueEntry, QueueKey};
 /// 1. `push` adds the entry unless its key exists, durably, in one statement, and `claim` returns it
 ///    as it was pushed. A second entry of one key is a second message. (`push_never_doubles`,
 ///    `claim_returns_what_was_pushed`)
-/// 2. The number of requests that wait is bounded; beyond it `push` answers [`Pushed::Full`], for
-///    every request alike. Messages and notices are always taken: each follows from a request or a
-///    change that is done. (`push_bounds_the_requests_that_wait`)
-/// 3. `claim` marks entries of the claimed scope that are due and not under a lease that still runs:
-///    notices first, then messages, then requests, and of one kind those that have been due longest.
-///    An entry that is due later than [`QueueEntry::LONGEST_WAIT`] and 120 s from now was put off by a
-///    clock that was wrong, and is due. Two workers never hold one entry. The order within an answer
-///    does not matter: no statement that changes rows promises one.
-///
-/// 4. When a lease is over, the entry can be claimed again, with one try more. Otherwise what a
-///    crashed worker held is lost. (`claim_takes_over_when_the_lease_is_over`)
-/// 5. `done` deletes and `retry` puts off an entry only where it still carries the token of the
-///    worker; the answer says whether it did. A worker that lost its lease must not acknowledge what
-///    another one works on. (`done_needs_the_token`, `retry_needs_the_token`)
-/// 6. An entry that fails is put off, and the others go on: one that always fails never holds up the
-///    rest. (`a_failing_entry_does_not_block_others`)
+/// 2. The number of requests that wait is bounded; beyond it `push` answers [`Pushed::Full`] to every
+///    request. Messages and notices are always added: each follows from a request or a change that is
+///    done. (`push_bounds_the_requests_that_wait`)
+/// 3. `claim` takes only entries of the claimed scope that are due and that no running lease holds. It
+///    takes notices before messages, and messages before requests; among entries of one kind, it takes
+///    the one that has been due longest. The order of the entries in the answer does not matter. Two
+///    workers never hold the same entry: it would be delivered twice. If an entry is due later than
+///    [`QueueEntry::LONGEST_WAIT`] and 120 s from now, a wrong clock put it off, and `claim` treats it as
+///    due. (`claim_gives_an_entry_to_one_worker`, `claim_takes_requests_last`, `claim_takes_only_its_scope`,
+///    `claim_takes_what_a_wrong_clock_put_off`)
+/// 4. When a lease is over, the entry can be claimed again, and its number of tries is one higher.
+///    Otherwise the entries of a worker that crashed are lost. (`claim_takes_over_when_the_lease_is_over`)
+/// 5. `done` deletes an entry, and `retry` puts it off, only if the entry still carries the token of the
+///    worker; the answer says whether it did. A worker that lost its lease must not acknowledge an entry
+///    that another worker holds. (`done_needs_the_token`, `retry_needs_the_token`)
+/// 6. An entry that fails is put off, and the others are still claimed: an entry that always fails never
+///    delays the rest. (`a_failing_entry_does_not_block_others`)
 /// 7. `erase` deletes the entries of one attempt. (`erase_deletes_the_entries_of_one_attempt`)
 pub trait Queue: Send + Sync {
     /// Adds an entry, which is due at once, unless its key exists.

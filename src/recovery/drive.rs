@@ -33,6 +33,14 @@ pub(super) async fn drive<P: Ports, T>(mut step: Step<'_, T>, ports: &P, now: Ut
                 let answer = ports.attempts().swap(&swap.seen, &swap.next, now).await;
                 call.reply(answer)
             }
+            Step::ListAttempts(call) => {
+                let answer = ports.attempts().list(&call.question().subject, now).await;
+                call.reply(answer)
+            }
+            Step::EraseAttempts(call) => {
+                let answer = ports.attempts().erase(&call.question().subject, now).await;
+                call.reply(answer)
+            }
             Step::Unfinished(call) => {
                 let page = call.question();
                 let answer =
@@ -69,6 +77,10 @@ pub(super) async fn drive<P: Ports, T>(mut step: Step<'_, T>, ports: &P, now: Ut
             Step::PutOff(call) => {
                 let entry = call.question();
                 let answer = ports.queue().retry(&entry.key, &entry.token, entry.due, now).await;
+                call.reply(answer)
+            }
+            Step::EraseEntries(call) => {
+                let answer = ports.queue().erase(&call.question().id, now).await;
                 call.reply(answer)
             }
             Step::Deliver(call) => {

@@ -12,6 +12,7 @@ use super::{AdmitError, Flow};
 use crate::account::{Account, ExpectedAccount};
 use crate::attempt::{AttemptRow, Contents, Ground, Progress};
 use crate::clock::{CLOCKS, moment, seconds};
+use crate::event::Event;
 use crate::key::Tag;
 use crate::scope::ScopeTag;
 use crate::token::{Ticket, Verified};
@@ -70,6 +71,18 @@ impl Admitted {
     #[must_use]
     pub fn account(&self) -> &Account {
         &self.account
+    }
+
+    /// The event for the log: `reset_admitted`, with account and attempt, or `present_password_right`.
+    pub fn event(&self) -> Event {
+        let account = self.account.id().clone();
+        match &self.by {
+            By::Secret { attempt, .. } => {
+                let event = Event::new("reset_admitted").with_attempt(attempt.row().id);
+                event.with_account(account)
+            }
+            By::PresentPassword => Event::new("present_password_right").with_account(account),
+        }
     }
 
     /// The first moment at which it is no longer valid.

@@ -7,6 +7,7 @@ use super::notice::{Notice, NoticeKind};
 use super::verified::Attempt;
 use crate::account::{Account, AccountId, Contact};
 use crate::attempt::Ground;
+use crate::event::Event;
 
 /// What follows after a password was set: duties of the host, and notices. Delivered at least once:
 /// until it is [settled](super::Flow::settle), [`housekeep`](super::Flow::housekeep) returns it again.
@@ -79,6 +80,15 @@ impl AfterReset {
     #[must_use]
     pub fn account(&self) -> &AccountId {
         self.account.id()
+    }
+
+    /// The event for the log: `password_reset` or `password_changed`, with account and attempt.
+    pub fn event(&self) -> Event {
+        let code = match self.occasion() {
+            Occasion::Reset => "password_reset",
+            Occasion::Change => "password_changed",
+        };
+        Event::new(code).with_account(self.account().clone()).with_attempt(self.attempt.row().id)
     }
 
     /// What the service has to do.

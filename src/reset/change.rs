@@ -5,6 +5,7 @@ use super::Admitted;
 use super::admit::By;
 use super::verified::Attempt;
 use crate::account::{Account, AccountId};
+use crate::answer::Answer;
 use crate::hash::{HashError, Hasher, Verdict};
 use crate::policy::{Evidence, Personal, Policy, Violation, Violations};
 use crate::scope::ScopeTag;
@@ -49,11 +50,9 @@ impl Admitted {
         hasher: &Hasher,
         salt: Salt,
     ) -> Result<Change, SetError> {
-        policy
-            .check_with(new.expose_secret(), &Personal::of(&self.account), evidence)
-            .map_err(SetError::Policy)?;
+        policy.check_with(new.expose_secret(), &Personal::of(&self.account), evidence)?;
         self.is_new(new, hasher)?;
-        let hash = hasher.hash(new, salt).map_err(SetError::Hash)?;
+        let hash = hasher.hash(new, salt)?;
         let attempt = match &self.by {
             By::Secret { attempt, .. } => Some(attempt.clone()),
             By::PresentPassword => None,
@@ -115,6 +114,28 @@ impl SetError {
             Self::Policy(_) => "password_refused",
             Self::Hash(error) => error.code(),
         }
+    }
+
+    /// What the person who chose the password may be told: [`Answer::Invalid`], beside the violations,
+    /// or [`Answer::Unavailable`].
+    #[must_use]
+    pub fn answer(&self) -> Answer {
+        match self {
+            Self::Policy(violations) => violations.answer(),
+            Self::Hash(_) => Answer::Unavailable,
+        }
+    }
+}
+
+impl From<Violations> for SetError {
+    fn from(violations: Violations) -> Self {
+        Self::Policy(violations)
+    }
+}
+
+impl From<HashError> for SetError {
+    fn from(error: HashError) -> Self {
+        Self::Hash(error)
     }
 }
 

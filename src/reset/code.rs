@@ -80,7 +80,7 @@ impl Flow {
     fn handle_quota(&self, row: &AttemptRow) -> (ThrottleKey, Quota) {
         let life = self.settings.link_life.max(self.settings.code_life);
         let key = ThrottleKey::attempt(&self.scope, "codes", &row.id);
-        (key, Quota::new(self.settings.tries_per_handle, life))
+        (key, Quota::new(self.settings.limits.tries_per_handle, life))
     }
 
     /// The guesses on one account within a day, for all purposes together.
@@ -88,6 +88,6 @@ impl Flow {
         let key = ThrottleKey::account(&self.scope, "codes a day", &row.account);
         let nobody = row.contents == Contents::Nothing;
         let key = if nobody { key.in_pool(Pool::Nobody) } else { key };
-        (key, Quota::new(self.settings.tries_per_day, DAY))
+        (key, Quota::new(self.settings.limits.tries_per_day, DAY))
     }
 }

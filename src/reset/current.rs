@@ -4,10 +4,11 @@ use core::fmt;
 use time::UtcDateTime;
 
 use super::admit::By;
-use super::flow::{OLD_PASSWORDS, TICKET_LIFE};
+use super::flow::TICKET_LIFE;
 use super::step::{LoadAccount, Step, operation};
-use super::{Admitted, Answer, CurrentPasswordError, Flow, counting};
+use super::{Admitted, CurrentPasswordError, Flow, counting};
 use crate::account::{Account, AccountId};
+use crate::answer::Answer;
 use crate::clock::seconds;
 use crate::hash::{HashError, Hasher, Verdict};
 use crate::scope::ScopeTag;
@@ -36,7 +37,7 @@ impl Current {
     pub fn verify(self, password: &Password, hasher: &Hasher) -> Result<Admitted, CurrentError> {
         let Self { scope, account, usable_until } = self;
         let stored = account.password().ok_or(CurrentError::NoPassword)?;
-        match hasher.verify(password, stored).map_err(CurrentError::Hash)? {
+        match hasher.verify(password, stored)? {
             Verdict::Match | Verdict::MatchOutdated => {
                 let account = Arc::new(account);
                 Ok(Admitted { scope, account, by: By::PresentPassword, usable_until })
@@ -59,7 +60,8 @@ impl Flow {
     ) -> Step<'_, Result<Current, CurrentPasswordError>> {
         operation(move |ports| async move {
             let key = ThrottleKey::account(&self.scope, "present passwords", &id);
-            let counted = counting(&ports, key, OLD_PASSWORDS, None, now).await?;
+            let quota = self.settings.limits.present_passwords;
+            let counted = counting(&ports, key, quota, None, now).await?;
             if counted.left().is_none() {
                 return Err(CurrentError::Throttled { until: counted.ends_at() }.into());
             }
@@ -134,9 +136,21 @@ impl CurrentError {
     pub const fn answer(&self) -> Answer {
         match self {
             Self::Throttled { until } => Answer::Throttled { until: *until },
-            Self::Hash(error) if error.is_transient() => Answer::Unavailable,
-            _ => Answer::Refused { tries_left: None },
+            // Nothing was compared, and nothing that the person types would change that.
+            Self::Hash(_) => Answer::Unavailable,
+            Self::WrongPassword
+            | Self::NoPassword
+            | Self::AccountGone
+            | Self::AccountDisabled
+            | Self::RecoveryRequired
+            | Self::PasswordExpired => Answer::Refused { tries_left: None },
         }
+    }
+}
+
+impl From<HashError> for CurrentError {
+    fn from(error: HashError) -> Self {
+        Self::Hash(error)
     }
 }
 

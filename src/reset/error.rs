@@ -4,7 +4,9 @@ use core::fmt;
 
 use time::UtcDateTime;
 
-use super::{Answer, CurrentError, Refusal};
+use super::{CurrentError, Refusal};
+use crate::answer::{Answer, Answered};
+use crate::hash::HashError;
 use crate::port::PortFailure;
 use crate::token::{Ticket, TokenError};
 
@@ -280,5 +282,12 @@ impl Error for CommitError {
             Self::Expired | Self::Taken | Self::Superseded => None,
             Self::Failed(failure) => failure.source(),
         }
+    }
+}
+
+/// Nothing was compared or computed, and nothing that a person types would change that.
+impl Answered for HashError {
+    fn answer(&self) -> Answer {
+        Answer::Unavailable
     }
 }

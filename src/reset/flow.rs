@@ -7,11 +7,12 @@ use crate::key::Keyring;
 use crate::language::Language;
 use crate::message::{Messages, MessagesError, ResetLink};
 use crate::scope::{Purpose, Scope, ScopeError, ScopeTag};
-use crate::throttle::Quota;
 use crate::token::{Signer, TicketSigner};
 
 use super::TenantBuilder;
+use super::limits::LONG_LINK_AFTER_PERIOD;
 use super::mail::{Mail, MailDraft};
+use super::{LimitError, Limits};
 
 /// The operations of the reset flow under one configuration, without I/O. Each returns a
 /// [`Step`](super::Step) that asks one port at a time.
@@ -40,39 +41,19 @@ pub struct Flow {
     pub(super) handles: Signer,
     pub(crate) tickets: TicketSigner,
     pub(super) codes: Codes,
-    pub(super) settings: Arc<Settings>,
+    pub(crate) settings: Arc<Settings>,
     pub(super) mail: Arc<Mail>,
 }
 
 /// What does not differ between tenants.
 #[derive(Debug)]
-pub(super) struct Settings {
+pub(crate) struct Settings {
     pub(super) link_life: Duration,
     pub(super) code_life: Duration,
     pub(super) code_shape: CodeShape,
-    pub(super) tries_per_handle: u32,
-    pub(super) tries_per_day: u32,
+    pub(crate) limits: Limits,
 }
 
-/// Requests for one typed identifier, known or not.
-pub(super) const REQUESTS: Quota = Quota::new(10, Duration::from_secs(5 * 60));
-/// Messages to one mailbox of an account in one state.
-pub(super) const MESSAGES: Quota = Quota::new(5, Duration::from_secs(12 * 60 * 60));
-/// From this message of a window on a link is sent whatever was asked for, and it is good until the
-/// window is over. A flood of requests then leaves links that work in the mailbox of the owner.
-pub(super) const LONG_FROM: u32 = 4;
-/// How long such a link is good after the end of the window: long enough for the owner to ask again,
-/// clocks and the limit of requests included.
-pub(super) const LONG_LINK_AFTER_WINDOW: Duration = Duration::from_secs(30 * 60);
-/// Present passwords typed by a signed-in person.
-pub(super) const OLD_PASSWORDS: Quota = Quota::new(10, Duration::from_secs(60 * 60));
-/// Sign-ins with one typed identifier: at one source, where the host tells it.
-pub(crate) const SIGN_INS_OF_TYPED: Quota = Quota::new(10, Duration::from_secs(5 * 60));
-/// Sign-ins from one source. Many people can share an address, and each types a password seldom.
-pub(crate) const SIGN_INS_OF_SOURCE: Quota = Quota::new(100, Duration::from_secs(5 * 60));
-/// Sign-ins with one password of an account (NIST SP 800-63B-4, section 3.2.2: no more than 100
-/// failures in a row).
-pub(crate) const SIGN_INS_OF_ACCOUNT: Quota = Quota::new(100, DAY);
 /// The epoch of codes: none is sent again.
 pub(super) const FIRST_EPOCH: u32 = 0;
 /// How long a right secret admits to the form: the life of a ticket.
@@ -104,7 +85,7 @@ impl Flow {
             link_life: Duration::from_secs(30 * 60),
             code_life: Duration::from_secs(10 * 60),
             code_shape: CodeShape::DEFAULT,
-            tries: (5, 15),
+            limits: Limits::default(),
         }
     }
 
@@ -138,8 +119,9 @@ impl Flow {
         &self.scope
     }
 
-    /// How long a link is valid as a rule. The last two messages of twelve hours carry a link that is
-    /// valid for 30 minutes longer than these, so that a flood of requests cannot keep the owner out.
+    /// How long a link is valid. The fourth and the fifth message to a mailbox within twelve hours are
+    /// exceptions: their links stay valid until 30 minutes after the end of the twelve hours, so that a
+    /// flood of requests cannot lock the owner out.
     #[must_use]
     pub fn link_life(&self) -> Duration {
         self.settings.link_life
@@ -155,7 +137,13 @@ impl Flow {
     #[must_use]
     pub fn guess_budget(&self) -> GuessBudget {
         let settings = &self.settings;
-        GuessBudget::new(&settings.code_shape, settings.tries_per_handle, settings.tries_per_day)
+        let Limits { tries_per_handle, tries_per_day, .. } = settings.limits;
+        GuessBudget::new(&settings.code_shape, tries_per_handle, tries_per_day)
+    }
+
+    /// How often people, strangers and callers can ask and try.
+    pub fn limits(&self) -> Limits {
+        self.settings.limits
     }
 
     /// The shape of codes.
@@ -171,7 +159,8 @@ impl Flow {
         mail: Arc<Mail>,
     ) -> Self {
         let longest = settings.link_life.max(settings.code_life);
-        let longest_link = MESSAGES.period().saturating_add(LONG_LINK_AFTER_WINDOW);
+        let messages = settings.limits.messages;
+        let longest_link = messages.period().saturating_add(LONG_LINK_AFTER_PERIOD);
         Self {
             links: Signer::links(keyring.clone(), scope.clone(), longest.max(longest_link)),
             handles: Signer::handles(keyring.clone(), scope.clone(), longest),
@@ -207,7 +196,7 @@ pub struct FlowBuilder {
     link_life: Duration,
     code_life: Duration,
     code_shape: CodeShape,
-    tries: (u32, u32),
+    limits: Limits,
 }
 
 impl FlowBuilder {
@@ -232,10 +221,9 @@ impl FlowBuilder {
         Self { code_shape, ..self }
     }
 
-    /// How many codes may be tried on one handle (5 by default), and on one account within a day
-    /// (15 by default): at most [`Flow::MAX_TRIES`], and fewer where codes are few.
-    pub fn tries(self, per_handle: u32, per_day: u32) -> Self {
-        Self { tries: (per_handle, per_day), ..self }
+    /// How often people, strangers and callers can ask and try.
+    pub fn limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
     }
 
     /// The texts of messages; the English ones that the crate ships by default.
@@ -268,11 +256,8 @@ impl FlowBuilder {
                 return Err(FlowError::Life { setting });
             }
         }
-        let (tries_per_handle, tries_per_day) = self.tries;
-        let in_order = 1 <= tries_per_handle && tries_per_handle <= tries_per_day;
-        if !in_order || tries_per_day > Flow::MAX_TRIES {
-            return Err(FlowError::Tries);
-        }
+        self.limits.check().map_err(FlowError::Limit)?;
+        let Limits { tries_per_handle, tries_per_day, .. } = self.limits;
         let codes = self.code_shape.codes();
         if codes < CodeShape::MIN_CODES {
             return Err(FlowError::FewCodes { codes });
@@ -285,8 +270,7 @@ impl FlowBuilder {
             link_life: self.link_life,
             code_life: self.code_life,
             code_shape: self.code_shape,
-            tries_per_handle,
-            tries_per_day,
+            limits: self.limits,
         };
         let mail = self.mail.complete()?;
         Ok(Flow::new(self.keyring, self.scope, Arc::new(settings), Arc::new(mail)))
@@ -302,9 +286,8 @@ pub enum FlowError {
         /// The setting.
         setting: &'static str,
     },
-    /// No try on a handle, more than on an account within a day, or more there than
-    /// [`Flow::MAX_TRIES`].
-    Tries,
+    /// A limit is not safe.
+    Limit(LimitError),
     /// There are fewer codes of the shape than [`CodeShape::MIN_CODES`].
     FewCodes {
         /// How many there are.
@@ -331,7 +314,7 @@ impl FlowError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Life { .. } => "flow_life_invalid",
-            Self::Tries => "flow_tries_invalid",
+            Self::Limit(error) => error.code(),
             Self::FewCodes { .. } => "flow_few_codes",
             Self::GuessChance { .. } => "flow_guess_chance",
             Self::Site => "flow_site_invalid",
@@ -345,11 +328,7 @@ impl fmt::Display for FlowError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Life { setting } => write!(f, "{setting} has to be 1 minute to 24 hours"),
-            Self::Tries => write!(
-                f,
-                "the tries of a handle have to be 1 up to the tries of a day, and those at most {}",
-                Flow::MAX_TRIES
-            ),
+            Self::Limit(error) => error.fmt(f),
             Self::FewCodes { codes } => {
                 write!(f, "there are {codes} codes, {} is the least", CodeShape::MIN_CODES)
             }

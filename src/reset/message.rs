@@ -6,7 +6,7 @@ use time::UtcDateTime;
 use zeroize::Zeroizing;
 
 use super::Flow;
-use super::flow::LONG_LINK_AFTER_WINDOW;
+use super::limits::LONG_LINK_AFTER_PERIOD;
 use super::mail::Addressee;
 use super::notice::queue_recipient;
 use super::sealed::{Opened, SealedError};
@@ -216,7 +216,7 @@ impl Flow {
     pub(super) fn quiet_until(&self, row: &AttemptRow) -> Option<i64> {
         let life = self.settings.link_life.max(self.settings.code_life);
         let is_last = row.link_expires_at > row.created_at.saturating_add(seconds(life));
-        is_last.then(|| row.link_expires_at.saturating_sub(seconds(LONG_LINK_AFTER_WINDOW)))
+        is_last.then(|| row.link_expires_at.saturating_sub(seconds(LONG_LINK_AFTER_PERIOD)))
     }
 }
 

@@ -1,6 +1,6 @@
 use core::fmt;
 
-use super::Answer;
+use crate::answer::Answer;
 use crate::code::CodeError;
 use crate::token::TokenError;
 
@@ -86,9 +86,22 @@ impl Refusal {
     #[must_use]
     pub const fn answer(&self) -> Answer {
         match self {
-            Self::Token(_) | Self::Code(_) => Answer::Refused { tries_left: None },
+            Self::Token(error) => error.answer(),
+            Self::Code(error) => error.answer(),
             Self::Refused { tries_left, .. } => Answer::Refused { tries_left: *tries_left },
         }
+    }
+}
+
+impl From<TokenError> for Refusal {
+    fn from(error: TokenError) -> Self {
+        Self::Token(error)
+    }
+}
+
+impl From<CodeError> for Refusal {
+    fn from(error: CodeError) -> Self {
+        Self::Code(error)
     }
 }
 

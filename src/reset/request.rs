@@ -5,7 +5,6 @@ use core::fmt;
 use time::UtcDateTime;
 
 use super::error::RequestError;
-use super::flow::REQUESTS;
 use super::sealed::{Opened, SealedError};
 use super::step::{Step, operation};
 use super::{Flow, counting};
@@ -16,7 +15,7 @@ use crate::clock::seconds;
 use crate::key::KeyId;
 use crate::queue::{Pushed, QueueEntry, QueueKey, QueueKind};
 use crate::secret::Seed;
-use crate::throttle::ThrottleKey;
+use crate::throttle::{Source, ThrottleKey};
 use crate::token::{Token, TokenError};
 
 /// How the secret reaches its owner.
@@ -122,24 +121,40 @@ impl Flow {
     ///
     /// # Errors
     ///
-    /// The step ends with [`RequestError::Throttled`] if the same identifier was asked for too often,
-    /// known or not, with [`RequestError::Full`] if too many requests wait, with
+    /// The step ends with [`RequestError::Throttled`] if the source or the caller asked too often, or if
+    /// the same identifier was asked for too often, known or not, with [`RequestError::Full`] if too many requests wait, with
     /// [`RequestError::Clock`] for a moment at which no token can be signed, and with
     /// [`RequestError::Failed`] if a port failed.
     pub fn request(
         &self,
         lookup: Lookup,
         delivery: Delivery,
+        source: Option<Source>,
         seed: Seed,
         now: UtcDateTime,
     ) -> Step<'_, Result<Handle, RequestError>> {
         let made = self.new_request(lookup, delivery, seed, now);
         operation(move |ports| async move {
             let (request, handle) = made.map_err(RequestError::Clock)?;
-            let key = ThrottleKey::typed(&self.keyring, &self.scope, "request", &request.lookup);
-            let counted = counting(&ports, key, REQUESTS, None, now).await?;
-            if counted.left().is_none() {
-                return Err(RequestError::Throttled { until: counted.ends_at() });
+            let (keyring, scope) = (&self.keyring, &self.scope);
+            let typed = ThrottleKey::typed(keyring, scope, "request", &request.lookup);
+            let limits = self.settings.limits;
+            let of_source = source.map(|source| {
+                let quota = if source.is_caller() {
+                    limits.requests_of_caller
+                } else {
+                    limits.requests_of_source
+                };
+                (ThrottleKey::source(keyring, scope, "requests of a source", &source), quota)
+            });
+            // What a source or a caller is refused for does not use up what is counted for a person.
+            for (key, quota) in
+                of_source.into_iter().chain([(typed, limits.requests_of_identifier)])
+            {
+                let counted = counting(&ports, key, quota, None, now).await?;
+                if counted.left().is_none() {
+                    return Err(RequestError::Throttled { until: counted.ends_at() });
+                }
             }
             let bytes = self.seal(QueueKind::Request, request.key_id, &request.to_body());
             let error = TokenError::UnknownKey { key_id: request.key_id };

@@ -1,74 +1,50 @@
-use alloc::vec::Vec;
 use core::fmt;
 
 use time::UtcDateTime;
 
-use super::flow::{LONG_FROM, LONG_LINK_AFTER_WINDOW, MESSAGES, TICKET_LIFE};
+use super::flow::TICKET_LIFE;
+use super::found::{Found, NoticeTo, Outcome, found};
+use super::limits::LONG_LINK_AFTER_PERIOD;
 use super::message::SecretMessage;
-use super::notice::{Notice, NoticeKind};
+use super::notice::Notice;
 use super::request::Request;
 use super::step::{Asker, Find, Insert, LoadAttempt};
 use super::verified::Attempt;
 use super::{Flow, counting, pushing};
-use crate::account::{Account, AccountId, Channel, Contact, Lookup};
-use crate::attempt::{AttemptRow, Contents, Ground, Progress, Stage};
+use crate::account::{AccountId, Channel, Lookup};
+use crate::attempt::{AttemptId, AttemptRow, Contents, Ground, Progress, Stage};
 use crate::clock::{CLOCKS, seconds};
+use crate::event::{Event, TypedDigest};
 use crate::port::{Inserted, PortFailure};
 use crate::queue::QueueEntry;
 use crate::throttle::{Counted, Once, Pool, ThrottleKey};
 
-/// What happened to a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Outcome {
-    /// A message with the secret is on its way to its owner.
-    Sent,
-    /// Nobody has this address or user name.
-    Unknown,
-    /// The address is not verified, or the account has no verified address.
-    Unverified,
-    /// Several accounts have the address; a notice asks for the user name.
-    SeveralAccounts,
-    /// The account has no password; a notice says so.
-    NoPassword,
-    /// The account may not sign in.
-    Disabled,
-    /// The account has got as many messages as it may.
-    TooManySends,
-    /// The request was run before, and what it made is no longer as it was.
-    AlreadyRun,
-    /// The request waited until its secret would have expired, or its key is retired or removed.
-    Expired,
-}
-
-impl Outcome {
-    /// A stable name for programs, logs and message catalogues.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Sent => "request_sent",
-            Self::Unknown => "request_unknown",
-            Self::Unverified => "request_unverified",
-            Self::SeveralAccounts => "request_several_accounts",
-            Self::NoPassword => "request_no_password",
-            Self::Disabled => "request_disabled",
-            Self::TooManySends => "request_too_many_sends",
-            Self::AlreadyRun => "request_already_run",
-            Self::Expired => "request_expired",
-        }
-    }
-}
-
 /// What really happened to a request, kept apart from the answer that everybody gets.
 #[must_use]
-pub struct Report(Outcome);
+pub struct Report {
+    outcome: Outcome,
+    lookup: Lookup,
+    attempt: AttemptId,
+    account: Option<AccountId>,
+}
 
 impl Report {
     /// Opens the report: for the log, and for a service that has decided to tell strangers whether
     /// an account exists.
     #[must_use]
     pub const fn disclose(&self) -> Outcome {
-        self.0
+        self.outcome
+    }
+
+    /// The event for the log: the [code](Outcome::code) of the outcome, the attempt, the account if a
+    /// message was meant for it, and a digest of what was typed. `flow` is the one that ran the request.
+    pub fn event(&self, flow: &Flow) -> Event {
+        let typed = TypedDigest::new(&flow.keyring, &flow.scope, &self.lookup);
+        let event = Event::new(self.outcome.code()).with_attempt(self.attempt).with_typed(typed);
+        match &self.account {
+            Some(account) => event.with_account(account.clone()),
+            None => event,
+        }
     }
 }
 
@@ -78,26 +54,6 @@ impl fmt::Debug for Report {
     }
 }
 
-/// What a request comes to once its accounts were looked up.
-struct Found {
-    outcome: Outcome,
-    /// The account that can be reset, and the address that its secret goes to.
-    target: Option<(Account, Contact)>,
-    notice: Option<NoticeTo>,
-}
-
-impl Found {
-    const TOO_MANY_SENDS: Self =
-        Self { outcome: Outcome::TooManySends, target: None, notice: None };
-}
-
-/// A notice in place of a secret.
-struct NoticeTo {
-    kind: NoticeKind,
-    to: Contact,
-    account: Option<Account>,
-}
-
 /// The same calls, whatever was found: find, load, count, insert, push.
 impl Flow {
     /// Does the work of a request: looks up, counts, stores, and puts a message into the queue. After
@@ -105,16 +61,19 @@ impl Flow {
     pub(super) async fn run(
         &self,
         ports: &Asker,
-        request: &Request,
+        request: Request,
         now: UtcDateTime,
     ) -> Result<Report, PortFailure> {
-        self.outcome(ports, request, now).await.map(Report)
+        let mut account = None;
+        let outcome = self.outcome(ports, &request, &mut account, now).await?;
+        Ok(Report { outcome, lookup: request.lookup, attempt: request.id, account })
     }
 
     async fn outcome(
         &self,
         ports: &Asker,
         request: &Request,
+        account: &mut Option<AccountId>,
         now: UtcDateTime,
     ) -> Result<Outcome, PortFailure> {
         if self.keyring.is_retired(request.key_id, now) {
@@ -122,6 +81,7 @@ impl Flow {
         }
         let accounts = ports.ask(Find { lookup: request.lookup.clone() }).await?;
         let found = found(&request.lookup, accounts);
+        *account = found.target.as_ref().map(|(account, _)| account.id().clone());
         let Some(row) = self.first_row(request, &found) else { return Ok(Outcome::Expired) };
         if let Some(stored) = ports.ask(LoadAttempt { id: request.id }).await? {
             return self.repeat(ports, stored, &row, &found).await;
@@ -132,7 +92,8 @@ impl Flow {
         // Counts the message, and makes of the row what the count says.
         let once = Once::new(&row.id, row.sends);
         let key = self.messages_key(&row, &found);
-        let counted = counting(ports, key, MESSAGES, Some(once), now).await?;
+        let quota = self.settings.limits.messages;
+        let counted = counting(ports, key, quota, Some(once), now).await?;
         let found = if counted.left().is_some() { found } else { Found::TOO_MANY_SENDS };
         let attempt = self.counted_row(row, found.target.is_some(), counted);
         let Some(attempt) = attempt else { return Ok(Outcome::Expired) };
@@ -240,9 +201,9 @@ impl Flow {
             row.contents = Contents::Nothing;
             row.account = self.decoy_of(&row)?;
             (row.contact, row.stamp) = ([0; 32], [0; 32]);
-        } else if is_for_somebody && counted.number() >= LONG_FROM {
+        } else if is_for_somebody && counted.number() >= self.settings.limits.long_from() {
             let end = counted.ends_at().unix_timestamp();
-            let end = end.saturating_add(seconds(LONG_LINK_AFTER_WINDOW));
+            let end = end.saturating_add(seconds(LONG_LINK_AFTER_PERIOD));
             row.link_expires_at = end.max(row.link_expires_at);
             row.contents = match row.contents {
                 Contents::Code | Contents::LinkAndCode => Contents::LinkAndCode,
@@ -281,54 +242,4 @@ fn is_too_late(request: &Request, found: &Found, now: UtcDateTime) -> bool {
     let changed_at = found.target.as_ref().and_then(|(account, _)| account.changed_at());
     let changed = changed_at.is_some_and(|at| at.unix_timestamp() > request.requested_at);
     now.unix_timestamp() >= end || changed
-}
-
-/// Decides who can be reset, given all accounts that a lookup found.
-///
-/// Look-alikes that the lookup does not name are dropped, and an account that was found twice is
-/// one; verified matches hide unverified ones.
-fn found(lookup: &Lookup, accounts: Vec<Account>) -> Found {
-    let named = lookup.among(accounts);
-    let nothing = |outcome| Found { outcome, target: None, notice: None };
-    if named.is_empty() {
-        return nothing(Outcome::Unknown);
-    }
-    let mut reachable: Vec<(Account, Contact)> = named
-        .into_iter()
-        .filter_map(|account| {
-            let to = recipient(lookup, &account)?.clone();
-            Some((account, to))
-        })
-        .collect();
-    if reachable.is_empty() {
-        return nothing(Outcome::Unverified);
-    }
-    reachable.retain(|(account, _)| account.is_enabled());
-    let several = reachable.len() > 1;
-    let Some((account, to)) = reachable.into_iter().next() else {
-        return nothing(Outcome::Disabled);
-    };
-    if several {
-        // Several accounts share an address, never a user name.
-        let kind = NoticeKind::SeveralAccounts;
-        let notice = NoticeTo { kind, to, account: None };
-        let notice = matches!(lookup, Lookup::Email(_)).then_some(notice);
-        return Found { outcome: Outcome::SeveralAccounts, target: None, notice };
-    }
-    if account.password().is_none() {
-        let notice = NoticeTo { kind: NoticeKind::NoPassword, to, account: Some(account) };
-        return Found { outcome: Outcome::NoPassword, target: None, notice: Some(notice) };
-    }
-    Found { outcome: Outcome::Sent, target: Some((account, to)), notice: None }
-}
-
-/// The one address that a secret may go to, as the account writes it: the verified one that was
-/// asked by, or the first verified one.
-fn recipient<'a>(lookup: &Lookup, account: &'a Account) -> Option<&'a Contact> {
-    let mut verified =
-        account.emails().iter().filter(|email| email.is_verified()).map(|email| email.address());
-    match lookup {
-        Lookup::Email(asked) => verified.find(|address| address.same_mailbox(asked)),
-        Lookup::Login(_) => verified.next(),
-    }
 }

@@ -44,8 +44,9 @@ impl Flow {
         SessionTag(BASE64URL_NOPAD.encode(&bytes))
     }
 
-    /// Whether a session that carries `tag` is still one of this account: asked at each request,
-    /// with the account as it is now. While the password has to be changed or reset, no session is.
+    /// Whether a session that carries `tag` is still valid. Ask this at each request, with the account
+    /// as it is now. Returns `false` while the account is disabled, and while its password has to be
+    /// changed or reset.
     #[must_use]
     pub fn session_holds(&self, account: &Account, tag: &str) -> bool {
         let mut bytes = [0; 33];

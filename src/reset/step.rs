@@ -9,7 +9,7 @@ use time::UtcDateTime;
 
 use self::operation::Operation;
 use crate::account::{Account, AccountId, AccountWrite, Lookup};
-use crate::attempt::{AttemptId, AttemptRow};
+use crate::attempt::{AttemptId, AttemptRow, SubjectId};
 use crate::message::Message;
 use crate::port::{Port, PortError};
 use crate::queue::{Claim, ClaimToken, QueueEntry, QueueKey, Waiting};
@@ -40,6 +40,10 @@ pub enum Step<'a, T> {
     LoadAttempt(Call<'a, LoadAttempt, T>),
     /// Replaces an attempt: see [`Attempts::swap`](crate::port::Attempts::swap).
     Swap(Call<'a, Swap, T>),
+    /// Lists the attempts of an account: see [`Attempts::list`](crate::port::Attempts::list).
+    ListAttempts(Call<'a, ListAttempts, T>),
+    /// Deletes the attempts of an account: see [`Attempts::erase`](crate::port::Attempts::erase).
+    EraseAttempts(Call<'a, EraseAttempts, T>),
     /// Lists crashed commits: see [`Attempts::unfinished`](crate::port::Attempts::unfinished).
     Unfinished(Call<'a, Unfinished, T>),
     /// Deletes old attempts: see [`Attempts::purge`](crate::port::Attempts::purge).
@@ -56,6 +60,8 @@ pub enum Step<'a, T> {
     Finish(Call<'a, Finish, T>),
     /// Puts an entry off: see [`Queue::retry`](crate::port::Queue::retry).
     PutOff(Call<'a, PutOff, T>),
+    /// Deletes the entries of an attempt: see [`Queue::erase`](crate::port::Queue::erase).
+    EraseEntries(Call<'a, EraseEntries, T>),
     /// Delivers a message: see [`Notifier::deliver`](crate::port::Notifier::deliver).
     Deliver(Call<'a, Message, T>),
     /// The operation is over, with this result.
@@ -165,6 +171,37 @@ impl Swap {
     }
 }
 
+/// Whose attempts to list.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ListAttempts {
+    /// The account within its scope.
+    pub subject: SubjectId,
+}
+
+impl ListAttempts {
+    /// The attempts out of all rows.
+    pub fn among<'a>(&self, rows: impl IntoIterator<Item = &'a AttemptRow>) -> Vec<AttemptRow> {
+        rows.into_iter().filter(|row| row.subject() == self.subject).cloned().collect()
+    }
+}
+
+/// Whose attempts to delete.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct EraseAttempts {
+    /// The account within its scope.
+    pub subject: SubjectId,
+}
+
+impl EraseAttempts {
+    /// Whether a row is one of them.
+    #[must_use]
+    pub fn names(&self, row: &AttemptRow) -> bool {
+        row.subject() == self.subject
+    }
+}
+
 /// Which page of crashed commits to list.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -219,6 +256,22 @@ impl Count {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct PurgeCounters;
+
+/// Whose entries to delete from the queue.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct EraseEntries {
+    /// The attempt.
+    pub id: AttemptId,
+}
+
+impl EraseEntries {
+    /// Whether an entry is one of them.
+    #[must_use]
+    pub fn names(&self, entry: &Waiting) -> bool {
+        *entry.entry().key().id() == self.id
+    }
+}
 
 /// Which entry of the queue is done.
 #[derive(Clone, Debug)]

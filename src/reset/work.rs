@@ -118,7 +118,7 @@ impl Flow {
             QueueKind::Message | QueueKind::Request => MOST_TRIES_UNKNOWN_KEY,
         };
         let worked = match self.open_entry(&claimed, now) {
-            Ok(Entry::Request(request)) => Worked::Ran(self.run(ports, &request, now).await?),
+            Ok(Entry::Request(request)) => Worked::Ran(self.run(ports, request, now).await?),
             Ok(Entry::Rendered(message)) => match ports.ask(message).await? {
                 Delivered::Taken => Worked::Delivered,
                 Delivered::Rejected => Worked::Rejected,

@@ -6,6 +6,8 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 use zeroize::Zeroizing;
 
+use crate::answer::Answer;
+
 /// A password as a person typed it: wiped on drop, without `Display` and without equality.
 ///
 /// [`Password::new`] normalises to NFC, so that the same password typed on two systems is one
@@ -166,6 +168,12 @@ impl PasswordError {
             Self::TooManyBytes { .. } => "password",
             Self::ConfirmationMismatch => "confirm_password",
         }
+    }
+
+    /// What the person who typed it may be told: [`Answer::Invalid`].
+    #[must_use]
+    pub const fn answer(&self) -> Answer {
+        Answer::Invalid
     }
 }
 

@@ -4,6 +4,8 @@ use core::fmt;
 use rand_core::TryCryptoRng;
 use zeroize::Zeroizing;
 
+use crate::answer::Answer;
+
 /// 160 random bits that name one attempt to reset a password; drawn by the caller, used once.
 pub struct Seed(pub(crate) Zeroizing<[u8; 20]>);
 
@@ -55,6 +57,12 @@ impl RandomError {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         "random_failed"
+    }
+
+    /// What the person who waits for it may be told: [`Answer::Unavailable`].
+    #[must_use]
+    pub const fn answer(&self) -> Answer {
+        Answer::Unavailable
     }
 }
 

@@ -4,12 +4,13 @@ use core::fmt;
 /// What a user table stores in place of a password: a PHC string, a hash of another scheme, or a
 /// marker that no password matches.
 ///
-/// Printable ASCII, at most [`PasswordHash::MAX_BYTES`] long: a column of 255 characters holds all
-/// that this crate makes. `Debug` shows nothing of it. Cheap to clone.
+/// A hash string is printable ASCII, at most [`PasswordHash::MAX_BYTES`] long: a column of 255
+/// characters holds all that this crate makes. `Debug` shows nothing of it. Cheap to clone.
 ///
 /// A text is a marker if it is empty, is `-`, or begins with `!` or `*`, as Django and the shadow
 /// files of Unix write it. It counts as no password, but it is kept as it was read: the statement
-/// that replaces it compares it.
+/// that replaces it compares it. A text that is no hash string at all counts as one, too:
+/// [`PasswordHash::from_column`].
 #[derive(Clone, PartialEq, Eq)]
 pub struct PasswordHash(Arc<str>);
 
@@ -26,21 +27,43 @@ impl PasswordHash {
     /// stores with spaces, which is an error of its own: the column has to be a `VARCHAR`, or the
     /// adapter has to cut the spaces off.
     pub fn from_stored(text: &str) -> Result<Self, StoredHashError> {
-        let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
-        if text.len() > Self::MAX_BYTES {
-            return Err(StoredHashError::TooLong { max_bytes: Self::MAX_BYTES });
+        match refusal(text) {
+            Some(error) => Err(error),
+            None => Ok(Self(text.into())),
         }
-        if !is_plain(text) {
-            let padded = is_plain(text.trim_end_matches(' '));
-            return Err(if padded { StoredHashError::Padded } else { StoredHashError::Character });
-        }
-        Ok(Self(text.into()))
     }
 
-    /// Whether some password may match: the text is not a marker for an account without a password.
+    /// Takes whatever text the column of a user table holds, for implementations of
+    /// [`Accounts`](crate::port::Accounts): a text that [`PasswordHash::from_stored`] refuses counts as
+    /// a marker.
+    ///
+    /// No password matches it, and the account is kept. As an error it would fail every request that
+    /// reads the row. The text itself is kept as well, however long it is, since the statement that
+    /// replaces it compares it.
+    ///
+    /// ```
+    /// use repass::secret::PasswordHash;
+    ///
+    /// let unreadable = PasswordHash::from_column("see the other system");
+    /// assert!(!unreadable.is_usable());
+    /// assert_eq!(unreadable.expose_secret(), "see the other system");
+    /// ```
+    #[must_use]
+    pub fn from_column(text: &str) -> Self {
+        Self(text.into())
+    }
+
+    /// Whether some password may match: the text is neither a marker for an account without a password
+    /// nor one that [`PasswordHash::from_stored`] refuses.
     #[must_use]
     pub fn is_usable(&self) -> bool {
-        !matches!(&*self.0, "" | "-") && !self.0.starts_with(['!', '*'])
+        let is_marker = matches!(&*self.0, "" | "-") || self.0.starts_with(['!', '*']);
+        !is_marker && self.is_readable()
+    }
+
+    /// Whether [`PasswordHash::from_stored`] takes the text.
+    pub(crate) fn is_readable(&self) -> bool {
+        refusal(&self.0).is_none()
     }
 
     /// The string to store.
@@ -48,6 +71,19 @@ impl PasswordHash {
     pub fn expose_secret(&self) -> &str {
         &self.0
     }
+}
+
+/// Why a text is no hash string, if it is none.
+fn refusal(text: &str) -> Option<StoredHashError> {
+    let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
+    if text.len() > PasswordHash::MAX_BYTES {
+        return Some(StoredHashError::TooLong { max_bytes: PasswordHash::MAX_BYTES });
+    }
+    if is_plain(text) {
+        return None;
+    }
+    let padded = is_plain(text.trim_end_matches(' '));
+    Some(if padded { StoredHashError::Padded } else { StoredHashError::Character })
 }
 
 impl fmt::Debug for PasswordHash {

@@ -2,7 +2,8 @@ use alloc::sync::Arc;
 use core::fmt;
 
 use super::SignInRefusal;
-use crate::account::Account;
+use crate::account::{Account, AccountId};
+use crate::event::Event;
 use crate::hash::{Comparison, HashError, Verdict, Verifier};
 use crate::scope::ScopeTag;
 use crate::secret::{PasswordHash, Salt, TypedPassword};
@@ -34,6 +35,7 @@ impl SignIn {
         salt: Salt,
     ) -> Result<Checked, HashError> {
         let Self { scope, found } = self;
+        let account = found.as_ref().ok().map(|account| account.id().clone());
         let stored = found.as_ref().ok().and_then(|account| account.password());
         let compared = verifier.compare(typed, stored)?;
         let right = match (found, compared.verdict()) {
@@ -51,7 +53,7 @@ impl SignIn {
                 Ok(Right { account, rehash })
             }
         };
-        Ok(Checked { scope, right, compared })
+        Ok(Checked { scope, account, right, compared })
     }
 }
 
@@ -66,6 +68,8 @@ impl fmt::Debug for SignIn {
 #[must_use]
 pub struct Checked {
     pub(super) scope: ScopeTag,
+    /// Whose password was compared, right or wrong.
+    account: Option<AccountId>,
     pub(super) right: Result<Right, SignInRefusal>,
     compared: Comparison,
 }
@@ -81,6 +85,19 @@ impl Checked {
     /// work than was declared.
     pub const fn comparison(&self) -> &Comparison {
         &self.compared
+    }
+
+    /// The event for the log: `sign_in_password_right`, or the [code](SignInRefusal::code) of a refusal,
+    /// with the account whose password was compared, if there is one.
+    pub fn event(&self) -> Event {
+        let code = match &self.right {
+            Ok(_) => "sign_in_password_right",
+            Err(refusal) => refusal.code(),
+        };
+        match &self.account {
+            Some(account) => Event::new(code).with_account(account.clone()),
+            None => Event::new(code),
+        }
     }
 }
 

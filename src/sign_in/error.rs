@@ -3,9 +3,9 @@ use core::fmt;
 
 use time::UtcDateTime;
 
+use crate::answer::{Answer, answered};
 use crate::hash::HashError;
 use crate::port::PortFailure;
-use crate::reset::Answer;
 use crate::token::TokenError;
 
 /// Why a person is not signed in.
@@ -142,3 +142,5 @@ impl Error for SignInError {
         }
     }
 }
+
+answered!(SignInError);

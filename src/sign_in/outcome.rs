@@ -4,6 +4,7 @@ use core::fmt;
 use time::UtcDateTime;
 
 use crate::account::{Account, MustChange, MustChangeReason};
+use crate::event::Event;
 use crate::port::PortFailure;
 use crate::reset::SessionTag;
 use crate::token::Ticket;
@@ -17,6 +18,17 @@ pub enum SignInOutcome {
     SignedIn(Box<SignedIn>),
     /// The person is not signed in, and can set a new password.
     MustChange(Box<MustChangePassword>),
+}
+
+impl SignInOutcome {
+    /// The event for the log: `signed_in` or `sign_in_must_change`, with the account.
+    pub fn event(&self) -> Event {
+        let (code, account) = match self {
+            Self::SignedIn(signed_in) => ("signed_in", &signed_in.account),
+            Self::MustChange(must_change) => ("sign_in_must_change", &must_change.account),
+        };
+        Event::new(code).with_account(account.id().clone())
+    }
 }
 
 /// A person who is signed in.

@@ -5,10 +5,7 @@ use time::UtcDateTime;
 
 use super::{SignIn, SignInError, SignInRefusal};
 use crate::account::{Account, Lookup};
-use crate::reset::{
-    Asker, Find, Flow, SIGN_INS_OF_ACCOUNT, SIGN_INS_OF_SOURCE, SIGN_INS_OF_TYPED, Step, counting,
-    operation,
-};
+use crate::reset::{Asker, Find, Flow, Step, counting, operation};
 use crate::throttle::{Pool, Quota, Source, ThrottleKey};
 
 impl Flow {
@@ -30,16 +27,17 @@ impl Flow {
     ) -> Step<'_, Result<SignIn, SignInError>> {
         operation(move |ports| async move {
             let (keyring, scope) = (&self.keyring, &self.scope);
+            let limits = self.settings.limits;
             let typed = ThrottleKey::typed_at(keyring, scope, "sign-ins", &lookup, source.as_ref());
             if let Some(source) = source {
                 let key = ThrottleKey::source(keyring, scope, "sign-ins of a source", &source);
-                within(&ports, key, SIGN_INS_OF_SOURCE, now).await?;
+                within(&ports, key, limits.sign_ins_of_source, now).await?;
             }
-            within(&ports, typed, SIGN_INS_OF_TYPED, now).await?;
+            within(&ports, typed, limits.sign_ins_of_identifier, now).await?;
             let accounts = ports.ask(Find { lookup: lookup.clone() }).await?;
             let found = candidate(&lookup, accounts);
             let key = self.account_key(&lookup, &found);
-            let counted = counting(&ports, key, SIGN_INS_OF_ACCOUNT, None, now).await?;
+            let counted = counting(&ports, key, limits.sign_ins_of_account, None, now).await?;
             // A spent account is not told: whether names share one would show. It is compared with
             // nothing.
             let found = match counted.left() {

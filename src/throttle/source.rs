@@ -31,6 +31,7 @@ enum Kind {
     /// The network: the first 64 bits.
     V6([u8; 8]),
     Text(Arc<str>),
+    Caller(Arc<str>),
 }
 
 impl Source {
@@ -56,18 +57,28 @@ impl Source {
         }
     }
 
-    /// A text of the host's own, such as the number of a network or the id of an API key.
+    /// A text of the host's own, such as the number of a network.
     ///
     /// # Errors
     ///
     /// [`SourceError`] for a text that is empty, longer than [`Source::MAX_BYTES`], or has a control
     /// character.
     pub fn from_text(text: &str) -> Result<Self, SourceError> {
-        let sound = (1..=Self::MAX_BYTES).contains(&text.len());
-        if !sound || text.chars().any(char::is_control) {
-            return Err(SourceError { max_bytes: Self::MAX_BYTES });
-        }
-        Ok(Self(Kind::Text(text.into())))
+        checked(text).map(|text| Self(Kind::Text(text)))
+    }
+
+    /// A caller that the host has authenticated, such as another system that asks for many people. It
+    /// has [limits](crate::reset::Limits::requests_of_caller) of its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_text`](Self::from_text).
+    pub fn caller(name: &str) -> Result<Self, SourceError> {
+        checked(name).map(|name| Self(Kind::Caller(name)))
+    }
+
+    pub(crate) const fn is_caller(&self) -> bool {
+        matches!(self.0, Kind::Caller(_))
     }
 
     /// The name of the kind and the bytes, in the name of a counter.
@@ -76,8 +87,17 @@ impl Source {
             Kind::V4(bytes) => [b"ipv4", bytes],
             Kind::V6(bytes) => [b"ipv6", bytes],
             Kind::Text(text) => [b"text", text.as_bytes()],
+            Kind::Caller(name) => [b"caller", name.as_bytes()],
         }
     }
+}
+
+fn checked(text: &str) -> Result<Arc<str>, SourceError> {
+    let sound = (1..=Source::MAX_BYTES).contains(&text.len());
+    if !sound || text.chars().any(char::is_control) {
+        return Err(SourceError { max_bytes: Source::MAX_BYTES });
+    }
+    Ok(text.into())
 }
 
 fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {

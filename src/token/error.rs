@@ -2,6 +2,7 @@ use core::fmt;
 
 use time::UtcDateTime;
 
+use crate::answer::Answer;
 use crate::key::KeyId;
 
 /// Why a text is no token that holds.
@@ -56,10 +57,11 @@ impl TokenError {
         }
     }
 
-    /// All that whoever sent the token may be told.
+    /// What the person who shows the token may be told: [`Answer::Refused`] for every reason. Which
+    /// one it is would tell a stranger who has an account, or which links were used.
     #[must_use]
-    pub const fn outward(&self) -> Refused {
-        Refused
+    pub const fn answer(&self) -> Answer {
+        Answer::Refused { tries_left: None }
     }
 }
 
@@ -81,26 +83,3 @@ impl fmt::Display for TokenError {
 }
 
 impl core::error::Error for TokenError {}
-
-/// One refusal for every reason: what the outside may be told of a token that does not hold.
-///
-/// Which reason it was tells a stranger who has an account, or which links were used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub struct Refused;
-
-impl Refused {
-    /// A stable name for programs and message catalogues.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        "token_refused"
-    }
-}
-
-impl fmt::Display for Refused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("this link is not valid, or no longer: ask for a new one")
-    }
-}
-
-impl core::error::Error for Refused {}

@@ -84,7 +84,7 @@ impl Signer {
     /// # Errors
     ///
     /// [`TokenError`] is for the log: to the outside all of them are one
-    /// [refusal](TokenError::outward).
+    /// [refusal](TokenError::answer).
     pub fn verify(&self, text: &str, now: UtcDateTime) -> Result<Verified, TokenError> {
         let head = self.issuer.verify_token(text, now)?.head;
         Ok(Verified {

@@ -86,7 +86,7 @@ impl StatelessSigner {
     /// # Errors
     ///
     /// [`TokenError`] is for the log: to the outside all of them are one
-    /// [refusal](TokenError::outward).
+    /// [refusal](TokenError::answer).
     pub fn verify(&self, text: &str, now: UtcDateTime) -> Result<Unbound<'_>, TokenError> {
         let Read { head, subkeys, .. } = self.issuer.verify_token(text, now)?;
         Ok(Unbound { signer: self, subkeys, head })

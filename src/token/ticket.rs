@@ -88,7 +88,7 @@ impl TicketSigner {
     /// # Errors
     ///
     /// [`TokenError`] is for the log. Tell the caller of your service only that it is
-    /// [refused](TokenError::outward).
+    /// [refused](TokenError::answer).
     pub fn verify(&self, text: &str, now: UtcDateTime) -> Result<VerifiedTicket, TokenError> {
         let verify = Issuer::verify::<BINDING, TICKET_BYTES, TICKET_CHARACTERS>;
         let read = verify(&self.issuer, text, now)?;

@@ -152,7 +152,7 @@ fn tables(fault: Fault, max: usize) -> [Table; 2] {
 #[test]
 fn conformance_of_counters_tells_which_clause_is_broken() {
     let clean = block_on(counters::run(&Fault::None));
-    assert!(clean.iter().all(|outcome| outcome.is_held()), "{clean}");
+    clean.assert_held();
     let mut wrong = String::new();
     for (fault, clause) in BROKEN {
         let report = block_on(counters::run(&fault));

@@ -226,7 +226,7 @@ fn lists(fault: Fault, max: usize) -> [List; 2] {
 #[test]
 fn conformance_of_the_queue_tells_which_clause_is_broken() {
     let clean = block_on(queue::run(&Fault::None));
-    assert!(clean.iter().all(|outcome| outcome.is_held()), "{clean}");
+    clean.assert_held();
     for (fault, clause) in BROKEN {
         let report = block_on(queue::run(&fault));
         let broken: Vec<_> = report.broken().map(|outcome| *outcome.clause()).collect();

@@ -16,8 +16,8 @@ use repass::message::{
 use repass::policy::Policy;
 use repass::port::PortFailure;
 use repass::reset::{
-    AdmitError, CommitError, CurrentError, CurrentPasswordError, Delivery, FlowError, Proof,
-    Refusal, RefusalReason, RequestError, SealedError, SetError,
+    AdmitError, CommitError, CurrentError, CurrentPasswordError, Delivery, FlowError, Limits,
+    Proof, Refusal, RefusalReason, RequestError, SealedError, SetError,
 };
 use repass::scope::Scope;
 use repass::secret::{Password, Salt};
@@ -28,7 +28,7 @@ use crate::steps::{Event, at_each, choose, crash_commit, drive};
 use crate::world::{Dice, ada, at, flow, hasher};
 
 /// Each text of the chain, which no other text of it repeats.
-fn once(error: &dyn Error) -> Vec<String> {
+pub(crate) fn once(error: &dyn Error) -> Vec<String> {
     let mut texts = Vec::new();
     let mut next = Some(error);
     while let Some(error) = next {
@@ -60,7 +60,7 @@ fn a21_failures_of_ports() {
     let flow = recovery.flow();
     let ports = recovery.ports();
     for (name, port) in [("count", "counters"), ("push", "queue")] {
-        let step = flow.request(lookup(), Delivery::EmailLink, seed(&mut dice), at(0));
+        let step = flow.request(lookup(), Delivery::EmailLink, None, seed(&mut dice), at(0));
         let error = drive(step, ports, at(0), fails(name)).unwrap().unwrap_err();
         check(&error, port);
     }
@@ -174,8 +174,10 @@ fn a21_errors_of_a_configuration() {
     let minute = Duration::from_secs(59);
     for builder in [
         flow().link_life(minute),
-        flow().tries(0, 0),
-        flow().tries(100, 100).code_shape(repass::code::CodeShape::digits(6).unwrap()),
+        flow().limits(Limits::default().tries(0, 0)),
+        flow()
+            .limits(Limits::default().tries(100, 100))
+            .code_shape(repass::code::CodeShape::digits(6).unwrap()),
     ] {
         once(&builder.build().unwrap_err());
     }

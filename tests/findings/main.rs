@@ -11,10 +11,12 @@ mod recovering;
 mod world;
 
 mod accounts;
+mod answers;
 mod choosing_ports;
 mod clocks;
 mod counts;
 mod error_texts;
+mod identifiers;
 mod messages;
 mod queue;
 mod sealed;

@@ -5,11 +5,12 @@ use alloc::sync::Arc;
 
 use pollster::block_on;
 use repass::account::Lookup;
+use repass::answer::Answer;
 use repass::memory::MemoryQueue;
 use repass::port::Queue;
 use repass::queue::{QueueEntry, QueueKind};
 use repass::recovery::Recovery;
-use repass::reset::{Answer, Delivery, Outcome, Proof, RequestError, SealedError, Worked};
+use repass::reset::{Delivery, Outcome, Proof, RequestError, SealedError, Worked};
 
 use crate::recovering::{
     Shared, lookup, messages, obtain, outcomes, over, request, seed, shared, token, work,
@@ -30,7 +31,7 @@ fn queue_that_is_full_refuses_known_and_unknown_alike() {
         let recovery = Recovery::new(flow().build().unwrap(), ports);
         let ask = |address: &str, dice: &mut Dice| {
             let lookup = Lookup::email(address).unwrap();
-            block_on(recovery.request(lookup, Delivery::EmailLink, seed(dice), at(0)))
+            block_on(recovery.request(lookup, Delivery::EmailLink, None, seed(dice), at(0)))
         };
         for _ in 0..3 {
             assert!(ask(full_of, &mut dice).is_ok());
@@ -173,7 +174,7 @@ fn queue_takes_a_decoy_for_nobody() {
     let account = ada(&mut dice);
     let recovery = over(flow().build().unwrap(), account);
     let nobody = Lookup::email("nobody@example.org").unwrap();
-    let asked = recovery.request(nobody, Delivery::EmailLink, seed(&mut dice), at(0));
+    let asked = recovery.request(nobody, Delivery::EmailLink, None, seed(&mut dice), at(0));
     let _handle = block_on(asked).unwrap();
     let worked = work(&recovery, &mut dice, at(0));
     assert!(matches!(&worked[..], [Worked::Ran(_), Worked::Decoy]), "{worked:?}");
@@ -187,7 +188,7 @@ fn queue_drops_what_is_too_late() {
     let mut dice = Dice(39);
     let account = ada(&mut dice);
     let recovery = over(flow().build().unwrap(), account);
-    let asked = recovery.request(lookup(), Delivery::EmailLink, seed(&mut dice), at(0));
+    let asked = recovery.request(lookup(), Delivery::EmailLink, None, seed(&mut dice), at(0));
     let _handle = block_on(asked).unwrap();
     let _ = block_on(recovery.work(token(&mut dice), 1, at(0))).unwrap();
     let worked = work(&recovery, &mut dice, at(30 * 60));

@@ -91,6 +91,18 @@ pub(crate) fn drive<T>(
                 let (seen, next) = (swap.seen.clone(), swap.next.clone());
                 carry_out!("swap", call, attempts.swap(&seen, &next, now))
             }
+            Step::ListAttempts(call) => {
+                let subject = call.question().subject;
+                carry_out!("list", call, attempts.list(&subject, now))
+            }
+            Step::EraseAttempts(call) => {
+                let subject = call.question().subject;
+                carry_out!("erase attempts", call, Attempts::erase(attempts, &subject, now))
+            }
+            Step::EraseEntries(call) => {
+                let id = call.question().id;
+                carry_out!("erase entries", call, Queue::erase(queue, &id, now))
+            }
             Step::Unfinished(call) => {
                 let (after, limit) = (call.question().after, call.question().limit);
                 carry_out!("unfinished", call, attempts.unfinished(after.as_ref(), limit, now))

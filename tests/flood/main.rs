@@ -11,6 +11,10 @@
 
 extern crate alloc;
 
+use core::time::Duration;
+
+use repass::reset::Limits;
+
 mod dice;
 mod episode;
 mod former_limits;
@@ -21,6 +25,8 @@ use self::episode::{Episode, Loss, run};
 use self::former_limits::FormerLimits;
 use self::service::Real;
 use self::strangers::Style;
+
+const HOUR: i64 = 60 * 60;
 
 /// How many episodes of each kind: more with `REPASS_CI=full`.
 fn seeds() -> u64 {
@@ -41,15 +47,31 @@ fn episodes() -> impl Iterator<Item = Episode> {
 #[test]
 fn a01_no_flood_keeps_the_owner_out() {
     for episode in episodes() {
-        let found = run(&episode, Real::new());
+        let found = run(&episode, Real::new(Limits::default()));
         assert_eq!(found.unprotected_minutes, 0, "{episode:?}: {found:?}");
-        // Two windows can meet within an hour, and three within a day. A new password opens another.
+        // Two periods can meet within an hour, and three within a day. A new password opens another.
         if !episode.owner {
             assert!(found.most_in_a_day <= 15, "{episode:?}: {found:?}");
             assert!(found.most_in_an_hour <= 10, "{episode:?}: {found:?}");
         }
-        // The end of the window and 30 minutes, by a clock that is 120 s behind.
-        assert!(found.longest_life <= (12 * 60 + 30) * 60 + 120, "{episode:?}: {found:?}");
+        // The end of the period and 30 minutes, by a clock that is 120 s behind.
+        assert!(found.longest_life <= 12 * HOUR + HOUR / 2 + 120, "{episode:?}: {found:?}");
+    }
+}
+
+#[test]
+fn a01_no_flood_keeps_the_owner_out_under_other_limits() {
+    let few = Limits::default().messages(3, Duration::from_secs(7 * 60 * 60));
+    let many = Limits::default()
+        .messages(10, Duration::from_secs(23 * 60 * 60))
+        .requests_of_identifier(19, Duration::from_secs(23 * 60));
+    for (limits, longest) in [(few, 7 * HOUR), (many, 23 * HOUR)] {
+        for episode in episodes().filter(|episode| episode.style == Style::Closing) {
+            let found = run(&episode, Real::new(limits));
+            // A full limit of requests, which lasts longer here, delays what a new password opens.
+            assert!(found.unprotected_minutes == 0 || episode.owner, "{episode:?}: {found:?}");
+            assert!(found.longest_life <= longest + HOUR / 2 + 120, "{episode:?}: {found:?}");
+        }
     }
 }
 

@@ -2,21 +2,23 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use pollster::block_on;
 use repass::account::{AccountId, Lookup};
 use repass::key::Keyring;
-use repass::memory::MemoryCounters;
+use repass::memory::{MemoryAccounts, MemoryAttempts, MemoryCounters, MemoryQueue, Outbox};
 use repass::policy::{Evidence, Personal, Policy, Rule};
-use repass::port::Counters;
-use repass::reset::{Delivery, Outcome, Worked};
+use repass::port::{Attempts, Counters, Inserted, PortError, PortSet};
+use repass::queue::ClaimToken;
+use repass::recovery::Recovery;
+use repass::reset::{Delivery, Flow, Outcome, Worked};
 use repass::scope::{Purpose, Scope};
-use repass::throttle::{Quota, ThrottleKey};
+use repass::throttle::{Counted, Counter, Once, Quota, ThrottleKey};
 use repass::time::UtcDateTime;
 
-use crate::world::{NEW, OLD, World, ada, by_email, keyring, nobody, outcomes, seed};
+use crate::world::{NEW, OLD, World, ada, by_email, keyring, nobody, outcomes, page, seed};
 
 fn key(ring: &Keyring, name: u32) -> ThrottleKey {
     let lookup = Lookup::login(&format!("person {name}")).unwrap();
@@ -100,7 +102,8 @@ fn a_full_queue_takes_notices_and_no_more_requests() {
     let admitted = world.admit_link(&world.link()).unwrap();
     let ask = |name: u32| {
         let lookup = Lookup::login(&format!("person {name}")).unwrap();
-        block_on(world.recovery.request(lookup, Delivery::EmailCode, seed(), world.now)).is_ok()
+        block_on(world.recovery.request(lookup, Delivery::EmailCode, None, seed(), world.now))
+            .is_ok()
     };
     assert_eq!((0..40).filter(|name| ask(*name)).count(), 5);
     world.settle(&world.commit(&admitted, NEW).unwrap());
@@ -151,7 +154,7 @@ fn no_moment_makes_the_flow_panic() {
         let ticket = admitted.ticket().unwrap().expose_secret();
         let owner = world.admit_owner(OLD);
         world.now = now;
-        let request = world.recovery.request(by_email(), Delivery::EmailLink, seed(), now);
+        let request = world.recovery.request(by_email(), Delivery::EmailLink, None, seed(), now);
         let _handle = block_on(request);
         let _worked = world.work();
         // All of them are refused: too far ahead, or long expired.
@@ -247,6 +250,109 @@ fn what_strangers_make_up_is_counted_apart_from_accounts() {
 }
 
 /// An entry that a clock put off which was a year ahead is worked on once the clock is right.
+/// A copy of an old row makes nobody carry out old duties, such as ending all sessions, again.
+#[test]
+fn a_row_that_is_put_back_after_its_time_is_not_resumed() {
+    let mut world = World::new();
+    let admitted = world.admit_link(&world.link()).unwrap();
+    world.trace.lose_answer("accounts.write");
+    world.trace.fail_next("accounts.load");
+    assert!(world.commit(&admitted, NEW).is_err());
+    world.trace.heal();
+    let copy = Arc::new(world.rows().remove(0));
+    // While it is kept it is resumed, as often as it is found.
+    world.wait(29 * 24 * 60 * 60);
+    assert_eq!(world.resumed().len(), 1);
+    world.wait(2 * 24 * 60 * 60);
+    assert!(world.resumed().is_empty());
+    assert!(world.rows().is_empty());
+
+    let inserted = block_on(world.attempts().insert(&copy, world.now)).unwrap();
+    assert_eq!(inserted, Inserted::Done);
+    let kept = world.housekeep();
+    assert!(kept.resumed.is_empty());
+    assert_eq!((kept.ended, kept.purged_attempts), (0, 1));
+    assert!(world.rows().is_empty());
+}
+
+/// What was counted once is forgotten with the counter that it was counted on.
+#[test]
+fn a_count_of_a_former_window_is_no_count_of_the_next() {
+    const HOUR: u64 = 60 * 60;
+    let day = core::time::Duration::from_secs(24 * HOUR);
+    let mut world = World::with(|builder| builder.link_life(day), [ada()]);
+    // A request is counted, and crashes before its row is stored.
+    world.request(&by_email(), Delivery::EmailLink);
+    world.trace.fail_next("attempts.insert");
+    assert!(outcomes(&world.work()).is_empty());
+    world.trace.heal();
+    // It is run again when that window is over, and is counted again.
+    world.wait(12 * HOUR);
+    assert_eq!(outcomes(&world.work()), [Outcome::Sent]);
+    let sent = [(); 6].map(|()| world.outcome(&by_email(), Delivery::EmailLink));
+    let four = [Outcome::Sent; 4];
+    assert_eq!(sent[..4], four);
+    assert_eq!(sent[4..], [Outcome::TooManySends; 2]);
+}
+
+/// Writes down what is counted only once.
+#[derive(Default)]
+struct Marks(MemoryCounters, Mutex<Vec<(ThrottleKey, Quota, Once)>>);
+
+impl Counters for Marks {
+    async fn count(
+        &self,
+        key: &ThrottleKey,
+        quota: Quota,
+        once: Option<&Once>,
+        now: UtcDateTime,
+    ) -> Result<Counted, PortError> {
+        self.1.lock().unwrap().extend(once.map(|once| (*key, quota, *once)));
+        self.0.count(key, quota, once, now).await
+    }
+
+    async fn purge(&self, now: UtcDateTime) -> Result<u64, PortError> {
+        Counters::purge(&self.0, now).await
+    }
+}
+
+/// A flood leaves no more marks on a counter than its quota has counts.
+#[test]
+fn a_counter_keeps_no_more_marks_than_its_quota() {
+    let mut now = World::new().now;
+    let ports = PortSet {
+        accounts: MemoryAccounts::new([ada()]),
+        attempts: MemoryAttempts::default(),
+        counters: Marks::default(),
+        queue: MemoryQueue::default(),
+        notifier: Outbox::default(),
+    };
+    let recovery = Recovery::new(Flow::builder(keyring(), page()).build().unwrap(), ports);
+    for _ in 0..50 {
+        block_on(recovery.request(by_email(), Delivery::EmailLink, None, seed(), now)).unwrap();
+        let _worked = block_on(recovery.work(ClaimToken::new(seed()), 9, now)).unwrap();
+        now += core::time::Duration::from_secs(31);
+    }
+    let marks = recovery.ports().counters.1.lock().unwrap();
+    assert_eq!(marks.len(), 50);
+    let mut counter = Counter::default();
+    let kept = |counter: &Counter| format!("{counter:?}").matches("Once(").count();
+    for (number, (key, quota, once)) in marks.iter().enumerate() {
+        let counted = counter.raise(*key, *quota, Some(*once), now);
+        assert_eq!(counted.left().is_some(), number < 5);
+    }
+    assert_eq!(kept(&counter), 5);
+    // The first five are answered as before, and the others are over the quota as before.
+    for (number, (key, quota, once)) in marks.iter().enumerate() {
+        let counted = counter.raise(*key, *quota, Some(*once), now);
+        assert_eq!(counted.left().is_some(), number < 5);
+    }
+    let (key, quota, once) = marks[0];
+    let next = now + quota.period();
+    assert_eq!(counter.raise(key, quota, Some(once), next).number(), 1);
+    assert_eq!(kept(&counter), 1);
+}
+
 #[test]
 fn an_entry_that_a_wrong_clock_put_off_does_not_wait_for_it() {
     let mut world = World::new();

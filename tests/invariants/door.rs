@@ -4,8 +4,9 @@ use core::time::Duration;
 
 use pollster::block_on;
 use repass::account::{Account, Contact, Email, Login, Lookup, MustChange, MustChangeReason};
+use repass::answer::Answer;
 use repass::hash::{Cost, Hasher, Verifier};
-use repass::reset::{Answer, Occasion, Proof};
+use repass::reset::{Occasion, Proof};
 use repass::secret::{Password, PasswordHash, TypedPassword};
 use repass::sign_in::{SignInError, SignInOutcome, SignInRefusal};
 use repass::throttle::Source;

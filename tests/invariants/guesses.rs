@@ -1,9 +1,10 @@
 //! 5. Guesses are counted before they are compared.
 
 use repass::account::AccountId;
+use repass::answer::Answer;
 use repass::code::{CodeBinding, CodeShape, Codes, GuessBudget};
 use repass::key::KeyId;
-use repass::reset::{AdmitError, Answer, Delivery, Flow, FlowError};
+use repass::reset::{AdmitError, Delivery, Flow, FlowError, LimitError, Limits};
 use repass::scope::{Purpose, Scope};
 use repass::throttle::{Counted, Quota, ThrottleKey};
 use repass::time::UtcDateTime;
@@ -230,7 +231,8 @@ fn a_code_that_cannot_be_one_costs_no_try() {
     for left in [4, 3, 2, 1, 0] {
         world.calls();
         for text in ["", "BCDF", "BCDF-GHJK-L", "AEIO-UAEI", "٤٤٤٤٤٤٤٤"] {
-            assert_eq!(world.admit_code(&handle, text).unwrap_err().code(), "code_malformed");
+            let mistyped = world.admit_code(&handle, text).unwrap_err();
+            assert_eq!((mistyped.code(), mistyped.answer()), ("code_malformed", Answer::Invalid));
         }
         assert!(world.calls().is_empty());
         let refused = world.admit_code(&handle, &other_than(&code)).unwrap_err();
@@ -246,7 +248,11 @@ fn a_code_that_cannot_be_one_costs_no_try() {
 fn a_flow_whose_codes_are_guessed_too_easily_does_not_build() {
     let digits = CodeShape::digits(6).unwrap();
     let build = |tries| {
-        Flow::builder(keyring(), page()).code_shape(digits).tries(5, tries).build().map(|_| ())
+        Flow::builder(keyring(), page())
+            .code_shape(digits)
+            .limits(Limits::default().tries(5, tries))
+            .build()
+            .map(|_| ())
     };
     assert_eq!(build(33), Ok(()));
     let budget = GuessBudget::new(&digits, 5, 34);
@@ -257,14 +263,24 @@ fn a_flow_whose_codes_are_guessed_too_easily_does_not_build() {
     );
     // However many codes there are: no more than a hundred tries.
     let build = |tries, tries_a_day| {
-        Flow::builder(keyring(), page()).tries(tries, tries_a_day).build().map(|_| ())
+        Flow::builder(keyring(), page())
+            .limits(Limits::default().tries(tries, tries_a_day))
+            .build()
+            .map(|_| ())
     };
     assert_eq!(build(100, 100), Ok(()));
     for (tries, tries_a_day) in [(5, 101), (101, 101), (u32::MAX, u32::MAX), (6, 5), (0, 5)] {
-        assert_eq!(build(tries, tries_a_day), Err(FlowError::Tries), "{tries}, {tries_a_day}");
+        assert_eq!(
+            build(tries, tries_a_day),
+            Err(FlowError::Limit(LimitError::Tries)),
+            "{tries}, {tries_a_day}"
+        );
     }
     // One try a day at so many codes would be within the limit, and they are fewer than six digits.
     let few = CodeShape::of_alphabet("0123456789ABCDEFGHIJKLMNOPQRSTUVWXY", 3).unwrap();
-    let built = Flow::builder(keyring(), page()).code_shape(few).tries(1, 1).build();
+    let built = Flow::builder(keyring(), page())
+        .code_shape(few)
+        .limits(Limits::default().tries(1, 1))
+        .build();
     assert_eq!(built.map(|_| ()), Err(FlowError::FewCodes { codes: 42_875 }));
 }

@@ -22,8 +22,9 @@ fn nothing_on_the_way_shows_a_secret() {
     }
     let delivery = Delivery::EmailLinkAndCode;
     let flow = world.flow();
-    show!(world.recovery, flow, flow.request(by_email(), delivery, seed(), world.now));
-    let handle = block_on(world.recovery.request(by_email(), delivery, seed(), world.now)).unwrap();
+    show!(world.recovery, flow, flow.request(by_email(), delivery, None, seed(), world.now));
+    let handle =
+        block_on(world.recovery.request(by_email(), delivery, None, seed(), world.now)).unwrap();
     show!(handle);
     let token = ClaimToken::new(seed());
     show!(token);

@@ -1,5 +1,7 @@
 //! 8. Mail goes where the account says.
 
+use std::collections::BTreeSet;
+
 use pollster::block_on;
 use repass::account::{Account, AccountId, AccountWrite, Contact, Email, Login, Lookup, Written};
 use repass::memory::{MemoryAccounts, MemoryAttempts, MemoryCounters, MemoryQueue, Outbox};
@@ -7,12 +9,12 @@ use repass::message::MessageKind;
 use repass::port::{Accounts, PortError, PortSet, Ports};
 use repass::queue::ClaimToken;
 use repass::recovery::Recovery;
-use repass::reset::{Delivery, Flow, Outcome};
+use repass::reset::{Delivery, Flow, FlowBuilder, Outcome};
 use repass::secret::PasswordHash;
 use repass::time::UtcDateTime;
 
 use crate::world::{
-    NEW, World, ada, by_email, by_login, grace, hash_of, keyring, outcomes, page, seed,
+    NEW, World, ada, by_email, by_login, grace, hash_of, keyring, outcomes, page, seed, token_in,
 };
 
 #[test]
@@ -54,7 +56,7 @@ fn a_look_alike_that_the_table_finds_gets_nothing() {
     let flow = Flow::builder(keyring(), page()).build().unwrap();
     let recovery = Recovery::new(flow, ports);
     let outcome = |lookup: Lookup| {
-        block_on(recovery.request(lookup, Delivery::EmailLink, seed(), now)).unwrap();
+        block_on(recovery.request(lookup, Delivery::EmailLink, None, seed(), now)).unwrap();
         let worked = block_on(recovery.work(ClaimToken::new(seed()), 9, now)).unwrap();
         let _worked = block_on(recovery.work(ClaimToken::new(seed()), 9, now)).unwrap();
         outcomes(&worked)[0]
@@ -100,6 +102,130 @@ fn several_accounts_of_one_address_get_one_notice_and_no_secret() {
     assert!(world.read().unwrap().contains("?token="));
 }
 
+/// The person who asks has one mailbox, and one account whose password can be lost.
+#[test]
+fn a24_the_one_account_of_an_address_that_can_be_reset_gets_the_secret() {
+    let other = |id: &str| {
+        Account::new(AccountId::new(id).unwrap())
+            .with_email(Email::verified(Contact::email("ADA@example.org").unwrap()))
+    };
+    let marked = other("1").with_password(PasswordHash::from_stored("!").unwrap());
+    let with_password = |id| other(id).with_password(hash_of("another"));
+    let required = ada().with_required_recovery(true);
+    // Who has the address beside the owner, before and behind in order of ids.
+    for others in [
+        vec![other("0")],
+        vec![other("9")],
+        vec![marked.clone(), other("9")],
+        vec![with_password("0").disabled(), other("9").disabled(), other("8")],
+    ] {
+        for owner in [ada(), required.clone()] {
+            let world = World::of(others.iter().cloned().chain([owner]));
+            assert_eq!(world.outcome(&by_email(), Delivery::EmailLink), Outcome::Sent);
+            assert_eq!(world.take().unwrap().to().as_str(), "Ada@Example.org");
+            assert!(world.take().is_none());
+            let admitted = world.admit_link(&world.link()).unwrap();
+            assert_eq!(admitted.account().id(), ada().id());
+        }
+    }
+    // Two that can be reset are told apart by user name, whoever else has the address.
+    let world = World::of([other("0"), ada(), with_password("9")]);
+    assert_eq!(world.outcome(&by_email(), Delivery::EmailLink), Outcome::SeveralAccounts);
+    assert_eq!(world.take().unwrap().kind(), MessageKind::SeveralAccounts);
+    // None of them: a user name would change nothing.
+    let world = World::of([other("0").with_names("Zoe", ""), marked]);
+    assert_eq!(world.outcome(&by_email(), Delivery::EmailLink), Outcome::NoPassword);
+    let notice = world.take().unwrap();
+    assert_eq!(notice.kind(), MessageKind::NoPassword);
+    assert!(!notice.expose_secret().contains("Zoe"));
+    assert!(world.take().is_none());
+}
+
+#[test]
+fn a25_the_user_name_that_is_spelt_exactly_gets_the_secret() {
+    let person = |login: &str| {
+        let address = format!("{}@example.org", login.len());
+        Account::new(AccountId::new(login).unwrap())
+            .with_login(Login::new(login).unwrap())
+            .with_email(Email::verified(Contact::email(&address).unwrap()))
+            .with_password(hash_of("another"))
+    };
+    let nobody = |login: &str| {
+        Account::new(AccountId::new(login).unwrap()).with_login(Login::new(login).unwrap())
+    };
+    let unverified = |login| {
+        nobody(login)
+            .with_email(Email::unverified(Contact::email("a@example.org").unwrap()))
+            .with_password(hash_of("another"))
+    };
+    let without = |login: &str| {
+        nobody(login).with_email(Email::verified(Contact::email("a@example.org").unwrap()))
+    };
+    let wide = "\u{ff4e}ora";
+    let cases = [
+        (vec![person("nora"), person("Nora")], "nora", Ok("nora")),
+        (vec![person("nora"), person("Nora")], "Nora ", Ok("Nora")),
+        (vec![person("nora"), person("Nora")], "NORA", Err(Outcome::AmbiguousLogin)),
+        // A stranger's user name in another width or normalization form takes nothing from the owner.
+        (vec![person("nora"), person(wide)], "nora", Ok("nora")),
+        (vec![person("nora"), person(wide)], "NORA", Ok("nora")),
+        (vec![person("nora"), person(wide)], wide, Ok(wide)),
+        (vec![person("j\u{fc}rg"), person("J\u{fc}rg")], "ju\u{308}rg", Ok("j\u{fc}rg")),
+        (
+            vec![person("j\u{fc}rg"), person("ju\u{308}rg")],
+            "j\u{fc}rg",
+            Err(Outcome::AmbiguousLogin),
+        ),
+        // The exact one, even if it cannot be reset: another person's account is never in its place.
+        (vec![person("nora").disabled(), person("Nora")], "nora", Err(Outcome::Disabled)),
+        (vec![unverified("nora"), person("Nora")], "nora", Err(Outcome::Unverified)),
+        // Where none is exact, the only one that can be reset.
+        (vec![person("nora").disabled(), person("Nora")], "NORA", Ok("Nora")),
+        (vec![unverified("nora"), person("Nora")], "NORA", Ok("Nora")),
+        (vec![nobody("nora"), person("Nora")], "NORA", Ok("Nora")),
+        (vec![without("nora"), person("Nora")], "NORA", Ok("Nora")),
+        (
+            vec![person("nora").disabled(), person("Nora").disabled()],
+            "NORA",
+            Err(Outcome::Disabled),
+        ),
+    ];
+    for (accounts, typed, right) in cases {
+        let world = World::of(accounts);
+        let lookup = Lookup::login(typed).unwrap();
+        let outcome = world.outcome(&lookup, Delivery::EmailLink);
+        assert_eq!(outcome, right.err().unwrap_or(Outcome::Sent), "{typed}");
+        let sent = world.read().map(|text| token_in(&text));
+        assert!(world.take().is_none());
+        let account = sent.map(|link| world.admit_link(&link).unwrap().account().id().clone());
+        assert_eq!(account, right.ok().map(|id| AccountId::new(id).unwrap()), "{typed}");
+    }
+    // Those without a password are ambiguous, too: no notice goes to one of them.
+    let world = World::of([without("nora"), without("Nora")]);
+    let typed = Lookup::login("NORA").unwrap();
+    assert_eq!(world.outcome(&typed, Delivery::EmailLink), Outcome::AmbiguousLogin);
+    assert!(world.take().is_none());
+}
+
+#[test]
+fn c09_another_spelling_of_an_address_finds_its_account() {
+    let ju = Account::new(AccountId::new("7").unwrap())
+        .with_login(Login::new("J\u{fc}rg").unwrap())
+        .with_email(Email::verified(Contact::email("ju\u{308}rg@example.org").unwrap()))
+        .with_password(hash_of("another"));
+    let world = World::of([ju]);
+    for typed in [
+        "j\u{fc}rg@example.org",
+        " ju\u{308}rg@example.org",
+        "j\u{fc}RG ",
+        "\u{feff}\u{ff4a}\u{dc}rg",
+    ] {
+        let lookup = Lookup::email_or_login(typed).unwrap();
+        assert_eq!(world.outcome(&lookup, Delivery::EmailLink), Outcome::Sent, "{typed:?}");
+        assert_eq!(world.take().unwrap().to().as_str(), "ju\u{308}rg@example.org");
+    }
+}
+
 /// GitLab took a list of addresses (CVE-2023-7028); here a message has one recipient by type, and the
 /// one that was asked by if the account has several.
 #[test]
@@ -126,6 +252,29 @@ fn the_link_leads_to_the_configured_page() {
     let link = text.lines().find(|line| line.contains("://")).unwrap();
     assert!(link.starts_with("https://example.org/reset?token="));
     assert_eq!(link.len(), "https://example.org/reset?token=".len() + 80);
+}
+
+/// A message with both secrets says how long each of them is good.
+#[test]
+fn a_message_says_how_long_each_secret_is_good() {
+    let minutes = |number: u64| core::time::Duration::from_secs(60 * number);
+    let lives = |builder: FlowBuilder| builder.link_life(minutes(53)).code_life(minutes(17));
+    for (delivery, right) in [
+        (Delivery::EmailLink, vec![53]),
+        (Delivery::EmailCode, vec![17]),
+        (Delivery::EmailLinkAndCode, vec![17, 53]),
+    ] {
+        let mut world = World::with(lives, [ada()]);
+        world.request(&by_email(), delivery);
+        // A minute passes, and the message is made in the middle of the next.
+        world.wait(90);
+        let _worked = world.work();
+        let text = world.read().unwrap();
+        let words = text.split(|one: char| !one.is_alphanumeric());
+        let numbers: BTreeSet<u64> = words.filter_map(|word| word.parse().ok()).collect();
+        let right: BTreeSet<u64> = right.iter().map(|number| number - 2).collect();
+        assert!(right.is_subset(&numbers), "{right:?}: {text}");
+    }
 }
 
 #[test]
@@ -162,7 +311,7 @@ fn notified(world: &World) -> Vec<String> {
     to
 }
 
-/// An account without a password, whose stored text may be a marker, gets a notice in place of a
+/// An account without a password, whose stored text can be a marker or unreadable, gets a notice in place of a
 /// secret.
 #[test]
 fn an_account_without_a_usable_password_gets_a_notice() {
@@ -170,7 +319,10 @@ fn an_account_without_a_usable_password_gets_a_notice() {
         .with_email(Email::verified(Contact::email("eve@example.org").unwrap()));
     let marked = ["!", "!locked", "*", "-", ""]
         .map(|marker| person.clone().with_password(PasswordHash::from_stored(marker).unwrap()));
-    for person in [&[person], &marked[..]].concat() {
+    // What is no hash at all counts as a marker.
+    let unreadable = ["two words", "h\u{e4}sh", &"x".repeat(513)]
+        .map(|text| person.clone().with_password(PasswordHash::from_column(text)));
+    for person in [&[person], &marked[..], &unreadable].concat() {
         let world = World::of([person]);
         let lookup = Lookup::email("eve@example.org").unwrap();
         assert_eq!(world.outcome(&lookup, Delivery::EmailLink), Outcome::NoPassword);

@@ -1,21 +1,25 @@
 //! 7. Known and unknown look the same.
 
 use pollster::block_on;
-use repass::account::{Account, Email, Lookup};
-use repass::reset::{Answer, Delivery, RequestError, Worked};
+use repass::account::{Account, Email, Login, Lookup};
+use repass::answer::Answer;
+use repass::key::{Key, KeyId};
+use repass::reset::{Delivery, Flow, RequestError, Worked};
 
 use crate::world::{
-    World, ada, by_email, by_login, code_in, grace, hash_of, nobody, other_than, outcomes, seed,
+    World, ada, by_email, by_login, code_in, grace, hash_of, keyring, nobody, other_than, outcomes,
+    page, seed,
 };
 
-/// Ada as she is known, unknown, disabled, without a password, without a proof of her address, and one
-/// of two who share it.
+/// Ada as she is known, unknown, disabled, without a password, without a proof of her address, one of
+/// two who share it, and one of two whose user names differ in letter case.
 fn worlds() -> Vec<(&'static str, World, Lookup)> {
     let id = ada().id().clone();
     let passwordless = Account::new(id.clone()).with_email(ada().emails()[0].clone());
     let unverified = Account::new(id)
         .with_email(Email::unverified(ada().emails()[0].address().clone()))
         .with_password(hash_of("whatever"));
+    let namesake = grace().with_login(Login::new("Ada").unwrap());
     let shared = grace().with_email(ada().emails()[0].clone());
     vec![
         ("known", World::of([ada(), grace()]), by_email()),
@@ -24,6 +28,7 @@ fn worlds() -> Vec<(&'static str, World, Lookup)> {
         ("passwordless", World::of([passwordless]), by_email()),
         ("unverified", World::of([unverified]), by_email()),
         ("several", World::of([ada(), shared]), by_email()),
+        ("ambiguous", World::of([ada(), namesake]), Lookup::login("ADA").unwrap()),
     ]
 }
 
@@ -43,7 +48,7 @@ fn known_and_unknown_are_throttled_at_the_same_count() {
     for (name, world, lookup) in worlds() {
         let ask = || {
             let delivery = Delivery::EmailLink;
-            block_on(world.recovery.request(lookup.clone(), delivery, seed(), world.now))
+            block_on(world.recovery.request(lookup.clone(), delivery, None, seed(), world.now))
         };
         assert!((0..10).all(|_| ask().is_ok()), "{name}");
         let until = world.now + core::time::Duration::from_secs(5 * 60);
@@ -60,10 +65,46 @@ fn spelling_does_not_get_around_the_throttle() {
     let spellings = ["ada@example.org", "ADA@example.org", "Ada@Example.ORG"];
     let ask = |text| {
         let lookup = Lookup::email(text).unwrap();
-        block_on(world.recovery.request(lookup, Delivery::EmailLink, seed(), world.now))
+        block_on(world.recovery.request(lookup, Delivery::EmailLink, None, seed(), world.now))
     };
     let answered = spellings.iter().cycle().take(30).filter(|text| ask(text).is_ok()).count();
     assert_eq!(answered, 10);
+}
+
+#[test]
+fn c09_other_forms_and_widths_do_not_get_around_the_throttle() {
+    let addresses =
+        ["j\u{fc}rg@example.org", "ju\u{308}rg@example.org", "\u{feff}j\u{fc}rg@example.org "];
+    let logins = ["j\u{fc}rg", "JU\u{308}RG", "\u{ff4a}\u{fc}\u{ff52}\u{ff47}\u{200b}"];
+    for spellings in [addresses, logins] {
+        let world = World::new();
+        let ask = |text| {
+            let lookup = Lookup::email_or_login(text).unwrap();
+            block_on(world.recovery.request(lookup, Delivery::EmailLink, None, seed(), world.now))
+        };
+        let answered = spellings.iter().cycle().take(30).filter(|text| ask(text).is_ok()).count();
+        assert_eq!(answered, 10);
+    }
+}
+
+/// After a rotation, what is in the queue for somebody and for nobody names the same key.
+#[test]
+fn entries_for_nobody_name_the_key_of_their_attempt() {
+    let world = World::new();
+    let key = Key::generate(&mut repass::SysRng).unwrap();
+    let rotated = keyring().rotate(KeyId::new(9), key).unwrap();
+    let next = world.beside(|_| Flow::builder(rotated, page()));
+    let mut entries = Vec::new();
+    for lookup in [by_email(), nobody()] {
+        world.request(&lookup, Delivery::EmailLink);
+        assert_eq!(next.work_once(1).len(), 1);
+        let waiting = next.queue().dump();
+        let [entry] = &waiting[..] else { panic!("{waiting:?}") };
+        // Version, kind, key id.
+        entries.push(entry[..4].to_vec());
+        let _worked = next.work();
+    }
+    assert_eq!(entries, [[1, 2, 0, 7], [1, 2, 0, 7]]);
 }
 
 /// A full queue refuses everybody alike, before anybody is looked up.
@@ -75,7 +116,8 @@ fn a_full_queue_refuses_everybody_alike() {
     }
     world.calls();
     for lookup in [by_email(), nobody()] {
-        let full = block_on(world.recovery.request(lookup, Delivery::EmailLink, seed(), world.now));
+        let full =
+            block_on(world.recovery.request(lookup, Delivery::EmailLink, None, seed(), world.now));
         let full = full.unwrap_err();
         assert!(matches!(full, RequestError::Full));
         assert_eq!(full.answer(), Answer::Unavailable);
@@ -224,7 +266,8 @@ fn a_report_shows_nothing_until_it_is_opened() {
             "request_disabled",
             "request_no_password",
             "request_unverified",
-            "request_several_accounts"
+            "request_several_accounts",
+            "request_ambiguous_login"
         ]
     );
 }

@@ -1,6 +1,12 @@
 //! 10. Sessions die with the password.
 
+use std::sync::Arc;
+
 use repass::account::{Account, AccountId, MustChange, MustChangeReason};
+use repass::conformance::Runtime;
+use repass::conformance::accounts::{Capability, Clause, Fixture, judge};
+use repass::memory::MemoryAccounts;
+use repass::port::PortError;
 use repass::reset::{Duty, Occasion};
 
 use crate::world::{NEW, OLD, World, ada, grace};
@@ -118,4 +124,35 @@ fn what_follows_says_what_else_ends() {
     assert_eq!(after.account(), &AccountId::new("1").unwrap());
     let duties = [Duty::EndSessions, Duty::ForgetBrowsers, Duty::RevokeTokens];
     assert_eq!(after.duties(), duties);
+}
+
+/// Accounts in memory, none of which has a session epoch.
+struct WithoutEpochs;
+
+impl Runtime for WithoutEpochs {}
+
+impl Fixture for WithoutEpochs {
+    type Port = Arc<MemoryAccounts>;
+
+    async fn open(&self) -> Result<[Self::Port; 2], PortError> {
+        let accounts = Arc::new(MemoryAccounts::default());
+        Ok([Arc::clone(&accounts), accounts])
+    }
+
+    fn lacks(&self) -> &[Capability] {
+        &[Capability::Epoch]
+    }
+
+    async fn put(&self, accounts: &Self::Port, account: &Account) -> Result<(), PortError> {
+        accounts.put(account.clone());
+        Ok(())
+    }
+}
+
+/// Sessions whose tags depend on no epoch do not end with it: a caller must not believe that they did.
+#[test]
+fn no_write_says_that_sessions_ended_where_there_is_no_epoch() {
+    let clause = Clause::WriteAnswersWithWhatIsStored;
+    let outcome = pollster::block_on(judge(clause, &WithoutEpochs));
+    assert!(outcome.is_held(), "{outcome}");
 }

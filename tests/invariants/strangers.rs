@@ -76,7 +76,8 @@ fn a_flood_of_requests_sends_at_most_five_messages_in_twelve_hours() {
     for _ in 0..(12 * 60 / 3) {
         for lookup in [by_email(), by_login()] {
             // Throttled at some point, and that is fine.
-            let request = world.recovery.request(lookup, Delivery::EmailCode, seed(), world.now);
+            let request =
+                world.recovery.request(lookup, Delivery::EmailCode, None, seed(), world.now);
             let _handle = block_on(request);
             let _worked = world.work();
             messages += u32::from(world.take().is_some());
@@ -123,6 +124,24 @@ fn the_last_two_messages_of_a_window_carry_long_links() {
     }
 }
 
+/// Where links are good for longer than the window, the long link is no shorter than the others.
+#[test]
+fn a_long_link_is_no_shorter_than_others() {
+    const HOUR: u64 = 60 * 60;
+    let day = core::time::Duration::from_secs(24 * HOUR);
+    let mut world = World::with(|builder| builder.link_life(day), [ada()]);
+    for _ in 0..3 {
+        world.link();
+    }
+    // The window is over in an hour, and its links end 30 minutes later.
+    world.wait(11 * HOUR);
+    let links = [world.link(), world.link()];
+    world.wait(24 * HOUR - 1);
+    assert!(links.iter().all(|link| world.admit_link(link).is_ok()));
+    world.wait(1);
+    assert!(!links.iter().any(|link| world.admit_link(link).is_ok()));
+}
+
 /// A long link changes nothing about the code beside it, which ends when it was to end.
 #[test]
 fn a_long_link_makes_no_code_live_longer() {
@@ -142,7 +161,7 @@ fn a01_a_flood_leaves_the_owner_a_link_that_works() {
     let mut world = World::new();
     let mut mailbox: Vec<String> = Vec::new();
     let ask = |world: &World, lookup: Lookup, delivery| {
-        let request = world.recovery.request(lookup, delivery, seed(), world.now);
+        let request = world.recovery.request(lookup, delivery, None, seed(), world.now);
         let _handle = block_on(request);
         let _worked = world.work();
         let text = world.read()?;

@@ -156,7 +156,7 @@ impl World {
 
     /// Asks, and gets the handle.
     pub(crate) fn request(&self, lookup: &Lookup, delivery: Delivery) -> String {
-        let request = self.recovery.request(lookup.clone(), delivery, seed(), self.now);
+        let request = self.recovery.request(lookup.clone(), delivery, None, seed(), self.now);
         block_on(request).unwrap().expose_secret().to_owned()
     }
 
@@ -529,12 +529,12 @@ impl Attempts for Traced<MemoryAttempts> {
         self.call("attempts.swap", || self.inner.swap(seen, next, now)).await
     }
 
-    async fn live(
+    async fn list(
         &self,
         subject: &SubjectId,
         now: UtcDateTime,
     ) -> Result<Vec<AttemptRow>, PortError> {
-        self.call("attempts.live", || self.inner.live(subject, now)).await
+        self.call("attempts.list", || self.inner.list(subject, now)).await
     }
 
     async fn unfinished(

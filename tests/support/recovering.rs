@@ -51,7 +51,7 @@ pub(crate) fn request<P: Ports>(
     dice: &mut Dice,
     now: UtcDateTime,
 ) -> String {
-    let asked = recovery.request(lookup(), delivery, seed(dice), now);
+    let asked = recovery.request(lookup(), delivery, None, seed(dice), now);
     pollster::block_on(asked).unwrap().expose_secret().to_owned()
 }
 

@@ -12,7 +12,7 @@ DESIGN.md; shares no code with the crate.
 import base64
 import hashlib
 
-from wire import attempt, expand, extract, mac, material, part, publish, scope
+from wire import attempt, canonical, expand, extract, mac, material, part, publish, scope, typed
 
 RESET, CHANGE = 1, 4
 NOTHING, LINK, CODE, BOTH = range(4)
@@ -52,11 +52,6 @@ def long(text: str) -> bytes:
     return u16(len(text.encode())) + text.encode()
 
 
-def lower(text: str) -> bytes:
-    """ASCII letters in lower case, and nothing else changed."""
-    return text.encode().lower()
-
-
 def text(value: str | None) -> bytes | None:
     return None if value is None else value.encode()
 
@@ -64,7 +59,7 @@ def text(value: str | None) -> bytes | None:
 def recipient(address: str | None) -> bytes:
     if address is None:
         return bytes(16)
-    return hashlib.sha256(part(b"repass/1 recipient") + part(b"email") + part(lower(address))).digest()[:16]
+    return hashlib.sha256(part(b"repass/1 recipient") + part(b"email") + part(canonical("email", address))).digest()[:16]
 
 
 def about(account: dict | None) -> bytes:
@@ -100,7 +95,7 @@ class Flow:
 
     def stamp(self, account: dict) -> bytes:
         message = self.state(b"stamp", account, account["password"]) + part(u64(account["version"]))
-        for address in sorted({lower(address) for address, verified in account["emails"] if verified}):
+        for address in sorted({canonical("email", address) for address, verified in account["emails"] if verified}):
             message += part(b"email") + part(address)
         return self.mac("account stamp", message)
 
@@ -116,7 +111,7 @@ class Flow:
         return hashlib.sha256(part(b"repass/1 subject") + self.tag + part(account.encode())).digest()
 
     def contact(self, address: str) -> bytes:
-        return self.mac("check code", part(b"recipient") + part(b"email") + self.scope + part(lower(address)))
+        return self.mac("check code", part(b"recipient") + part(b"email") + self.scope + part(canonical("email", address)))
 
     def placeholder(self, label: bytes, *values: bytes) -> str:
         message = part(b"decoy") + part(label) + self.scope + b"".join(part(value) for value in values)
@@ -125,7 +120,7 @@ class Flow:
     # Counters.
 
     def typed(self, kind: str, lookup: list[str]) -> bytes:
-        message = part(b"counter") + part(kind.encode()) + self.scope + part(lookup[0].encode()) + part(lower(lookup[1]))
+        message = part(b"counter") + part(kind.encode()) + self.scope + part(lookup[0].encode()) + part(canonical(*lookup))
         return self.mac("throttle key", message)
 
     def plain(self, subject: bytes, kind: str, where: bytes, *values: bytes) -> bytes:
@@ -191,10 +186,13 @@ cases = []
 
 def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tenant=None,
          lookup=("email", "ada@example.org"), contents=LINK, number=1, by=None, superseded=False, change=False):
-    """`accounts` are those that the look-up names; the secret goes to the first, if there is only one."""
-    flow, ident, lookup = Flow(key_id, key, purpose, tenant), attempt(name), list(lookup)
+    """`accounts` are those that the look-up names; the secret goes to the only one that has a password."""
+    flow, ident, written = Flow(key_id, key, purpose, tenant), attempt(name), list(lookup)
+    lookup = [written[0], typed(written[1])]
     counts, pushed, rows, ticket, handle = [], [], [], None, None
-    account = accounts[0] if accounts else None
+    resettable = [one for one in accounts if one["password"] not in (None, "!")]
+    candidates = resettable or accounts
+    account = candidates[0] if candidates else None
 
     def count(name, quota, period, once=None):
         counts.append([name.hex(), quota, period, once and once.hex()])
@@ -212,11 +210,11 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
         pushed.append(flow.request(ident, contents, lookup, link, code))
         handle = flow.signed(b"hand", "handle", ident, code)
         row = {"id": ident, "ground": RESET, "channel": "email", "contact": NONE, "stamp": NONE,
-               "account": flow.placeholder(b"nobody", lookup[0].encode(), lower(lookup[1])), "created_at": NOW,
+               "account": flow.placeholder(b"nobody", lookup[0].encode(), canonical(*lookup)), "created_at": NOW,
                "contents": NOTHING, "link_expires_at": link, "code_expires_at": code, "sends": 1}
-        verified = [[address for address, verified in one["emails"] if verified] for one in accounts]
-        same = [[to for to in own if lookup[0] == "login" or lower(to) == lower(lookup[1])] for own in verified]
-        once, usable = ident + u32(1), account and len(accounts) == 1 and account["password"] not in (None, "!")
+        verified = [[address for address, verified in one["emails"] if verified] for one in candidates]
+        same = [[to for to in own if lookup[0] == "login" or canonical("email", to) == canonical(*lookup)] for own in verified]
+        once, usable = ident + u32(1), len(resettable) == 1
         if usable:
             to = same[0][0]
             row |= {"account": account["id"], "contact": flow.contact(to), "stamp": flow.stamp(account),
@@ -234,8 +232,8 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
             last = flow.decoy(row)
         else:
             count(flow.typed("messages", ["email", same[0][0]]), 5, 12 * HOUR, once)
-            several = len(accounts) > 1
-            what = "several_accounts" if several else "no_password"
+            several = len(candidates) > 1
+            what = "several_accounts" if resettable else "no_password"
             last = flow.notice(ident, what, same[0][0], None if several else account)
         pushed.append(last)
         row = flow.moved(row, LIVE)
@@ -257,7 +255,7 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
             pushed.append(flow.notice(row["id"], "password_changed", address, account))
     cases.append({
         "name": name, "key_id": key_id, "key": key.hex(), "purpose": purpose, "tenant": tenant, "accounts": accounts,
-        "lookup": lookup, "delivery": contents, "seed": ident.hex(), "now": NOW, "message_number": number, "by": by,
+        "lookup": written, "delivery": contents, "seed": ident.hex(), "now": NOW, "message_number": number, "by": by,
         "superseded": superseded, "change": change, "new": NEW, "handle": handle, "ticket": ticket,
         "scope_tag": flow.tag.hex(), "subject": flow.subject(row["account"]).hex(),
         "sessions": [flow.session(account) for account in accounts], "counts": counts, "pushed": pushed,
@@ -285,10 +283,20 @@ case("no names, and an address in another script", [ada(first="", last="", email
      lookup=("email", "J\u00fcrgen@example.ORG"), by="link")
 case("version and epoch of nought", [ada(version=0, epoch=0)])
 case("the account changes meanwhile", [ada()], by="link", superseded=True)
+case("an address in Form D, asked for in Form C", [ada(emails=[["Ju\u0308rgen@Example.org", True]])],
+     lookup=("email", " j\u00fcrgen@example.org\n"), contents=CODE, by="code")
+case("an address in Form C, asked for in Form D", [ada(emails=[["j\u00fcrgen@example.org", True]])],
+     lookup=("email", "\ufeffJu\u0308rgen@example.org"), contents=BOTH, by="link")
+case("a user name in another case, width and form", [ada(login="J\u00fcrgen \u30ac")],
+     lookup=("login", "\u2068\uff2au\u0308RGEN\u3000\uff76\uff9e\u2069"), by="link")
+case("nobody, by a user name in another width", [], lookup=("login", "\uff2e\u00d6BODY "))
 case("nobody, by address", [], lookup=("email", "Nobody@Example.org"))
 case("nobody, by login", [], lookup=("login", "Nobody"), contents=CODE)
 case("nobody of a tenant", [], lookup=("login", "nobody"), contents=BOTH, tenant="acme")
 case("several accounts", [ada(), ada(id="43", login="other", emails=[["ada@example.ORG", True]])])
+OTHER = {"id": "41", "login": "other", "emails": [["ADA@example.org", True]]}
+case("several accounts, one of them with a password", [ada(), ada(**{**OTHER, "id": "43"}, password=None)], by="link")
+case("several accounts without a password", [ada(**OTHER, password=None), ada(password="!")])
 case("no password", [ada(password=None)])
 case("a marker in place of a password", [ada(password="!")], contents=CODE)
 for number in (3, 4, 5, 6):

@@ -11,7 +11,7 @@ import base64
 import hashlib
 import ipaddress
 
-from wire import attempt, expand, extract, mac, material, part, publish, scope
+from wire import attempt, canonical, expand, extract, mac, material, part, publish, scope
 
 NOW, MINUTE, DAY = 1_700_000_000, 60, 86_400
 TICKET_LIFE, CLOCKS = 10 * MINUTE, 120
@@ -52,7 +52,7 @@ def case(name, *, key_id=7, key=material("old"), purpose="reset", tenant=None, l
          password=OLD, found=True, version=None, must_change=False, expires_after=None):
     prk, where, lookup = extract(key), scope(purpose, tenant), list(lookup)
     subkey = lambda info: expand(prk, b"repass/1 " + info)
-    typed = [lookup[0].encode(), lookup[1].encode().lower()]
+    typed = [lookup[0].encode(), canonical(*lookup)]
     at = [] if source is None else source_parts(source)
 
     def keyed(kind: bytes, scoped: bytes, *values: bytes) -> bytes:

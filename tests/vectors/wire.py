@@ -5,6 +5,7 @@ import hmac
 import json
 import pathlib
 import sys
+import unicodedata
 
 
 def mac(key: bytes, message: bytes) -> bytes:
@@ -42,6 +43,36 @@ def material(name: str, length: int = 32) -> bytes:
 
 def attempt(name: str) -> bytes:
     return hashlib.sha256(name.encode()).digest()[:20]
+
+
+def trimmed(text: str) -> str:
+    """Without white space (Unicode's White_Space) and format characters at the ends."""
+    def unseen(c: str) -> bool:
+        return unicodedata.category(c) in ("Zs", "Zl", "Zp", "Cf") or c in "\t\n\v\f\r\x85"
+
+    while text and unseen(text[0]):
+        text = text[1:]
+    while text and unseen(text[-1]):
+        text = text[:-1]
+    return text
+
+
+def typed(text: str) -> str:
+    """What a request holds of the text that a person typed."""
+    return unicodedata.normalize("NFC", trimmed(text))
+
+
+def canonical(kind: str, text: str) -> bytes:
+    """The canonical text of an address or a login."""
+    if kind == "email":
+        return unicodedata.normalize("NFC", text).encode().lower()
+
+    def width(c: str) -> str:
+        tag, *mapping = unicodedata.decomposition(c).split() or [""]
+        return "".join(chr(int(code, 16)) for code in mapping) if tag in ("<wide>", "<narrow>") else c
+
+    lower = "".join(width(c) for c in trimmed(text)).lower()
+    return unicodedata.normalize("NFC", lower).encode()
 
 
 def publish(path: str, cases: list[dict]) -> None:

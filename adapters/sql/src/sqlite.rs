@@ -64,10 +64,8 @@ pub mod attempts {
         SET seal = ?3, stage = ?4, expires_at = ?5, lease_until = ?6, keep_until = ?7, bytes = ?8
         WHERE id = ?1 AND seal IN (?2, ?3)";
 
-    /// Binds subject and now; returns bytes.
-    pub const LIVE: &str = "
-        SELECT bytes FROM repass_attempt
-        WHERE subject = ?1 AND stage = 'live' AND expires_at > ?2";
+    /// Binds subject; returns bytes.
+    pub const LIST: &str = "SELECT bytes FROM repass_attempt WHERE subject = ?1";
 
     /// Binds now, now + [`AttemptRow::LONGEST_LEASE`](repass::attempt::AttemptRow::LONGEST_LEASE), the
     /// id to go on after (empty at first), and the limit; returns id and bytes. Blobs are compared by

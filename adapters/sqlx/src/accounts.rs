@@ -1,5 +1,3 @@
-use core::fmt;
-
 use repass::account::{
     Account, AccountChange, AccountId, AccountWrite, Contact, Email, Login, Lookup, MustChange,
     MustChangeReason, PastPassword, Written,
@@ -15,7 +13,7 @@ use sqlx::{Row, SqlitePool};
 /// A simple user table in SQLite, for services that have none. Cheap to clone.
 ///
 /// Every account has a version and a session epoch. Logins are unique, whatever their case. Nobody
-/// may administer.
+/// may administer. An address or a stored password that cannot be read does not hide its account.
 #[derive(Clone, Debug)]
 pub struct SqliteAccounts {
     pool: SqlitePool,
@@ -35,8 +33,7 @@ impl SqliteAccounts {
         &self.pool
     }
 
-    /// Adds an account, or puts it in the place of the one with its id. The version is raised if the
-    /// password, a verified address, or whether the account may sign in has changed.
+    /// Adds an account, or replaces the account that has its id. The version is raised if the password, a verified address, or whether the account may sign in has changed.
     ///
     /// # Errors
     ///
@@ -130,7 +127,8 @@ impl Accounts for SqliteAccounts {
         let (statement, text) = match lookup {
             Lookup::Email(address) => (sql::FIND_BY_EMAIL, address.canonical()),
             Lookup::Login(login) => (sql::FIND_BY_LOGIN, login.canonical()),
-            _ => return Err(UnknownLookup.into()),
+            // The table has no column for it, so nobody is found.
+            _ => return Ok(Vec::new()),
         };
         accounts(&sqlx::query(statement).bind(text).fetch_all(&self.pool).await?)
     }
@@ -180,10 +178,11 @@ impl Accounts for SqliteAccounts {
             .bind(i64::from(limit))
             .fetch_all(&self.pool)
             .await?;
-        let past = |(hash, at): (String, i64)| {
-            Ok(PastPassword::new(PasswordHash::from_stored(&hash)?, moment(at)?))
+        let past = |(text, at): (String, i64)| {
+            let hash = PasswordHash::from_column(&text);
+            hash.is_usable().then(|| Ok(PastPassword::new(hash, moment(at)?)))
         };
-        rows.into_iter().map(past).collect()
+        rows.into_iter().filter_map(past).collect()
     }
 }
 
@@ -249,11 +248,12 @@ fn account(id: AccountId, row: &SqliteRow) -> Result<Account, PortError> {
     let mut account = Account::new(id)
         .with_names(row.try_get::<&str, _>("first_name")?, row.try_get::<&str, _>("last_name")?)
         .with_required_recovery(row.try_get("requires_recovery")?);
-    if let Some(login) = row.try_get("login")? {
-        account = account.with_login(Login::new(login)?);
+    let login: Option<&str> = row.try_get("login")?;
+    if let Some(login) = login.and_then(|login| Login::new(login).ok()) {
+        account = account.with_login(login);
     }
-    if let Some(hash) = row.try_get("password")? {
-        account = account.with_password(PasswordHash::from_stored(hash)?);
+    if let Some(text) = row.try_get("password")? {
+        account = account.with_password(PasswordHash::from_column(text));
     }
     if let Some(version) = number(row.try_get("version")?) {
         account = account.with_version(version);
@@ -303,15 +303,3 @@ fn number(column: i64) -> Option<u64> {
 fn moment(seconds: i64) -> Result<UtcDateTime, PortError> {
     Ok(UtcDateTime::from_unix_timestamp(seconds)?)
 }
-
-/// The crate looks accounts up by something that this table has no column for.
-#[derive(Debug)]
-struct UnknownLookup;
-
-impl fmt::Display for UnknownLookup {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the table cannot look accounts up by this kind of value")
-    }
-}
-
-impl core::error::Error for UnknownLookup {}

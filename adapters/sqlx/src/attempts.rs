@@ -56,14 +56,13 @@ impl Attempts for SqliteStore {
         Ok(done.rows_affected() == 1)
     }
 
-    async fn live(
+    async fn list(
         &self,
         subject: &SubjectId,
         now: UtcDateTime,
     ) -> Result<Vec<AttemptRow>, PortError> {
-        let rows: Vec<Vec<u8>> = sqlx::query_scalar(sql::LIVE)
+        let rows: Vec<Vec<u8>> = sqlx::query_scalar(sql::LIST)
             .bind(subject.as_bytes().to_vec())
-            .bind(now.unix_timestamp())
             .fetch_all(&self.pool)
             .await?;
         // A row that something else has altered hides no other.

@@ -5,6 +5,7 @@ use core::time::Duration;
 
 use repass::SysRng;
 use repass::account::AccountId;
+use repass::answer::{Answer, Answered};
 use repass::hash::{HashError, Hasher, Verdict};
 use repass::policy::Policy;
 use repass::port::Ports;
@@ -15,6 +16,8 @@ use repass::time::UtcDateTime;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
+
+use crate::OwnedEvidence;
 
 /// Computes hashes on threads for blocking work, as many at once as the hasher has slots. Cheap to
 /// clone; all clones share the slots.
@@ -96,8 +99,30 @@ impl HashPool {
         self.permit().await?.run(set).await
     }
 
-    /// Lets a signed-in person try the present password once: see [`Recovery::current`]. The try is
-    /// counted when a slot is free, so that a busy pool costs nobody a try.
+    /// The same for a policy with rules about earlier passwords, breaches or the change from the old
+    /// password: see [`Admitted::set_password_with`].
+    ///
+    /// # Errors
+    ///
+    /// [`PoolError`] says why not.
+    pub async fn set_password_with(
+        &self,
+        admitted: Arc<Admitted>,
+        new: Password,
+        policy: Policy,
+        evidence: OwnedEvidence,
+    ) -> Result<Change, PoolError<SetError>> {
+        let salt = Salt::generate(&mut SysRng)?;
+        let set = move |hasher: &Hasher| evidence.set(&admitted, &new, &policy, hasher, salt);
+        self.permit().await?.run(set).await
+    }
+
+    /// Lets a signed-in person try the present password once: see [`Recovery::current`].
+    ///
+    /// Every try counts, also one that is right: by default an account has ten in an hour, and the
+    /// eleventh is refused as throttled until the hour is over. A form that asks for the present password more than
+    /// once for one change should keep the [`Admitted`] that this returns, which is valid for ten
+    /// minutes. The try is counted when a slot is free, so that a busy pool costs nobody a try.
     ///
     /// # Errors
     ///
@@ -111,12 +136,8 @@ impl HashPool {
     ) -> Result<Admitted, PoolError<CurrentPasswordError>> {
         let permit = self.permit().await?;
         let current = recovery.current(id, now).await.map_err(PoolError::Failed)?;
-        let verify = move |hasher: &Hasher| current.verify(&present, hasher);
-        permit.run(verify).await.map_err(|error| match error {
-            PoolError::Busy => PoolError::Busy,
-            PoolError::Random(error) => PoolError::Random(error),
-            PoolError::Failed(error) => PoolError::Failed(CurrentPasswordError::Refused(error)),
-        })
+        let verify = move |hasher: &Hasher| Ok(current.verify(&present, hasher)?);
+        permit.run(verify).await
     }
 }
 
@@ -155,6 +176,16 @@ pub enum PoolError<E> {
     Random(RandomError),
     /// The work itself failed.
     Failed(E),
+}
+
+/// The answer of the work itself, or [`Answer::Unavailable`].
+impl<E: Answered> Answered for PoolError<E> {
+    fn answer(&self) -> Answer {
+        match self {
+            Self::Busy | Self::Random(_) => Answer::Unavailable,
+            Self::Failed(error) => error.answer(),
+        }
+    }
 }
 
 impl<E: fmt::Display> fmt::Display for PoolError<E> {

@@ -1,10 +1,16 @@
-use core::future::Future;
+use alloc::sync::Arc;
+use core::future::{Future, pending, poll_fn};
+use core::panic::AssertUnwindSafe;
+use core::pin::pin;
+use core::task::Poll;
+use std::panic::{catch_unwind, resume_unwind};
 
 use repass::port::{PortError, PortFailure, Ports};
 use repass::recovery::Recovery;
 use repass::reset::{AfterReset, Change, CommitError, Housekeeping, Worked};
 use repass::secret::RandomError;
 use repass::time::UtcDateTime;
+use tokio::task::JoinError;
 
 /// What the service itself has to do when a password was set, and where it wants to be told what
 /// happened. Implementers write `async fn`.
@@ -14,7 +20,8 @@ pub trait Host: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Any error: the change is not settled, and comes again with the housekeeping.
+    /// Any error: the change is not settled, and comes again with the housekeeping. A panic counts as
+    /// an error.
     fn carry_out(&self, after: &AfterReset) -> impl Future<Output = Result<(), PortError>> + Send;
 
     /// Is told what happened, for logs and metrics; does nothing by default.
@@ -41,23 +48,41 @@ pub enum Event<'a> {
     Random(&'a RandomError),
 }
 
-/// Sets a password, lets the host carry out its duties, and settles the change.
+/// Sets a password, lets the host carry out its duties, and settles the change, which sends the notices.
 ///
-/// When the password is set, the result is `Ok`: duties that fail are reported to the host and come
-/// again with the housekeeping.
+/// The work is done by a task of its own. A web framework drops the future of a request when the client
+/// hangs up; the task goes on all the same, so that an attacker who has a stolen link cannot delay the
+/// duties and the notice by closing the connection. Only a runtime that shuts down stops it, and then
+/// the housekeeping finishes the work. The future must be polled once to begin.
+///
+/// When the password is set, the result is `Ok`: duties that fail, or panic, are reported to the host
+/// and come again with the housekeeping.
 ///
 /// # Errors
 ///
 /// [`CommitError`] says why the password was not set, or that it is not known.
-pub async fn finish<P: Ports, H: Host>(
+///
+/// # Panics
+///
+/// Panics outside a tokio runtime, and if a port panics.
+pub async fn finish<P: Ports + 'static, H: Host>(
     recovery: &Recovery<P>,
-    host: &H,
+    host: &Arc<H>,
     change: Change,
     now: UtcDateTime,
 ) -> Result<AfterReset, CommitError> {
-    let after = recovery.commit(change, now).await?;
-    settle(recovery, host, &after, now).await;
-    Ok(after)
+    let (recovery, host) = (recovery.clone(), Arc::clone(host));
+    let task = tokio::spawn(async move {
+        let after = recovery.commit(change, now).await?;
+        settle(&recovery, &*host, &after, now).await;
+        Ok(after)
+    });
+    match task.await.map_err(JoinError::try_into_panic) {
+        Ok(finished) => finished,
+        Err(Ok(panic)) => resume_unwind(panic),
+        // The runtime is shutting down, and drops this future as it dropped the task.
+        Err(Err(_)) => pending().await,
+    }
 }
 
 pub(crate) async fn settle<P: Ports, H: Host>(
@@ -66,9 +91,26 @@ pub(crate) async fn settle<P: Ports, H: Host>(
     after: &AfterReset,
     now: UtcDateTime,
 ) {
-    if let Err(error) = host.carry_out(after).await {
+    let done = match unwound(host.carry_out(after)).await {
+        Some(done) => done,
+        None => Err(PortError::new("the host panicked")),
+    };
+    if let Err(error) = done {
         host.report(Event::DutiesFailed(&error));
     } else if let Err(failure) = recovery.settle(after, now).await {
         host.report(Event::Failed(&failure));
     }
+}
+
+/// The output of a future; `None` if it panics.
+async fn unwound<T>(future: impl Future<Output = T>) -> Option<T> {
+    let mut future = pin!(future);
+    poll_fn(|context| {
+        // After a panic it is not polled again.
+        match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+            Ok(poll) => poll.map(Some),
+            Err(_) => Poll::Ready(None),
+        }
+    })
+    .await
 }

@@ -90,7 +90,7 @@ struct Counting {
 impl Host for Counting {
     async fn carry_out(&self, _after: &AfterReset) -> core::result::Result<(), PortError> {
         self.carried_out.fetch_add(1, Ordering::SeqCst);
-        if self.refuses { Err(core::fmt::Error.into()) } else { Ok(()) }
+        if self.refuses { Err(PortError::new("the host refuses")) } else { Ok(()) }
     }
 
     fn report(&self, event: Event<'_>) {
@@ -145,7 +145,7 @@ async fn ask(recovery: &Recovery<Ports>, people: u32, now: UtcDateTime) -> Resul
     for number in 0..people {
         let lookup = Lookup::email(&format!("p{number}@example.org"))?;
         let seed = Seed::generate(&mut SysRng)?;
-        let _handle = recovery.request(lookup, Delivery::EmailLink, seed, now).await?;
+        let _handle = recovery.request(lookup, Delivery::EmailLink, None, seed, now).await?;
     }
     Ok(())
 }
@@ -256,7 +256,7 @@ async fn duties_that_fail_come_again_with_the_housekeeping() -> Result {
     assert!(matches!(refused, Err(PoolError::Failed(_))));
     let new = Password::new("plum-kettle-42")?;
     let change = pool.set_password(admitted, new, policy).await?;
-    let refuses = Counting { refuses: true, ..Counting::default() };
+    let refuses = Arc::new(Counting { refuses: true, ..Counting::default() });
     let after = finish(&recovery, &refuses, change, clock.now()).await?;
     assert_eq!(after.account().as_str(), "0");
     assert_eq!(refuses.carried_out.load(Ordering::SeqCst), 1);

@@ -79,7 +79,7 @@ stumbling! {
     fn insert(row: &AttemptRow) -> Inserted;
     fn load(id: &AttemptId) -> Option<AttemptRow>;
     fn swap(seen: &AttemptRow, next: &AttemptRow) -> bool;
-    fn live(subject: &SubjectId) -> Vec<AttemptRow>;
+    fn list(subject: &SubjectId) -> Vec<AttemptRow>;
     fn unfinished(after: Option<&AttemptId>, limit: u32) -> Vec<AttemptRow>;
     fn purge() -> u64;
     fn erase(subject: &SubjectId) -> u64;

@@ -52,7 +52,7 @@ fn walk() -> Result<bool, Box<dyn Error>> {
 
     let lookup = Lookup::email("ada@example.org")?;
     let seed = Seed::generate(&mut rng)?;
-    let requested = flow.request(lookup, Delivery::EmailLinkAndCode, seed, now);
+    let requested = flow.request(lookup, Delivery::EmailLinkAndCode, None, seed, now);
     let handle = world.drive(requested, now).ok_or("a step too many")??;
     let token = ClaimToken::new(Seed::generate(&mut rng)?);
     while let Some(entry) = world.queue.pop_front() {

@@ -7,6 +7,7 @@ extern crate alloc;
 
 mod notifier;
 mod pages;
+mod startup;
 
 use alloc::sync::Arc;
 use core::time::Duration;
@@ -14,26 +15,30 @@ use core::time::Duration;
 use axum::Form;
 use axum::Router;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, header};
-use axum::response::{Html, IntoResponse};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::map_response;
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use repass::SysRng;
-use repass::account::{Account, AccountId, Lookup};
+use repass::account::{Account, AccountId, Contact, Email, Login, Lookup};
+use repass::answer::Answer;
 use repass::hash::Hasher;
 use repass::key::{Key, KeyId, Keyring};
 use repass::message::{LinkForm, ResetLink};
-use repass::policy::Policy;
+use repass::policy::{Personal, Policy};
 use repass::port::{Accounts, PortError, PortSet, Ports};
 use repass::recovery::Recovery;
-use repass::reset::{AfterReset, Answer, Delivery, Flow, Proof};
+use repass::reset::{AfterReset, Delivery, Flow, Proof};
 use repass::secret::{Password, Seed};
 use repass::time::UtcDateTime;
 use repass_sqlx::{SqliteAccounts, SqliteStore};
-use repass_tokio::{HashPool, Host, PoolError, Worker, finish};
+use repass_tokio::{HashPool, Host, Worker, finish};
 use serde::Deserialize;
 
 use crate::notifier::FileNotifier;
 use crate::pages::{Problem, page};
+
+pub use crate::startup::StartupError;
 
 type SqlitePorts = PortSet<SqliteAccounts, SqliteStore, SqliteStore, SqliteStore, FileNotifier>;
 
@@ -43,6 +48,7 @@ pub struct Service {
     recovery: Recovery<SqlitePorts>,
     hashing: HashPool,
     policy: Policy,
+    host: Arc<Sessions>,
 }
 
 /// Sessions here are tags that end with the password, so there is nothing left to do.
@@ -62,20 +68,23 @@ fn now() -> UtcDateTime {
 }
 
 impl Service {
-    /// Opens the database; `page` is the address of the reset page, and `key` 32 bytes of base64.
+    /// Opens the database. `page` is the address of the reset page, and `key` what [`Key::from_text`]
+    /// takes: `base64:` and 32 random bytes in base64, for example.
     ///
     /// # Errors
     ///
-    /// Any error of the configuration or the database.
+    /// [`StartupError`] names the setting that cannot be used.
     pub async fn open(
         database: &str,
         messages: &str,
         page: &str,
         key: &str,
-    ) -> Result<Self, Box<dyn core::error::Error>> {
-        let keyring = Keyring::new(KeyId::new(1), Key::from_base64(key)?);
-        let flow = Flow::builder(keyring, ResetLink::new(page, LinkForm::Query)?).build()?;
-        let store = SqliteStore::open(database).await?;
+    ) -> Result<Self, StartupError> {
+        let key = Key::from_text(key).map_err(StartupError::of("REPASS_KEY"))?;
+        let page = ResetLink::new(page, LinkForm::Query).map_err(StartupError::of("ADDRESS"))?;
+        let flow = Flow::builder(Keyring::new(KeyId::new(1), key), page).build();
+        let flow = flow.map_err(StartupError::of("the configuration"))?;
+        let store = SqliteStore::open(database).await.map_err(StartupError::of("DATABASE"))?;
         let ports = PortSet {
             accounts: store.accounts(),
             attempts: store.clone(),
@@ -84,12 +93,42 @@ impl Service {
             notifier: FileNotifier::new(messages),
         };
         let hashing = HashPool::new(Hasher::default(), Duration::from_secs(5));
-        Ok(Self { recovery: Recovery::new(flow, ports), hashing, policy: Policy::django() })
+        let (recovery, host) = (Recovery::new(flow, ports), Arc::new(Sessions));
+        Ok(Self { recovery, hashing, policy: Policy::django(), host })
+    }
+
+    /// Adds an account whose id and user name are `name`, with a verified address.
+    ///
+    /// # Errors
+    ///
+    /// [`StartupError`] names what cannot be used: the name, also if it is taken, the address or the
+    /// password.
+    pub async fn add_user(
+        &self,
+        name: &str,
+        email: &str,
+        password: Password,
+    ) -> Result<(), StartupError> {
+        let id = AccountId::new(name).map_err(StartupError::of("NAME"))?;
+        let login = Login::new(name).map_err(StartupError::of("NAME"))?;
+        let address = Contact::email(email).map_err(StartupError::of("EMAIL"))?;
+        let about = Personal::none().username(name).email(email);
+        let accepted = self.policy.check(password.expose_secret(), &about);
+        accepted.map_err(StartupError::of("the password"))?;
+        let wrong_database = StartupError::of("DATABASE");
+        let taken = self.accounts().load(&id, now()).await.map_err(&wrong_database)?;
+        if taken.is_some() {
+            return Err(StartupError::of("NAME")("there is such an account"));
+        }
+        let hash = self.hashing.hash(password).await.map_err(StartupError::of("the password"))?;
+        let account = Account::new(id).with_login(login).with_password(hash);
+        let account = account.with_email(Email::verified(address));
+        self.accounts().put(&account).await.map_err(wrong_database)
     }
 
     /// Works on the queue until `stop` is done.
     pub async fn work(self, stop: impl Future<Output = ()> + Send) {
-        let worker = Worker::new(self.recovery, Arc::new(Sessions), now);
+        let worker = Worker::new(self.recovery, self.host, now);
         worker.poll_every(Duration::from_millis(100)).run(stop).await;
     }
 
@@ -100,6 +139,7 @@ impl Service {
             .route("/reset", get(reset_page).post(reset))
             .route("/change", get(change_page).post(change))
             .route("/session/{id}", get(sign_in))
+            .layer(map_response(keep_private))
             .with_state(self)
     }
 
@@ -132,6 +172,15 @@ impl Service {
     }
 }
 
+/// Addresses and pages hold secrets: no other site is told where a person came from, and no browser or
+/// proxy keeps a page.
+async fn keep_private(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
 type Page = Result<Html<String>, Problem>;
 
 async fn forgot_page() -> Html<String> {
@@ -147,10 +196,9 @@ struct Forgot {
 async fn forgot(State(service): State<Service>, Form(form): Form<Forgot>) -> Page {
     let by_code = form.by == "code";
     let delivery = if by_code { Delivery::EmailCode } else { Delivery::EmailLink };
-    let lookup = Lookup::email_or_login(&form.who).map_err(Problem::input)?;
-    let seed = Seed::generate(&mut SysRng).map_err(|_| Answer::Unavailable)?;
-    let asked = service.recovery.request(lookup, delivery, seed, now()).await;
-    let handle = asked.map_err(|error| error.answer())?;
+    let lookup = Lookup::email_or_login(&form.who)?;
+    let seed = Seed::generate(&mut SysRng)?;
+    let handle = service.recovery.request(lookup, delivery, None, seed, now()).await?;
     let note = "If there is such an account, a message is on its way.";
     let form = Reset { handle: handle.expose_secret().to_owned(), ..Reset::default() };
     let form = if by_code { pages::reset(&form) } else { String::new() };
@@ -184,8 +232,7 @@ impl Reset {
 }
 
 async fn reset_page(State(service): State<Service>, Query(form): Query<Reset>) -> Page {
-    let valid = service.recovery.inspect(&form.token, now()).await;
-    valid.map_err(|error| error.answer())?;
+    service.recovery.inspect(&form.token, now()).await?;
     Ok(page("Choose a new password", &pages::reset(&form)))
 }
 
@@ -198,7 +245,7 @@ async fn reset(State(service): State<Service>, Form(form): Form<Reset>) -> Page 
         Ok(admitted) => Arc::new(admitted),
         Err(error) => {
             let again = error.ticket().map(|ticket| Reset::with_ticket(ticket.expose_secret()));
-            return Err(Problem::again(error.answer(), &again.unwrap_or(form)));
+            return Err(Problem::again(&error, &again.unwrap_or(form)));
         }
     };
     let set = service.hashing.set_password(Arc::clone(&admitted), new, service.policy.clone());
@@ -209,8 +256,7 @@ async fn reset(State(service): State<Service>, Form(form): Form<Reset>) -> Page 
             return Ok(page(&error.to_string(), &pages::reset(&Reset::with_ticket(ticket))));
         }
     };
-    let finished = finish(&service.recovery, &Sessions, change, now()).await;
-    let _after = finished.map_err(|error| error.answer())?;
+    let _after = finish(&service.recovery, &service.host, change, now()).await?;
     Ok(page("Your password was changed. Please sign in.", ""))
 }
 
@@ -231,18 +277,13 @@ async fn change(
     Form(form): Form<Change>,
 ) -> Result<impl IntoResponse, Problem> {
     let account = service.signed_in(&headers).await?;
-    let new = Password::confirmed(form.password, form.again).map_err(Problem::input)?;
-    let present = Password::verbatim(form.present).map_err(Problem::input)?;
+    let new = Password::confirmed(form.password, form.again)?;
+    let present = Password::new(form.present)?;
     let id = account.id().clone();
     let current = service.hashing.current(&service.recovery, id, present, now()).await;
-    let admitted = Arc::new(current.map_err(|error| match error {
-        PoolError::Failed(error) => error.answer(),
-        _ => Answer::Unavailable,
-    })?);
-    let set = service.hashing.set_password(admitted, new, service.policy.clone());
-    let change = set.await.map_err(Problem::input)?;
-    let finished = finish(&service.recovery, &Sessions, change, now()).await;
-    let after = finished.map_err(|error| error.answer())?;
+    let admitted = Arc::new(current.map_err(Problem::present)?);
+    let change = service.hashing.set_password(admitted, new, service.policy.clone()).await?;
+    let after = finish(&service.recovery, &service.host, change, now()).await?;
     let tag = after.session_tag().map_or("", |tag| tag.as_str());
     let cookie = [(header::SET_COOKIE, session(account.id(), tag))];
     Ok((cookie, page("Your password was changed.", "")))

@@ -1,59 +1,77 @@
 use core::fmt::Display;
 
 use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
 use axum::response::{Html, IntoResponse, Response};
-use repass::reset::Answer;
+use repass::answer::{Answer, Answered};
+use repass::reset::{AdmitError, CurrentError, CurrentPasswordError};
+use repass_tokio::PoolError;
 
-use crate::Reset;
+use crate::{Reset, now};
 
 /// What goes wrong, as a page.
 #[derive(Debug)]
 pub(crate) enum Problem {
     /// Nobody is signed in.
     SignedOut,
-    /// What was typed cannot be used.
-    Input(String),
-    /// The crate's answer, and a form to try again with.
-    Answer(Answer, String),
+    /// What the person is told, in words, and a form to try again with.
+    Answer(Answer, String, String),
 }
 
 impl Problem {
-    pub(crate) fn input(error: impl Display) -> Self {
-        Self::Input(error.to_string())
+    /// A wrong present password can be typed again: it has a text of its own.
+    pub(crate) fn present(error: PoolError<CurrentPasswordError>) -> Self {
+        let answer = error.answer();
+        match error {
+            PoolError::Failed(CurrentPasswordError::Refused(CurrentError::WrongPassword)) => {
+                let text = "The present password is not right. Please try again.".to_owned();
+                Self::Answer(answer, text, change())
+            }
+            error => error.into(),
+        }
     }
 
     /// A code can be typed again while the handle has tries left. A link cannot be mistyped.
-    pub(crate) fn again(answer: Answer, form: &Reset) -> Self {
+    pub(crate) fn again(error: &AdmitError, form: &Reset) -> Self {
+        let answer = error.answer();
         let spent = matches!(answer, Answer::Refused { tries_left: Some(0) });
         let refused = matches!(answer, Answer::Refused { .. });
         let lost = spent || (refused && form.handle.is_empty());
-        Self::Answer(answer, if lost { String::new() } else { reset(form) })
+        let form = if lost { String::new() } else { reset(form) };
+        Self::Answer(answer, in_words(answer, error), form)
     }
 }
 
-impl From<Answer> for Problem {
-    fn from(answer: Answer) -> Self {
-        Self::Answer(answer, String::new())
+/// Every error that has an answer.
+impl<E: Answered + Display> From<E> for Problem {
+    fn from(error: E) -> Self {
+        let answer = error.answer();
+        Self::Answer(answer, in_words(answer, &error), String::new())
+    }
+}
+
+/// What was typed can be corrected, so the person is told what is wrong with it.
+fn in_words(answer: Answer, error: &impl Display) -> String {
+    match answer {
+        Answer::Invalid => error.to_string(),
+        Answer::Throttled { .. } => "Please try again later.".to_owned(),
+        Answer::Unavailable => "Please try again in a minute.".to_owned(),
+        _ => "This link, code or password is not valid. Check it, or ask for a new one.".to_owned(),
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        match self {
-            Self::SignedOut => (StatusCode::UNAUTHORIZED, page("Please sign in.", "")),
-            Self::Input(text) => (StatusCode::UNPROCESSABLE_ENTITY, page(&text, "")),
-            Self::Answer(Answer::Throttled { .. }, form) => {
-                (StatusCode::TOO_MANY_REQUESTS, page("Please try again later.", &form))
-            }
-            Self::Answer(Answer::Unavailable, form) => {
-                (StatusCode::SERVICE_UNAVAILABLE, page("Please try again in a minute.", &form))
-            }
-            Self::Answer(_, form) => {
-                let text = "This link or code is not valid. Check it, or ask for a new one.";
-                (StatusCode::FORBIDDEN, page(text, &form))
-            }
+        let Self::Answer(answer, text, form) = self else {
+            return (StatusCode::UNAUTHORIZED, page("Please sign in.", "")).into_response();
+        };
+        let failed = StatusCode::INTERNAL_SERVER_ERROR;
+        let status = StatusCode::from_u16(answer.http_status()).unwrap_or(failed);
+        let mut response = (status, page(&text, &form)).into_response();
+        if let Some(seconds) = answer.retry_after(now()) {
+            response.headers_mut().insert(RETRY_AFTER, seconds.into());
         }
-        .into_response()
+        response
     }
 }
 

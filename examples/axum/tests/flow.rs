@@ -14,7 +14,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 type Result<T> = core::result::Result<T, Box<dyn Error>>;
 
-const KEY: &str = "ihwOW9HydkqeA8e4XS9ukQtNg6b3wl4Z0DSrbH+Y4hU";
+const KEY: &str = "base64:ihwOW9HydkqeA8e4XS9ukQtNg6b3wl4Z0DSrbH+Y4hU";
 
 struct Running {
     folder: tempfile::TempDir,
@@ -79,6 +79,11 @@ impl Running {
         self.send(path, Some(form), "").await
     }
 
+    /// The cookie of a session that begins now.
+    async fn session(&self) -> Result<String> {
+        Ok(self.get("/session/42").await?.cookie())
+    }
+
     /// Waits until so many messages are in the file; the last one.
     async fn message(&self, number: usize) -> Result<String> {
         let path = self.folder.path().join("messages");
@@ -108,6 +113,12 @@ struct Answer {
 }
 
 impl Answer {
+    /// The cookie that is set.
+    fn cookie(&self) -> String {
+        let line = self.head.lines().find_map(|line| line.strip_prefix("set-cookie: "));
+        line.and_then(|line| line.split(';').next()).unwrap_or_default().to_owned()
+    }
+
     /// The value of a hidden field.
     fn field(&self, name: &str) -> String {
         let start = format!("name={name} value=\"");
@@ -161,9 +172,11 @@ async fn a_code_and_a_password_are_sent_in_one_form() -> Result<()> {
         let form = form.each_ref().map(|(name, value)| (*name, value.as_str()));
         running.post("/reset", &form).await
     };
-    // Two that differ cost no try, and a wrong code leaves the form.
+    // Two passwords that differ and a text that is no code cost no try, and a wrong code leaves the form.
     assert_eq!(post(with(code.into(), "another-one-7".into())).await?.status, 200);
-    let wrong = post(with("WRNG-CODE".into(), NEW.into())).await?;
+    let mistyped = post(with("WRNG-CODE".into(), NEW.into())).await?;
+    assert_eq!((mistyped.status, mistyped.field("handle")), (422, handle.clone()));
+    let wrong = post(with("WRNG-WRNG".into(), NEW.into())).await?;
     assert_eq!((wrong.status, wrong.field("handle")), (403, handle.clone()));
     assert_eq!(post(with(code.into(), NEW.into())).await?.status, 200);
     assert_eq!(running.verdict(NEW).await?, Verdict::Match);
@@ -193,21 +206,56 @@ async fn after_a_weak_password_the_page_carries_a_ticket_and_no_code() -> Result
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_ends_all_sessions_but_the_one_that_made_it() -> Result<()> {
     let running = Running::start().await?;
-    let cookie = |answer: &Answer| {
-        let line = answer.head.lines().find_map(|line| line.strip_prefix("set-cookie: "));
-        line.and_then(|line| line.split(';').next()).unwrap_or_default().to_owned()
-    };
-    let mine = cookie(&running.get("/session/42").await?);
+    let mine = running.session().await?;
     let other = mine.clone();
     let change = |present| [("present", present), ("password", NEW), ("again", NEW)];
     let wrong = running.send("/change", Some(&change("not this one")), &mine).await?;
     assert_eq!(wrong.status, 403);
+    assert!(wrong.body.contains("The present password is not right"), "{}", wrong.body);
+    assert!(!wrong.body.contains("link or code") && wrong.body.contains("action=/change"));
     let changed = running.send("/change", Some(&change("the lost one")), &mine).await?;
     assert_eq!(changed.status, 200);
     assert!(running.message(1).await?.contains("was changed"));
 
-    let next = cookie(&changed);
+    let next = changed.cookie();
     assert_eq!(running.send("/change", Some(&change(NEW)), &other).await?.status, 401);
     assert_eq!(running.send("/change", Some(&change("wrong")), &next).await?.status, 403);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_is_the_same_in_either_normal_form() -> Result<()> {
+    // Composed and decomposed: keyboards differ in which one they send.
+    let (composed, decomposed) = ("sm\u{f6}rg\u{e5}s-kettle", "smo\u{308}rga\u{30a}s-kettle");
+    let running = Running::start().await?;
+    let form = |present, new| [("present", present), ("password", new), ("again", new)];
+    let mine = running.session().await?;
+    let first = running.send("/change", Some(&form("the lost one", decomposed)), &mine).await?;
+    assert_eq!(first.status, 200);
+    let mine = first.cookie();
+    let second = running.send("/change", Some(&form(decomposed, "plum-kettle-43")), &mine).await?;
+    assert_eq!(second.status, 200);
+    let mine = second.cookie();
+    let third = running.send("/change", Some(&form("plum-kettle-43", composed)), &mine).await?;
+    assert_eq!(third.status, 200);
+    assert_eq!(running.verdict(decomposed).await?, Verdict::Match);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_page_is_kept_or_told_to_another_site() -> Result<()> {
+    let running = Running::start().await?;
+    let weak = [("present", ""), ("password", "1"), ("again", "1")];
+    for answer in [
+        running.get("/forgot").await?,
+        running.get("/reset?token=x").await?,
+        running.post("/reset", &[("token", "x"), ("password", NEW), ("again", NEW)]).await?,
+        running.get("/change").await?,
+        running.post("/change", &weak).await?,
+        running.get("/session/42").await?,
+    ] {
+        assert!(answer.head.contains("referrer-policy: no-referrer"), "{}", answer.head);
+        assert!(answer.head.contains("cache-control: no-store"), "{}", answer.head);
+    }
     Ok(())
 }

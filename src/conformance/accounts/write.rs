@@ -5,9 +5,11 @@ use alloc::format;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::super::{CALLS, Call, Hooked, Judged, ROUNDS, Stop, at, ensure, race, same, shared};
-use super::{Fixture, account, bare, hash, load, marker, password, put, with_contact};
-use crate::account::{Account, AccountWrite, Contact, Email, WriteKind, Written};
+use super::super::{CALLS, Call, Judged, ROUNDS, Stop, all, at, ensure, race, same, shared};
+use super::{Capability, Fixture, account, bare, has, hash, load, marker, password, with_address};
+use crate::account::{
+    Account, AccountWrite, Contact, Email, MustChange, MustChangeReason, WriteKind, Written,
+};
 use crate::port::{Accounts, PortError};
 
 pub(super) async fn write_lets_one_of_two_succeed<F: Fixture>(fixture: &F) -> Judged {
@@ -15,7 +17,7 @@ pub(super) async fn write_lets_one_of_two_succeed<F: Fixture>(fixture: &F) -> Ju
         let ports = shared(fixture.open().await?);
         let [one, _] = &ports;
         let account = account(fixture, 1)?;
-        put(fixture, one, &account).await?;
+        fixture.put(one, &account).await?;
         let seen = Arc::new(load(one, &account).await?);
         let written = race(fixture, &ports, |port, number| {
             let seen = Arc::clone(&seen);
@@ -43,63 +45,82 @@ pub(super) async fn write_lets_one_of_two_succeed<F: Fixture>(fixture: &F) -> Ju
 pub(super) async fn write_is_stale_where_the_account_changed<F: Fixture>(fixture: &F) -> Judged {
     let [one, other] = fixture.open().await?;
     let before = account(fixture, 1)?;
-    put(fixture, &one, &before).await?;
-    let seen = Arc::new(load(&one, &before).await?);
     let unverified = Contact::email("user1@example.org").map_err(PortError::from)?;
     let second = Contact::email("second@example.org").map_err(PortError::from)?;
     let mut changed = Vec::from([
         ("the stored password changed", before.clone().with_password(hash(2)?)),
-        ("the stored password became a marker", before.clone().with_password(marker("!")?)),
-        ("the account was disabled", before.clone().disabled()),
-        ("the contact changed", with_contact(before.clone(), "other@example.org")?),
-        ("a contact was added", before.clone().with_email(Email::verified(second))),
-        ("no contact is verified", bare(fixture, 1)?.with_email(Email::unverified(unverified))),
+        ("the contact changed", with_address(fixture, 1, "other@example.org")?),
     ]);
-    if seen.version().is_some() {
+    if has(fixture, Capability::Marker) {
+        let account = before.clone().with_password(marker("!")?);
+        changed.push(("the stored password became a marker", account));
+    }
+    if has(fixture, Capability::Disabled) {
+        changed.push(("the account was disabled", before.clone().disabled()));
+    }
+    if has(fixture, Capability::SeveralAddresses) {
+        let account = before.clone().with_email(Email::verified(second));
+        changed.push(("a contact was added", account));
+    }
+    if has(fixture, Capability::UnverifiedAddress) {
+        let account = bare(fixture, 1)?.with_password(hash(1)?);
+        let account = account.with_email(Email::unverified(unverified));
+        changed.push(("the contact is no longer verified", account));
+    }
+    if has(fixture, Capability::Version) {
         changed.push(("the version changed", before.clone().with_version(8)));
     }
+    fixture.put(&one, &before).await?;
+    let seen = Arc::new(load(&one, &before).await?);
+    let mut parts = Vec::new();
     for (what, account) in changed {
-        if fixture.put(&one, &account).await? == Hooked::Missing {
-            continue;
-        }
-        let answer = other.write(&password(&seen, &hash(3)?, 1), at(1)).await?;
-        same(&format!("write of a password after {what}"), answer, Written::Stale)?;
-        let loaded = load(&one, &account).await?;
-        ensure(loaded.stored_password() == account.stored_password(), "a stale write wrote")?;
+        fixture.put(&one, &account).await?;
+        parts.push(is_stale(&one, &other, &seen, &account, what).await);
     }
-    for (seen, now) in [(false, true), (true, false)] {
-        let seen = before.clone().with_required_recovery(seen);
-        put(fixture, &one, &seen).await?;
-        let seen = Arc::new(load(&one, &seen).await?);
-        let changed = before.clone().with_required_recovery(now);
-        put(fixture, &one, &changed).await?;
-        if load(&one, &changed).await?.requires_recovery() == seen.requires_recovery() {
-            // The table has no column for it.
-            continue;
+    if has(fixture, Capability::RequiredRecovery) {
+        for (then, now) in [(false, true), (true, false)] {
+            let account = before.clone().with_required_recovery(then);
+            fixture.put(&one, &account).await?;
+            let seen = Arc::new(load(&one, &account).await?);
+            let account = before.clone().with_required_recovery(now);
+            fixture.put(&one, &account).await?;
+            let what = "it changed whether recovery is required";
+            parts.push(is_stale(&one, &other, &seen, &account, what).await);
         }
-        let answer = other.write(&password(&seen, &hash(3)?, 1), at(1)).await?;
-        let what = "write of a password after it changed whether recovery is required";
-        same(what, answer, Written::Stale)?;
-        let loaded = load(&one, &changed).await?;
-        ensure(loaded.stored_password() == changed.stored_password(), "a stale write wrote")?;
     }
-    let changed = before.with_password(hash(2)?);
-    put(fixture, &one, &changed).await?;
+    fixture.put(&one, &before.with_password(hash(2)?)).await?;
     let rehash = AccountWrite::new(seen, WriteKind::Rehash { hash: hash(3)? }, at(1));
     let answer = other.write(&rehash, at(1)).await?;
-    same("rehash after the stored password changed", answer, Written::Stale)?;
+    parts.push(same("rehash after the stored password changed", answer, Written::Stale));
     let unknown = Arc::new(account(fixture, 2)?);
     let answer = other.write(&password(&unknown, &hash(3)?, 1), at(1)).await?;
-    same("write to an account that does not exist", answer, Written::Stale)
+    parts.push(same("write to an account that does not exist", answer, Written::Stale));
+    all(parts)
+}
+
+/// Writes what was decided for the account as it was seen, while it is another one now.
+async fn is_stale<P: Accounts>(
+    one: &P,
+    other: &P,
+    seen: &Arc<Account>,
+    now: &Account,
+    what: &str,
+) -> Judged {
+    let answer = other.write(&password(seen, &hash(3)?, 1), at(1)).await?;
+    let loaded = load(one, now).await?;
+    all([
+        same(&format!("write of a password after {what}"), answer, Written::Stale),
+        ensure(loaded.stored_password() == now.stored_password(), "a stale write wrote"),
+    ])
 }
 
 pub(super) async fn write_sees_contacts_that_changed_meanwhile<F: Fixture>(fixture: &F) -> Judged {
     for round in 0..ROUNDS {
         let [one, other] = shared(fixture.open().await?);
         let account = account(fixture, 1)?;
-        put(fixture, &one, &account).await?;
+        fixture.put(&one, &account).await?;
         let seen = Arc::new(load(&one, &account).await?);
-        let changed = with_contact(account.clone(), "other@example.org")?;
+        let changed = with_address(fixture, 1, "other@example.org")?;
         let Some(change) = fixture.change(Arc::clone(&one), changed) else {
             return Err(Stop::Missing("the fixture changes no contacts in a transaction"));
         };
@@ -136,63 +157,96 @@ enum Race {
 pub(super) async fn write_replaces_an_absent_or_unusable_password<F: Fixture>(
     fixture: &F,
 ) -> Judged {
+    let mut texts = Vec::new();
+    if has(fixture, Capability::NoPassword) {
+        texts.push(None);
+    }
+    if has(fixture, Capability::Marker) {
+        texts.extend([Some("!"), Some("!abc"), Some("*"), Some("-"), Some("")]);
+    }
+    if texts.is_empty() {
+        return Err(Stop::Missing("the table has a usable hash for every account"));
+    }
     let [one, other] = fixture.open().await?;
-    for (number, text) in (1..).zip([None, Some("!"), Some("!abc"), Some("*"), Some("-"), Some("")])
-    {
-        let account = bare(fixture, number)?;
+    let mut parts = Vec::new();
+    for (number, text) in (1..).zip(texts) {
+        let address = Contact::email(&format!("user{number}@example.org"));
+        let address = address.map_err(PortError::from)?;
+        let account = bare(fixture, number)?.with_email(Email::verified(address));
         let account = match text {
             Some(text) => account.with_password(marker(text)?),
             None => account,
         };
-        if fixture.put(&one, &account).await? == Hooked::Missing {
-            continue;
-        }
+        fixture.put(&one, &account).await?;
         let seen = Arc::new(load(&one, &account).await?);
         let answer = other.write(&password(&seen, &hash(2)?, 1), at(1)).await?;
         let what = format!("write where the stored text is {text:?}");
-        same(&what, matches!(answer, Written::Done { .. }), true)?;
+        parts.push(same(&what, matches!(answer, Written::Done { .. }), true));
         let loaded = load(&one, &account).await?;
         let stored = loaded.stored_password() == Some(&hash(2)?);
-        ensure(stored, "a marker, or the absence of a password, is not replaced")?;
+        parts.push(ensure(stored, "a marker, or the absence of a password, is not replaced"));
     }
-    Ok(())
+    all(parts)
 }
 
 pub(super) async fn write_answers_with_what_is_stored<F: Fixture>(fixture: &F) -> Judged {
     let [one, other] = fixture.open().await?;
     let account = account(fixture, 1)?;
-    // Whether the table has a column for it.
-    let required = account.clone().with_required_recovery(true);
-    put(fixture, &one, &required).await?;
-    let knows_recovery = load(&other, &required).await?.requires_recovery();
-    put(fixture, &one, &account).await?;
+    fixture.put(&one, &account).await?;
+    let must_change = Some(MustChange::new(MustChangeReason::Temporary).until(at(60)));
     let kinds = [
-        WriteKind::Password { hash: hash(2)?, must_change: None },
-        WriteKind::Rehash { hash: hash(3)? },
-        WriteKind::EndSessions,
-        WriteKind::RequireRecovery,
-        WriteKind::Password { hash: hash(4)?, must_change: None },
+        (WriteKind::Password { hash: hash(2)?, must_change: None }, None),
+        (WriteKind::Rehash { hash: hash(3)? }, None),
+        (WriteKind::EndSessions, Some(Capability::Epoch)),
+        (WriteKind::RequireRecovery, Some(Capability::RequiredRecovery)),
+        (WriteKind::Password { hash: hash(4)?, must_change }, Some(Capability::MustChange)),
+        (WriteKind::Password { hash: hash(5)?, must_change: None }, None),
     ];
-    for kind in kinds {
+    let mut parts = Vec::new();
+    for (kind, needed) in kinds {
         let what = format!("{kind:?}");
         let seen = load(&one, &account).await?;
         let write = AccountWrite::new(Arc::new(seen.clone()), kind, at(1));
         let answer = other.write(&write, at(1)).await?;
         let loaded = load(&one, &account).await?;
+        if needed.is_some_and(|needed| !has(fixture, needed)) {
+            let what = format!("write ({what}) without a column for it");
+            parts.push(same(&what, answer, Written::Stale));
+            let unchanged = loaded.stored_password() == seen.stored_password();
+            parts.push(ensure(unchanged, "a stale write wrote"));
+            continue;
+        }
         let right = Written::Done { version: loaded.version(), epoch: loaded.epoch() };
-        same(&format!("the answer of write ({what})"), answer, right)?;
+        parts.push(same(&format!("the answer of write ({what})"), answer, right));
         let Some(right) = write.apply(&seen) else {
             return ensure(false, "load does not return what is stored");
         };
-        same("version and epoch after write", stored(&loaded), stored(&right))?;
-        if knows_recovery {
-            let what = format!("whether recovery is required after write ({what})");
-            same(&what, loaded.requires_recovery(), right.requires_recovery())?;
-        }
-        let written = loaded.stored_password() == right.stored_password();
-        ensure(written, "the stored password after write is not the one that was written")?;
+        parts.push(is_written(fixture, &loaded, &right).map_err(|stop| stop.about(&what)));
     }
-    Ok(())
+    all(parts)
+}
+
+fn is_written<F: Fixture>(fixture: &F, loaded: &Account, right: &Account) -> Judged {
+    let mut parts = Vec::from([
+        same("version and epoch after write", stored(loaded), stored(right)),
+        ensure(
+            loaded.stored_password() == right.stored_password(),
+            "the stored password after write is not the one that was written",
+        ),
+    ]);
+    if has(fixture, Capability::ChangedAt) {
+        let what = "the moment of the last change after write";
+        parts.push(same(what, loaded.changed_at(), right.changed_at()));
+    }
+    if has(fixture, Capability::MustChange) {
+        let what = "whether the password has to be changed after write";
+        parts.push(same(what, loaded.must_change(), right.must_change()));
+    }
+    if has(fixture, Capability::RequiredRecovery) {
+        let what = "whether recovery is required after write";
+        parts.push(same(what, loaded.requires_recovery(), right.requires_recovery()));
+    }
+    all(parts)
 }
 
 fn stored(account: &Account) -> (Option<u64>, Option<u64>) {

@@ -70,6 +70,14 @@ impl<'a> Wording<'a> {
         self.number("position", position.saturating_add(1))
     }
 
+    /// What the placeholders of the text stand for, by their names.
+    #[cfg(feature = "serde")]
+    pub(in crate::policy) fn values(
+        self,
+    ) -> impl Iterator<Item = (&'static str, Value<'a>)> + Clone {
+        self.values.into_iter().flatten()
+    }
+
     pub(super) fn value(&self, parameter: &str) -> Option<Value<'a>> {
         self.values.iter().flatten().find(|(name, _)| *name == parameter).map(|(_, value)| *value)
     }

@@ -30,10 +30,7 @@ impl Name for WhiteSpace {
     const ALL: &'static [Self] = &[Self::Anywhere, Self::AtTheEnds];
 
     fn name(self) -> &'static str {
-        match self {
-            Self::Anywhere => "anywhere",
-            Self::AtTheEnds => "at_the_ends",
-        }
+        Self::name(self)
     }
 }
 

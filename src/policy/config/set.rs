@@ -5,7 +5,7 @@ use core::ops::RangeInclusive;
 
 use serde_core::de::value::MapAccessDeserializer;
 use serde_core::de::{Deserializer, Error, MapAccess, Visitor};
-use serde_core::ser::Serializer;
+use serde_core::ser::{Serialize, Serializer};
 
 use super::place::Place;
 use super::table::table;
@@ -153,5 +153,12 @@ impl<'de> Visitor<'de> for CategoryReader<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Category, A::Error> {
         SetReader(self.0).visit_map(map).map(Category::Set)
+    }
+}
+
+/// As in a configuration: the characters as a text, or `{ characters = "!$%", ranges = ["a-z"] }`.
+impl Serialize for CharacterSet {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        self.write(to)
     }
 }

@@ -123,7 +123,7 @@ impl fmt::Display for GenerateError {
 impl core::error::Error for GenerateError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
-            Self::Random(error) => Some(error),
+            Self::Random(error) => error.source(),
             _ => None,
         }
     }

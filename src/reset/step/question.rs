@@ -11,8 +11,8 @@ use core::fmt;
 
 use super::operation::Operation;
 use super::{
-    Ask, Call, Count, Find, Finish, Insert, LoadAccount, LoadAttempt, PurgeAttempts, PurgeCounters,
-    PutOff, Step, Swap, Unfinished,
+    Ask, Call, Count, EraseAttempts, EraseEntries, Find, Finish, Insert, ListAttempts, LoadAccount,
+    LoadAttempt, PurgeAttempts, PurgeCounters, PutOff, Step, Swap, Unfinished,
 };
 use crate::account::{Account, AccountWrite, Written};
 use crate::attempt::AttemptRow;
@@ -72,6 +72,8 @@ questions! {
     Insert of Attempts in Insert -> Inserted;
     LoadAttempt of Attempts in LoadAttempt -> Option<AttemptRow>;
     Swap of Attempts in Swap -> bool;
+    ListAttempts of Attempts in ListAttempts -> Vec<AttemptRow>;
+    EraseAttempts of Attempts in EraseAttempts -> u64;
     Unfinished of Attempts in Unfinished -> Vec<AttemptRow>;
     PurgeAttempts of Attempts in PurgeAttempts -> u64;
     Count of Counters in Count -> Counted;
@@ -80,5 +82,6 @@ questions! {
     Claim of Queue in Claim -> Vec<Claimed>;
     Finish of Queue in Finish -> bool;
     PutOff of Queue in PutOff -> bool;
+    EraseEntries of Queue in EraseEntries -> u64;
     Message of Notifier in Deliver -> Delivered;
 }

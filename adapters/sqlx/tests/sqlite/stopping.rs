@@ -79,8 +79,8 @@ impl<T: Attempts> Attempts for Stopping<T> {
     async fn swap(&self, seen: &AttemptRow, next: &AttemptRow, now: UtcDateTime) -> Answer<bool> {
         self.then(self.port.swap(seen, next, now).await).await
     }
-    async fn live(&self, subject: &SubjectId, now: UtcDateTime) -> Answer<Vec<AttemptRow>> {
-        self.then(self.port.live(subject, now).await).await
+    async fn list(&self, subject: &SubjectId, now: UtcDateTime) -> Answer<Vec<AttemptRow>> {
+        self.then(self.port.list(subject, now).await).await
     }
     async fn unfinished(
         &self,

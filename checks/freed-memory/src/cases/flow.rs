@@ -92,7 +92,7 @@ fn messages(report: &mut Report, delivery: Delivery, secrets: &Secrets) {
         _ => ("link and a code", "{link} {code}"),
     };
     let recovery = Recovery::new(builder().build().unwrap(), MemoryPorts::new([ada()]));
-    let request = || recovery.request(Lookup::login("ada").unwrap(), delivery, seed(), NOW);
+    let request = || recovery.request(Lookup::login("ada").unwrap(), delivery, None, seed(), NOW);
     report.value(&format!("handle of a request for a {name}"), secrets, || {
         let tenant = builder().build().unwrap().for_tenant("acme").unwrap();
         (run(request()).unwrap().unwrap(), builder(), tenant)
@@ -195,7 +195,7 @@ fn walk(delivery: Delivery, tell: &mut dyn FnMut(&str)) -> Option<()> {
     let policy = Policy::builder().min_length(8).no_personal_names().build().unwrap();
 
     let lookup = Lookup::email("ada@example.org").unwrap();
-    let handle = run(recovery.request(lookup, delivery, seed(), NOW))?.unwrap();
+    let handle = run(recovery.request(lookup, delivery, None, seed(), NOW))?.unwrap();
     let handle = handle.expose_secret();
     tell(handle);
     while !run(recovery.work(token(), 1, NOW))?.unwrap().is_empty() {}

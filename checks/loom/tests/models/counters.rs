@@ -93,7 +93,7 @@ fn of_three_requests_for_two_places_two_are_taken() {
             let service = service.clone();
             move || {
                 let seed = Seed::generate(&mut Dice(number)).unwrap();
-                block_on(service.request(lookup(), Delivery::EmailLink, seed, at(0)))
+                block_on(service.request(lookup(), Delivery::EmailLink, None, seed, at(0)))
             }
         });
         let answers = at_once(requests);

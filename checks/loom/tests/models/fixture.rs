@@ -45,7 +45,7 @@ impl Fixture {
     pub(crate) fn with_tries(per_handle: u32, per_day: u32) -> Self {
         let mut dice = Dice(1);
         Self {
-            flow: world::flow().tries(per_handle, per_day).build().unwrap(),
+            flow: world::flow().limits(repass::reset::Limits::default().tries(per_handle, per_day)).build().unwrap(),
             account: ada(&mut dice),
             policy: Policy::builder().min_length(8).build().unwrap(),
             dice,
@@ -60,7 +60,7 @@ impl Fixture {
     pub(crate) fn attempt(&mut self, delivery: Delivery) -> Attempt {
         let elsewhere = self.elsewhere();
         let seed = Seed::generate(&mut self.dice).unwrap();
-        let handle = block_on(elsewhere.request(lookup(), delivery, seed, at(0))).unwrap();
+        let handle = block_on(elsewhere.request(lookup(), delivery, None, seed, at(0))).unwrap();
         let [request, message] = [1, 2].map(|number| {
             let claimed = block_on(elsewhere.claim(token(number), 1, at(0))).unwrap().remove(0);
             let entry = claimed.entry().clone();
@@ -108,7 +108,7 @@ impl Fixture {
     /// Which counter a request raises, by which quota.
     pub(crate) fn request_count(&self) -> Count {
         let seed = Seed::generate(&mut Dice(3)).unwrap();
-        let step = self.flow.request(lookup(), Delivery::EmailLink, seed, at(0));
+        let step = self.flow.request(lookup(), Delivery::EmailLink, None, seed, at(0));
         let Step::Count(call) = step else { panic!("{step:?}") };
         call.question().clone()
     }
@@ -117,7 +117,7 @@ impl Fixture {
     pub(crate) fn message_count(&mut self) -> Count {
         let elsewhere = self.elsewhere();
         let seed = Seed::generate(&mut self.dice).unwrap();
-        let asked = elsewhere.request(lookup(), Delivery::EmailLink, seed, at(0));
+        let asked = elsewhere.request(lookup(), Delivery::EmailLink, None, seed, at(0));
         let _handle = block_on(asked).unwrap();
         let claimed = block_on(elsewhere.claim(token(1), 1, at(0))).unwrap().remove(0);
         let mut step = self.flow.work_on(claimed, token(1), at(0));

@@ -1,0 +1,157 @@
+//! What the person who asked may be told.
+
+use core::fmt;
+
+use time::UtcDateTime;
+
+/// What the person who asked may be told; everything else is for the log.
+///
+/// Every error that a person can meet has an `answer()`, and the trait [`Answered`]. Log the
+/// error's own `code()` first: it has the reason, which may tell a stranger who has an account.
+///
+/// | answer | [`code`](Self::code) | [HTTP](Self::http_status) | reason for the status |
+/// |---|---|---|---|
+/// | [`Accepted`](Self::Accepted) | `accepted` | 202 | taken and not yet carried out (RFC 9110, section 15.3.3) |
+/// | [`Done`](Self::Done) | `done` | 200 | carried out (section 15.3.1) |
+/// | [`Invalid`](Self::Invalid) | `invalid` | 422 | understood, and cannot be processed as it is (section 15.5.21) |
+/// | [`Refused`](Self::Refused) | `refused` | 403 | what was shown does not suffice, and the same again will not (section 15.5.4); 401 would need a challenge, and 404 or 410 would say what exists |
+/// | [`Throttled`](Self::Throttled) | `throttled` | 429 | too many requests (RFC 6585, section 4), with `Retry-After` |
+/// | [`Unavailable`](Self::Unavailable) | `unavailable` | 503 | cannot be handled now (RFC 9110, section 15.6.4) |
+///
+/// ```
+/// use repass::answer::Answer;
+/// use repass::reset::RequestError;
+/// use repass::time::{Duration, UtcDateTime};
+///
+/// let now = UtcDateTime::from_unix_timestamp(1_700_000_000)?;
+/// let error = RequestError::Throttled { until: now + Duration::seconds(90) };
+/// let answer = error.answer();
+/// assert_eq!((answer.code(), answer.http_status()), ("throttled", 429));
+/// assert_eq!(answer.retry_after(now), Some(90));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Serialized
+///
+/// With the feature `serde` an answer is `{"code": "refused", "params": {"tries_left": 3}}`. The parameters
+/// are `tries_left` where [`Refused`](Self::Refused) has it, and `until` of
+/// [`Throttled`](Self::Throttled): whole seconds since the beginning of 1970, rounded up. Seconds need
+/// no parsing and no time zone, and are what this crate stores and signs everywhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Answer {
+    /// The request was taken. What comes of it is not told, so this is the same for every account and
+    /// for none.
+    Accepted,
+    /// It is done.
+    Done,
+    /// What was typed cannot be used, whatever is stored: a code that is none, a text that is no address,
+    /// a password that the policy refuses. Nothing was counted. The error says what to correct.
+    Invalid,
+    /// The link, code or password is not right, or no longer.
+    Refused {
+        /// For codes: how many more can be tried on this handle.
+        tries_left: Option<u32>,
+    },
+    /// Too many tries or requests: nothing is decided before this moment.
+    Throttled {
+        /// The first moment at which it can be tried again.
+        until: UtcDateTime,
+    },
+    /// Nothing was decided: try again after a while.
+    Unavailable,
+}
+
+impl Answer {
+    /// A stable name for programs and message catalogues.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Done => "done",
+            Self::Invalid => "invalid",
+            Self::Refused { .. } => "refused",
+            Self::Throttled { .. } => "throttled",
+            Self::Unavailable => "unavailable",
+        }
+    }
+
+    /// The status code for HTTP.
+    #[must_use]
+    pub const fn http_status(&self) -> u16 {
+        match self {
+            Self::Accepted => 202,
+            Self::Done => 200,
+            Self::Invalid => 422,
+            Self::Refused { .. } => 403,
+            Self::Throttled { .. } => 429,
+            Self::Unavailable => 503,
+        }
+    }
+
+    /// How long to wait before the next try, in whole seconds and rounded up: the value of the header
+    /// `Retry-After` (RFC 9110, section 10.2.3). `None` unless the answer is
+    /// [`Throttled`](Self::Throttled).
+    #[must_use]
+    pub fn retry_after(&self, now: UtcDateTime) -> Option<u64> {
+        let Self::Throttled { until } = self else { return None };
+        let wait = until.unix_timestamp_nanos().saturating_sub(now.unix_timestamp_nanos());
+        let seconds = u128::try_from(wait).unwrap_or(0).div_ceil(1_000_000_000);
+        Some(u64::try_from(seconds).unwrap_or(u64::MAX))
+    }
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Accepted => f.write_str("the request was taken"),
+            Self::Done => f.write_str("done"),
+            Self::Invalid => f.write_str("what was typed cannot be used"),
+            Self::Refused { tries_left: Some(1) } => f.write_str("refused; 1 try is left"),
+            Self::Refused { tries_left: Some(left) } => write!(f, "refused; {left} tries are left"),
+            Self::Refused { tries_left: None } => f.write_str("refused"),
+            Self::Throttled { until } => write!(f, "try again at {until}"),
+            Self::Unavailable => f.write_str("try again later"),
+        }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde_core::Serialize for Answer {
+    fn serialize<S: serde_core::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let param = match self {
+            Self::Refused { tries_left } => tries_left.map(|left| ("tries_left", i64::from(left))),
+            Self::Throttled { until } => {
+                let started = i64::from(until.nanosecond() > 0);
+                Some(("until", until.unix_timestamp().saturating_add(started)))
+            }
+            Self::Accepted | Self::Done | Self::Invalid | Self::Unavailable => None,
+        };
+        crate::coded::serialize(to, self.code(), param, None)
+    }
+}
+
+/// What has an answer: every error that a person can meet, for code that is generic over them.
+pub trait Answered {
+    /// What the person who asked may be told.
+    fn answer(&self) -> Answer;
+}
+
+impl Answered for Answer {
+    fn answer(&self) -> Answer {
+        *self
+    }
+}
+
+/// Implements [`Answered`] by the methods of the same name.
+macro_rules! answered {
+    ($($error:ty),+ $(,)?) => {
+        $(impl $crate::answer::Answered for $error {
+            fn answer(&self) -> $crate::answer::Answer {
+                <$error>::answer(self)
+            }
+        })+
+    };
+}
+
+pub(crate) use answered;

@@ -1,0 +1,169 @@
+//! Events: what a service writes into its security log.
+
+use core::fmt;
+
+use crate::account::{AccountId, Lookup};
+use crate::attempt::AttemptId;
+use crate::key::Keyring;
+use crate::scope::Scope;
+use crate::throttle::ThrottleKey;
+
+/// One event for the security log: what happened, and to which account, as far as both are known.
+///
+/// It never has a secret, a message, or what a person typed: that is named by a keyed digest. The
+/// results of the flow make events: [`Report::event`](crate::reset::Report::event),
+/// [`Admitted::event`](crate::reset::Admitted::event),
+/// [`AfterReset::event`](crate::reset::AfterReset::event) and
+/// [`SignInOutcome::event`](crate::sign_in::SignInOutcome::event). For an error, make one of its code.
+///
+/// An [`AfterReset`](crate::reset::AfterReset) is returned again until it is settled, so a service that
+/// logs it before that logs each new password at least once. All other events can be lost in a crash.
+///
+/// An event tells whether an account exists: it is for the log alone.
+///
+/// ```
+/// use repass::account::Lookup;
+/// use repass::event::{Event, TypedDigest};
+/// use repass::key::{Key, KeyId, Keyring};
+/// use repass::scope::{Purpose, Scope};
+///
+/// # let ring = Keyring::new(KeyId::new(1), Key::generate(&mut repass::SysRng)?);
+/// let typed = Lookup::login("ada")?;
+/// let digest = TypedDigest::new(&ring, &Scope::new(Purpose::RESET), &typed);
+/// let event = Event::new("sign_in_throttled").with_typed(digest);
+/// assert!(event.to_string().starts_with("sign_in_throttled typed="));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Serialized
+///
+/// With the feature `serde` an event is `{"code": "password_reset", "params": {"account": "42", "attempt":
+/// "…"}}`: `attempt` has 40 hexadecimal digits, `typed` 32.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Event {
+    code: &'static str,
+    account: Option<AccountId>,
+    attempt: Option<AttemptId>,
+    typed: Option<TypedDigest>,
+}
+
+impl Event {
+    /// What happened: the code of an error, or a name of the host's own.
+    pub const fn new(code: &'static str) -> Self {
+        Self { code, account: None, attempt: None, typed: None }
+    }
+
+    /// Adds the account that it happened to.
+    pub fn with_account(self, account: AccountId) -> Self {
+        Self { account: Some(account), ..self }
+    }
+
+    /// Adds the attempt.
+    pub fn with_attempt(self, attempt: AttemptId) -> Self {
+        Self { attempt: Some(attempt), ..self }
+    }
+
+    /// Adds the digest of what was typed.
+    pub fn with_typed(self, typed: TypedDigest) -> Self {
+        Self { typed: Some(typed), ..self }
+    }
+
+    /// What happened: a stable name.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// The account that it happened to, if there is one and it is known.
+    #[must_use]
+    pub const fn account(&self) -> Option<&AccountId> {
+        self.account.as_ref()
+    }
+
+    /// The attempt, if the event belongs to one.
+    #[must_use]
+    pub const fn attempt(&self) -> Option<&AttemptId> {
+        self.attempt.as_ref()
+    }
+
+    /// The digest of what was typed, if something was.
+    #[must_use]
+    pub const fn typed(&self) -> Option<&TypedDigest> {
+        self.typed.as_ref()
+    }
+}
+
+/// `password_reset account=42 attempt=…`: names and values without spaces, for a line of a log.
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code)?;
+        if let Some(account) = &self.account {
+            // A host's ids can have any characters: those that could forge a field are escaped.
+            write!(f, " account=")?;
+            for character in account.as_str().chars() {
+                if character.is_whitespace() || character.is_control() {
+                    write!(f, "{}", character.escape_unicode())?;
+                } else {
+                    write!(f, "{character}")?;
+                }
+            }
+        }
+        if let Some(attempt) = &self.attempt {
+            write!(f, " attempt={attempt}")?;
+        }
+        if let Some(typed) = &self.typed {
+            write!(f, " typed={typed}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Names what a person typed without showing it: 16 bytes of a digest under a key, the same for all
+/// spellings of one address or user name, and another one after the signing key was changed.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TypedDigest([u8; 16]);
+
+impl TypedDigest {
+    /// The digest of what was typed to be found by.
+    #[must_use]
+    pub fn new(keyring: &Keyring, scope: &Scope, lookup: &Lookup) -> Self {
+        let key = ThrottleKey::typed(keyring, scope, "typed", lookup);
+        let mut digest = [0; 16];
+        digest.iter_mut().zip(key.as_bytes()).for_each(|(to, from)| *to = *from);
+        Self(digest)
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+/// 32 hexadecimal digits.
+impl fmt::Display for TypedDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for TypedDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TypedDigest({self})")
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde_core::Serialize for Event {
+    fn serialize<S: serde_core::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        use alloc::string::{String, ToString};
+
+        let params: [Option<(&str, String)>; 3] = [
+            self.account.as_ref().map(|account| ("account", account.as_str().into())),
+            self.attempt.map(|attempt| ("attempt", attempt.to_string())),
+            self.typed.map(|typed| ("typed", typed.to_string())),
+        ];
+        crate::coded::serialize(to, self.code, params.into_iter().flatten(), None)
+    }
+}
