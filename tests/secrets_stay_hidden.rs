@@ -11,11 +11,11 @@ use core::time::Duration;
 use pollster::block_on;
 use repass::account::{
     Account, AccountId, AccountWrite, Channel, Contact, Email, ExpectedAccount, Login, Lookup,
-    PastPassword,
+    MustChange, MustChangeReason, PastPassword,
 };
 use repass::attempt::AttemptId;
 use repass::code::{CheckCode, CodeBinding, CodeShape, Codes};
-use repass::hash::{Cost, Hasher};
+use repass::hash::{Comparison, Cost, Hasher, Verifier};
 use repass::key::{Key, KeyId, Keyring};
 use repass::memory::{
     MemoryAccounts, MemoryAttempts, MemoryCounters, MemoryPorts, MemoryQueue, Outbox,
@@ -34,8 +34,9 @@ use repass::reset::{
     TenantBuilder, Worked,
 };
 use repass::scope::{Purpose, Scope};
-use repass::secret::{Password, PasswordHash, Salt, Seed};
-use repass::throttle::ThrottleKey;
+use repass::secret::{Password, PasswordHash, Salt, Seed, TypedPassword};
+use repass::sign_in::{Checked, MustChangePassword, SignIn, SignInOutcome, SignedIn};
+use repass::throttle::{Source, ThrottleKey};
 use repass::time::UtcDateTime;
 use repass::token::{
     Signer, State, StatelessSigner, Ticket, TicketSigner, Token, Unbound, Unverified,
@@ -87,6 +88,56 @@ fn passwords_and_their_hashes() {
     // A user table of another scheme.
     let plain = PasswordHash::from_stored(PASSWORD).unwrap();
     assert_hidden(&plain, PASSWORD.as_bytes());
+}
+
+#[test]
+fn sign_ins_and_what_comes_of_them() {
+    let hasher = Hasher::new(Cost::new(8, 1, 1).unwrap());
+    let verifier = Verifier::new(hasher.clone());
+    assert_hidden(&verifier, PASSWORD.as_bytes());
+    let typed = TypedPassword::new(PASSWORD).unwrap();
+    assert_hidden(&typed, PASSWORD.as_bytes());
+    assert_error_hides(TypedPassword::new(PASSWORD.repeat(300)), PASSWORD.as_bytes());
+    assert_hidden(&Source::from_text(PASSWORD).unwrap(), PASSWORD.as_bytes());
+    assert_error_hides(Source::from_text(&PASSWORD.repeat(20)), PASSWORD.as_bytes());
+    let salt = || Salt::generate(&mut Fixed(&MATERIAL)).unwrap();
+    let hash = hasher.hash(typed.normalised(), salt()).unwrap();
+    let must_change = MustChange::new(MustChangeReason::Temporary);
+    let login = Login::new("gT5$").unwrap();
+    let person = account().with_login(login).with_password(hash.clone());
+    for (account, right) in [
+        (person.clone(), true),
+        (person.clone(), false),
+        (person.clone().with_must_change(Some(must_change)), true),
+    ] {
+        let recovery = Recovery::new(flow(), MemoryPorts::new([account]));
+        let now = UtcDateTime::from_unix_timestamp(NOW).unwrap();
+        // A person who types the password into the wrong field as well.
+        let lookup = Lookup::login("gT5$").unwrap();
+        let begun = block_on(recovery.sign_in(lookup, None, now)).unwrap();
+        assert_hidden(&begun, hash.expose_secret().as_bytes());
+        let wrong = TypedPassword::new("wrong").unwrap();
+        let typed = if right { &typed } else { &wrong };
+        let checked = begun.verify(typed, &verifier, salt()).unwrap();
+        assert_hidden(&checked, hash.expose_secret().as_bytes());
+        assert_hidden(checked.comparison(), PASSWORD.as_bytes());
+        let seed = Seed::generate(&mut Fixed(&MATERIAL)).unwrap();
+        let finished = block_on(recovery.finish_sign_in(checked, seed, now));
+        match &finished {
+            Ok(SignInOutcome::SignedIn(signed_in)) => {
+                assert_hidden(&**signed_in, hash.expose_secret().as_bytes());
+                assert_hidden(&**signed_in, signed_in.tag().as_str().as_bytes());
+            }
+            Ok(SignInOutcome::MustChange(must_change)) => {
+                assert_hidden(&**must_change, hash.expose_secret().as_bytes());
+                let ticket = must_change.ticket().expose_secret();
+                assert_hidden(&**must_change, ticket.as_bytes());
+                assert_hidden(finished.as_ref().unwrap(), ticket.as_bytes());
+            }
+            Ok(other) => panic!("{other:?}"),
+            Err(_) => assert_error_hides(finished, PASSWORD.as_bytes()),
+        }
+    }
 }
 
 #[test]
@@ -568,6 +619,9 @@ fn the_question_whether_a_type_has_a_trait_is_answered() {
 fn no_trait_lets_a_secret_out() {
     assert_closed!(Password, Key, Keyring, Token, CheckCode, Message, Seed, Salt, Handle);
     assert_single!(Password, Key, Token, CheckCode, Seed, Salt, Handle);
+    assert_closed!(TypedPassword, Verifier, SignIn, Checked, Comparison);
+    assert_closed!(SignedIn, MustChangePassword, SignInOutcome);
+    assert_single!(TypedPassword, SignIn, Checked, SignedIn, MustChangePassword, SignInOutcome);
     assert_closed!(SessionTag, State, Proof<'static>, Evidence<'static>, BreachQuery);
     assert_single!(SessionTag, BreachQuery);
     // What holds keys.

@@ -90,16 +90,45 @@ impl Cost {
         filled_less || (little(other) && !little(self))
     }
 
+    /// The costs of hashes that do what is left of the work of one of this cost after one of `done`.
+    ///
+    /// The first pass over memory only writes, and later ones read what was there: under load they
+    /// take longer. So there are as many KiB of each kind, where that is possible. Where the memory is
+    /// the same, so that only later passes are left, they go over an eighth of it, which takes a first
+    /// pass more.
+    pub(super) fn rest_after(&self, done: &Self) -> [Option<Self>; 2] {
+        let later = |cost: &Self| cost.filled_kib().saturating_sub(cost.memory_kib.into());
+        let first = u64::from(self.memory_kib).checked_sub(done.memory_kib.into());
+        let (Some(first), Some(later)) = (first, later(self).checked_sub(later(done))) else {
+            return [self.filling(self.filled_kib().saturating_sub(done.filled_kib())), None];
+        };
+        let eighth = u64::from(self.memory_kib / 8).max(8);
+        let first = if first < eighth && later > 0 { eighth } else { first };
+        let (Some(each), Some(rest)) = (later.checked_div(first), later.checked_rem(first)) else {
+            return [None, None];
+        };
+        // Over one part of the memory there is one pass more than over the other.
+        let rest = rest & !3;
+        let passes = each.saturating_add(1);
+        let one = Self::over(first.saturating_sub(rest), passes);
+        [one, Self::over(rest, passes.saturating_add(1))]
+    }
+
+    /// One lane, so many passes over so much memory; `None` for less than Argon2 takes. More passes are
+    /// possible than of a hash that is stored.
+    fn over(memory_kib: u64, passes: u64) -> Option<Self> {
+        let memory_kib = u32::try_from(memory_kib).ok().filter(|memory| *memory >= 8)?;
+        Some(Self { memory_kib, passes: u32::try_from(passes).ok()?, lanes: 1 })
+    }
+
     /// The cost of a hash that fills so many KiB in all, as nearly as Argon2 can, with as many passes as
     /// this one: it takes memory in steps of 4 KiB, and at least 8. `None` for less than that.
     pub(super) fn filling(&self, kib: u64) -> Option<Self> {
         if kib == self.filled_kib() {
             return Some(*self);
         }
-        let most_passes = u32::try_from(kib.checked_div(8)?).unwrap_or(u32::MAX);
-        let passes = self.passes.min(most_passes);
-        let memory = u32::try_from(kib.checked_div(passes.into())?).ok()?;
-        Self::new(memory, passes, 1).ok()
+        let passes = u64::from(self.passes).min(kib.checked_div(8)?);
+        Self::over(kib.checked_div(passes)?, passes)
     }
 
     /// How many KiB a hash fills in all: memory times passes.

@@ -24,7 +24,7 @@ use crate::secret::{Password, PasswordHash, TypedPassword};
 /// use repass::secret::{Password, Salt, TypedPassword};
 ///
 /// # let cost = Cost::new(64, 2, 1)?; // for the example: far too cheap
-/// # let former_cost = Cost::new(64, 1, 1)?;
+/// # let former_cost = Cost::new(32, 2, 1)?;
 /// let hasher = Hasher::new(cost);
 /// let verifier = Verifier::new(hasher.clone());
 /// let former = Hasher::new(former_cost);
@@ -177,20 +177,20 @@ impl Verifier {
         password: &Password,
         done: Option<(&Read<'_>, Work)>,
     ) -> Result<(), HashError> {
-        let done_of = |is_same: &dyn Fn(&Read<'_>, &Work) -> bool| match &done {
-            Some((read, work)) if is_same(read, work) => work.amount(),
-            _ => 0,
+        let rest = match done {
+            Some((Read::Argon2 { stored, .. }, _)) => self.argon2.rest_after(&stored.cost),
+            Some((Read::Foreign { .. }, _)) | None => [Some(self.argon2), None],
         };
-        let done_argon2 = done_of(&|read, _| matches!(read, Read::Argon2 { .. }));
-        let rest = self.argon2.filled_kib().saturating_sub(done_argon2);
-        if let Some(cost) = self.argon2.filling(rest) {
+        for cost in rest.into_iter().flatten() {
             self.hasher.fill(slot, password, &cost)?;
         }
         for ceiling in &self.foreign {
-            let done = done_of(&|read, work| match read {
-                Read::Foreign { index, .. } => ceiling.is_of(*index, work),
-                Read::Argon2 { .. } => false,
-            });
+            let done = match done {
+                Some((Read::Foreign { index, .. }, work)) if ceiling.is_of(*index, &work) => {
+                    work.amount()
+                }
+                _ => 0,
+            };
             let rest = ceiling.work.amount().saturating_sub(done);
             let scheme = self.hasher.scheme(ceiling.index).filter(|_| rest > 0);
             if let Some(scheme) = scheme {
@@ -261,8 +261,9 @@ impl Comparison {
         self.above_ceiling
     }
 
-    /// How many KiB Argon2 filled for it, in vain or not. It is the same for all comparisons of one
-    /// spelling up to the ceiling, but for the steps of 4 KiB in each pass that Argon2 takes memory in.
+    /// How many KiB Argon2 filled for it, in vain or not: the same for all comparisons up to the ceiling,
+    /// but for the steps of 4 KiB that Argon2 takes memory in, and for an eighth of the memory more where
+    /// a stored hash has the memory of the ceiling and fewer passes. Text that is not in NFC doubles it.
     #[must_use]
     pub const fn filled_kib(&self) -> u64 {
         self.filled_kib

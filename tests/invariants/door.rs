@@ -250,7 +250,8 @@ fn required_recovery_and_an_expired_password_are_told_after_the_right_password()
 /// meanwhile signs nobody in.
 #[test]
 fn a11_the_last_stage_decides_by_what_is_stored_then() {
-    let changes: [(fn(Account) -> Account, &str); 5] = [
+    type Change = fn(Account) -> Account;
+    let changes: [(Change, &str); 5] = [
         (Account::disabled, "sign_in_account_disabled"),
         (|ada| ada.with_required_recovery(true), "sign_in_recovery_required"),
         (|ada| ada.with_must_change(temporary().must_change()), "must change"),
