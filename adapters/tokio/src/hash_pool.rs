@@ -4,14 +4,16 @@ use core::fmt;
 use core::time::Duration;
 
 use repass::SysRng;
-use repass::account::AccountId;
+use repass::account::{AccountId, Lookup};
 use repass::answer::{Answer, Answered};
-use repass::hash::{HashError, Hasher, Verdict};
+use repass::hash::{HashError, Hasher, Verdict, Verifier};
 use repass::policy::Policy;
 use repass::port::Ports;
 use repass::recovery::Recovery;
 use repass::reset::{Admitted, Change, CurrentPasswordError, SetError};
-use repass::secret::{Password, PasswordHash, RandomError, Salt};
+use repass::secret::{Password, PasswordHash, RandomError, Salt, Seed, TypedPassword};
+use repass::sign_in::{SignInError, SignInOutcome};
+use repass::throttle::Source;
 use repass::time::UtcDateTime;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
@@ -26,7 +28,7 @@ use crate::OwnedEvidence;
 /// computed does not stop the hash, which keeps its slot until it is done.
 #[derive(Clone, Debug)]
 pub struct HashPool {
-    hasher: Hasher,
+    verifier: Verifier,
     permits: Arc<Semaphore>,
     patience: Duration,
 }
@@ -43,8 +45,14 @@ impl HashPool {
     /// Uses the slots of this hasher. A caller that finds all of them taken waits for at most `patience`.
     #[must_use]
     pub fn new(hasher: Hasher, patience: Duration) -> Self {
-        let permits = Arc::new(Semaphore::new(hasher.slots()));
-        Self { hasher, permits, patience }
+        Self::with_verifier(Verifier::new(hasher), patience)
+    }
+
+    /// Uses the slots of the hasher of this verifier, which says what is stored besides its own new hashes.
+    #[must_use]
+    pub fn with_verifier(verifier: Verifier, patience: Duration) -> Self {
+        let permits = Arc::new(Semaphore::new(verifier.hasher().slots()));
+        Self { verifier, permits, patience }
     }
 
     /// Waits for a slot.
@@ -54,7 +62,7 @@ impl HashPool {
     /// [`PoolError::Busy`] if none was free in time: answer 503, and let the client come again.
     pub async fn permit<E>(&self) -> Result<HashPermit, PoolError<E>> {
         match timeout(self.patience, Arc::clone(&self.permits).acquire_owned()).await {
-            Ok(Ok(permit)) => Ok(HashPermit { hasher: self.hasher.clone(), permit }),
+            Ok(Ok(permit)) => Ok(HashPermit { hasher: self.verifier.hasher().clone(), permit }),
             Ok(Err(_)) | Err(_) => Err(PoolError::Busy),
         }
     }
@@ -138,6 +146,31 @@ impl HashPool {
         let current = recovery.current(id, now).await.map_err(PoolError::Failed)?;
         let verify = move |hasher: &Hasher| Ok(current.verify(&present, hasher)?);
         permit.run(verify).await
+    }
+
+    /// Signs a person in: the three stages of [`repass::sign_in`]. The sign-in is counted when a slot is
+    /// free, so that a busy pool costs nobody a try.
+    ///
+    /// # Errors
+    ///
+    /// [`PoolError`] says why not.
+    pub async fn sign_in<P: Ports>(
+        &self,
+        recovery: &Recovery<P>,
+        lookup: Lookup,
+        source: Option<Source>,
+        typed: TypedPassword,
+        now: UtcDateTime,
+    ) -> Result<SignInOutcome, PoolError<SignInError>> {
+        let (salt, seed) = (Salt::generate(&mut SysRng)?, Seed::generate(&mut SysRng)?);
+        let permit = self.permit().await?;
+        let begun = recovery.sign_in(lookup, source, now).await.map_err(PoolError::Failed)?;
+        let verifier = self.verifier.clone();
+        let verify = move |_: &Hasher| begun.verify(&typed, &verifier, salt);
+        // Without a slot or memory, which is all that fails here, nothing was decided.
+        let checked =
+            permit.run(verify).await.map_err(|_: PoolError<HashError>| PoolError::Busy)?;
+        recovery.finish_sign_in(checked, seed, now).await.map_err(PoolError::Failed)
     }
 }
 

@@ -18,7 +18,8 @@ use repass::policy::Policy;
 use repass::port::{Delivered, Notifier, PortError, PortSet};
 use repass::recovery::Recovery;
 use repass::reset::{AfterReset, CurrentError, CurrentPasswordError, Delivery, Flow, Proof};
-use repass::secret::{Password, Salt, Seed};
+use repass::secret::{Password, Salt, Seed, TypedPassword};
+use repass::sign_in::{SignInError, SignInOutcome};
 use repass::time::UtcDateTime;
 use repass_tokio::{Event, HashPool, Host, PoolError, Worker, finish};
 use tokio::sync::{Notify, Semaphore};
@@ -292,6 +293,20 @@ async fn a_busy_pool_refuses_after_its_patience_and_counts_no_try() -> Result {
         );
     }
     assert!(pool.current(&recovery, id, present("the lost one")?, now).await.is_ok());
+    // A sign-in that finds no slot is not counted, either.
+    let sign_in = async |text: &str| {
+        let lookup = Lookup::email("ada@example.org")?;
+        let typed = TypedPassword::new(text)?;
+        Result::Ok(pool.sign_in(&recovery, lookup, None, typed, now).await)
+    };
+    let permit = pool.permit::<core::fmt::Error>().await?;
+    for _ in 0..20 {
+        assert!(matches!(sign_in("the lost one").await?, Err(PoolError::Busy)));
+    }
+    drop(permit);
+    let wrong = sign_in("wrong").await?;
+    assert!(matches!(wrong, Err(PoolError::Failed(SignInError::Refused(_)))));
+    assert!(matches!(sign_in("the lost one").await?, Ok(SignInOutcome::SignedIn(_))));
     let hash = pool.hash(present("plum-kettle-42")?).await?;
     assert_eq!(pool.verify(present("plum-kettle-42")?, hash).await?, Verdict::Match);
     Ok(())

@@ -1,7 +1,8 @@
-//! A service with forgotten, reset and changed passwords: five forms on axum, over SQLite.
+//! A service with sign-up, sign-in, and forgotten, reset and changed passwords: forms on axum, over
+//! SQLite.
 //!
-//! Messages are appended to a file. The session is one for tests: `/session/ID` signs anybody in. A real
-//! service has its own sign-in, sends mail, and answers with pages of its own.
+//! Messages are appended to a file. A real service sends mail, asks for a proof of the address of a new
+//! account, and answers with pages of its own.
 
 extern crate alloc;
 
@@ -10,15 +11,16 @@ mod pages;
 mod startup;
 
 use alloc::sync::Arc;
+use core::net::SocketAddr;
 use core::time::Duration;
 
 use axum::Form;
 use axum::Router;
-use axum::extract::{Path, Query, State};
+use axum::extract::{ConnectInfo, Extension, Query, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::map_response;
 use axum::response::{Html, IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use repass::SysRng;
 use repass::account::{Account, AccountId, Contact, Email, Login, Lookup};
 use repass::answer::Answer;
@@ -27,9 +29,12 @@ use repass::key::{Key, KeyId, Keyring};
 use repass::message::{LinkForm, ResetLink};
 use repass::policy::{Personal, Policy};
 use repass::port::{Accounts, PortError, PortSet, Ports};
+use repass::rand_core::TryRng;
 use repass::recovery::Recovery;
 use repass::reset::{AfterReset, Delivery, Flow, Proof};
-use repass::secret::{Password, Seed};
+use repass::secret::{Password, Seed, TypedPassword};
+use repass::sign_in::SignInOutcome;
+use repass::throttle::Source;
 use repass::time::UtcDateTime;
 use repass_sqlx::{SqliteAccounts, SqliteStore};
 use repass_tokio::{HashPool, Host, Worker, finish};
@@ -138,7 +143,9 @@ impl Service {
             .route("/forgot", get(forgot_page).post(forgot))
             .route("/reset", get(reset_page).post(reset))
             .route("/change", get(change_page).post(change))
-            .route("/session/{id}", get(sign_in))
+            .route("/sign-up", get(sign_up_page).post(sign_up))
+            .route("/sign-in", get(sign_in_page).post(sign_in))
+            .route("/sign-out", post(sign_out))
             .layer(map_response(keep_private))
             .with_state(self)
     }
@@ -236,10 +243,13 @@ async fn reset_page(State(service): State<Service>, Query(form): Query<Reset>) -
     Ok(page("Choose a new password", &pages::reset(&form)))
 }
 
-async fn reset(State(service): State<Service>, Form(form): Form<Reset>) -> Page {
+async fn reset(
+    State(service): State<Service>,
+    Form(form): Form<Reset>,
+) -> Result<Response, Problem> {
     let new = match Password::confirmed(form.password.as_str(), form.again.as_str()) {
         Ok(new) => new,
-        Err(error) => return Ok(page(&error.to_string(), &pages::reset(&form))),
+        Err(error) => return Ok(page(&error.to_string(), &pages::reset(&form)).into_response()),
     };
     let admitted = match service.recovery.admit(form.proof(), None, now()).await {
         Ok(admitted) => Arc::new(admitted),
@@ -253,11 +263,21 @@ async fn reset(State(service): State<Service>, Form(form): Form<Reset>) -> Page 
         Ok(change) => change,
         Err(error) => {
             let ticket = admitted.ticket().map_or("", |ticket| ticket.expose_secret());
-            return Ok(page(&error.to_string(), &pages::reset(&Reset::with_ticket(ticket))));
+            let form = pages::reset(&Reset::with_ticket(ticket));
+            return Ok(page(&error.to_string(), &form).into_response());
         }
     };
-    let _after = finish(&service.recovery, &service.host, change, now()).await?;
-    Ok(page("Your password was changed. Please sign in.", ""))
+    let after = finish(&service.recovery, &service.host, change, now()).await?;
+    // Only after a change by somebody who typed the present password: at sign-in, before the ticket.
+    Ok(match after.session_tag() {
+        Some(tag) => {
+            let cookie = [(header::SET_COOKIE, session(after.account(), tag.as_str()))];
+            (cookie, page("Your password was changed. You are signed in.", "")).into_response()
+        }
+        None => {
+            page("Your password was changed. Please sign in.", &pages::sign_in()).into_response()
+        }
+    })
 }
 
 async fn change_page() -> Html<String> {
@@ -289,14 +309,85 @@ async fn change(
     Ok((cookie, page("Your password was changed.", "")))
 }
 
+async fn sign_up_page() -> Html<String> {
+    page("Choose a user name and a password", &pages::sign_up())
+}
+
+#[derive(Deserialize)]
+struct SignUp {
+    name: String,
+    email: String,
+    password: String,
+    again: String,
+}
+
+async fn sign_up(State(service): State<Service>, Form(form): Form<SignUp>) -> Page {
+    let login = Login::new(form.name.trim())?;
+    let address = Contact::email(form.email.trim())?;
+    let password = Password::confirmed(form.password, form.again)?;
+    let about = Personal::none().username(login.as_str()).email(address.as_str());
+    service.policy.check(password.expose_secret(), &about)?;
+    // User names are public, so it can be said that one is taken. Of addresses nothing is said.
+    let taken = service.accounts().find(&Lookup::Login(login.clone()), now()).await;
+    if !taken.map_err(|_| Answer::Unavailable)?.is_empty() {
+        return Ok(page("This user name is taken.", &pages::sign_up()));
+    }
+    let hash = service.hashing.hash(password).await?;
+    // Nobody has proved the address yet. A real service sends a link to it; until then it gets no link
+    // that resets the password.
+    let account = Account::new(new_id()?).with_login(login).with_password(hash);
+    let account = account.with_email(Email::unverified(address));
+    // The id is new, and the table refuses a second account of a user name.
+    service.accounts().put(&account).await.map_err(|_| Answer::Unavailable)?;
+    Ok(page("Welcome! Please sign in.", &pages::sign_in()))
+}
+
+/// Ids are never given to another account, so they are drawn.
+fn new_id() -> Result<AccountId, Problem> {
+    let mut bytes = [0; 16];
+    SysRng.try_fill_bytes(&mut bytes).map_err(|_| Answer::Unavailable)?;
+    let id = AccountId::new(&format!("{:032x}", u128::from_be_bytes(bytes)));
+    id.map_err(|_| Answer::Unavailable.into())
+}
+
+async fn sign_in_page() -> Html<String> {
+    page("Please sign in.", &pages::sign_in())
+}
+
+#[derive(Deserialize)]
+struct SignIn {
+    who: String,
+    password: String,
+}
+
+type Client = Option<Extension<ConnectInfo<SocketAddr>>>;
+
 async fn sign_in(
     State(service): State<Service>,
-    Path(id): Path<String>,
-) -> Result<impl IntoResponse, Problem> {
-    let account = service.account(&id).await?;
-    let tag = service.recovery.flow().session_tag(&account);
-    let cookie = [(header::SET_COOKIE, session(account.id(), tag.as_str()))];
-    Ok((cookie, page("Signed in, for a test.", "")))
+    client: Client,
+    Form(form): Form<SignIn>,
+) -> Result<Response, Problem> {
+    let lookup = Lookup::email_or_login(&form.who)?;
+    let typed = TypedPassword::new(form.password)?;
+    // Behind a proxy, this has to be the address that the proxy reports.
+    let source = client.map(|Extension(ConnectInfo(address))| Source::from_ip(address.ip()));
+    let outcome = service.hashing.sign_in(&service.recovery, lookup, source, typed, now()).await;
+    Ok(match outcome.map_err(Problem::sign_in)? {
+        SignInOutcome::SignedIn(signed_in) => {
+            let cookie = session(signed_in.account().id(), signed_in.tag().as_str());
+            ([(header::SET_COOKIE, cookie)], page("You are signed in.", "")).into_response()
+        }
+        SignInOutcome::MustChange(must_change) => {
+            let form = Reset::with_ticket(must_change.ticket().expose_secret());
+            page("Please choose a new password.", &pages::reset(&form)).into_response()
+        }
+        _ => return Err(Problem::SignedOut),
+    })
+}
+
+async fn sign_out() -> impl IntoResponse {
+    let cookie = "session=; Max-Age=0; HttpOnly; SameSite=Lax; Path=/";
+    ([(header::SET_COOKIE, cookie)], page("You are signed out.", ""))
 }
 
 fn session(id: &AccountId, tag: &str) -> String {

@@ -4,6 +4,7 @@
 //! - `repass-axum-example --add-user DATABASE NAME EMAIL` adds an account, whose password is the first
 //!   line of the standard input.
 
+use core::net::SocketAddr;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -42,7 +43,8 @@ async fn serve(database: &str, messages: &str, address: &str) -> Result<(), Star
     let worker = tokio::spawn(service.clone().work(async {
         let _ = tokio::signal::ctrl_c().await;
     }));
-    let server = axum::serve(listener, service.router());
+    let router = service.router().into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, router);
     server.with_graceful_shutdown(async { drop(worker.await) }).await.map_err(wrong_address)
 }
 

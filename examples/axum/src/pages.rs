@@ -5,6 +5,7 @@ use axum::http::header::RETRY_AFTER;
 use axum::response::{Html, IntoResponse, Response};
 use repass::answer::{Answer, Answered};
 use repass::reset::{AdmitError, CurrentError, CurrentPasswordError};
+use repass::sign_in::SignInError;
 use repass_tokio::PoolError;
 
 use crate::{Reset, now};
@@ -29,6 +30,21 @@ impl Problem {
             }
             error => error.into(),
         }
+    }
+
+    /// Everybody who is refused reads the same, and how to get in all the same. What is told about an
+    /// account follows its right password.
+    pub(crate) fn sign_in(error: PoolError<SignInError>) -> Self {
+        let text = match &error {
+            PoolError::Failed(SignInError::Refused(_)) => {
+                "The user name or the password is not right. Please try again, or choose a new password."
+            }
+            PoolError::Failed(SignInError::RecoveryRequired | SignInError::PasswordExpired) => {
+                "This password can no longer be used. Please choose a new one."
+            }
+            _ => return error.into(),
+        };
+        Self::Answer(error.answer(), text.to_owned(), [sign_in(), forgot()].concat())
     }
 
     /// A code can be typed again while the handle has tries left. A link cannot be mistyped.
@@ -63,7 +79,7 @@ fn in_words(answer: Answer, error: &impl Display) -> String {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let Self::Answer(answer, text, form) = self else {
-            return (StatusCode::UNAUTHORIZED, page("Please sign in.", "")).into_response();
+            return (StatusCode::UNAUTHORIZED, page("Please sign in.", &sign_in())).into_response();
         };
         let failed = StatusCode::INTERNAL_SERVER_ERROR;
         let status = StatusCode::from_u16(answer.http_status()).unwrap_or(failed);
@@ -90,6 +106,21 @@ pub(crate) fn forgot() -> String {
         .to_owned()
 }
 
+pub(crate) fn sign_in() -> String {
+    "<form method=post action=/sign-in><label>E-mail address or user name <input name=who \
+     autocomplete=username></label><label>Password <input type=password name=password \
+     autocomplete=current-password></label><button>Sign in</button></form>"
+        .to_owned()
+}
+
+pub(crate) fn sign_up() -> String {
+    format!(
+        "<form method=post action=/sign-up><label>User name <input name=name \
+         autocomplete=username></label><label>E-mail address <input type=email name=email \
+         autocomplete=email></label>{NEW}</form>"
+    )
+}
+
 pub(crate) fn reset(form: &Reset) -> String {
     let hidden = [("token", &form.token), ("handle", &form.handle), ("ticket", &form.ticket)];
     let hidden = hidden.map(|(name, value)| {
@@ -112,7 +143,7 @@ pub(crate) fn change() -> String {
 
 const NEW: &str = "<label>New password <input type=password name=password \
      autocomplete=new-password></label><label>Again <input type=password name=again \
-     autocomplete=new-password></label><button>Change</button>";
+     autocomplete=new-password></label><button>Save</button>";
 
 fn escape(text: &str) -> String {
     let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
