@@ -6,7 +6,7 @@ use repass::account::{AccountId, Contact, Login, Lookup};
 use repass::code::{CheckCode, CodeShape};
 use repass::hash::{Cost, Hasher};
 use repass::key::{Key, KeyId, Keyring};
-use repass::message::{LinkForm, ResetLink, Template};
+use repass::message::{LinkForm, MessageText, ResetLink, Template};
 use repass::scope::{Purpose, Scope};
 use repass::secret::{Password, PasswordHash};
 use repass::time::UtcDateTime;
@@ -32,7 +32,7 @@ fn no_control_character_gets_in() {
                 ResetLink::new(&text, LinkForm::Query).is_ok(),
                 ResetLink::new(&format!("https://{text}"), LinkForm::Query).is_ok(),
                 ResetLink::new(&format!("https://example.org/{text}"), LinkForm::Query).is_ok(),
-                Template::notice(&text, "text").is_ok(),
+                Template::custom(MessageText::new(&text, "text"), &[]).is_ok(),
             ];
             if text.chars().any(char::is_control) {
                 assert_eq!(taken, [false; 10], "{text:?}");
