@@ -8,7 +8,6 @@ use repass::key::{Key, KeyId, Keyring};
 use repass::memory::MemoryPorts;
 use repass::message::{LinkForm, ResetLink};
 use repass::policy::Policy;
-use repass::port::Ports;
 use repass::queue::ClaimToken;
 use repass::recovery::Recovery;
 use repass::reset::{Delivery, Flow, Proof, Worked};
