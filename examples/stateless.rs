@@ -18,6 +18,7 @@ use repass::SysRng;
 use repass::account::AccountId;
 use repass::hash::{Hasher, Verdict};
 use repass::key::{Key, KeyId, Keyring};
+use repass::message::{LinkForm, ResetLink};
 use repass::scope::{Purpose, Scope};
 use repass::secret::{Password, PasswordHash, Salt};
 use repass::time::{self, UtcDateTime};
@@ -72,20 +73,22 @@ impl Site {
         Ok(Self { users, links: StatelessSigner::new(keyring, scope, LIFE) })
     }
 
-    /// The link for the letter. It names the account, as the token does not.
+    /// The link for the message. It names the account, as the token does not.
     ///
-    /// Strangers get one answer whether there is an account or not, and the letter is written behind
-    /// it: `Service` sees to that, a flow of one's own has to.
+    /// Strangers get one answer whether there is an account or not, and the message is written after
+    /// it: `Recovery` sees to that, a flow of one's own has to.
     fn forgot(&self, email: &str, now: UtcDateTime) -> Result<String> {
         let user = self.users.iter().find(|user| user.email == email).ok_or("no such account")?;
         let token =
             self.links.sign(&user.id, &user.state(), now.saturating_add(LIFE.try_into()?))?;
-        Ok(format!("https://example.org/reset#{}/{}", user.id, token.expose_secret()))
+        let page = format!("https://example.org/reset?account={}", user.id);
+        let page = ResetLink::new(&page, LinkForm::Fragment)?;
+        Ok(page.link(&token).expose_secret().to_owned())
     }
 
     fn open(&self, link: &str, now: UtcDateTime) -> Result<Opened, TokenError> {
-        let (_, secret) = link.split_once('#').ok_or(TokenError::Malformed)?;
-        let (id, token) = secret.split_once('/').ok_or(TokenError::Malformed)?;
+        let (page, token) = link.split_once("#token=").ok_or(TokenError::Malformed)?;
+        let (_, id) = page.split_once("?account=").ok_or(TokenError::Malformed)?;
         // A forgery ends here, before the table is asked.
         let unbound = self.links.verify(token, now)?;
         // An account that does not exist is one whose state is another.
@@ -136,7 +139,7 @@ fn walk() -> Result<()> {
     say(format_args!("Sent to {ada}: {link}"))?;
 
     let (earlier, expired) = (acme.forgot(ada, ago(60))?, acme.forgot(ada, ago(1800))?);
-    let of_grace = link.replace("#1/", "#2/");
+    let of_grace = link.replace("?account=1", "?account=2");
     refused("after half an hour", "token_expired", acme.open(&expired, now))?;
     refused("of another tenant", "token_forged", acme.open(&elsewhere.forgot(ada, now)?, now))?;
     refused("with the id of grace", "token_other_state", acme.open(&of_grace, now))?;

@@ -39,7 +39,7 @@
 //!
 //! A module uses only those above it in this list.
 //!
-//! 1. Vocabulary: [`secret`], [`key`], [`scope`], [`account`], [`attempt`], [`answer`]
+//! 1. Vocabulary: [`secret`], [`key`], [`scope`], [`language`], [`account`], [`attempt`], [`answer`]
 //! 2. Mechanisms: [`policy`], [`token`], [`code`], [`hash`], [`throttle`], [`message`], [`queue`]
 //! 3. Ports, which a host implements: [`port`]
 //! 4. Decisions, as steps that each ask one port: [`reset`]
@@ -94,6 +94,7 @@ pub mod conformance;
 pub mod event;
 pub mod hash;
 pub mod key;
+pub mod language;
 #[cfg(feature = "memory")]
 pub mod memory;
 pub mod message;
@@ -105,6 +106,7 @@ pub mod reset;
 pub mod scope;
 pub mod secret;
 pub mod sign_in;
+mod template;
 pub mod throttle;
 pub mod token;
 

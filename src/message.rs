@@ -1,11 +1,28 @@
-//! Messages: templates, the links in them, and what comes out.
+//! Messages: their texts by language, the links in them, and what is sent.
 
+mod body;
+mod catalogue;
+mod durations;
+mod english;
+mod error;
+mod html;
+mod joining;
+mod kind;
 mod link;
+mod parse;
+mod plain;
 mod rendered;
+mod slot;
 mod template;
+mod text;
 
-pub use self::link::{LinkError, LinkForm, ResetLink};
-pub use self::rendered::Message;
-pub use self::template::{Template, TemplateError};
+pub use self::catalogue::{Messages, MessagesBuilder};
+pub use self::error::{MessagePart, MessagesError, TemplateError};
+pub use self::kind::MessageKind;
+pub use self::link::{Link, LinkError, LinkForm, ResetLink};
+pub use self::rendered::{Message, Rendered};
+pub use self::template::{Placeholder, RenderError, Template, Value};
+pub use self::text::MessageText;
 
-pub(crate) use self::template::{Values, plain};
+pub(crate) use self::plain::{NAME_CHARACTERS, plain};
+pub(crate) use self::slot::Values;

@@ -63,7 +63,7 @@ pub use advice::Advice;
 pub use breach::BreachQuery;
 pub use breach::{Breach, BreachUnknown, WhenUnknown};
 pub use builder::PolicyBuilder;
-pub use catalogue::{Catalogue, CatalogueError, CatalogueKey, Plural};
+pub use catalogue::{Catalogue, CatalogueError, CatalogueKey};
 pub use category::{Categories, Category};
 pub use change::Rearrangement;
 pub use character_set::CharacterSet;

@@ -14,9 +14,8 @@ use crate::port::{PortFailure, Ports};
 use crate::queue::{ClaimToken, Claimed};
 use crate::reset::{
     AdmitError, Admitted, AfterReset, Change, CommitError, Current, CurrentPasswordError, Delivery,
-    Flow, Forgotten, Handle, Housekeeping, Proof, RequestError, Worked,
+    Flow, FlowError, Forgotten, Handle, Housekeeping, Proof, RequestError, Worked,
 };
-use crate::scope::ScopeError;
 use crate::secret::Seed;
 use crate::sign_in::{Checked, SignIn, SignInError, SignInOutcome};
 use crate::throttle::Source;
@@ -91,7 +90,8 @@ impl<P: Ports> Recovery<P> {
         Self { flow, ports: Arc::new(ports) }
     }
 
-    /// The same flow for one tenant, over the tenant's ports.
+    /// The same flow with the same settings for one tenant, over the tenant's ports. A tenant with
+    /// settings of its own is made by [`Flow::for_tenant`] and [`Recovery::new`].
     ///
     /// Their accounts have to be those of this tenant and no others: counters are kept for each
     /// tenant, so an account that several tenants find could be guessed at from each of them. The
@@ -99,9 +99,10 @@ impl<P: Ports> Recovery<P> {
     ///
     /// # Errors
     ///
-    /// [`ScopeError`] for a name that cannot be that of a tenant.
-    pub fn for_tenant(&self, tenant: &str, ports: P) -> Result<Self, ScopeError> {
-        Ok(Self::new(self.flow.for_tenant(tenant)?, ports))
+    /// [`FlowError::Scope`] for a name that cannot be that of a tenant.
+    pub fn for_tenant(&self, tenant: &str, ports: P) -> Result<Self, FlowError> {
+        let tenant = self.flow.for_tenant(tenant).map_err(FlowError::Scope)?;
+        Ok(Self::new(tenant.build()?, ports))
     }
 
     /// The operations under this configuration.

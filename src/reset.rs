@@ -12,6 +12,7 @@ mod forget;
 mod found;
 mod housekeep;
 mod limits;
+mod mail;
 mod message;
 mod notice;
 mod refusal;
@@ -23,7 +24,7 @@ mod serialized;
 mod session;
 mod settle;
 mod step;
-mod templates;
+mod tenant;
 mod verified;
 mod work;
 
@@ -52,6 +53,7 @@ pub use self::step::{
     Ask, Call, Count, EraseAttempts, EraseEntries, Find, Finish, Insert, ListAttempts, LoadAccount,
     LoadAttempt, PurgeAttempts, PurgeCounters, PutOff, Step, Swap, Unfinished,
 };
+pub use self::tenant::TenantBuilder;
 pub use self::work::Worked;
 
 pub(crate) use self::commit::insert_own;

@@ -7,6 +7,7 @@ use repass::account::{Account, AccountId, Contact, Email, Login, Lookup};
 use repass::attempt::AttemptRow;
 use repass::hash::{Cost, Hasher};
 use repass::key::{Key, KeyId, Keyring};
+use repass::language::Language;
 use repass::memory::MemoryPorts;
 use repass::message::{LinkForm, ResetLink};
 use repass::policy::Policy;
@@ -33,7 +34,7 @@ fn what_the_flow_stores_and_sends_is_what_the_specification_says() {
         Walk::new(&case).compare();
         number += 1;
     }
-    assert_eq!(number, 39);
+    assert_eq!(number, 41);
 }
 
 /// Nothing is read that was not written: of each row and entry, every cut and every longer one is
@@ -271,6 +272,9 @@ fn account(value: &Value) -> Account {
     }
     if let Some(hash) = value["password"].as_str() {
         account = account.with_password(PasswordHash::from_stored(hash).unwrap());
+    }
+    if let Some(language) = value["language"].as_str() {
+        account = account.with_language(Language::new(language).unwrap());
     }
     if let Some(version) = value["version"].as_u64() {
         account = account.with_version(version);

@@ -393,7 +393,8 @@ fn a_message_promises_no_more_than_its_key_holds() {
         let worked = block_on(recovery.work(ClaimToken::new(seed()), 1, now)).unwrap();
         assert!(matches!(&worked[..], [Worked::Delivered]), "{worked:?}");
         let message = recovery.ports().notifier.take().unwrap();
-        let promise = format!("within {minutes} minutes");
+        let plural = if minutes == 1 { "" } else { "s" };
+        let promise = format!("works for {minutes} minute{plural}.");
         assert!(message.expose_secret().contains(&promise), "{until}: {promise}");
     }
 }

@@ -1,9 +1,31 @@
 //! The rules of a policy, each number from both sides.
 
+use repass::account::{Account, AccountId, Contact, Email, Login};
 use repass::policy::{
     Attribute, CharacterClass, CharacterSet, CommonPasswords, Personal, Policy, PolicyBuilder,
     PolicyError, Requirement, Violation,
 };
+
+#[test]
+fn what_an_account_says_of_its_owner_is_compared_with_the_password() {
+    let email = |text: &str| Contact::email(text).unwrap();
+    let account = Account::new(AccountId::new("42").unwrap())
+        .with_login(Login::new("lovelace").unwrap())
+        .with_names("Augusta", "Byronson")
+        .with_email(Email::verified(email("ada@example.org")))
+        .with_email(Email::unverified(email("rosewater@orchard.example")));
+    let policy = Policy::builder().max_similarity(0.7).build().unwrap();
+    for password in ["lovelace1", "augusta1", "byronson1", "ada@example.or", "rosewater1"] {
+        assert!(policy.check(password, &Personal::of(&account)).is_err(), "{password}");
+    }
+    assert!(policy.check("plum-kettle-42", &Personal::of(&account)).is_ok());
+    // As many as there are: the ceiling of a policy is for what a host adds.
+    let many = (0..100).fold(account, |account, number| {
+        account.with_email(Email::verified(email(&format!("quince{number}@mail.example"))))
+    });
+    assert!(policy.check("rosewater1", &Personal::of(&many)).is_err());
+    assert!(policy.check("plum-kettle-42", &Personal::of(&many)).is_ok());
+}
 
 #[test]
 fn minimum_length_counts_code_points() {

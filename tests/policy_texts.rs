@@ -6,9 +6,10 @@ mod german;
 mod texts;
 
 use proptest::prelude::*;
+use repass::language::Plural;
 use repass::policy::{
-    Advice, Attribute, Catalogue, CatalogueError, CharacterClass, CharacterSet, Personal, Plural,
-    Policy, Requirement, Rule, Violation,
+    Advice, Attribute, Catalogue, CatalogueError, CharacterClass, CharacterSet, Personal, Policy,
+    Requirement, Rule, Violation,
 };
 
 #[test]

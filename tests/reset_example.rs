@@ -27,12 +27,12 @@ fn a_script_resets_by_link() {
         "  grace: Grace Hopper <grace@example.org>",
         "  at least 8 characters",
         "To: ada@example.org",
-        "Subject: Choose a new password",
+        "Subject: Reset your password for example.org",
         "Hello Ada Lovelace,",
         "The password was changed. What follows:",
         "  end all sessions",
         "Settled.",
-        "Subject: Your password was changed",
+        "Subject: Your password for example.org was changed",
     ] {
         assert!(lines.iter().any(|own| own == line), "{line}");
     }

@@ -20,7 +20,9 @@ use repass::key::{Key, KeyId, Keyring};
 use repass::memory::{
     MemoryAccounts, MemoryAttempts, MemoryCounters, MemoryPorts, MemoryQueue, Outbox,
 };
-use repass::message::{LinkForm, Message, ResetLink};
+use repass::message::{
+    Link, LinkForm, Message, MessageText, Placeholder, Rendered, ResetLink, Template, Value,
+};
 use repass::policy::{BreachQuery, Evidence, Personal, Policy};
 use repass::port::{Accounts, Ports, Queue};
 use repass::queue::{Claim, ClaimToken, Claimed, Waiting};
@@ -29,7 +31,7 @@ use repass::recovery::Recovery;
 use repass::reset::{
     AdmitError, Admitted, AfterReset, Call, Change, Count, Current, Delivery, Find, Finish, Flow,
     FlowBuilder, Handle, Housekeeping, Insert, Proof, PutOff, Report, SessionTag, Step, Swap,
-    Worked,
+    TenantBuilder, Worked,
 };
 use repass::scope::{Purpose, Scope};
 use repass::secret::{Password, PasswordHash, Salt, Seed, TypedPassword};
@@ -173,6 +175,7 @@ fn keys_and_all_that_holds_them() {
     let page = ResetLink::new("https://example.org", LinkForm::Query).unwrap();
     assert_hidden(&Flow::builder(ring.clone(), page), &MATERIAL);
     assert_hidden(&flow(), &MATERIAL);
+    assert_hidden(&flow().for_tenant("acme").unwrap(), &MATERIAL);
     assert_error_hides(Key::from_bytes(&MATERIAL[..31]), &MATERIAL);
     assert_error_hides(Key::from_bytes(&[b'z'; 32]), &[b'z'; 32]);
     assert_error_hides(
@@ -316,6 +319,33 @@ fn messages_handles_and_the_steps_that_carry_them() {
             }
         }
     }
+}
+
+#[test]
+fn links_and_texts_of_the_host() {
+    let links = Signer::links(ring(), Scope::new(Purpose::RESET), Duration::from_secs(1800));
+    let token = links.sign(AttemptId::from_bytes([7; 20]), at(NOW + 1800)).unwrap();
+    let page = ResetLink::new("https://example.org/join", LinkForm::Fragment).unwrap();
+    let link = page.link(&token);
+    let tag = &token.expose_secret().as_bytes()[36..];
+    assert_hidden(&link, tag);
+    assert_hidden(&Value::Link(&link), tag);
+    assert_hidden(&Value::Secret(PASSWORD), PASSWORD.as_bytes());
+    assert_hidden(&Value::Text(PASSWORD), PASSWORD.as_bytes());
+    let text = MessageText::new("", "{link}\n{pin}");
+    let placeholders = [Placeholder::Link("link"), Placeholder::Secret("pin")];
+    let template = Template::custom(text, &placeholders).unwrap();
+    let values = [("link", Value::Link(&link)), ("pin", Value::Secret(PASSWORD))];
+    let rendered = template.render(&values).unwrap();
+    assert!(rendered.expose_secret().contains(PASSWORD));
+    assert_hidden(&rendered, PASSWORD.as_bytes());
+    assert_hidden(&rendered, tag);
+    for values in [&values[..1], &[values[0], ("pin", Value::Text(PASSWORD))]] {
+        assert_error_hides(template.render(values), PASSWORD.as_bytes());
+    }
+    let long = PASSWORD.repeat(11);
+    let values = [("link", Value::Link(&link)), ("pin", Value::Secret(&long))];
+    assert_error_hides(template.render(&values), PASSWORD.as_bytes());
 }
 
 /// What a database keeps of an attempt: rows that say nothing, and entries of the queue of which
@@ -596,8 +626,11 @@ fn no_trait_lets_a_secret_out() {
     assert_single!(SessionTag, BreachQuery);
     // What holds keys.
     assert_closed!(Hasher, Codes, Signer, StatelessSigner, TicketSigner, Flow, FlowBuilder);
-    assert_closed!(Recovery<MemoryPorts>);
-    assert_single!(FlowBuilder);
+    assert_closed!(Recovery<MemoryPorts>, TenantBuilder);
+    assert_single!(FlowBuilder, TenantBuilder);
+    // What is put into messages, and what comes out.
+    assert_closed!(Link, Rendered, Value<'static>);
+    assert_single!(Link);
     // What is shown and then used up, and what it admits to.
     assert_closed!(Ticket, Report, Worked, Admitted, Change);
     assert_single!(Ticket, Report, Worked, Admitted, Change);

@@ -16,12 +16,17 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use repass::account::Lookup;
 use repass::answer::Answer;
+use repass::attempt::AttemptId;
+use repass::event::{Event, TypedDigest};
+use repass::key::{Key, KeyId, Keyring};
 use repass::policy::{
     Advice, Breach, Category, CharacterClass, CharacterSet, CheckState, CommonPasswords, Evidence,
     Personal, Policy, Reduction, Rule, SequenceEnds, WhenUnknown, WhiteSpace,
 };
 use repass::reset::{Delivery, Outcome, SealedError, Worked};
+use repass::scope::{Purpose, Scope};
 use repass::time::{Duration, UtcDateTime};
 use serde_core::Serialize;
 use serde_json::{Value, json};
@@ -280,6 +285,27 @@ fn what_became_of_entries() {
     );
 }
 
+#[test]
+fn events() {
+    assert_eq!(text(&Event::new("acme_signed_out")), r#"{"code":"acme_signed_out","params":{}}"#);
+    let attempt = AttemptId::from_bytes([0xab; 20]);
+    let event = Event::new("password_reset").with_account(world::id()).with_attempt(attempt);
+    let digits = "ab".repeat(20);
+    assert_eq!(
+        text(&event),
+        format!(r#"{{"code":"password_reset","params":{{"account":"42","attempt":"{digits}"}}}}"#)
+    );
+    // What was typed is a digest: 32 hexadecimal digits, and nothing of the text.
+    let ring = Keyring::new(KeyId::new(1), Key::from_bytes(&world::key_bytes()).unwrap());
+    let typed = Lookup::login("my password, in the wrong field").unwrap();
+    let digest = TypedDigest::new(&ring, &Scope::new(Purpose::RESET), &typed);
+    let json = serde_json::to_value(Event::new("sign_in_unknown").with_typed(digest)).unwrap();
+    let digits = json["params"]["typed"].as_str().unwrap();
+    assert_eq!(json, json!({"code": "sign_in_unknown", "params": {"typed": digits}}));
+    let is_hexadecimal = |one: char| matches!(one, '0'..='9' | 'a'..='f');
+    assert!(digits.len() == 32 && digits.chars().all(is_hexadecimal));
+}
+
 /// These types hold a secret or what a person typed; were one of them serialized, this would not compile.
 #[test]
 fn no_secret_is_serialized() {
@@ -293,17 +319,17 @@ fn no_secret_is_serialized() {
             assert!(!<$secret as Ambiguous<_>>::NAME.is_empty());
         })+};
     }
-    use repass::account::{Account, AccountWrite, Contact, Login, Lookup};
+    use repass::account::{Account, AccountWrite, Contact, Login};
     use repass::attempt::AttemptRow;
     use repass::code::{CheckCode, Codes};
     use repass::hash::Hasher;
-    use repass::key::{Key, Keyring};
     use repass::message::Message;
     use repass::queue::{ClaimToken, QueueEntry};
     use repass::reset::{
         AdmitError, Admitted, AfterReset, Change, Current, Flow, Handle, Proof, Report, SessionTag,
     };
-    use repass::secret::{Password, PasswordHash, Salt, Seed};
+    use repass::secret::{Password, PasswordHash, Salt, Seed, TypedPassword};
+    use repass::sign_in::{Checked, MustChangePassword, SignIn, SignInOutcome, SignedIn};
     use repass::token::{Signer, State, StatelessSigner, Ticket, TicketSigner, Token};
     never_serialized!(
         Account,
@@ -333,6 +359,12 @@ fn no_secret_is_serialized() {
         Password,
         PasswordHash,
         Salt,
+        TypedPassword,
+        SignIn,
+        Checked,
+        SignedIn,
+        SignInOutcome,
+        MustChangePassword,
         Seed,
         Signer,
         State,
@@ -371,6 +403,8 @@ fn what_is_serialized_is_this_alone() {
         "CharacterSet",
         "CheckState",
         "Checked",
+        // Names what a person typed by a keyed digest.
+        "Event",
         "Outcome",
         // Parameters of these, and how a configuration is written.
         "Parameter",

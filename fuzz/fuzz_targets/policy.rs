@@ -7,9 +7,10 @@ use std::fmt::Display;
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
+use repass::language::Plural;
 use repass::policy::{
-    Breach, Catalogue, CharacterClass, CharacterSet, CheckState, Evidence, Personal, Plural,
-    Policy, PolicyBuilder, Reduction, SequenceEnds, Violation, Violations, WhenUnknown, WhiteSpace,
+    Breach, Catalogue, CharacterClass, CharacterSet, CheckState, Evidence, Personal, Policy,
+    PolicyBuilder, Reduction, SequenceEnds, Violation, Violations, WhenUnknown, WhiteSpace,
 };
 
 const CEILING: usize = 64;

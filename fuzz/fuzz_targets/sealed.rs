@@ -18,7 +18,7 @@ use repass_fuzz::input::{Draw, Input, key};
 static FLOWS: LazyLock<[Flow; 4]> = LazyLock::new(|| {
     let ring = Keyring::new(KeyId::new(1), key(1)).rotate(KeyId::new(2), key(2)).unwrap();
     let own = GENUINE.flow.clone();
-    let tenant = own.for_tenant("acme").unwrap();
+    let tenant = own.for_tenant("acme").unwrap().build().unwrap();
     [own, flow(ring), tenant, flow(Keyring::new(KeyId::new(2), key(2)))]
 });
 

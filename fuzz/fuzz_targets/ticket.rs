@@ -20,7 +20,7 @@ const LIFE: i64 = 600;
 static FLOWS: LazyLock<[Flow; 4]> = LazyLock::new(|| {
     let ring = Keyring::new(KeyId::new(1), key(1)).rotate(KeyId::new(2), key(2)).unwrap();
     let own = GENUINE.flow.clone();
-    let tenant = own.for_tenant("acme").unwrap();
+    let tenant = own.for_tenant("acme").unwrap().build().unwrap();
     [own, flow(ring), tenant, flow(Keyring::new(KeyId::new(2), key(2)))]
 });
 

@@ -5,6 +5,7 @@ use core::fmt;
 use time::UtcDateTime;
 
 use super::{AccountId, Contact, Login, MustChange};
+use crate::language::Language;
 use crate::secret::PasswordHash;
 
 /// One row of the service's user table, as far as a reset needs it. Of the person, `Debug` shows nothing
@@ -26,6 +27,7 @@ pub struct Account {
     login: Option<Login>,
     first_name: String,
     last_name: String,
+    language: Option<Language>,
     emails: Vec<Email>,
     replaced_email: Option<Contact>,
     password: Option<PasswordHash>,
@@ -46,6 +48,7 @@ impl Account {
             login: None,
             first_name: String::new(),
             last_name: String::new(),
+            language: None,
             emails: Vec::new(),
             replaced_email: None,
             password: None,
@@ -64,10 +67,16 @@ impl Account {
         Self { login: Some(login), ..self }
     }
 
-    /// Sets first and last name, as letters address the person.
+    /// Sets first and last name, as messages address the person.
     #[must_use]
     pub fn with_names(self, first: impl Into<String>, last: impl Into<String>) -> Self {
         Self { first_name: first.into(), last_name: last.into(), ..self }
+    }
+
+    /// Sets the language that messages are written in; without one it is that of the service.
+    #[must_use]
+    pub fn with_language(self, language: Language) -> Self {
+        Self { language: Some(language), ..self }
     }
 
     /// Adds an e-mail address; the first verified one gets the notices.
@@ -158,6 +167,12 @@ impl Account {
     #[must_use]
     pub fn last_name(&self) -> &str {
         &self.last_name
+    }
+
+    /// The language that messages are written in, if the account has one.
+    #[must_use]
+    pub fn language(&self) -> Option<Language> {
+        self.language
     }
 
     /// The e-mail addresses.

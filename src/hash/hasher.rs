@@ -351,7 +351,7 @@ pub enum Verdict {
 }
 
 /// A stored string that was read and can be compared with a password.
-#[expect(clippy::large_enum_variant, reason = "there is one at a time, on the stack")]
+#[expect(clippy::large_enum_variant, reason = "a comparison has one of them on the stack")]
 pub(super) enum Read<'a> {
     Argon2 {
         argon2: Argon2<'a>,

@@ -1,43 +1,64 @@
+mod error;
+
+pub use self::error::LinkError;
+
 use alloc::string::String;
 use core::fmt;
 
 use zeroize::Zeroizing;
 
+use crate::token::Token;
+
 /// The page of the service to which a reset link leads, out of its configuration: a link is never
 /// built from what a request says about its host.
+///
+/// The page may have a query of its own, and for [`LinkForm::Fragment`] it may be a route of a program in
+/// the browser (`#/reset`).
 ///
 /// ```
 /// use repass::message::{LinkForm, ResetLink};
 ///
-/// let page = ResetLink::new("https://example.org/reset", LinkForm::Fragment)?;
-/// assert!(ResetLink::new("http://example.org/reset", LinkForm::Fragment).is_err());
+/// let page = ResetLink::new("https://example.org/reset?lang=de", LinkForm::Query)?;
+/// assert_eq!(page.host(), "example.org");
+/// let route = ResetLink::new("https://example.org/#/auth/reset", LinkForm::Fragment)?;
+/// assert!(ResetLink::new("http://example.org/reset", LinkForm::Query).is_err());
 /// # Ok::<(), repass::message::LinkError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResetLink {
-    page: String,
+    /// All of a link that is before its token.
+    before: String,
+    host: String,
     form: LinkForm,
 }
 
-/// Where in a link the token stands.
+/// Where the token is in a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LinkForm {
-    /// `?token=…`: works without script. The token reaches the server's and proxies' logs, so the
-    /// page has to answer with `Referrer-Policy: no-referrer` and `Cache-Control: no-store`, load
-    /// nothing from elsewhere, and keep query strings out of its logs.
+    /// In the query: `/reset` becomes `/reset?token=…`, and `/reset?lang=de` becomes
+    /// `/reset?lang=de&token=…`.
+    ///
+    /// This works without script. The token reaches the logs of servers and proxies, so the page must
+    /// answer with `Referrer-Policy: no-referrer` and `Cache-Control: no-store`, load nothing from
+    /// elsewhere, and keep query strings out of its logs.
     Query,
-    /// `#token=…`: the token stays in the browser, whose script has to send it. It never stands in a
-    /// log or a `Referer` header.
+    /// In the fragment: `/reset` becomes `/reset#token=…`. A page whose fragment is a route gets it as a
+    /// parameter of the route: `/#/reset` becomes `/#/reset?token=…`, and `/#/reset?lang=de` becomes
+    /// `/#/reset?lang=de&token=…`.
+    ///
+    /// The token stays in the browser, whose script must send it. It is never in a log or a `Referer`
+    /// header.
     Fragment,
 }
 
 impl ResetLink {
-    /// The longest page address, in bytes.
-    pub const MAX_BYTES: usize = 1024;
+    /// The longest page address, in bytes: a link on a line of its own is not longer than a line of a
+    /// message.
+    pub const MAX_BYTES: usize = 910;
 
     /// Takes the address of the page: `https`, or `http` on this machine (`localhost`, `127.0.0.1`,
-    /// `[::1]`) for development; no user, query or fragment in it.
+    /// `[::1]`) for development, without a user.
     ///
     /// # Errors
     ///
@@ -52,83 +73,134 @@ impl ResetLink {
             (None, Some(rest)) => (rest, true),
             (None, None) => return Err(LinkError::NotHttps),
         };
-        let plain = |byte: u8| byte.is_ascii_graphic() && !b"\"'<>\\^`{|}?#@".contains(&byte);
-        if !rest.bytes().all(plain) {
+        let plain = |byte: u8| byte.is_ascii_graphic() && !b"\"'<>\\^`{|}".contains(&byte);
+        if !rest.bytes().all(plain) || !percent_encoded(rest) {
             return Err(LinkError::Character);
         }
-        let authority = rest.split('/').next().unwrap_or_default();
+        let (resource, fragment) =
+            rest.split_once('#').map_or((rest, None), |(resource, fragment)| {
+                (
+                    resource,
+                    Some(fragment)
+                        .filter(|fragment| !fragment.is_empty() || form == LinkForm::Query),
+                )
+            });
+        let (place, query) = resource
+            .split_once('?')
+            .map_or((resource, None), |(place, query)| (place, Some(query)));
+        let (authority, path) =
+            place.split_at_checked(place.find('/').unwrap_or(place.len())).unwrap_or_default();
+        if authority.contains('@') || fragment.is_some_and(|fragment| fragment.contains('#')) {
+            return Err(LinkError::Character);
+        }
         let host = host_of(authority).ok_or(LinkError::Host)?;
         if local_only && !matches!(host, "localhost" | "127.0.0.1" | "[::1]") {
             return Err(LinkError::NotHttps);
         }
-        Ok(Self { page: page.into(), form })
+        let (route, parameters) = match (form, fragment) {
+            (_, None) => (None, None),
+            (LinkForm::Fragment, Some(route))
+                if route.starts_with('/') || route.starts_with("!/") =>
+            {
+                let (route, parameters) = route.split_once('?').unzip();
+                (route.or(fragment), parameters)
+            }
+            (_, Some(_)) => return Err(LinkError::Fragment),
+        };
+        if path.contains("//") || route.is_some_and(|route| route.contains("//")) {
+            return Err(LinkError::DoubleSlash);
+        }
+        if [query, parameters].into_iter().flatten().any(has_token) {
+            return Err(LinkError::TokenTwice);
+        }
+        // A link without a path is one that some programs change.
+        let path = if path.is_empty() { "/" } else { path };
+        let scheme = if local_only { "http://" } else { "https://" };
+        let mut before = [scheme, authority, path].concat();
+        let parameter = |before: &mut String, parameters: Option<&str>| {
+            let parameters = parameters.unwrap_or_default();
+            let and = if parameters.is_empty() || parameters.ends_with('&') { "" } else { "&" };
+            before.extend(["?", parameters, and, "token="]);
+        };
+        match form {
+            LinkForm::Query => parameter(&mut before, query),
+            LinkForm::Fragment => {
+                if let Some(query) = query {
+                    before.extend(["?", query]);
+                }
+                before.push('#');
+                match route {
+                    Some(route) => {
+                        before.push_str(route);
+                        parameter(&mut before, parameters);
+                    }
+                    None => before.push_str("token="),
+                }
+            }
+        }
+        Ok(Self { before, host: host.into(), form })
     }
 
-    /// Where the token stands.
+    /// Where the token is.
     #[must_use]
     pub const fn form(&self) -> LinkForm {
         self.form
     }
 
-    /// The link that carries `token`, which has to be base64url.
-    pub(crate) fn with_token(&self, token: &str) -> Zeroizing<String> {
-        let name = match self.form {
-            LinkForm::Query => "?token=",
-            LinkForm::Fragment => "#token=",
-        };
-        let parts = [self.page.as_str(), name, token];
+    /// The host of the page, without its port.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The link that carries a token of any kind.
+    #[must_use]
+    pub fn link(&self, token: &Token) -> Link {
+        self.with_token(token.expose_secret())
+    }
+
+    /// A link as long as those with a token.
+    pub(crate) fn sample(&self) -> Link {
+        self.with_token(&"0".repeat(Token::CHARACTERS))
+    }
+
+    fn with_token(&self, token: &str) -> Link {
+        let parts = [self.before.as_str(), token];
         let mut link = Zeroizing::new(String::with_capacity(parts.iter().map(|p| p.len()).sum()));
         link.extend(parts);
-        link
+        Link(link)
     }
 }
 
-/// Why an address is no page for reset links.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum LinkError {
-    /// The address is longer than a link may be.
-    TooLong {
-        /// The longest address, in bytes.
-        max_bytes: usize,
-    },
-    /// The address is not `https`, nor `http` on this machine.
-    NotHttps,
-    /// The host or its port is not well-formed.
-    Host,
-    /// The address has a user, a query, a fragment, or a character that no address has.
-    Character,
-}
+/// A link with a token, as powerful as the token: wiped on drop, without `Display` and without
+/// equality.
+pub struct Link(Zeroizing<String>);
 
-impl LinkError {
-    /// A stable name for programs, logs and message catalogues.
+impl Link {
+    /// The link.
     #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::TooLong { .. } => "link_too_long",
-            Self::NotHttps => "link_not_https",
-            Self::Host => "link_host_invalid",
-            Self::Character => "link_character_invalid",
-        }
+    pub fn expose_secret(&self) -> &str {
+        &self.0
     }
 }
 
-impl fmt::Display for LinkError {
+impl fmt::Debug for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooLong { max_bytes } => {
-                write!(f, "the page address has at most {max_bytes} bytes")
-            }
-            Self::NotHttps => f.write_str("the page address has to begin with https://"),
-            Self::Host => f.write_str("the host of the page address is not valid"),
-            Self::Character => {
-                f.write_str("the page address has a user, query, fragment or invalid character")
-            }
-        }
+        f.write_str("Link(..)")
     }
 }
 
-impl core::error::Error for LinkError {}
+/// Whether each percent sign has two hexadecimal digits behind it (RFC 3986, section 2.1).
+fn percent_encoded(text: &str) -> bool {
+    text.split('%').skip(1).all(|behind| {
+        behind.len() >= 2 && behind.bytes().take(2).all(|byte| byte.is_ascii_hexdigit())
+    })
+}
+
+/// Whether a query has a parameter with the name of ours.
+fn has_token(query: &str) -> bool {
+    query.split('&').any(|parameter| parameter.split('=').next() == Some("token"))
+}
 
 /// The host of an authority without user; `None` unless host and port are well-formed.
 fn host_of(authority: &str) -> Option<&str> {

@@ -1,45 +1,179 @@
 use alloc::string::String;
+use alloc::sync::Arc;
 use core::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::account::Contact;
+use super::parse::Parsed;
+use super::{MessageKind, MessagePart, MessageText, TemplateError};
+use crate::account::{Channel, Contact};
+use crate::language::Language;
 
-/// A message ready to be sent: one recipient, a subject without secrets, and a plain text that may
-/// hold one. Wiped on drop; `Debug` shows the recipient only.
+/// The texts of a message as they are sent: a subject without secrets, a plain text, and the same in
+/// HTML if there is one. Wiped on drop, apart from the subject; `Debug` shows nothing.
 #[derive(Clone)]
-pub struct Message {
-    to: Contact,
+pub struct Rendered {
     subject: String,
     text: Zeroizing<String>,
+    html: Option<Zeroizing<String>>,
 }
 
-impl Message {
-    pub(crate) const fn new(to: Contact, subject: String, text: Zeroizing<String>) -> Self {
-        Self { to, subject, text }
-    }
-
-    /// The one recipient.
-    #[must_use]
-    pub const fn to(&self) -> &Contact {
-        &self.to
-    }
-
+impl Rendered {
     /// The subject: one line.
     #[must_use]
     pub fn subject(&self) -> &str {
         &self.subject
     }
 
-    /// The body, plain text.
+    /// The plain text. No line is longer than [`MessageText::MAX_LINE_BYTES`].
     #[must_use]
     pub fn expose_secret(&self) -> &str {
         &self.text
+    }
+
+    /// The same in HTML, if there is one. No line is longer than [`MessageText::MAX_LINE_BYTES`].
+    #[must_use]
+    pub fn expose_html(&self) -> Option<&str> {
+        self.html.as_deref().map(String::as_str)
+    }
+
+    pub(super) fn check_lines(&self) -> Result<(), TemplateError> {
+        // Of a subject that is not ASCII mail programs make short encoded words (RFC 2047, section 2).
+        let subject = if self.subject.is_ascii() { self.subject.as_str() } else { "" };
+        let html = self.html.as_deref().map_or("", String::as_str);
+        for (part, text, begun) in [
+            (MessagePart::Subject, subject, "Subject: ".len()),
+            (MessagePart::Text, self.text.as_str(), 0),
+            (MessagePart::Html, html, 0),
+        ] {
+            let most = MessageText::MAX_LINE_BYTES.saturating_sub(begun);
+            let is_long = |line: &str| line.strip_suffix('\r').unwrap_or(line).len() > most;
+            if let Some(at) = text.split('\n').position(is_long) {
+                return Err(TemplateError::LineTooLong { part, line: at.saturating_add(1) });
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Parsed {
+    /// Each placeholder stands for the value with its number.
+    pub(super) fn fill(&self, values: &[Option<&str>]) -> Rendered {
+        // A subject carries no secret: its buffer may leave as it is.
+        let subject = core::mem::take(&mut *self.subject.fill(values));
+        let text = self.text.fill(values);
+        let html = self.html.as_ref().map(|html| html.fill(values));
+        Rendered { subject, text, html }
+    }
+
+    /// Whether a placeholder is anywhere in it.
+    pub(super) fn has(&self, slot: usize) -> bool {
+        let bodies = [Some(&self.subject), Some(&self.text), self.html.as_ref()];
+        bodies.into_iter().flatten().any(|body| body.has(slot))
+    }
+}
+
+impl fmt::Debug for Rendered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Rendered(..)")
+    }
+}
+
+/// A message ready to be sent to one recipient. Its texts are wiped on drop; `Debug` shows what it is
+/// for and no text of it.
+#[derive(Clone)]
+pub struct Message {
+    pub(crate) to: Contact,
+    pub(crate) rendered: Rendered,
+    pub(crate) kind: MessageKind,
+    pub(crate) language: Language,
+    pub(crate) id: String,
+    pub(crate) site: Arc<str>,
+    pub(crate) tenant: Option<Arc<str>>,
+}
+
+impl Message {
+    /// The one recipient.
+    #[must_use]
+    pub const fn to(&self) -> &Contact {
+        &self.to
+    }
+
+    /// The subject: one line, without a secret.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        self.rendered.subject()
+    }
+
+    /// The body, plain text. No line is longer than [`MessageText::MAX_LINE_BYTES`].
+    #[must_use]
+    pub fn expose_secret(&self) -> &str {
+        self.rendered.expose_secret()
+    }
+
+    /// The body in HTML, if there is one: an alternative to the plain text (`multipart/alternative`),
+    /// never in place of it. No line is longer than [`MessageText::MAX_LINE_BYTES`].
+    #[must_use]
+    pub fn expose_html(&self) -> Option<&str> {
+        self.rendered.expose_html()
+    }
+
+    /// What the message is for.
+    #[must_use]
+    pub const fn kind(&self) -> MessageKind {
+        self.kind
+    }
+
+    /// How it is to be sent.
+    #[must_use]
+    pub const fn channel(&self) -> Channel {
+        Channel::EMAIL
+    }
+
+    /// The language of its texts.
+    #[must_use]
+    pub const fn language(&self) -> Language {
+        self.language
+    }
+
+    /// What the service calls itself, for the name of the sender.
+    #[must_use]
+    pub fn site(&self) -> &str {
+        &self.site
+    }
+
+    /// The tenant that it is sent for, if there is one.
+    #[must_use]
+    pub fn tenant(&self) -> Option<&str> {
+        self.tenant.as_deref()
+    }
+
+    /// The `Message-ID` with its angle brackets (RFC 5322, section 3.6.4). A message that is delivered
+    /// again has the same one, so that mail programs can show it once.
+    #[must_use]
+    pub fn message_id(&self) -> &str {
+        &self.id
+    }
+
+    /// The headers that it must be sent with, besides those of every mail: `Message-ID`,
+    /// `Content-Language`, and `Auto-Submitted`, because of which other programs do not answer it
+    /// (RFC 3834).
+    pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        [
+            ("Message-ID", self.message_id()),
+            ("Auto-Submitted", "auto-generated"),
+            ("Content-Language", self.language.as_str()),
+        ]
+        .into_iter()
     }
 }
 
 impl fmt::Debug for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Message").field("to", &self.to).finish_non_exhaustive()
+        f.debug_struct("Message")
+            .field("to", &self.to)
+            .field("kind", &self.kind)
+            .field("language", &self.language)
+            .finish_non_exhaustive()
     }
 }

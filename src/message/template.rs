@@ -2,293 +2,225 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
-use zeroize::Zeroizing;
+use super::parse::Parsed;
+use super::slot::Role;
+use super::{Link, MessageText, Rendered, TemplateError, plain};
 
-use super::Message;
-use crate::account::Contact;
-
-/// Subject and plain text of a message, with placeholders in braces.
-///
-/// `{first_name}` and `{last_name}` may stand anywhere; `{link}` or `{code}`, and `{minutes}` (until
-/// the secret expires), only in the text of a template that carries it. `{{` and `}}` are braces.
+/// A text of the host's own, such as an invitation, with placeholders that the host declares. It is
+/// written and checked like the texts of [`Messages`](super::Messages).
 ///
 /// ```
-/// use repass::message::Template;
+/// use repass::message::{MessageText, Placeholder, Template, Value};
 ///
-/// let letter = Template::link("Your new password", "Hello {first_name},\n\n{link}\n")?;
-/// assert!(Template::link("Your new password", "Hello {first_name}").is_err());
-/// # Ok::<(), repass::message::TemplateError>(())
+/// let invitation = Template::custom(
+///     MessageText::new("{host} invites you", "Hello {name},\n\n{host} invites you to {team}.\n"),
+///     &[Placeholder::Text("name"), Placeholder::Text("host"), Placeholder::Text("team")],
+/// )?;
+/// let values = [("host", Value::Text("Ada")), ("team", Value::Text("Engines")), ("name", Value::Text(""))];
+/// let message = invitation.render(&values)?;
+/// assert_eq!(message.expose_secret(), "Hello,\n\nAda invites you to Engines.\n");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
-    subject: Vec<Piece>,
-    text: Vec<Piece>,
-    carries: Carries,
+    parsed: Parsed,
+    declared: Vec<(String, Role)>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Carries {
-    Link,
-    Code,
-    LinkAndCode,
+/// A placeholder of a [`Template`], by its name without the braces: 1 to 32 characters of `a-z`,
+/// `0-9` and `_`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Placeholder<'a> {
+    /// A text that may be empty.
+    Text(&'a str),
+    /// A text that may be missing: its paragraph is then left out.
+    Optional(&'a str),
+    /// A link with a token. The plain text and the HTML must have it; the subject cannot.
+    Link(&'a str),
+    /// A code or another secret. The plain text and the HTML must have it; the subject cannot.
+    Secret(&'a str),
+}
+
+/// What a placeholder of a [`Template`] stands for.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub enum Value<'a> {
+    /// A text, for [`Placeholder::Text`] and [`Placeholder::Optional`]. Line breaks, other control
+    /// characters and marks that change the direction of the text are dropped, and it is cut to 80
+    /// characters.
+    Text(&'a str),
+    /// No text, for [`Placeholder::Optional`].
     Nothing,
+    /// A link, for [`Placeholder::Link`].
+    Link(&'a Link),
+    /// A secret, for [`Placeholder::Secret`]: 1 to 200 ASCII characters that can be seen.
+    Secret(&'a str),
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Piece {
-    Text(String),
-    Slot(Slot),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Slot {
-    FirstName,
-    LastName,
-    Link,
-    Code,
-    Minutes,
-    CodeMinutes,
+impl<'a> Placeholder<'a> {
+    const fn parts(self) -> (&'a str, Role) {
+        match self {
+            Self::Text(name) => (name, Role::Text),
+            Self::Optional(name) => (name, Role::Optional),
+            Self::Link(name) => (name, Role::Link),
+            Self::Secret(name) => (name, Role::Secret),
+        }
+    }
 }
 
 impl Template {
-    /// The longest subject, in bytes.
-    pub const MAX_SUBJECT_BYTES: usize = 200;
-    /// The longest text, in bytes.
-    pub const MAX_TEXT_BYTES: usize = 64 * 1024;
-
-    /// The template of a letter with a link; `{link}` has to stand in the text.
+    /// Checks a text with these placeholders.
     ///
     /// # Errors
     ///
     /// [`TemplateError`] says what is wrong with which placeholder.
-    pub fn link(subject: &str, text: &str) -> Result<Self, TemplateError> {
-        Self::parse(subject, text, Carries::Link)
-    }
-
-    /// The template of a letter with a code; `{code}` has to stand in the text.
-    ///
-    /// # Errors
-    ///
-    /// [`TemplateError`] says what is wrong with which placeholder.
-    pub fn code(subject: &str, text: &str) -> Result<Self, TemplateError> {
-        Self::parse(subject, text, Carries::Code)
-    }
-
-    /// The template of a message with a link and a code; `{link}` and `{code}` have to be in the text.
-    /// `{minutes}` is how long the link is valid, and `{code_minutes}` how long the code is.
-    ///
-    /// # Errors
-    ///
-    /// [`TemplateError`] says what is wrong with which placeholder.
-    pub fn link_and_code(subject: &str, text: &str) -> Result<Self, TemplateError> {
-        Self::parse(subject, text, Carries::LinkAndCode)
-    }
-
-    /// The template of a notice, which never carries a secret.
-    ///
-    /// # Errors
-    ///
-    /// [`TemplateError`] says what is wrong with which placeholder.
-    pub fn notice(subject: &str, text: &str) -> Result<Self, TemplateError> {
-        Self::parse(subject, text, Carries::Nothing)
-    }
-
-    pub(crate) const fn carries_link(&self) -> bool {
-        matches!(self.carries, Carries::Link)
-    }
-
-    pub(crate) const fn carries_code(&self) -> bool {
-        matches!(self.carries, Carries::Code)
-    }
-
-    pub(crate) const fn carries_link_and_code(&self) -> bool {
-        matches!(self.carries, Carries::LinkAndCode)
-    }
-
-    pub(crate) const fn is_notice(&self) -> bool {
-        matches!(self.carries, Carries::Nothing)
-    }
-
-    pub(crate) fn render(&self, to: Contact, values: &Values<'_>) -> Message {
-        let subject = fill(&self.subject, values);
-        // A subject carries no secret: its buffer may leave as it is.
-        Message::new(to, String::from(subject.as_str()), fill(&self.text, values))
-    }
-
-    fn parse(subject: &str, text: &str, carries: Carries) -> Result<Self, TemplateError> {
-        if subject.len() > Self::MAX_SUBJECT_BYTES {
-            return Err(TemplateError::TooLong { max_bytes: Self::MAX_SUBJECT_BYTES });
-        }
-        if text.len() > Self::MAX_TEXT_BYTES {
-            return Err(TemplateError::TooLong { max_bytes: Self::MAX_TEXT_BYTES });
-        }
-        if subject.chars().any(char::is_control) {
-            return Err(TemplateError::SubjectControl);
-        }
-        let subject = pieces(subject, carries)?;
-        let text = pieces(text, carries)?;
-        let secret = [Slot::Link, Slot::Code, Slot::Minutes, Slot::CodeMinutes].map(Piece::Slot);
-        if subject.iter().any(|piece| secret.contains(piece)) {
-            return Err(TemplateError::SecretInSubject);
-        }
-        let needed: &[Slot] = match carries {
-            Carries::Link => &[Slot::Link],
-            Carries::Code => &[Slot::Code],
-            Carries::LinkAndCode => &[Slot::Link, Slot::Code],
-            Carries::Nothing => &[],
+    pub fn custom(
+        text: MessageText<'_>,
+        placeholders: &[Placeholder<'_>],
+    ) -> Result<Self, TemplateError> {
+        let declared: Vec<_> = placeholders.iter().map(|one| one.parts()).collect();
+        let sound = |name: &str| {
+            let plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_');
+            let once = declared.iter().filter(|(other, _)| *other == name).count() == 1;
+            (1..=32).contains(&name.len()) && name.bytes().all(plain) && once
         };
-        if !needed.iter().all(|slot| text.contains(&Piece::Slot(*slot))) {
-            return Err(TemplateError::SecretMissing);
+        if let Some((name, _)) = declared.iter().find(|(name, _)| !sound(name)) {
+            return Err(TemplateError::Declaration { name: name.chars().take(32).collect() });
         }
-        Ok(Self { subject, text, carries })
+        let slot = |name: &str| {
+            let number = declared.iter().position(|(known, _)| *known == name)?;
+            declared.get(number).map(|(_, role)| (number, *role))
+        };
+        let is_secret = |role: &Role| matches!(role, Role::Link | Role::Secret);
+        let secrets = declared.iter().filter(|(_, role)| is_secret(role));
+        let required: Vec<&str> = secrets.map(|(name, _)| *name).collect();
+        let parsed = Parsed::new(text, &slot, &required)?;
+        let declared = declared.into_iter().map(|(name, role)| (name.into(), role)).collect();
+        Ok(Self { parsed, declared })
+    }
+
+    /// Fills the text. Each placeholder that was declared needs its value, in any order.
+    ///
+    /// # Errors
+    ///
+    /// [`RenderError`] when a value is missing, given twice or of the wrong kind, and when a line
+    /// would be too long.
+    pub fn render(&self, values: &[(&str, Value<'_>)]) -> Result<Rendered, RenderError> {
+        let declared = |name: &str| self.declared.iter().any(|(known, _)| known == name);
+        if let Some((name, _)) = values.iter().find(|(name, _)| !declared(name)) {
+            return Err(RenderError::Undeclared { name: name.chars().take(32).collect() });
+        }
+        let mut shown: Vec<Shown<'_>> = Vec::with_capacity(self.declared.len());
+        for (name, role) in &self.declared {
+            let mut given = values.iter().filter(|(known, _)| known == name);
+            let (Some((_, value)), None) = (given.next(), given.next()) else {
+                return Err(RenderError::Missing { name: name.clone() });
+            };
+            let value = Shown::of(*role, *value);
+            shown.push(value.ok_or_else(|| RenderError::Value { name: name.clone() })?);
+        }
+        let values: Vec<Option<&str>> = shown.iter().map(Shown::as_str).collect();
+        let rendered = self.parsed.fill(&values);
+        rendered.check_lines().map_err(RenderError::Template)?;
+        Ok(rendered)
     }
 }
 
-/// The values of the placeholders of one message.
-#[derive(Default)]
-pub(crate) struct Values<'a> {
-    pub(crate) first_name: &'a str,
-    pub(crate) last_name: &'a str,
-    pub(crate) link: &'a str,
-    pub(crate) code: &'a str,
-    pub(crate) minutes: u64,
-    pub(crate) code_minutes: u64,
+/// A value as it is put into the text.
+enum Shown<'a> {
+    Nothing,
+    Text(String),
+    Secret(&'a str),
 }
 
-/// Why a template was refused.
+impl<'a> Shown<'a> {
+    fn of(role: Role, value: Value<'a>) -> Option<Self> {
+        match (role, value) {
+            (Role::Text | Role::Optional, Value::Text(text)) => Some(Self::Text(plain(text))),
+            (Role::Optional, Value::Nothing) => Some(Self::Nothing),
+            (Role::Link, Value::Link(link)) => Some(Self::Secret(link.expose_secret())),
+            (Role::Secret, Value::Secret(secret)) => {
+                let seen = secret.bytes().all(|byte| byte.is_ascii_graphic());
+                (seen && (1..=200).contains(&secret.len())).then_some(Self::Secret(secret))
+            }
+            _ => None,
+        }
+    }
+
+    fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::Nothing => None,
+            Self::Text(text) => Some(text),
+            Self::Secret(secret) => Some(secret),
+        }
+    }
+}
+
+/// Shows what kind of value it is.
+impl fmt::Debug for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Text(_) => "Text(..)",
+            Self::Nothing => "Nothing",
+            Self::Link(_) => "Link(..)",
+            Self::Secret(_) => "Secret(..)",
+        })
+    }
+}
+
+/// Why a text could not be filled.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum TemplateError {
-    /// Subject or text is too long.
-    TooLong {
-        /// The most, in bytes.
-        max_bytes: usize,
-    },
-    /// The subject has a line break or another control character.
-    SubjectControl,
-    /// A placeholder that does not exist, or not in this kind of message.
-    UnknownPlaceholder {
-        /// What stands between the braces, cut to 32 characters.
+pub enum RenderError {
+    /// A placeholder has no value, or two.
+    Missing {
+        /// The placeholder.
         name: String,
     },
-    /// A brace is opened and not closed, or closed and not opened.
-    Unbalanced,
-    /// A subject shows up on locked screens and in logs: no secret stands there.
-    SecretInSubject,
-    /// The text lacks the link or code that the message is for.
-    SecretMissing,
-    /// A template of another kind is wanted here.
-    WrongKind,
+    /// A value is for a placeholder that was not declared.
+    Undeclared {
+        /// The placeholder, cut to 32 characters.
+        name: String,
+    },
+    /// A value is not of the kind that was declared, or is no such secret.
+    Value {
+        /// The placeholder.
+        name: String,
+    },
+    /// With these values the text cannot be sent.
+    Template(TemplateError),
 }
 
-impl TemplateError {
+impl RenderError {
     /// A stable name for programs, logs and message catalogues.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::TooLong { .. } => "template_too_long",
-            Self::SubjectControl => "template_subject_control",
-            Self::UnknownPlaceholder { .. } => "template_unknown_placeholder",
-            Self::Unbalanced => "template_unbalanced",
-            Self::SecretInSubject => "template_secret_in_subject",
-            Self::SecretMissing => "template_secret_missing",
-            Self::WrongKind => "template_wrong_kind",
+            Self::Missing { .. } => "render_missing",
+            Self::Undeclared { .. } => "render_undeclared",
+            Self::Value { .. } => "render_value",
+            Self::Template(error) => error.code(),
         }
     }
 }
 
-impl fmt::Display for TemplateError {
+impl fmt::Display for RenderError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TooLong { max_bytes } => write!(f, "the limit is {max_bytes} bytes"),
-            Self::SubjectControl => f.write_str("the subject has a control character"),
-            Self::UnknownPlaceholder { name } => {
-                write!(f, "there is no placeholder {{{name}}} here")
-            }
-            Self::Unbalanced => f.write_str("a brace has no partner; {{ and }} are plain braces"),
-            Self::SecretInSubject => {
-                f.write_str("{link}, {code} and {minutes} cannot stand in the subject")
-            }
-            Self::SecretMissing => f.write_str("the text has no {link} or {code}"),
-            Self::WrongKind => f.write_str("this message needs a template of another kind"),
+            Self::Missing { name } => write!(f, "{{{name}}} needs one value"),
+            Self::Undeclared { name } => write!(f, "{{{name}}} was not declared"),
+            Self::Value { name } => write!(f, "{{{name}}} was declared for another kind of value"),
+            Self::Template(error) => error.fmt(f),
         }
     }
 }
 
-impl core::error::Error for TemplateError {}
-
-fn pieces(template: &str, carries: Carries) -> Result<Vec<Piece>, TemplateError> {
-    let mut pieces = Vec::new();
-    let mut text = String::new();
-    let mut characters = template.chars().peekable();
-    while let Some(character) = characters.next() {
-        match character {
-            '{' | '}' if characters.next_if_eq(&character).is_some() => text.push(character),
-            '{' => {
-                let mut name = String::new();
-                loop {
-                    match characters.next() {
-                        Some('}') => break,
-                        Some(character) if character != '{' => name.push(character),
-                        _ => return Err(TemplateError::Unbalanced),
-                    }
-                }
-                pieces.push(Piece::Text(core::mem::take(&mut text)));
-                pieces.push(Piece::Slot(slot(&name, carries)?));
-            }
-            '}' => return Err(TemplateError::Unbalanced),
-            _ => text.push(character),
+impl core::error::Error for RenderError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Template(error) => error.source(),
+            _ => None,
         }
     }
-    pieces.push(Piece::Text(text));
-    Ok(pieces)
-}
-
-fn slot(name: &str, carries: Carries) -> Result<Slot, TemplateError> {
-    match (name, carries) {
-        ("first_name", _) => Ok(Slot::FirstName),
-        ("last_name", _) => Ok(Slot::LastName),
-        ("link", Carries::Link | Carries::LinkAndCode) => Ok(Slot::Link),
-        ("code", Carries::Code | Carries::LinkAndCode) => Ok(Slot::Code),
-        ("code_minutes", Carries::LinkAndCode) => Ok(Slot::CodeMinutes),
-        ("minutes", Carries::Link | Carries::Code | Carries::LinkAndCode) => Ok(Slot::Minutes),
-        _ => Err(TemplateError::UnknownPlaceholder { name: name.chars().take(32).collect() }),
-    }
-}
-
-/// Fills into a buffer that is measured first: one that grows would leave copies of the secret.
-fn fill(pieces: &[Piece], values: &Values<'_>) -> Zeroizing<String> {
-    let [first_name, last_name] = [values.first_name, values.last_name].map(plain);
-    let minutes = alloc::format!("{}", values.minutes);
-    let code_minutes = alloc::format!("{}", values.code_minutes);
-    let texts = || {
-        pieces.iter().map(|piece| match piece {
-            Piece::Text(text) => text.as_str(),
-            Piece::Slot(Slot::FirstName) => first_name.as_str(),
-            Piece::Slot(Slot::LastName) => last_name.as_str(),
-            Piece::Slot(Slot::Link) => values.link,
-            Piece::Slot(Slot::Code) => values.code,
-            Piece::Slot(Slot::Minutes) => minutes.as_str(),
-            Piece::Slot(Slot::CodeMinutes) => code_minutes.as_str(),
-        })
-    };
-    let mut filled = Zeroizing::new(String::with_capacity(texts().map(str::len).sum()));
-    filled.extend(texts());
-    filled
-}
-
-/// A name as a letter shows it: without controls, line breaks and direction marks, which could
-/// forge a line or turn text around, and cut to 80 characters.
-pub(crate) fn plain(name: &str) -> String {
-    let shown = |character: &char| {
-        !matches!(
-            character.general_category(),
-            GeneralCategory::Control
-                | GeneralCategory::Format
-                | GeneralCategory::LineSeparator
-                | GeneralCategory::ParagraphSeparator
-        )
-    };
-    name.chars().filter(shown).take(80).collect()
 }

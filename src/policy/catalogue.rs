@@ -2,14 +2,11 @@ mod english;
 mod entry;
 mod error;
 mod key;
-mod pieces;
-mod plural;
 mod said;
 mod wording;
 
 pub use error::CatalogueError;
 pub use key::CatalogueKey;
-pub use plural::Plural;
 
 pub(super) use english::key;
 pub(super) use wording::{OwnGroup, Value, Wording};
@@ -24,6 +21,7 @@ use entry::{Entry, Place};
 use said::{Filled, Said};
 
 use super::{Advice, Attribute, Requirement, Violation};
+use crate::language::Plural;
 
 /// What violations, requirements and advice say, in one language; cheap to clone.
 ///
@@ -42,7 +40,8 @@ use super::{Advice, Attribute, Requirement, Violation};
 /// `own_attribute.` and that name. These have no placeholders.
 ///
 /// ```
-/// use repass::policy::{Catalogue, Personal, Plural, Policy};
+/// use repass::language::Plural;
+/// use repass::policy::{Catalogue, Personal, Policy};
 ///
 /// let german = Catalogue::from_texts(
 ///     Plural::english,
@@ -130,7 +129,8 @@ impl Catalogue {
     /// Every key that a catalogue may have, for whoever translates.
     ///
     /// ```
-    /// use repass::policy::{Catalogue, Plural};
+    /// use repass::language::Plural;
+    /// use repass::policy::Catalogue;
     ///
     /// // A file to be translated, of a line for each text.
     /// let lines: Vec<_> = Catalogue::keys()

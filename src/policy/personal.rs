@@ -1,5 +1,10 @@
 use core::fmt;
 
+use crate::account::{Account, Email};
+
+/// The most addresses of an account that a password is compared with: fewer than a policy takes.
+const MAX_EMAILS: usize = 32;
+
 /// What is known of the password's owner, borrowed for one check; each part may be missing.
 ///
 /// A policy takes up to 64 attributes of up to 256 bytes, unless
@@ -22,6 +27,8 @@ pub struct Personal<'a> {
     first_name: Option<&'a str>,
     last_name: Option<&'a str>,
     email: Option<&'a str>,
+    /// Those of an account.
+    emails: &'a [Email],
     others: &'a [(&'static str, &'a str)],
 }
 
@@ -29,7 +36,37 @@ impl<'a> Personal<'a> {
     /// Nothing is known.
     #[must_use]
     pub const fn none() -> Self {
-        Self { username: None, first_name: None, last_name: None, email: None, others: &[] }
+        Self {
+            username: None,
+            first_name: None,
+            last_name: None,
+            email: None,
+            emails: &[],
+            others: &[],
+        }
+    }
+
+    /// What an account says of its owner: the user name, both names and the addresses, verified or
+    /// not; of more than 32 addresses, the first 32.
+    ///
+    /// ```
+    /// use repass::account::{Account, AccountId, Login};
+    /// use repass::policy::{Personal, Policy};
+    ///
+    /// let account = Account::new(AccountId::new("42")?).with_login(Login::new("lovelace")?);
+    /// let policy = Policy::builder().min_length(8).max_similarity(0.7).build()?;
+    /// assert!(policy.check("lovelace1", &Personal::of(&account)).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn of(account: &'a Account) -> Self {
+        Self {
+            emails: account.emails().get(..MAX_EMAILS).unwrap_or(account.emails()),
+            ..Self::none()
+                .username(account.login().map(|login| login.as_str()))
+                .first_name(account.first_name())
+                .last_name(account.last_name())
+        }
     }
 
     /// The name to sign in with.
@@ -53,7 +90,7 @@ impl<'a> Personal<'a> {
         self
     }
 
-    /// The whole address.
+    /// A whole address; those of an account stay.
     #[must_use]
     pub fn email(mut self, email: impl Into<Option<&'a str>>) -> Self {
         self.email = email.into();
@@ -70,6 +107,7 @@ impl<'a> Personal<'a> {
     /// The attributes that are there and not empty, in Django's order, then the others in theirs.
     pub(super) fn present(&self) -> impl Iterator<Item = (Attribute, &'a str)> + Clone + use<'a> {
         let others = self.others.iter().map(|(name, value)| (Attribute::Other(name), Some(*value)));
+        let emails = self.emails.iter().map(|email| Some(email.address().as_str()));
         [
             (Attribute::Username, self.username),
             (Attribute::FirstName, self.first_name),
@@ -77,6 +115,7 @@ impl<'a> Personal<'a> {
             (Attribute::Email, self.email),
         ]
         .into_iter()
+        .chain(emails.map(|email| (Attribute::Email, email)))
         .chain(others)
         .filter_map(|(attribute, value)| {
             Some((attribute, value.filter(|value| !value.is_empty())?))

@@ -11,10 +11,13 @@ use crate::message::Message;
 /// 1. A message goes to its one recipient and to nobody else.
 /// 2. A message may hold a secret: it is neither stored nor logged, and links in it are not rewritten
 ///    (switch click tracking off).
-/// 3. An e-mail carries `Auto-Submitted: auto-generated` (RFC 3834), so that no machine answers it.
-/// 4. An address that will never be reached is [`Delivered::Rejected`], not an error: an error is
+/// 3. An e-mail carries [`Message::headers`] in place of headers of the same names: they keep programs
+///    from answering it, and let a mail program show a message once that came twice.
+/// 4. If there is HTML ([`Message::expose_html`]), it is sent beside the plain text, as
+///    `multipart/alternative`.
+/// 5. An address that will never be reached is [`Delivered::Rejected`], not an error: an error is
 ///    tried again.
-/// 5. A message may come twice: after an error nobody knows whether the first one arrived.
+/// 6. A message may come twice: after an error nobody knows whether the first one arrived.
 pub trait Notifier: Send + Sync {
     /// Delivers one message.
     ///

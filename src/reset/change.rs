@@ -50,7 +50,7 @@ impl Admitted {
         hasher: &Hasher,
         salt: Salt,
     ) -> Result<Change, SetError> {
-        policy.check_with(new.expose_secret(), &personal(&self.account), evidence)?;
+        policy.check_with(new.expose_secret(), &Personal::of(&self.account), evidence)?;
         self.is_new(new, hasher)?;
         let hash = hasher.hash(new, salt)?;
         let attempt = match &self.by {
@@ -74,15 +74,6 @@ impl Admitted {
             Ok(Verdict::Mismatch) | Err(_) => Ok(()),
         }
     }
-}
-
-/// What the policy may compare a password with.
-fn personal(account: &Account) -> Personal<'_> {
-    Personal::none()
-        .username(account.login().map(|login| login.as_str()))
-        .first_name(account.first_name())
-        .last_name(account.last_name())
-        .email(account.emails().first().map(|email| email.address().as_str()))
 }
 
 /// A new password, accepted and hashed, that only [`Flow::commit`](super::Flow::commit) sets.

@@ -4,12 +4,14 @@ use core::time::Duration;
 
 use crate::code::{CodeShape, Codes, GuessBudget};
 use crate::key::Keyring;
-use crate::message::{ResetLink, Template, TemplateError};
+use crate::language::Language;
+use crate::message::{Messages, MessagesError, ResetLink};
 use crate::scope::{Purpose, Scope, ScopeError, ScopeTag};
 use crate::token::{Signer, TicketSigner};
 
+use super::TenantBuilder;
 use super::limits::LONG_LINK_AFTER_PERIOD;
-use super::templates::{Drafts, Templates};
+use super::mail::{Mail, MailDraft};
 use super::{LimitError, Limits};
 
 /// The operations of the reset flow under one configuration, without I/O. Each returns a
@@ -40,13 +42,12 @@ pub struct Flow {
     pub(crate) tickets: TicketSigner,
     pub(super) codes: Codes,
     pub(crate) settings: Arc<Settings>,
+    pub(super) mail: Arc<Mail>,
 }
 
 /// What does not differ between tenants.
 #[derive(Debug)]
 pub(crate) struct Settings {
-    pub(super) page: ResetLink,
-    pub(super) templates: Templates,
     pub(super) link_life: Duration,
     pub(super) code_life: Duration,
     pub(super) code_shape: CodeShape,
@@ -80,8 +81,7 @@ impl Flow {
         FlowBuilder {
             keyring,
             scope: Scope::new(Purpose::RESET),
-            page,
-            templates: Drafts::default(),
+            mail: MailDraft::new(page),
             link_life: Duration::from_secs(30 * 60),
             code_life: Duration::from_secs(10 * 60),
             code_shape: CodeShape::DEFAULT,
@@ -89,14 +89,28 @@ impl Flow {
         }
     }
 
-    /// The same flow for one tenant: what is made for it is valid for no other.
+    /// Starts the flow of one tenant: what is made for it is valid for no other. It has the settings of
+    /// this flow, but for those that it is given.
+    ///
+    /// ```
+    /// # use repass::key::{Key, KeyId, Keyring};
+    /// # use repass::message::{LinkForm, ResetLink};
+    /// # use repass::reset::Flow;
+    /// # let keyring = Keyring::new(KeyId::new(1), Key::generate(&mut repass::SysRng)?);
+    /// # let page = ResetLink::new("https://example.org/reset", LinkForm::Query)?;
+    /// # let flow = Flow::builder(keyring, page).build()?;
+    /// let page = ResetLink::new("https://acme.example/reset", LinkForm::Query)?;
+    /// let acme = flow.for_tenant("acme")?.page(page).site("Acme").build()?;
+    /// assert_eq!(acme.scope().tenant(), Some("acme"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
     /// [`ScopeError`] for a name that cannot be a tenant's.
-    pub fn for_tenant(&self, tenant: &str) -> Result<Self, ScopeError> {
+    pub fn for_tenant(&self, tenant: &str) -> Result<TenantBuilder, ScopeError> {
         let scope = self.scope.for_tenant(tenant)?;
-        Ok(Self::new(self.keyring.clone(), scope, Arc::clone(&self.settings)))
+        Ok(TenantBuilder::new(self.clone(), scope))
     }
 
     /// The purpose and the tenant of everything that the flow makes.
@@ -138,7 +152,12 @@ impl Flow {
         self.settings.code_shape
     }
 
-    fn new(keyring: Keyring, scope: Scope, settings: Arc<Settings>) -> Self {
+    pub(super) fn new(
+        keyring: Keyring,
+        scope: Scope,
+        settings: Arc<Settings>,
+        mail: Arc<Mail>,
+    ) -> Self {
         let longest = settings.link_life.max(settings.code_life);
         let messages = settings.limits.messages;
         let longest_link = messages.period().saturating_add(LONG_LINK_AFTER_PERIOD);
@@ -151,6 +170,7 @@ impl Flow {
             scope,
             keyring,
             settings,
+            mail,
         }
     }
 }
@@ -161,6 +181,7 @@ impl fmt::Debug for Flow {
             .field("scope", &self.scope)
             .field("keyring", &self.keyring)
             .field("settings", &self.settings)
+            .field("mail", &self.mail)
             .finish_non_exhaustive()
     }
 }
@@ -171,8 +192,7 @@ impl fmt::Debug for Flow {
 pub struct FlowBuilder {
     keyring: Keyring,
     scope: Scope,
-    page: ResetLink,
-    templates: Drafts,
+    mail: MailDraft,
     link_life: Duration,
     code_life: Duration,
     code_shape: CodeShape,
@@ -206,41 +226,22 @@ impl FlowBuilder {
         Self { limits, ..self }
     }
 
-    /// The message with a link, made by [`Template::link`].
-    pub fn link_message(mut self, template: Template) -> Self {
-        self.templates.link = Some(template);
+    /// The texts of messages; the English ones that the crate ships by default.
+    pub fn messages(mut self, messages: Messages) -> Self {
+        self.mail.messages = Some(messages);
         self
     }
 
-    /// The message with a link and a code, made by [`Template::link_and_code`].
-    pub fn link_and_code_message(mut self, template: Template) -> Self {
-        self.templates.link_and_code = Some(template);
+    /// What messages call the service, 1 to 80 characters; the host of the page by default.
+    pub fn site(mut self, name: &str) -> Self {
+        self.mail.site = Some(name.into());
         self
     }
 
-    /// The message with a code, made by [`Template::code`].
-    pub fn code_message(mut self, template: Template) -> Self {
-        self.templates.code = Some(template);
-        self
-    }
-
-    /// The notice that the password was changed, made by [`Template::notice`].
-    pub fn changed_notice(mut self, template: Template) -> Self {
-        self.templates.changed = Some(template);
-        self
-    }
-
-    /// The notice that several accounts have the address and the user name is wanted, made by
-    /// [`Template::notice`].
-    pub fn several_notice(mut self, template: Template) -> Self {
-        self.templates.several = Some(template);
-        self
-    }
-
-    /// The notice that the account has no password and how to sign in, made by
-    /// [`Template::notice`].
-    pub fn no_password_notice(mut self, template: Template) -> Self {
-        self.templates.no_password = Some(template);
+    /// The language of messages to accounts that have none, and of those that have no text in the
+    /// language of the account; English by default.
+    pub fn language(mut self, language: Language) -> Self {
+        self.mail.language = language;
         self
     }
 
@@ -266,14 +267,13 @@ impl FlowBuilder {
             return Err(FlowError::GuessChance { budget });
         }
         let settings = Settings {
-            page: self.page,
-            templates: self.templates.complete()?,
             link_life: self.link_life,
             code_life: self.code_life,
             code_shape: self.code_shape,
             limits: self.limits,
         };
-        Ok(Flow::new(self.keyring, self.scope, Arc::new(settings)))
+        let mail = self.mail.complete()?;
+        Ok(Flow::new(self.keyring, self.scope, Arc::new(settings), Arc::new(mail)))
     }
 }
 
@@ -299,13 +299,13 @@ pub enum FlowError {
         /// What the chance follows from.
         budget: GuessBudget,
     },
-    /// A template cannot stand where it was put.
-    Template {
-        /// The setting.
-        setting: &'static str,
-        /// What is wrong with it.
-        error: TemplateError,
-    },
+    /// The name of the service is empty, longer than 80 characters, has a space at an end or a
+    /// character that is not shown.
+    Site,
+    /// The texts of messages cannot be used, or not with this page.
+    Messages(MessagesError),
+    /// The name cannot be a tenant's.
+    Scope(ScopeError),
 }
 
 impl FlowError {
@@ -317,7 +317,9 @@ impl FlowError {
             Self::Limit(error) => error.code(),
             Self::FewCodes { .. } => "flow_few_codes",
             Self::GuessChance { .. } => "flow_guess_chance",
-            Self::Template { .. } => "flow_template_invalid",
+            Self::Site => "flow_site_invalid",
+            Self::Messages(error) => error.code(),
+            Self::Scope(error) => error.code(),
         }
     }
 }
@@ -338,7 +340,12 @@ impl fmt::Display for FlowError {
                 1.0 / budget.chance_per_day(),
                 1.0 / Flow::MAX_GUESS_CHANCE,
             ),
-            Self::Template { setting, .. } => write!(f, "{setting} cannot be used"),
+            Self::Site => f.write_str(
+                "the name of the service must be 1 to 80 characters that are shown, with no space at \
+                 its ends",
+            ),
+            Self::Messages(error) => error.fmt(f),
+            Self::Scope(error) => error.fmt(f),
         }
     }
 }
@@ -346,7 +353,7 @@ impl fmt::Display for FlowError {
 impl core::error::Error for FlowError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
-            Self::Template { error, .. } => Some(error),
+            Self::Messages(error) => error.source(),
             _ => None,
         }
     }

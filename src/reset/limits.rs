@@ -162,7 +162,12 @@ impl Limits {
             ("requests_of_identifier", self.requests_of_identifier, (1, most), (1, DAY)),
             ("requests_of_source", self.requests_of_source, (1, most), (1, DAY)),
             ("requests_of_caller", self.requests_of_caller, (1, most), (1, DAY)),
-            ("messages", self.messages, (3, 10), (HOUR, DAY - LONG_LINK_AFTER_PERIOD.as_secs())),
+            (
+                "messages",
+                self.messages,
+                (3, 10),
+                (HOUR, DAY.saturating_sub(LONG_LINK_AFTER_PERIOD.as_secs())),
+            ),
             ("present_passwords", self.present_passwords, (1, 100), (5 * MINUTE, DAY)),
             ("sign_ins_of_identifier", self.sign_ins_of_identifier, (3, 100), (1, DAY)),
             ("sign_ins_of_source", self.sign_ins_of_source, (1, most), (1, DAY)),

@@ -6,15 +6,17 @@ use time::UtcDateTime;
 use zeroize::Zeroizing;
 
 use super::Flow;
+use super::limits::LONG_LINK_AFTER_PERIOD;
+use super::mail::Addressee;
 use super::notice::queue_recipient;
 use super::sealed::{Opened, SealedError};
 use crate::account::{Account, AccountId, Channel, Contact};
 use crate::attempt::{AttemptId, AttemptRow, Contents};
 use crate::bytes::{Reader, put_long_text, put_short_text};
-use crate::clock::moment;
+use crate::clock::{moment, seconds};
 use crate::code::CodeBinding;
 use crate::key::KeyId;
-use crate::message::{Message, Values, plain};
+use crate::message::{Link, Message, MessageKind, Values};
 use crate::queue::{QueueEntry, QueueKey, QueueKind};
 
 /// A message that is going to carry a secret: its recipient and its attempt, but not the secret, so
@@ -25,27 +27,33 @@ pub(super) struct SecretMessage {
     key_id: KeyId,
     account: AccountId,
     to: Contact,
-    first_name: String,
-    last_name: String,
+    addressee: Addressee,
     contents: Contents,
     link_expires_at: i64,
     code_expires_at: i64,
+    /// Until when no other message follows, if it is one of the last of its window.
+    quiet_until: Option<i64>,
     epoch: u32,
     send: u32,
 }
 
 impl SecretMessage {
-    pub(super) fn new(row: &AttemptRow, account: &Account, to: &Contact) -> Self {
+    pub(super) fn new(
+        row: &AttemptRow,
+        account: &Account,
+        to: &Contact,
+        quiet_until: Option<i64>,
+    ) -> Self {
         Self {
             id: row.id,
             key_id: row.key_id,
             account: row.account.clone(),
             to: to.clone(),
-            first_name: plain(account.first_name()),
-            last_name: plain(account.last_name()),
+            addressee: Addressee::of(account),
             contents: row.contents,
             link_expires_at: row.link_expires_at,
             code_expires_at: row.code_expires_at,
+            quiet_until,
             epoch: row.epoch,
             send: row.sends,
         }
@@ -59,9 +67,9 @@ impl SecretMessage {
     fn to_body(&self) -> Vec<u8> {
         let mut bytes = body_head(self.contents, self.id, &self.account);
         put_long_text(&mut bytes, self.to.as_str());
-        put_long_text(&mut bytes, &self.first_name);
-        put_long_text(&mut bytes, &self.last_name);
-        for second in [self.link_expires_at, self.code_expires_at] {
+        self.addressee.put(&mut bytes);
+        let quiet_until = self.quiet_until.unwrap_or(0);
+        for second in [self.link_expires_at, self.code_expires_at, quiet_until] {
             bytes.extend_from_slice(&second.to_be_bytes());
         }
         for number in [self.epoch, self.send] {
@@ -88,8 +96,9 @@ impl SecretMessage {
             return body.end().map(|()| None);
         }
         let to = Contact::email(body.long_text()?).ok()?;
-        let (first_name, last_name) = (body.long_text()?.into(), body.long_text()?.into());
+        let addressee = Addressee::read(&mut body)?;
         let (link_expires_at, code_expires_at) = (body.second()?, body.second()?);
+        let quiet_until = Some(body.second()?).filter(|until| *until != 0);
         let (epoch, send) = (body.word()?, body.word()?);
         body.end()?;
         Some(Some(Self {
@@ -97,11 +106,11 @@ impl SecretMessage {
             key_id,
             account,
             to,
-            first_name,
-            last_name,
+            addressee,
             contents,
             link_expires_at,
             code_expires_at,
+            quiet_until,
             epoch,
             send,
         }))
@@ -163,45 +172,56 @@ impl Flow {
     ) -> Result<Message, SealedError> {
         let key_id = message.key_id;
         let unknown = SealedError::UnknownKey { key_id };
-        let templates = &self.settings.templates;
         // A key that is retired takes its secrets with it.
         let retired = self.keyring.retired_from(key_id).map(UtcDateTime::unix_timestamp);
         let left = |expires_at: i64| {
             let end = retired.map_or(expires_at, |retired| retired.min(expires_at));
-            end.saturating_sub(now.unix_timestamp())
+            until(end, now)
+        };
+        let link_left = left(message.link_expires_at).filter(|_| message.contents.has_link());
+        let code_left = left(message.code_expires_at).filter(|_| message.contents.has_code());
+        let (kind, valid_for) = match (link_left, code_left) {
+            (Some(link), None) => (MessageKind::Link, link),
+            (None, Some(code)) => (MessageKind::Code, code),
+            (Some(link), Some(_)) => (MessageKind::LinkAndCode, link),
+            (None, None) => return Err(SealedError::Expired),
         };
         let mut values = Values {
-            first_name: &message.first_name,
-            last_name: &message.last_name,
-            ..Values::default()
+            valid_for,
+            code_valid_for: code_left.unwrap_or(0),
+            wait: message.quiet_until.and_then(|end| until(end, now)),
+            ..message.addressee.values()
         };
-        let (link_left, code_left) = (left(message.link_expires_at), left(message.code_expires_at));
-        let has_link = message.contents.has_link() && link_left > 0;
-        let has_code = message.contents.has_code() && code_left > 0;
-        let (template, seconds) = match (has_link, has_code) {
-            (true, false) => (&templates.link, link_left),
-            (false, true) => (&templates.code, code_left),
-            (true, true) => (&templates.link_and_code, link_left),
-            (false, false) => return Err(SealedError::Expired),
-        };
-        // Rounded down, so that the message never promises too much.
-        let minutes = |seconds: i64| u64::try_from(seconds).unwrap_or(0).div_euclid(60).max(1);
-        values.minutes = minutes(seconds);
-        values.code_minutes = minutes(code_left);
-        let link: Zeroizing<String>;
-        if has_link {
+        let link: Link;
+        if link_left.is_some() {
             let expires_at = moment(message.link_expires_at);
             let token = self.links.sign_with(key_id, message.id, expires_at);
-            link = self.settings.page.with_token(token.map_err(|_| unknown)?.expose_secret());
-            values.link = &link;
+            link = self.mail.page.link(&token.map_err(|_| unknown)?);
+            values.link = link.expose_secret();
         }
         let code: Zeroizing<String>;
-        if has_code {
+        if code_left.is_some() {
             let binding = CodeBinding::new(&message.account, &message.to, message.id);
             let derived = self.codes.derive(key_id, &binding, message.epoch);
             code = derived.map_err(|_| unknown)?.expose_secret();
             values.code = &code;
         }
-        Ok(template.render(message.to.clone(), &values))
+        let key = message.queue_key();
+        let composed = self.compose(kind, &key, &message.to, &message.addressee, &values);
+        composed.ok_or(SealedError::Malformed)
     }
+
+    /// Until when no message follows one of these last two of a window: their link outlives it by a
+    /// time that is known.
+    pub(super) fn quiet_until(&self, row: &AttemptRow) -> Option<i64> {
+        let life = self.settings.link_life.max(self.settings.code_life);
+        let is_last = row.link_expires_at > row.created_at.saturating_add(seconds(life));
+        is_last.then(|| row.link_expires_at.saturating_sub(seconds(LONG_LINK_AFTER_PERIOD)))
+    }
+}
+
+/// How many seconds there are until then, if it is not over.
+fn until(end: i64, now: UtcDateTime) -> Option<u64> {
+    let left = end.saturating_sub(now.unix_timestamp());
+    u64::try_from(left).ok().filter(|left| *left > 0)
 }

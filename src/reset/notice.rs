@@ -1,16 +1,16 @@
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use sha2::{Digest, Sha256};
 use time::UtcDateTime;
 
 use super::Flow;
+use super::mail::Addressee;
 use super::sealed::{Opened, SealedError};
 use crate::account::{Account, Channel, Contact};
 use crate::attempt::AttemptId;
 use crate::bytes::{Reader, put_long_text, put_short_text};
 use crate::key::{KeyId, length_of};
-use crate::message::{Message, Values, plain};
+use crate::message::{Message, MessageKind};
 use crate::queue::{QueueEntry, QueueKey, QueueKind};
 
 /// What a notice tells. A notice is a message that never carries a secret.
@@ -27,12 +27,12 @@ pub(super) enum NoticeKind {
 impl NoticeKind {
     const ALL: [Self; 3] = [Self::PasswordChanged, Self::SeveralAccounts, Self::NoPassword];
 
-    /// The name in the format of a notice.
-    const fn code(self) -> &'static str {
+    /// Its code is the name in the format of a notice.
+    const fn message(self) -> MessageKind {
         match self {
-            Self::PasswordChanged => "password_changed",
-            Self::SeveralAccounts => "several_accounts",
-            Self::NoPassword => "no_password",
+            Self::PasswordChanged => MessageKind::PasswordChanged,
+            Self::SeveralAccounts => MessageKind::SeveralAccounts,
+            Self::NoPassword => MessageKind::NoPassword,
         }
     }
 }
@@ -42,25 +42,18 @@ pub(super) struct Notice {
     kind: NoticeKind,
     id: AttemptId,
     to: Contact,
-    first_name: String,
-    last_name: String,
+    addressee: Addressee,
 }
 
 impl Notice {
-    /// Without an account for an address that several people share: none of their names is in it.
+    /// Without an account for an address that several people share: nothing about them is in it.
     pub(super) fn new(
         kind: NoticeKind,
         id: AttemptId,
         to: &Contact,
         account: Option<&Account>,
     ) -> Self {
-        Self {
-            kind,
-            id,
-            to: to.clone(),
-            first_name: account.map(|account| plain(account.first_name())).unwrap_or_default(),
-            last_name: account.map(|account| plain(account.last_name())).unwrap_or_default(),
-        }
+        Self { kind, id, to: to.clone(), addressee: account.map(Addressee::of).unwrap_or_default() }
     }
 
     pub(super) fn queue_key(&self) -> QueueKey {
@@ -71,10 +64,9 @@ impl Notice {
         let mut bytes = Vec::new();
         bytes.extend_from_slice(self.id.as_bytes());
         put_short_text(&mut bytes, Channel::EMAIL.name());
-        put_short_text(&mut bytes, self.kind.code());
+        put_short_text(&mut bytes, self.kind.message().code());
         put_long_text(&mut bytes, self.to.as_str());
-        put_long_text(&mut bytes, &self.first_name);
-        put_long_text(&mut bytes, &self.last_name);
+        self.addressee.put(&mut bytes);
         bytes
     }
 
@@ -84,11 +76,11 @@ impl Notice {
             return None;
         }
         let code = body.short_text()?;
-        let kind = NoticeKind::ALL.into_iter().find(|kind| kind.code() == code)?;
+        let kind = NoticeKind::ALL.into_iter().find(|kind| kind.message().code() == code)?;
         let to = Contact::email(body.long_text()?).ok()?;
-        let (first_name, last_name) = (body.long_text()?.into(), body.long_text()?.into());
+        let addressee = Addressee::read(&mut body)?;
         body.end()?;
-        Some(Self { kind, id, to, first_name, last_name })
+        Some(Self { kind, id, to, addressee })
     }
 }
 
@@ -109,19 +101,11 @@ impl Flow {
         Notice::read(body).ok_or(SealedError::Malformed)
     }
 
-    pub(super) fn render_notice(&self, notice: &Notice) -> Message {
-        let templates = &self.settings.templates;
-        let template = match notice.kind {
-            NoticeKind::PasswordChanged => &templates.changed,
-            NoticeKind::SeveralAccounts => &templates.several,
-            NoticeKind::NoPassword => &templates.no_password,
-        };
-        let values = Values {
-            first_name: &notice.first_name,
-            last_name: &notice.last_name,
-            ..Values::default()
-        };
-        template.render(notice.to.clone(), &values)
+    pub(super) fn render_notice(&self, notice: &Notice) -> Result<Message, SealedError> {
+        let Notice { kind, to, addressee, .. } = notice;
+        let (kind, key) = (kind.message(), notice.queue_key());
+        let message = self.compose(kind, &key, to, addressee, &addressee.values());
+        message.ok_or(SealedError::Malformed)
     }
 }
 

@@ -138,7 +138,10 @@ impl Flow {
     ) -> Result<Outcome, PortFailure> {
         let row = attempt.row();
         let entry: Option<QueueEntry> = match (&found.target, &found.notice) {
-            (Some((account, to)), _) => self.queue_message(&SecretMessage::new(row, account, to)),
+            (Some((account, to)), _) => {
+                let quiet_until = self.quiet_until(row);
+                self.queue_message(&SecretMessage::new(row, account, to, quiet_until))
+            }
             (None, Some(NoticeTo { kind, to, account })) => {
                 self.queue_notice(&Notice::new(*kind, row.id, to, account.as_ref()))
             }

@@ -148,7 +148,7 @@ impl Flow {
             QueueKind::Notice => {
                 let notice = self.open_notice(bytes, now)?;
                 same_key(key, &notice.queue_key())?;
-                Ok(Entry::Rendered(self.render_notice(&notice)))
+                self.render_notice(&notice).map(Entry::Rendered)
             }
         }
     }

@@ -3,6 +3,7 @@
 use std::thread;
 
 use pollster::block_on;
+use repass::message::MessageKind;
 use repass::port::DynPorts;
 use repass::recovery::Recovery;
 use repass::reset::{Delivery, Proof};
@@ -47,7 +48,7 @@ fn recovery_over_dyn_ports_is_shared_between_threads_and_runs_the_flow() {
     .join()
     .unwrap();
     let notice = memory.notifier.take().unwrap();
-    assert_eq!(notice.subject(), "Your password was changed");
+    assert_eq!(notice.kind(), MessageKind::PasswordChanged);
     assert!(block_on(recovery.housekeep(at(100))).resumed.is_empty());
     // The futures can be handed to an executor with threads.
     let future = assert_send(recovery.housekeep(at(100)));

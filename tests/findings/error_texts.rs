@@ -9,7 +9,10 @@ use repass::attempt::AttemptRow;
 use repass::code::CodeError;
 use repass::hash::HashError;
 use repass::key::KeyId;
-use repass::message::{Template, TemplateError};
+use repass::language::Language;
+use repass::message::{
+    MessageKind, MessageText, Messages, MessagesError, Placeholder, RenderError, Template,
+};
 use repass::policy::Policy;
 use repass::port::PortFailure;
 use repass::reset::{
@@ -168,7 +171,6 @@ fn a21_errors_of_the_flow() {
 
 #[test]
 fn a21_errors_of_a_configuration() {
-    let notice = || Template::notice("", "").unwrap();
     let minute = Duration::from_secs(59);
     for builder in [
         flow().link_life(minute),
@@ -179,7 +181,16 @@ fn a21_errors_of_a_configuration() {
     ] {
         once(&builder.build().unwrap_err());
     }
-    let error = flow().link_message(notice()).build().unwrap_err();
-    assert!(matches!(error, FlowError::Template { error: TemplateError::WrongKind, .. }));
+    let text = MessageText::new("Reset", "no link");
+    let messages = Messages::builder().email(MessageKind::Link, Language::ENGLISH, text);
+    let error = messages.build().unwrap_err();
+    assert!(matches!(error, MessagesError::Template { .. }));
     assert_eq!(once(&error).len(), 2);
+    assert_eq!(once(&FlowError::Messages(error)).len(), 2);
+    once(&flow().site("").build().unwrap_err());
+    let recovery = over(flow().build().unwrap(), ada(&mut Dice(32)));
+    once(&recovery.for_tenant("", recovery.ports().clone()).unwrap_err());
+    let error = Template::custom(text, &[Placeholder::Link("link")]).unwrap_err();
+    once(&error);
+    once(&RenderError::Template(error));
 }

@@ -17,6 +17,7 @@ mod clocks;
 mod counts;
 mod error_texts;
 mod identifiers;
+mod messages;
 mod queue;
 mod sealed;
 mod sign_in;

@@ -4,6 +4,7 @@ use alloc::sync::Arc;
 
 use pollster::block_on;
 use repass::memory::MemoryQueue;
+use repass::message::MessageKind;
 use repass::port::Queue;
 use repass::queue::{QueueEntry, QueueKey, QueueKind};
 use repass::recovery::Recovery;
@@ -77,7 +78,7 @@ fn a03_other_processes_work_on_requests_messages_and_notices() {
     let fourth = process(&first, &[of_notice]);
     assert!(matches!(&work(&fourth, &mut dice, at(5))[..], [Worked::Delivered]));
     let told = messages(&fourth);
-    assert_eq!(told[0].subject(), "Your password was changed");
+    assert_eq!(told[0].kind(), MessageKind::PasswordChanged);
     assert_eq!(told[0].to().as_str(), "ada@example.org");
 }
 

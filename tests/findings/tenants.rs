@@ -1,9 +1,11 @@
 //! A4 and A5: what belongs to a tenant is neither lost nor worked on by another flow.
 
 use pollster::block_on;
+use repass::language::Language;
+use repass::message::{LinkForm, MessageKind, MessageText, Messages, ResetLink};
 use repass::queue::QueueEntry;
 use repass::recovery::Recovery;
-use repass::reset::{Delivery, Outcome, Proof, Worked};
+use repass::reset::{Delivery, FlowError, Outcome, Proof, Worked};
 
 use crate::recovering::{Shared, messages, obtain, outcomes, over, request, token, work};
 use crate::steps::{Event, at_each, crash_commit, drive};
@@ -90,6 +92,99 @@ fn a05_an_entry_that_is_marked_with_another_scope_sends_nothing() {
     };
     assert!(worked.len() == 1 && worked.iter().all(other), "{worked:?}");
     assert!(messages(&base).is_empty() && base.ports().attempts.dump().is_empty());
+}
+
+/// Page, name, texts and language are the tenant's own; what it has not is that of the service.
+#[test]
+fn a05_a_tenant_has_its_own_page_name_texts_and_language() {
+    let mut dice = Dice(12);
+    let account = ada(&mut dice);
+    let german = Language::new("de").unwrap();
+    let text = MessageText::new("{site}: neues Passwort", "{link}\n");
+    let texts = Messages::builder().email(MessageKind::Link, german, text).build().unwrap();
+    let base = flow().site("Example").build().unwrap();
+    let page = ResetLink::new("https://acme.example/reset", LinkForm::Query).unwrap();
+    let acme = || base.for_tenant("acme").unwrap();
+    let shipped = "Reset your password for ";
+    for (flow, page, subject, language, site, host) in [
+        (
+            base.clone(),
+            "https://example.org/",
+            format!("{shipped}Example"),
+            "en",
+            "Example",
+            "example.org",
+        ),
+        (
+            acme().build().unwrap(),
+            "https://example.org/",
+            format!("{shipped}Example"),
+            "en",
+            "Example",
+            "example.org",
+        ),
+        (
+            acme().page(page.clone()).build().unwrap(),
+            "https://acme.example/",
+            format!("{shipped}Example"),
+            "en",
+            "Example",
+            "acme.example",
+        ),
+        (
+            acme().page(page.clone()).site("Acme").messages(texts.clone()).build().unwrap(),
+            "https://acme.example/",
+            format!("{shipped}Acme"),
+            "en",
+            "Acme",
+            "acme.example",
+        ),
+        (
+            acme().page(page).site("Acme").messages(texts).language(german).build().unwrap(),
+            "https://acme.example/",
+            "Acme: neues Passwort".into(),
+            "de",
+            "Acme",
+            "acme.example",
+        ),
+    ] {
+        let tenant = flow.scope().tenant().map(str::to_owned);
+        let recovery = over(flow, account.clone());
+        request(&recovery, Delivery::EmailLink, &mut dice, at(0));
+        let _worked = work(&recovery, &mut dice, at(0));
+        let message = messages(&recovery).remove(0);
+        assert_eq!(message.subject(), subject);
+        assert_eq!(message.language().as_str(), language);
+        assert_eq!((message.site(), message.tenant()), (site, tenant.as_deref()));
+        assert!(message.message_id().ends_with(&format!("@{host}>")));
+        let link = message.expose_secret().lines().find(|line| line.starts_with("https"));
+        assert!(link.unwrap().starts_with(page), "{link:?}");
+    }
+}
+
+/// Without a name of its own, a service is called by the host of its page; so is a tenant.
+#[test]
+fn a05_a_tenant_is_not_called_by_the_host_of_the_service() {
+    let mut dice = Dice(13);
+    let page = ResetLink::new("https://acme.example/reset", LinkForm::Query).unwrap();
+    let base = flow().build().unwrap();
+    let tenant = base.for_tenant("acme").unwrap().page(page).build().unwrap();
+    let recovery = over(tenant, ada(&mut dice));
+    request(&recovery, Delivery::EmailLink, &mut dice, at(0));
+    let _worked = work(&recovery, &mut dice, at(0));
+    assert_eq!(messages(&recovery)[0].subject(), "Reset your password for acme.example");
+}
+
+#[test]
+fn a05_settings_of_a_tenant_that_are_refused() {
+    let base = flow().build().unwrap();
+    assert!(base.for_tenant("").is_err());
+    let refused = base.for_tenant("acme").unwrap().site("").build().err();
+    assert_eq!(refused, Some(FlowError::Site));
+    let recovery = over(base, ada(&mut Dice(14)));
+    let refused = recovery.for_tenant("", recovery.ports().clone()).err().unwrap();
+    assert!(matches!(refused, FlowError::Scope(_)));
+    assert_eq!(refused.code(), "scope_tenant_invalid");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use pollster::block_on;
 use repass::account::{Account, AccountId, AccountWrite, Contact, Email, Login, Lookup, Written};
 use repass::memory::{MemoryAccounts, MemoryAttempts, MemoryCounters, MemoryQueue, Outbox};
+use repass::message::MessageKind;
 use repass::port::{Accounts, PortError, PortSet, Ports};
 use repass::queue::ClaimToken;
 use repass::recovery::Recovery;
@@ -15,10 +16,6 @@ use repass::time::UtcDateTime;
 use crate::world::{
     NEW, World, ada, by_email, by_login, grace, hash_of, keyring, outcomes, page, seed, token_in,
 };
-
-const SEVERAL: &str = "Which account?";
-const NO_PASSWORD: &str = "Your account has no password";
-const CHANGED: &str = "Your password was changed";
 
 #[test]
 fn a_secret_goes_to_the_stored_spelling_of_the_address() {
@@ -95,7 +92,7 @@ fn several_accounts_of_one_address_get_one_notice_and_no_secret() {
     let world = World::of([ada(), shared]);
     world.ask(&by_email(), Delivery::EmailLink);
     let notice = world.take().unwrap();
-    assert_eq!(notice.subject(), SEVERAL);
+    assert_eq!(notice.kind(), MessageKind::SeveralAccounts);
     assert_eq!(notice.to().as_str(), "Ada@Example.org");
     // Nobody's name tells one owner who the other is.
     assert!(!notice.expose_secret().contains("Ada") && !notice.expose_secret().contains("?token="));
@@ -134,12 +131,12 @@ fn a24_the_one_account_of_an_address_that_can_be_reset_gets_the_secret() {
     // Two that can be reset are told apart by user name, whoever else has the address.
     let world = World::of([other("0"), ada(), with_password("9")]);
     assert_eq!(world.outcome(&by_email(), Delivery::EmailLink), Outcome::SeveralAccounts);
-    assert_eq!(world.take().unwrap().subject(), SEVERAL);
+    assert_eq!(world.take().unwrap().kind(), MessageKind::SeveralAccounts);
     // None of them: a user name would change nothing.
     let world = World::of([other("0").with_names("Zoe", ""), marked]);
     assert_eq!(world.outcome(&by_email(), Delivery::EmailLink), Outcome::NoPassword);
     let notice = world.take().unwrap();
-    assert_eq!(notice.subject(), NO_PASSWORD);
+    assert_eq!(notice.kind(), MessageKind::NoPassword);
     assert!(!notice.expose_secret().contains("Zoe"));
     assert!(world.take().is_none());
 }
@@ -306,7 +303,7 @@ fn notified(world: &World) -> Vec<String> {
     let _worked = world.work();
     let mut to: Vec<_> = std::iter::from_fn(|| world.take())
         .map(|notice| {
-            assert_eq!(notice.subject(), CHANGED);
+            assert_eq!(notice.kind(), MessageKind::PasswordChanged);
             notice.to().as_str().to_owned()
         })
         .collect();
@@ -329,7 +326,7 @@ fn an_account_without_a_usable_password_gets_a_notice() {
         let world = World::of([person]);
         let lookup = Lookup::email("eve@example.org").unwrap();
         assert_eq!(world.outcome(&lookup, Delivery::EmailLink), Outcome::NoPassword);
-        assert_eq!(world.take().unwrap().subject(), NO_PASSWORD);
+        assert_eq!(world.take().unwrap().kind(), MessageKind::NoPassword);
         assert!(world.take().is_none());
     }
 }

@@ -17,5 +17,6 @@ mod same_answers;
 mod sealed;
 mod sessions;
 mod strangers;
+mod texts;
 mod winner;
 mod world;

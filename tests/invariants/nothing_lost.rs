@@ -2,6 +2,7 @@
 
 use pollster::block_on;
 use repass::account::{Contact, Email, Lookup};
+use repass::message::MessageKind;
 use repass::port::{Attempts, Port};
 use repass::queue::{Claimed, QueueKind};
 use repass::reset::{CommitError, Delivery, Outcome, SetError, Worked};
@@ -151,7 +152,7 @@ fn a_write_whose_answer_is_lost_is_resumed() {
         assert_eq!(resumed.len(), 1);
         world.settle(&resumed[0]);
         let _worked = world.work();
-        assert_eq!(world.take().unwrap().subject(), "Your password was changed");
+        assert_eq!(world.take().unwrap().kind(), MessageKind::PasswordChanged);
         assert!(world.resumed().is_empty());
     }
 }
@@ -196,7 +197,7 @@ fn settling_sends_the_notice_and_settles_once_the_queue_works() {
     world.settle(&resumed[0]);
     let _worked = world.work();
     let notice = world.take().unwrap();
-    assert_eq!(notice.subject(), "Your password was changed");
+    assert_eq!(notice.kind(), MessageKind::PasswordChanged);
     assert_eq!(notice.to().as_str(), "Ada@Example.org");
     assert!(world.resumed().is_empty());
 }
@@ -396,7 +397,7 @@ fn what_a_full_queue_refused_is_pushed_again() {
     assert_eq!(world.resumed().len(), 1);
     world.settle(&after);
     let _worked = world.work();
-    assert_eq!(world.take().unwrap().subject(), "Your password was changed");
+    assert_eq!(world.take().unwrap().kind(), MessageKind::PasswordChanged);
 }
 
 /// A worker crashed after its request had pushed a message; the link was used, and its row is deleted.
@@ -411,7 +412,7 @@ fn a_request_that_is_run_again_after_its_row_was_deleted_sends_nothing() {
     world.wait(1);
     world.settle(&world.commit(&admitted, NEW).unwrap());
     let _worked = world.work();
-    assert_eq!(world.take().unwrap().subject(), "Your password was changed");
+    assert_eq!(world.take().unwrap().kind(), MessageKind::PasswordChanged);
     // By a clock that is a day ahead.
     let ahead = world.now + core::time::Duration::from_secs(24 * 60 * 60);
     assert_eq!(block_on(world.attempts().purge(ahead)).unwrap(), 1);

@@ -34,7 +34,7 @@ fn a_session_tag_is_of_one_account_of_one_tenant() {
     let tag = flow.session_tag(&ada);
     assert!(flow.session_holds(&ada, tag.as_str()));
     assert!(!flow.session_holds(&grace, tag.as_str()));
-    assert!(!flow.for_tenant("acme").unwrap().session_holds(&ada, tag.as_str()));
+    assert!(!flow.for_tenant("acme").unwrap().build().unwrap().session_holds(&ada, tag.as_str()));
     assert!(!flow.session_holds(&ada.disabled(), tag.as_str()));
 }
 

@@ -100,19 +100,21 @@ impl World {
         Self { recovery, trace: Arc::clone(&self.trace), now: self.now }
     }
 
-    /// Another flow over the same ports, the user table included.
-    pub(crate) fn beside(&self, configure: impl FnOnce(FlowBuilder) -> FlowBuilder) -> Self {
-        let flow = configure(Flow::builder(keyring(), page())).build().unwrap();
+    /// This flow over the same ports, the user table included.
+    pub(crate) fn driven_by(&self, flow: Flow) -> Self {
         let recovery = Recovery::new(flow, self.shared_ports());
         Self { recovery, trace: Arc::clone(&self.trace), now: self.now }
+    }
+
+    /// Another flow over the same ports, the user table included.
+    pub(crate) fn beside(&self, configure: impl FnOnce(FlowBuilder) -> FlowBuilder) -> Self {
+        self.driven_by(configure(Flow::builder(keyring(), page())).build().unwrap())
     }
 
     /// The flow of a process that has another key, over the same ports.
     pub(crate) fn with_other_key(&self) -> Self {
         let ring = Keyring::new(KeyId::new(8), Key::generate(&mut repass::SysRng).unwrap());
-        let flow = Flow::builder(ring, page()).build().unwrap();
-        let recovery = Recovery::new(flow, self.shared_ports());
-        Self { recovery, trace: Arc::clone(&self.trace), now: self.now }
+        self.driven_by(Flow::builder(ring, page()).build().unwrap())
     }
 
     fn shared_ports(&self) -> TracedPorts {

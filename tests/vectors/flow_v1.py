@@ -62,6 +62,14 @@ def recipient(address: str | None) -> bytes:
     return hashlib.sha256(part(b"repass/1 recipient") + part(b"email") + part(canonical("email", address))).digest()[:16]
 
 
+def about(account: dict | None) -> bytes:
+    """First name, last name, user name and language, as a message shows them."""
+    if account is None:
+        return long("") * 3 + short("")
+    login = account["login"] if len(account["login"]) <= 80 else ""
+    return long(account["first"][:80]) + long(account["last"][:80]) + long(login) + short(account["language"] or "")
+
+
 def entry(kind: int, ident: bytes, send: int, to: str | None) -> bytes:
     return bytes([kind]) + ident + u32(send) + recipient(to)
 
@@ -152,25 +160,24 @@ class Flow:
         body += i64(NOW) + i64(link) + i64(code)
         return [entry(REQUEST, ident, 0, None).hex(), self.sealed(REQUEST, "request", body)]
 
-    def message(self, row: dict, account: dict, to: str) -> list[str]:
+    def message(self, row: dict, account: dict, to: str, quiet_until: int) -> list[str]:
         body = row["id"] + short("email") + bytes([row["contents"]]) + short(row["account"])
-        body += long(to) + long(account["first"][:80]) + long(account["last"][:80])
-        body += i64(row["link_expires_at"]) + i64(row["code_expires_at"]) + u32(0) + u32(row["sends"])
+        body += long(to) + about(account)
+        body += i64(row["link_expires_at"]) + i64(row["code_expires_at"]) + i64(quiet_until) + u32(0) + u32(row["sends"])
         return [entry(MESSAGE, row["id"], row["sends"], to).hex(), self.sealed(MESSAGE, "message", body)]
 
     def decoy(self, row: dict) -> list[str]:
         body = row["id"] + short("email") + bytes([NOTHING]) + short(row["account"])
         return [entry(MESSAGE, row["id"], row["sends"], None).hex(), self.sealed(MESSAGE, "message", body)]
 
-    def notice(self, ident: bytes, what: str, to: str, names: list[str]) -> list[str]:
-        body = ident + short("email") + short(what) + long(to)
-        body += b"".join(long(name[:80]) for name in names)
+    def notice(self, ident: bytes, what: str, to: str, account: dict | None) -> list[str]:
+        body = ident + short("email") + short(what) + long(to) + about(account)
         return [entry(NOTICE, ident, 0, to).hex(), self.sealed(NOTICE, "notice", body)]
 
 
 def ada(**changes) -> dict:
     account = {"id": "42", "login": "ada", "first": "Ada", "last": "Lovelace", "emails": [["Ada@Example.org", True]],
-               "password": OLD, "version": None, "epoch": None}
+               "password": OLD, "version": None, "epoch": None, "language": None}
     return {**account, **changes}
 
 
@@ -218,14 +225,16 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
             if number > 5:
                 row |= {"contents": NOTHING, "contact": NONE, "stamp": NONE,
                         "account": flow.placeholder(b"not sent", ident)}
-            last = flow.message(row, account, to) if number <= 5 else flow.decoy(row)
+            quiet_until = NOW + 12 * HOUR if number in (4, 5) else 0
+            last = flow.message(row, account, to, quiet_until) if number <= 5 else flow.decoy(row)
         elif not accounts:
             count(flow.messages(row), 5, 12 * HOUR, once)
             last = flow.decoy(row)
         else:
             count(flow.typed("messages", ["email", same[0][0]]), 5, 12 * HOUR, once)
-            names = ["", ""] if len(candidates) > 1 else [account["first"], account["last"]]
-            last = flow.notice(ident, "several_accounts" if resettable else "no_password", same[0][0], names)
+            several = len(candidates) > 1
+            what = "several_accounts" if resettable else "no_password"
+            last = flow.notice(ident, what, same[0][0], None if several else account)
         pushed.append(last)
         row = flow.moved(row, LIVE)
         rows.append(flow.row(row))
@@ -243,7 +252,7 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
         rows.append(flow.row(flow.moved(row, ENDED if superseded else SETTLED)))
     if (by or change) and not superseded:
         for address in [address for address, verified in account["emails"] if verified][:5]:
-            pushed.append(flow.notice(row["id"], "password_changed", address, [account["first"], account["last"]]))
+            pushed.append(flow.notice(row["id"], "password_changed", address, account))
     cases.append({
         "name": name, "key_id": key_id, "key": key.hex(), "purpose": purpose, "tenant": tenant, "accounts": accounts,
         "lookup": written, "delivery": contents, "seed": ident.hex(), "now": NOW, "message_number": number, "by": by,
@@ -268,6 +277,8 @@ case("several verified addresses, one that is not, one twice", [ada(emails=TWO)]
 case("long id", [ada(id="a" * 255)], by="code", contents=CODE)
 case("id of 36 bytes", [ada(id=UUID)], by="link")
 case("names of more than 80 characters", [ada(first="\u00c5" * 100, last="\U0001f600" * 81)])
+case("a language", [ada(language="zh-Hant-TW")], by="link")
+case("user name of more than 80 characters", [ada(login="a" * 81)], by="link")
 case("no names, and an address in another script", [ada(first="", last="", emails=[["J\u00fcrgen@Example.org", True]])],
      lookup=("email", "J\u00fcrgen@example.ORG"), by="link")
 case("version and epoch of nought", [ada(version=0, epoch=0)])

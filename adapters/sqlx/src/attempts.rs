@@ -59,7 +59,7 @@ impl Attempts for SqliteStore {
     async fn list(
         &self,
         subject: &SubjectId,
-        now: UtcDateTime,
+        _now: UtcDateTime,
     ) -> Result<Vec<AttemptRow>, PortError> {
         let rows: Vec<Vec<u8>> = sqlx::query_scalar(sql::LIST)
             .bind(subject.as_bytes().to_vec())

@@ -22,8 +22,9 @@ impl FileNotifier {
 impl Notifier for FileNotifier {
     async fn deliver(&self, message: &Message, _now: UtcDateTime) -> Result<Delivered, PortError> {
         let mut text = String::new();
-        let (to, subject) = (message.to(), message.subject());
-        write!(text, "To: {to}\nSubject: {subject}\n\n{}\n", message.expose_secret())?;
+        writeln!(text, "To: {}\nSubject: {}", message.to(), message.subject())?;
+        message.headers().try_for_each(|(name, value)| writeln!(text, "{name}: {value}"))?;
+        write!(text, "\n{}\n", message.expose_secret())?;
         let mut file = OpenOptions::new().append(true).create(true).open(&self.path).await?;
         file.write_all(text.as_bytes()).await?;
         file.flush().await?;

@@ -1,9 +1,10 @@
 use alloc::format;
 use alloc::string::String;
 
-use super::pieces::{Piece, Pieces};
 use super::wording::OwnGroup;
-use super::{CatalogueError, Plural, english};
+use super::{CatalogueError, english};
+use crate::language::Plural;
+use crate::template::{Piece, Pieces};
 
 /// One text of a host's, checked.
 #[derive(Debug)]

@@ -1,4 +1,4 @@
-use super::Plural;
+use crate::language::Plural;
 
 /// A text that a [`Catalogue`](super::Catalogue) may have: its name, what may stand in it, and its
 /// English.

@@ -1,10 +1,10 @@
 use core::fmt;
 
 use super::english::key;
-use super::pieces::{Piece, Pieces};
 use super::wording::{Source, Value, Wording};
 use super::{Catalogue, CatalogueKey};
 use crate::policy::Category;
+use crate::template::{Piece, Pieces};
 
 /// A wording in the language of a catalogue.
 pub(super) struct Said<'a> {

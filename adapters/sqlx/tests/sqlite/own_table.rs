@@ -22,14 +22,15 @@ use super::Result;
 type Answer<T> = core::result::Result<T, PortError>;
 
 const TABLE: &str = "CREATE TABLE users (
-    uid TEXT PRIMARY KEY, mail TEXT, mail_confirmed INTEGER NOT NULL, password TEXT,
-    version INTEGER NOT NULL) STRICT";
+    uid TEXT PRIMARY KEY, mail TEXT, mail_canonical TEXT, mail_confirmed INTEGER NOT NULL,
+    password TEXT, version INTEGER NOT NULL) STRICT";
 
 /// A mistake of the one who wrote the port.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Mistake {
     None,
     FindMindsTheCase,
+    FindComparesInLowercase,
     FindReturnsOnlyConfirmedAddresses,
     ALoginIsAnError,
     AnUnreadableAddressIsAnError,
@@ -85,10 +86,12 @@ impl Accounts for Users {
         };
         let select = match self.mistake {
             Mistake::FindMindsTheCase => "SELECT * FROM users WHERE mail = ?1",
+            // Normalization forms remain.
+            Mistake::FindComparesInLowercase => "SELECT * FROM users WHERE lower(mail) = ?1",
             Mistake::FindReturnsOnlyConfirmedAddresses => {
-                "SELECT * FROM users WHERE lower(mail) = ?1 AND mail_confirmed"
+                "SELECT * FROM users WHERE mail_canonical = ?1 AND mail_confirmed"
             }
-            _ => "SELECT * FROM users WHERE lower(mail) = ?1",
+            _ => "SELECT * FROM users WHERE mail_canonical = ?1",
         };
         let rows = sqlx::query(select).bind(mail.canonical()).fetch_all(&self.pool).await?;
         rows.iter().map(|row| self.account(row)).collect()
@@ -173,9 +176,10 @@ impl accounts::Fixture for Tables {
 
     async fn put(&self, users: &Users, account: &Account) -> Answer<()> {
         let mail = account.emails().first();
-        sqlx::query("REPLACE INTO users VALUES (?1, ?2, ?3, ?4, ?5)")
+        sqlx::query("REPLACE INTO users VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
             .bind(account.id().as_str())
             .bind(mail.map(|mail| mail.address().as_str()))
+            .bind(mail.map(|mail| mail.address().canonical()))
             .bind(mail.is_some_and(Email::is_verified))
             .bind(account.stored_password().map(PasswordHash::expose_secret))
             .bind(i64::try_from(account.version().unwrap_or(0))?)
@@ -188,9 +192,12 @@ impl accounts::Fixture for Tables {
         Some(Box::pin(async move {
             let mut transaction = users.pool.begin_with("BEGIN IMMEDIATE").await?;
             let mail = account.emails().first();
-            sqlx::query("UPDATE users SET mail = ?2, version = version + 1 WHERE uid = ?1")
+            let update = "UPDATE users SET mail = ?2, mail_canonical = ?3, version = version + 1
+                WHERE uid = ?1";
+            sqlx::query(update)
                 .bind(account.id().as_str())
                 .bind(mail.map(|mail| mail.address().as_str()))
+                .bind(mail.map(|mail| mail.address().canonical()))
                 .execute(&mut *transaction)
                 .await?;
             // The write meets the open transaction.
@@ -204,7 +211,8 @@ impl accounts::Fixture for Tables {
     }
 
     async fn add_unreadable_address(&self, users: &Users, id: &AccountId) -> Answer<Hooked> {
-        let broken = "UPDATE users SET mail = 'not an address' WHERE uid = ?1";
+        let broken =
+            "UPDATE users SET mail = 'not an address', mail_canonical = NULL WHERE uid = ?1";
         sqlx::query(broken).bind(id.as_str()).execute(&users.pool).await?;
         Ok(Hooked::Done(()))
     }
@@ -231,6 +239,7 @@ async fn conformance_of_a_table_without_logins() -> Result {
 async fn conformance_finds_each_mistake_in_a_table_without_logins() {
     for (mistake, clause) in [
         (Mistake::FindMindsTheCase, Clause::FindReturnsEveryAccountThatTheLookupNames),
+        (Mistake::FindComparesInLowercase, Clause::FindReturnsEveryAccountThatTheLookupNames),
         (
             Mistake::FindReturnsOnlyConfirmedAddresses,
             Clause::FindReturnsEveryAccountThatTheLookupNames,

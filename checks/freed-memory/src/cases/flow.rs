@@ -4,10 +4,11 @@ use std::task::{Context, Poll, Waker};
 use repass::account::{Account, AccountId, Contact, Email, Login, Lookup};
 use repass::code::{CheckCode, CodeShape};
 use repass::hash::{Cost, Hasher};
+use repass::language::Language;
 use repass::memory::{
     MemoryAccounts, MemoryAttempts, MemoryCounters, MemoryPorts, MemoryQueue, Outbox,
 };
-use repass::message::{LinkForm, Message, ResetLink, Template};
+use repass::message::{LinkForm, Message, MessageKind, MessageText, Messages, ResetLink};
 use repass::policy::Policy;
 use repass::port::{PortSet, Ports, Queue};
 use repass::queue::{ClaimToken, QueueEntry};
@@ -93,7 +94,8 @@ fn messages(report: &mut Report, delivery: Delivery, secrets: &Secrets) {
     let recovery = Recovery::new(builder().build().unwrap(), MemoryPorts::new([ada()]));
     let request = || recovery.request(Lookup::login("ada").unwrap(), delivery, None, seed(), NOW);
     report.value(&format!("handle of a request for a {name}"), secrets, || {
-        (run(request()).unwrap().unwrap(), builder())
+        let tenant = builder().build().unwrap().for_tenant("acme").unwrap();
+        (run(request()).unwrap().unwrap(), builder(), tenant)
     });
     let _worked = run(recovery.work(token(), 1, NOW)).unwrap().unwrap();
     let claimed = run(recovery.claim(token(), 1, NOW)).unwrap().unwrap().remove(0);
@@ -108,13 +110,16 @@ fn messages(report: &mut Report, delivery: Delivery, secrets: &Secrets) {
         recovery.flow().work_on(claimed.clone(), token(), NOW)
     });
     report.value(&format!("outbox with a {name}"), secrets, || full(&entry));
-    let text = format!("{{first_name}} {slots} {{last_name}}\n").repeat(1000);
-    let builder = match delivery {
-        Delivery::EmailLink => builder().link_message(Template::link("New", &text).unwrap()),
-        Delivery::EmailCode => builder().code_message(Template::code("New", &text).unwrap()),
-        _ => builder().link_and_code_message(Template::link_and_code("New", &text).unwrap()),
+    let text = format!("{{first_name}}\n {slots} {{last_name}}\n").repeat(1000);
+    let html = text.replace(' ', "<br>\n");
+    let kind = match delivery {
+        Delivery::EmailLink => MessageKind::Link,
+        Delivery::EmailCode => MessageKind::Code,
+        _ => MessageKind::LinkAndCode,
     };
-    let flow = builder.build().unwrap();
+    let text = MessageText::new("New", &text).with_html(&html);
+    let messages = Messages::builder().email(kind, Language::ENGLISH, text).build().unwrap();
+    let flow = builder().messages(messages).build().unwrap();
     report.grown(&format!("message with a {name}"), secrets, || render(&flow));
     if delivery == Delivery::EmailCode {
         let handle = run(request()).unwrap().unwrap();

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use repass::account::AccountId;
 use repass::attempt::AttemptId;
+use repass::message::{LinkForm, MessageText, Placeholder, ResetLink, Template, Value};
 use repass::scope::{Purpose, Scope};
 use repass::time::UtcDateTime;
 use repass::token::{Signer, State, StatelessSigner, TicketSigner, Token};
@@ -32,6 +33,19 @@ pub fn token(report: &mut Report) {
             (signer().verify(sent.expose_secret(), NOW + LIFE).unwrap_err(), token())
         });
     }
+
+    let page = ResetLink::new("https://example.org/join", LinkForm::Query).unwrap();
+    let text = MessageText::new("Join", "{link}\n").with_html("<a href=\"{link}\">Join</a>\n");
+    let template = Template::custom(text, &[Placeholder::Link("link")]).unwrap();
+    let signer = Signer::links(ring(), Scope::new(Purpose::INVITATION), LIFE);
+    let token = || signer.sign(AttemptId::from_bytes([9; 20]), NOW + LIFE).unwrap();
+    let sent = token();
+    let secrets = keys.clone().and(tag(&sent));
+    report.value("link of the host and its message", &secrets, || {
+        let link = page.link(&token());
+        let rendered = template.render(&[("link", Value::Link(&link))]).unwrap();
+        (link, rendered)
+    });
 
     let tickets = || TicketSigner::new(ring(), Scope::new(Purpose::RESET));
     let ticket =

@@ -1,7 +1,7 @@
 /// A plural category of Unicode CLDR: which form of a text a number takes.
 ///
 /// A language is a function from the number to one of these, for
-/// [`Catalogue::from_texts`](super::Catalogue::from_texts). CLDR's "Language Plural Rules" has those
+/// [`Catalogue::from_texts`](crate::policy::Catalogue::from_texts). CLDR's "Language Plural Rules" has those
 /// of every language; the numbers here are whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -44,7 +44,7 @@ impl Plural {
         if count == 1 { Self::One } else { Self::Other }
     }
 
-    pub(super) fn of_name(name: &str) -> Option<Self> {
+    pub(crate) fn of_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|plural| plural.name() == name)
     }
 }

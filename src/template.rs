@@ -1,5 +1,7 @@
+//! The one syntax of templates: text with placeholders in braces.
+
 /// A text between placeholders, or the name of a placeholder.
-pub(super) enum Piece<'a> {
+pub(crate) enum Piece<'a> {
     Text(&'a str),
     Placeholder(&'a str),
     /// A brace without a partner, which ends the text.
@@ -7,12 +9,12 @@ pub(super) enum Piece<'a> {
 }
 
 /// Takes a text apart; `{{` and `}}` are braces.
-pub(super) struct Pieces<'a> {
+pub(crate) struct Pieces<'a> {
     rest: &'a str,
 }
 
 impl<'a> Pieces<'a> {
-    pub(super) const fn of(text: &'a str) -> Self {
+    pub(crate) const fn of(text: &'a str) -> Self {
         Self { rest: text }
     }
 }

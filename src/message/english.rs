@@ -1,0 +1,120 @@
+//! The texts that the crate ships.
+
+use super::{MessageKind, MessageText};
+use crate::language::Plural;
+
+pub(super) const MINUTES: [(Plural, &str); 2] =
+    [(Plural::One, "{count} minute"), (Plural::Other, "{count} minutes")];
+
+pub(super) const HOURS: [(Plural, &str); 2] =
+    [(Plural::One, "{count} hour"), (Plural::Other, "{count} hours")];
+
+pub(super) const fn text(kind: MessageKind) -> MessageText<'static> {
+    match kind {
+        MessageKind::Link => MessageText::new("Reset your password for {site}", LINK),
+        MessageKind::Code => MessageText::new("Your code to reset your password for {site}", CODE),
+        MessageKind::LinkAndCode => {
+            MessageText::new("Reset your password for {site}", LINK_AND_CODE)
+        }
+        MessageKind::PasswordChanged => {
+            MessageText::new("Your password for {site} was changed", PASSWORD_CHANGED)
+        }
+        MessageKind::SeveralAccounts => {
+            MessageText::new("Which of your accounts at {site}?", SEVERAL_ACCOUNTS)
+        }
+        MessageKind::NoPassword => MessageText::new("How to sign in to {site}", NO_PASSWORD),
+    }
+}
+
+const LINK: &str = "\
+Hello {name},
+
+We received a request to reset your password for {site}. To choose a new
+password, open this link:
+
+{link}
+
+The link works for {valid_for}.
+
+Your user name is {login}.
+
+We will send no other message about this for the next {wait}. If you ask
+again, use this link.
+
+If you did not ask for this, you can ignore this message. Your password
+stays as it is.
+";
+
+const CODE: &str = "\
+Hello {name},
+
+We received a request to reset your password for {site}. To choose a new
+password, enter this code on the page where you asked for it:
+
+{code}
+
+The code works for {valid_for}. Do not share it with anyone.
+
+Your user name is {login}.
+
+We will send no other message about this for the next {wait}.
+
+If you did not ask for this, you can ignore this message. Your password
+stays as it is.
+";
+
+const LINK_AND_CODE: &str = "\
+Hello {name},
+
+We received a request to reset your password for {site}. To choose a new
+password, open this link:
+
+{link}
+
+The link works for {valid_for}.
+
+Or enter this code on the page where you asked for it:
+
+{code}
+
+The code works for {code_valid_for}. Do not share it with anyone.
+
+Your user name is {login}.
+
+We will send no other message about this for the next {wait}. If you ask
+again, use this link.
+
+If you did not ask for this, you can ignore this message. Your password
+stays as it is.
+";
+
+const PASSWORD_CHANGED: &str = "\
+Hello {name},
+
+The password of your account at {site} was changed. All devices were signed
+out.
+
+Your user name is {login}.
+
+If you did not change it, reset your password now and contact us.
+";
+
+const SEVERAL_ACCOUNTS: &str = "\
+Hello,
+
+We received a request to reset a password for {site}. Several accounts use
+this address, so we need your user name. Please ask again and enter your
+user name instead of the address.
+
+If you did not ask for this, you can ignore this message.
+";
+
+const NO_PASSWORD: &str = "\
+Hello {name},
+
+We received a request to reset your password for {site}. Your account has no
+password, so there is nothing to reset. Please sign in the way you usually
+do.
+
+If you did not ask for this, you can ignore this message.
+";

@@ -1,0 +1,96 @@
+use super::slot::{self, Role};
+
+/// What a message is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum MessageKind {
+    /// The link that was asked for.
+    Link,
+    /// The code that was asked for.
+    Code,
+    /// A link and a code that lead to the same.
+    LinkAndCode,
+    /// The password was changed.
+    PasswordChanged,
+    /// Several accounts have this address: ask again with the user name.
+    SeveralAccounts,
+    /// The account has no password: sign in as usual.
+    NoPassword,
+}
+
+impl MessageKind {
+    /// Every kind.
+    pub const ALL: [Self; 6] = [
+        Self::Link,
+        Self::Code,
+        Self::LinkAndCode,
+        Self::PasswordChanged,
+        Self::SeveralAccounts,
+        Self::NoPassword,
+    ];
+
+    /// A stable name for programs, logs and configuration files.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Link => "link",
+            Self::Code => "code",
+            Self::LinkAndCode => "link_and_code",
+            Self::PasswordChanged => "password_changed",
+            Self::SeveralAccounts => "several_accounts",
+            Self::NoPassword => "no_password",
+        }
+    }
+
+    /// The placeholders that a text of this kind can have, without the braces; [`Messages`] says what
+    /// they stand for.
+    ///
+    /// [`Messages`]: super::Messages
+    #[must_use]
+    pub const fn placeholders(self) -> &'static [&'static str] {
+        match self {
+            Self::Link => &[
+                "first_name",
+                "last_name",
+                "name",
+                "login",
+                "site",
+                "link",
+                "minutes",
+                "valid_for",
+                "wait",
+            ],
+            Self::Code => &[
+                "first_name",
+                "last_name",
+                "name",
+                "login",
+                "site",
+                "code",
+                "minutes",
+                "valid_for",
+                "wait",
+            ],
+            Self::LinkAndCode => &slot::NAMES,
+            Self::PasswordChanged | Self::SeveralAccounts | Self::NoPassword => {
+                &["first_name", "last_name", "name", "login", "site"]
+            }
+        }
+    }
+
+    /// The placeholders that a text of this kind must have.
+    #[must_use]
+    pub const fn required(self) -> &'static [&'static str] {
+        match self {
+            Self::Link => &["link"],
+            Self::Code => &["code"],
+            Self::LinkAndCode => &["link", "code"],
+            Self::PasswordChanged | Self::SeveralAccounts | Self::NoPassword => &[],
+        }
+    }
+
+    /// Number and role of a placeholder of this kind.
+    pub(super) fn slot(self, name: &str) -> Option<(usize, Role)> {
+        slot::find(name).filter(|_| self.placeholders().contains(&name))
+    }
+}

@@ -1,0 +1,49 @@
+/// The texts of one message with placeholders in braces, before they are checked: a subject, a plain
+/// text, and if you like the same in HTML.
+///
+/// `{{` and `}}` are braces. Spaces before a placeholder that stands for nothing disappear with it, so
+/// `Hello {name},` becomes `Hello,`. A *paragraph*, which is text between blank lines, is left out as a
+/// whole if one of its placeholders has no value; which can be without one is documented with them.
+/// A link must have white space or an end of the text on both sides, or be written as `<{link}>`:
+/// otherwise mail programs take what follows for a part of it (RFC 3986, appendix C).
+///
+/// In HTML a placeholder can be in the text of elements and in the attributes `alt`, `title`,
+/// `summary` and `aria-…`; a link can also be the whole value of `href` in `<a>` and `<area>`. Attributes with
+/// placeholders are in double quotes. Values are escaped. Braces in comments, `<style>` and `<script>`
+/// are left as they are.
+///
+/// ```
+/// use repass::message::MessageText;
+///
+/// let text = MessageText::new("Reset your password", "Hello {name},\n\n{link}\n")
+///     .with_html("<p>Hello {name},</p>\n<p><a href=\"{link}\">Choose a new password</a></p>\n");
+/// # let _ = text;
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MessageText<'a> {
+    pub(super) subject: &'a str,
+    pub(super) text: &'a str,
+    pub(super) html: Option<&'a str>,
+}
+
+impl<'a> MessageText<'a> {
+    /// The longest subject, in bytes.
+    pub const MAX_SUBJECT_BYTES: usize = 200;
+    /// The longest text, in bytes; the same for HTML.
+    pub const MAX_TEXT_BYTES: usize = 64 * 1024;
+    /// The longest line, in octets of UTF-8 without its end (RFC 5322, section 2.1.1). It is kept to
+    /// with every value.
+    pub const MAX_LINE_BYTES: usize = 998;
+
+    /// A subject and a plain text.
+    #[must_use]
+    pub const fn new(subject: &'a str, text: &'a str) -> Self {
+        Self { subject, text, html: None }
+    }
+
+    /// The same in HTML, for mail programs that show it.
+    #[must_use]
+    pub const fn with_html(self, html: &'a str) -> Self {
+        Self { html: Some(html), ..self }
+    }
+}

@@ -1,0 +1,146 @@
+//! What the messages of a flow have in common: page, name of the service, language and texts.
+
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+
+use super::{Flow, FlowError};
+use crate::account::{Account, Channel, Contact, Login};
+use crate::bytes::{Reader, put_long_text, put_short_text};
+use crate::key::length_of;
+use crate::language::Language;
+use crate::message::{Message, MessageKind, Messages, NAME_CHARACTERS, ResetLink, Values, plain};
+use crate::queue::QueueKey;
+
+/// The settings of messages, which each tenant can have its own of.
+#[derive(Clone, Debug)]
+pub(super) struct Mail {
+    pub(super) page: ResetLink,
+    pub(super) site: Arc<str>,
+    /// The same, if it does not follow from the page.
+    pub(super) given_site: Option<Arc<str>>,
+    pub(super) language: Language,
+    pub(super) messages: Messages,
+}
+
+/// The settings that were given so far.
+#[derive(Clone, Debug)]
+pub(super) struct MailDraft {
+    pub(super) page: ResetLink,
+    pub(super) site: Option<Arc<str>>,
+    pub(super) language: Language,
+    pub(super) messages: Option<Messages>,
+}
+
+impl MailDraft {
+    pub(super) fn new(page: ResetLink) -> Self {
+        Self { page, site: None, language: Language::ENGLISH, messages: None }
+    }
+
+    pub(super) fn complete(self) -> Result<Mail, FlowError> {
+        let Self { page, site: given_site, language, messages } = self;
+        let site = given_site.clone().unwrap_or_else(|| {
+            // A host can be longer than a name.
+            page.host().chars().take(NAME_CHARACTERS).collect::<String>().into()
+        });
+        if site.is_empty() || plain(&site) != *site {
+            return Err(FlowError::Site);
+        }
+        let messages = messages.map_or_else(|| Messages::builder().build(), Ok);
+        let messages = messages.map_err(FlowError::Messages)?;
+        let sample = page.sample();
+        messages.check_lines(&site, sample.expose_secret()).map_err(FlowError::Messages)?;
+        Ok(Mail { page, site, given_site, language, messages })
+    }
+}
+
+/// What a message tells about the account of its reader, as it is shown, and in which language.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(super) struct Addressee {
+    pub(super) first_name: String,
+    pub(super) last_name: String,
+    pub(super) login: String,
+    pub(super) language: Option<Language>,
+}
+
+impl Addressee {
+    pub(super) fn of(account: &Account) -> Self {
+        // A user name that would have to be changed to be shown is not shown.
+        let login = account.login().map_or("", Login::as_str);
+        Self {
+            first_name: plain(account.first_name()),
+            last_name: plain(account.last_name()),
+            login: Some(plain(login)).filter(|shown| shown == login).unwrap_or_default(),
+            language: account.language(),
+        }
+    }
+
+    /// First name, last name, user name, language.
+    pub(super) fn put(&self, bytes: &mut Vec<u8>) {
+        for text in [&self.first_name, &self.last_name, &self.login] {
+            put_long_text(bytes, text);
+        }
+        put_short_text(bytes, self.language.as_ref().map_or("", Language::as_str));
+    }
+
+    pub(super) fn read(body: &mut Reader<'_>) -> Option<Self> {
+        let (first_name, last_name) = (body.long_text()?.into(), body.long_text()?.into());
+        let login = body.long_text()?.into();
+        let language = match body.short_text()? {
+            "" => None,
+            tag => Some(Language::new(tag).ok().filter(|language| language.as_str() == tag)?),
+        };
+        Some(Self { first_name, last_name, login, language })
+    }
+
+    pub(super) fn values(&self) -> Values<'_> {
+        Values {
+            first_name: &self.first_name,
+            last_name: &self.last_name,
+            login: Some(self.login.as_str()).filter(|login| !login.is_empty()),
+            ..Values::default()
+        }
+    }
+}
+
+impl Flow {
+    /// Renders the message of an entry of the queue; `None` never comes, because there is a text for
+    /// each message.
+    pub(super) fn compose(
+        &self,
+        kind: MessageKind,
+        key: &QueueKey,
+        to: &Contact,
+        addressee: &Addressee,
+        values: &Values<'_>,
+    ) -> Option<Message> {
+        let mail = &self.mail;
+        let languages = [addressee.language.unwrap_or(mail.language), mail.language];
+        let text = mail.messages.find(kind, &Channel::EMAIL, languages)?;
+        Some(Message {
+            to: to.clone(),
+            rendered: text.render(&Values { site: &mail.site, ..*values }),
+            kind,
+            language: text.language(),
+            id: self.message_id(key),
+            site: Arc::clone(&mail.site),
+            tenant: self.scope.tenant().map(Arc::from),
+        })
+    }
+
+    /// The same for each delivery of an entry; it tells nothing about attempt and recipient.
+    fn message_id(&self, key: &QueueKey) -> String {
+        let mut hash = Sha256::new();
+        for part in [b"repass/1 message id".as_slice(), self.scope_tag.as_bytes(), &key.to_bytes()]
+        {
+            hash.update(length_of(part));
+            hash.update(part);
+        }
+        let digest: [u8; 32] = hash.finalize().into();
+        let (name, _) = digest.split_first_chunk::<16>().unwrap_or((&[0; 16], &[]));
+        ["<", &HEXLOWER.encode(name), "@", self.mail.page.host(), ">"].concat()
+    }
+}

@@ -1,0 +1,65 @@
+use alloc::sync::Arc;
+
+use super::mail::MailDraft;
+use super::{Flow, FlowError};
+use crate::language::Language;
+use crate::message::{Messages, ResetLink};
+use crate::scope::Scope;
+
+/// The flow of a tenant in the making; see [`Flow::for_tenant`].
+#[derive(Debug)]
+#[must_use]
+pub struct TenantBuilder {
+    flow: Flow,
+    scope: Scope,
+    mail: MailDraft,
+}
+
+impl TenantBuilder {
+    pub(super) fn new(flow: Flow, scope: Scope) -> Self {
+        let mail = MailDraft {
+            page: flow.mail.page.clone(),
+            site: flow.mail.given_site.clone(),
+            language: flow.mail.language,
+            messages: Some(flow.mail.messages.clone()),
+        };
+        Self { flow, scope, mail }
+    }
+
+    /// The page that links of the tenant lead to.
+    pub fn page(mut self, page: ResetLink) -> Self {
+        self.mail.page = page;
+        self
+    }
+
+    /// What messages call the tenant's service, 1 to 80 characters; what the flow was given, or else the
+    /// host of the page, by default.
+    pub fn site(mut self, name: &str) -> Self {
+        self.mail.site = Some(name.into());
+        self
+    }
+
+    /// The texts of the tenant's messages.
+    pub fn messages(mut self, messages: Messages) -> Self {
+        self.mail.messages = Some(messages);
+        self
+    }
+
+    /// The language of messages to accounts that have none, and of those that have no text in the
+    /// language of the account.
+    pub fn language(mut self, language: Language) -> Self {
+        self.mail.language = language;
+        self
+    }
+
+    /// Checks the settings.
+    ///
+    /// # Errors
+    ///
+    /// [`FlowError`] names the setting that cannot be used.
+    pub fn build(self) -> Result<Flow, FlowError> {
+        let mail = Arc::new(self.mail.complete()?);
+        let settings = Arc::clone(&self.flow.settings);
+        Ok(Flow::new(self.flow.keyring, self.scope, settings, mail))
+    }
+}
