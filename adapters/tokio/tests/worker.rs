@@ -295,7 +295,7 @@ async fn a_busy_pool_refuses_after_its_patience_and_counts_no_try() -> Result {
     assert!(pool.current(&recovery, id, present("the lost one")?, now).await.is_ok());
     // A sign-in that finds no slot is not counted, either.
     let sign_in = async |text: &str| {
-        let lookup = Lookup::email("ada@example.org")?;
+        let lookup = Lookup::email("p0@example.org")?;
         let typed = TypedPassword::new(text)?;
         Result::Ok(pool.sign_in(&recovery, lookup, None, typed, now).await)
     };

@@ -1,9 +1,10 @@
 //! Walks the example over HTTP: by link, by code, a weak password and then the ticket, a change.
 
 use core::error::Error;
+use core::net::SocketAddr;
 use core::time::Duration;
 
-use repass::account::{Account, AccountId, Contact, Email};
+use repass::account::{Account, AccountId, Contact, Email, MustChange, MustChangeReason};
 use repass::hash::{Cost, Hasher, Verdict};
 use repass::port::Accounts;
 use repass::secret::{Password, Salt};
@@ -38,7 +39,7 @@ impl Running {
             .with_password(old);
         service.accounts().put(&ada).await?;
         tokio::spawn(service.clone().work(core::future::pending()));
-        let router = service.clone().router();
+        let router = service.clone().router().into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, router).await });
         Ok(Self { folder, address, service })
     }
@@ -81,7 +82,8 @@ impl Running {
 
     /// The cookie of a session that begins now.
     async fn session(&self) -> Result<String> {
-        Ok(self.get("/session/42").await?.cookie())
+        let form = [("who", "ada@example.org"), ("password", "the lost one")];
+        Ok(self.post("/sign-in", &form).await?.cookie())
     }
 
     /// Waits until so many messages are in the file; the last one.
@@ -224,6 +226,57 @@ async fn a_change_ends_all_sessions_but_the_one_that_made_it() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_signs_up_signs_in_and_who_is_refused_reads_the_same() -> Result<()> {
+    let running = Running::start().await?;
+    let sign_up = |name, password| {
+        let email = ("email", "grace@example.org");
+        [("name", name), email, ("password", password), ("again", password)]
+    };
+    assert_eq!(running.post("/sign-up", &sign_up("grace", "12345")).await?.status, 422);
+    assert_eq!(running.post("/sign-up", &sign_up("grace", NEW)).await?.status, 200);
+    let taken = running.post("/sign-up", &sign_up("Grace", "another-kettle-7")).await?;
+    assert!(taken.body.contains("taken"), "{}", taken.body);
+
+    let sign_in = async |who, password| {
+        running.post("/sign-in", &[("who", who), ("password", password)]).await
+    };
+    let grace = sign_in("grace", NEW).await?;
+    assert_eq!(grace.status, 200);
+    let change = [("present", NEW), ("password", "brisk-hazel-96"), ("again", "brisk-hazel-96")];
+    assert_eq!(running.send("/change", Some(&change), &grace.cookie()).await?.status, 200);
+
+    let wrong = sign_in("grace", NEW).await?;
+    let nobody = sign_in("nobody", NEW).await?;
+    assert_eq!((wrong.status, &wrong.body), (403, &nobody.body));
+    assert_eq!((nobody.status, wrong.cookie()), (403, String::new()));
+    assert_eq!(sign_in("grace", "brisk-hazel-96").await?.status, 200);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_temporary_password_leads_to_a_new_one_and_then_to_a_session() -> Result<()> {
+    let running = Running::start().await?;
+    let now = UtcDateTime::from_unix_timestamp(0)?;
+    let ada =
+        running.service.accounts().load(&AccountId::new("42")?, now).await?.ok_or("no Ada")?;
+    let must_change = MustChange::new(MustChangeReason::Temporary);
+    running.service.accounts().put(&ada.with_must_change(Some(must_change))).await?;
+
+    let form = [("who", "ada@example.org"), ("password", "the lost one")];
+    let asked = running.post("/sign-in", &form).await?;
+    assert_eq!((asked.status, asked.cookie()), (200, String::new()));
+    let ticket = asked.field("ticket");
+    let same = [("ticket", &*ticket), ("password", "the lost one"), ("again", "the lost one")];
+    let again = running.post("/reset", &same).await?;
+    let ticket = again.field("ticket");
+    let new = [("ticket", &*ticket), ("password", NEW), ("again", NEW)];
+    let mine = running.post("/reset", &new).await?.cookie();
+    let change = [("present", NEW), ("password", "brisk-hazel-96"), ("again", "brisk-hazel-96")];
+    assert_eq!(running.send("/change", Some(&change), &mine).await?.status, 200);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_password_is_the_same_in_either_normal_form() -> Result<()> {
     // Composed and decomposed: keyboards differ in which one they send.
     let (composed, decomposed) = ("sm\u{f6}rg\u{e5}s-kettle", "smo\u{308}rga\u{30a}s-kettle");
@@ -252,7 +305,12 @@ async fn no_page_is_kept_or_told_to_another_site() -> Result<()> {
         running.post("/reset", &[("token", "x"), ("password", NEW), ("again", NEW)]).await?,
         running.get("/change").await?,
         running.post("/change", &weak).await?,
-        running.get("/session/42").await?,
+        running.get("/sign-in").await?,
+        running.get("/sign-up").await?,
+        running
+            .post("/sign-in", &[("who", "ada@example.org"), ("password", "the lost one")])
+            .await?,
+        running.post("/sign-out", &[]).await?,
     ] {
         assert!(answer.head.contains("referrer-policy: no-referrer"), "{}", answer.head);
         assert!(answer.head.contains("cache-control: no-store"), "{}", answer.head);
