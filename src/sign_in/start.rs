@@ -80,7 +80,8 @@ async fn within(
 /// The one account whose password is compared, given all that a lookup found.
 ///
 /// An address that its owner has proved wins over the same address in other accounts: otherwise
-/// a stranger who enters it there would shut the owner out.
+/// a stranger who enters it there would shut the owner out. An account with a password wins over
+/// accounts without, which sign in by other means.
 fn candidate(lookup: &Lookup, accounts: Vec<Account>) -> Result<Arc<Account>, SignInRefusal> {
     let mut named = lookup.among(accounts);
     if let Lookup::Email(asked) = lookup {
@@ -96,6 +97,10 @@ fn candidate(lookup: &Lookup, accounts: Vec<Account>) -> Result<Arc<Account>, Si
         return Err(SignInRefusal::Unknown);
     }
     named.retain(Account::is_enabled);
+    let has_password = |account: &Account| account.password().is_some();
+    if named.iter().any(has_password) {
+        named.retain(has_password);
+    }
     let mut enabled = named.into_iter();
     match (enabled.next(), enabled.next()) {
         (None, _) => Err(SignInRefusal::AccountDisabled),

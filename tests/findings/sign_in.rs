@@ -1,4 +1,4 @@
-//! A11, A12, A23, A25 and C13: the sign-in door.
+//! A11, A12, A23 to A25 and C13: the sign-in door.
 
 use core::sync::atomic::{AtomicU64, Ordering};
 use std::sync::OnceLock;
@@ -6,7 +6,9 @@ use std::sync::OnceLock;
 use alloc::sync::Arc;
 
 use pollster::block_on;
-use repass::account::{Account, AccountId, Login, Lookup, MustChange, MustChangeReason};
+use repass::account::{
+    Account, AccountId, Contact, Email, Login, Lookup, MustChange, MustChangeReason,
+};
 use repass::hash::{Cost, ForeignScheme, HashError, Hasher, NotCovered, Verdict, Verifier, Work};
 use repass::policy::{Evidence, Policy};
 use repass::recovery::Recovery;
@@ -417,6 +419,26 @@ fn a23_a_temporary_password_cannot_be_kept() {
 
 /// Of two user names that differ in letter case alone, the exact spelling wins; otherwise there is no one
 /// account, and the log says so.
+/// One person has two accounts with one address, and signs in to one of them by other means.
+#[test]
+fn a24_the_one_account_of_an_address_that_has_a_password_signs_in() {
+    let mut dice = Dice(24);
+    let verifier = stronger();
+    let email = || Email::verified(Contact::email("ada@example.org").unwrap());
+    let own = ada(&mut dice).with_email(email());
+    let other = |id: &str| Account::new(AccountId::new(id).unwrap()).with_email(email());
+    for others in [vec![other("0")], vec![other("99"), other("0").with_password(text("!"))]] {
+        let accounts = shared(others.into_iter().chain([own.clone()]));
+        let recovery = Recovery::new(flow().build().unwrap(), accounts);
+        let lookup = Lookup::email("ada@example.org").unwrap();
+        let sign_in = block_on(recovery.sign_in(lookup, None, at(0))).unwrap();
+        let typed = TypedPassword::new(OLD).unwrap();
+        let checked = sign_in.verify(&typed, &verifier, salt(&mut dice)).unwrap();
+        let outcome = block_on(recovery.finish_sign_in(checked, seed(&mut dice), at(0))).unwrap();
+        assert_eq!(outcome.event().account(), Some(own.id()));
+    }
+}
+
 #[test]
 fn a25_the_exact_spelling_of_a_user_name_wins() {
     let mut dice = Dice(61);

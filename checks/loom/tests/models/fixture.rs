@@ -45,7 +45,10 @@ impl Fixture {
     pub(crate) fn with_tries(per_handle: u32, per_day: u32) -> Self {
         let mut dice = Dice(1);
         Self {
-            flow: world::flow().limits(repass::reset::Limits::default().tries(per_handle, per_day)).build().unwrap(),
+            flow: world::flow()
+                .limits(repass::reset::Limits::default().tries(per_handle, per_day))
+                .build()
+                .unwrap(),
             account: ada(&mut dice),
             policy: Policy::builder().min_length(8).build().unwrap(),
             dice,
