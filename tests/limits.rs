@@ -152,3 +152,17 @@ fn a_caller_has_a_limit_of_its_own() {
     assert!(world.ask("ada", caller()).is_err());
     world.ask("ada", Some(Source::caller("shop").unwrap())).unwrap();
 }
+
+#[test]
+fn a05_a_tenant_has_limits_of_its_own() {
+    let flow = flow(Limits::default()).unwrap();
+    let strict = Limits::default().tries(3, 6);
+    let acme = flow.for_tenant("acme").unwrap().limits(strict).build().unwrap();
+    assert_eq!(acme.limits(), strict);
+    assert_eq!(flow.limits(), Limits::default());
+    assert_eq!(flow.for_tenant("other").unwrap().build().unwrap().limits(), Limits::default());
+    // They are checked as those of a flow are.
+    let unsafe_limits = Limits::default().requests_of_identifier(3, HOUR);
+    let refused = flow.for_tenant("acme").unwrap().limits(unsafe_limits).build();
+    assert!(matches!(refused, Err(FlowError::Limit(LimitError::Flood { .. }))));
+}

@@ -45,13 +45,38 @@ pub struct Flow {
     pub(super) mail: Arc<Mail>,
 }
 
-/// What does not differ between tenants.
+/// What a configuration says about secrets and limits.
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(super) link_life: Duration,
     pub(super) code_life: Duration,
     pub(super) code_shape: CodeShape,
     pub(crate) limits: Limits,
+}
+
+impl Settings {
+    pub(super) fn checked(self) -> Result<Arc<Self>, FlowError> {
+        for (setting, life) in [("link_life", self.link_life), ("code_life", self.code_life)] {
+            if life < Duration::from_secs(60) || life > DAY {
+                return Err(FlowError::Life { setting });
+            }
+        }
+        self.limits.check().map_err(FlowError::Limit)?;
+        let codes = self.code_shape.codes();
+        if codes < CodeShape::MIN_CODES {
+            return Err(FlowError::FewCodes { codes });
+        }
+        let budget = self.guess_budget();
+        if budget.chance_per_day() > Flow::MAX_GUESS_CHANCE {
+            return Err(FlowError::GuessChance { budget });
+        }
+        Ok(Arc::new(self))
+    }
+
+    fn guess_budget(&self) -> GuessBudget {
+        let Limits { tries_per_handle, tries_per_day, .. } = self.limits;
+        GuessBudget::new(&self.code_shape, tries_per_handle, tries_per_day)
+    }
 }
 
 /// The epoch of codes: none is sent again.
@@ -136,9 +161,7 @@ impl Flow {
     /// The chance of a guessed code, by handle, account, day and year.
     #[must_use]
     pub fn guess_budget(&self) -> GuessBudget {
-        let settings = &self.settings;
-        let Limits { tries_per_handle, tries_per_day, .. } = settings.limits;
-        GuessBudget::new(&settings.code_shape, tries_per_handle, tries_per_day)
+        self.settings.guess_budget()
     }
 
     /// How often people, strangers and callers can ask and try.
@@ -251,29 +274,15 @@ impl FlowBuilder {
     ///
     /// [`FlowError`] names the setting that cannot stand.
     pub fn build(self) -> Result<Flow, FlowError> {
-        for (setting, life) in [("link_life", self.link_life), ("code_life", self.code_life)] {
-            if life < Duration::from_secs(60) || life > DAY {
-                return Err(FlowError::Life { setting });
-            }
-        }
-        self.limits.check().map_err(FlowError::Limit)?;
-        let Limits { tries_per_handle, tries_per_day, .. } = self.limits;
-        let codes = self.code_shape.codes();
-        if codes < CodeShape::MIN_CODES {
-            return Err(FlowError::FewCodes { codes });
-        }
-        let budget = GuessBudget::new(&self.code_shape, tries_per_handle, tries_per_day);
-        if budget.chance_per_day() > Flow::MAX_GUESS_CHANCE {
-            return Err(FlowError::GuessChance { budget });
-        }
         let settings = Settings {
             link_life: self.link_life,
             code_life: self.code_life,
             code_shape: self.code_shape,
             limits: self.limits,
         };
+        let settings = settings.checked()?;
         let mail = self.mail.complete()?;
-        Ok(Flow::new(self.keyring, self.scope, Arc::new(settings), Arc::new(mail)))
+        Ok(Flow::new(self.keyring, self.scope, settings, Arc::new(mail)))
     }
 }
 

@@ -1,7 +1,8 @@
 use alloc::sync::Arc;
 
+use super::flow::Settings;
 use super::mail::MailDraft;
-use super::{Flow, FlowError};
+use super::{Flow, FlowError, Limits};
 use crate::language::Language;
 use crate::message::{Messages, ResetLink};
 use crate::scope::Scope;
@@ -13,6 +14,7 @@ pub struct TenantBuilder {
     flow: Flow,
     scope: Scope,
     mail: MailDraft,
+    limits: Limits,
 }
 
 impl TenantBuilder {
@@ -23,7 +25,8 @@ impl TenantBuilder {
             language: flow.mail.language,
             messages: Some(flow.mail.messages.clone()),
         };
-        Self { flow, scope, mail }
+        let limits = flow.limits();
+        Self { flow, scope, mail, limits }
     }
 
     /// The page that links of the tenant lead to.
@@ -52,6 +55,12 @@ impl TenantBuilder {
         self
     }
 
+    /// How often people, strangers and callers of the tenant can ask and try; those of the flow by default.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
     /// Checks the settings.
     ///
     /// # Errors
@@ -59,7 +68,14 @@ impl TenantBuilder {
     /// [`FlowError`] names the setting that cannot be used.
     pub fn build(self) -> Result<Flow, FlowError> {
         let mail = Arc::new(self.mail.complete()?);
-        let settings = Arc::clone(&self.flow.settings);
+        let of_all = &self.flow.settings;
+        let settings = Settings {
+            link_life: of_all.link_life,
+            code_life: of_all.code_life,
+            code_shape: of_all.code_shape,
+            limits: self.limits,
+        };
+        let settings = settings.checked()?;
         Ok(Flow::new(self.flow.keyring, self.scope, settings, mail))
     }
 }
