@@ -240,6 +240,12 @@ impl Account {
         contacts
     }
 
+    /// Whether both have the same verified contacts, however they are spelt and in whichever order.
+    pub(crate) fn has_contacts_of(&self, other: &Self) -> bool {
+        // Equal lists need no canonical spelling.
+        self.emails == other.emails || self.verified_contacts() == other.verified_contacts()
+    }
+
     /// Whether the account may sign in.
     #[must_use]
     pub fn is_enabled(&self) -> bool {

@@ -205,7 +205,7 @@ impl AccountWrite {
                     && current.is_enabled()
                     && current.version() == self.seen_version()
                     && current.requires_recovery() == self.seen_requires_recovery()
-                    && current.verified_contacts() == self.seen.verified_contacts();
+                    && current.has_contacts_of(&self.seen);
                 let next = next
                     .with_password(hash.clone())
                     .with_must_change(must_change)
