@@ -1,20 +1,21 @@
-//! What the person who asked may be told.
+//! What you can safely tell the person who asked.
 
 use core::fmt;
 
 use time::UtcDateTime;
 
-/// What the person who asked may be told; everything else is for the log.
+/// What you can safely tell the person who asked. Everything else is for the log only.
 ///
-/// Every error that a person can meet has an `answer()`, and the trait [`Answered`]. Log the
-/// error's own `code()` first: it has the reason, which may tell a stranger who has an account.
+/// Every error that a person can cause has a method `answer()`, and implements [`Answered`]. Log
+/// the error's own `code()`, and do not show it to the person: it gives the reason, which can
+/// reveal whether an account exists.
 ///
 /// | answer | [`code`](Self::code) | [HTTP](Self::http_status) | reason for the status |
 /// |---|---|---|---|
-/// | [`Accepted`](Self::Accepted) | `accepted` | 202 | taken and not yet carried out (RFC 9110, section 15.3.3) |
+/// | [`Accepted`](Self::Accepted) | `accepted` | 202 | accepted and not yet carried out (RFC 9110, section 15.3.3) |
 /// | [`Done`](Self::Done) | `done` | 200 | carried out (section 15.3.1) |
-/// | [`Invalid`](Self::Invalid) | `invalid` | 422 | understood, and cannot be processed as it is (section 15.5.21) |
-/// | [`Refused`](Self::Refused) | `refused` | 403 | what was shown does not suffice, and the same again will not (section 15.5.4); 401 would need a challenge, and 404 or 410 would say what exists |
+/// | [`Invalid`](Self::Invalid) | `invalid` | 422 | understood, but cannot be processed as it is (section 15.5.21) |
+/// | [`Refused`](Self::Refused) | `refused` | 403 | the link, code or password is not sufficient, and sending it again will not help (section 15.5.4); 401 would need a challenge, and 404 or 410 would say what exists |
 /// | [`Throttled`](Self::Throttled) | `throttled` | 429 | too many requests (RFC 6585, section 4), with `Retry-After` |
 /// | [`Unavailable`](Self::Unavailable) | `unavailable` | 503 | cannot be handled now (RFC 9110, section 15.6.4) |
 ///
@@ -33,32 +34,32 @@ use time::UtcDateTime;
 ///
 /// # Serialized
 ///
-/// With the feature `serde` an answer is `{"code": "refused", "params": {"tries_left": 3}}`. The parameters
-/// are `tries_left` where [`Refused`](Self::Refused) has it, and `until` of
-/// [`Throttled`](Self::Throttled): whole seconds since the beginning of 1970, rounded up. Seconds need
-/// no parsing and no time zone, and are what this crate stores and signs everywhere.
+/// With the feature `serde` an answer is `{"code": "refused", "params": {"tries_left": 3}}`. The
+/// parameters are `tries_left` if [`Refused`](Self::Refused) has it, and `until` of
+/// [`Throttled`](Self::Throttled) in whole seconds since the beginning of 1970, rounded up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Answer {
-    /// The request was taken. What comes of it is not told, so this is the same for every account and
-    /// for none.
+    /// The request was accepted. Its result is not disclosed, so this answer is the same for every
+    /// account and for none.
     Accepted,
-    /// It is done.
+    /// The operation was carried out.
     Done,
-    /// What was typed cannot be used, whatever is stored: a code that is none, a text that is no address,
-    /// a password that the policy refuses. Nothing was counted. The error says what to correct.
+    /// What was typed cannot be used, whatever is stored: a malformed code, a text that is not an
+    /// address, or a password that the policy refuses. Nothing was counted. The error says what to
+    /// correct.
     Invalid,
-    /// The link, code or password is not right, or no longer.
+    /// The link, code or password is wrong, or is no longer valid.
     Refused {
-        /// For codes: how many more can be tried on this handle.
+        /// For codes: how many more can be tried in this attempt.
         tries_left: Option<u32>,
     },
-    /// Too many tries or requests: nothing is decided before this moment.
+    /// There were too many tries or requests. None is accepted before `until`.
     Throttled {
-        /// The first moment at which it can be tried again.
+        /// The first moment at which the person can try again.
         until: UtcDateTime,
     },
-    /// Nothing was decided: try again after a while.
+    /// Nothing was decided, for example because a store failed. The person can try again later.
     Unavailable,
 }
 
@@ -104,7 +105,7 @@ impl Answer {
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Accepted => f.write_str("the request was taken"),
+            Self::Accepted => f.write_str("the request was accepted"),
             Self::Done => f.write_str("done"),
             Self::Invalid => f.write_str("what was typed cannot be used"),
             Self::Refused { tries_left: Some(1) } => f.write_str("refused; 1 try is left"),
@@ -131,9 +132,9 @@ impl serde_core::Serialize for Answer {
     }
 }
 
-/// What has an answer: every error that a person can meet, for code that is generic over them.
+/// Every error that a person can cause, for code that is generic over these errors.
 pub trait Answered {
-    /// What the person who asked may be told.
+    /// What you can safely tell the person who asked.
     fn answer(&self) -> Answer;
 }
 

@@ -1,4 +1,4 @@
-//! Events: what a service writes into its security log.
+//! Events for the security log of a service.
 
 use core::fmt;
 
@@ -8,18 +8,22 @@ use crate::key::Keyring;
 use crate::scope::Scope;
 use crate::throttle::ThrottleKey;
 
-/// One event for the security log: what happened, and to which account, as far as both are known.
+/// One event for the security log: what happened, and to which account, if that is known.
 ///
-/// It never has a secret, a message, or what a person typed: that is named by a keyed digest. The
-/// results of the flow make events: [`Report::event`](crate::reset::Report::event),
+/// An event never contains a secret, a message, or what a person typed. What was typed appears only
+/// as a keyed digest, [`TypedDigest`]. These results of the flow have an event:
+/// [`Report::event`](crate::reset::Report::event),
 /// [`Admitted::event`](crate::reset::Admitted::event),
 /// [`AfterReset::event`](crate::reset::AfterReset::event) and
-/// [`SignInOutcome::event`](crate::sign_in::SignInOutcome::event). For an error, make one of its code.
+/// [`SignInOutcome::event`](crate::sign_in::SignInOutcome::event). For an error, pass its code to
+/// [`Event::new`].
 ///
-/// An [`AfterReset`](crate::reset::AfterReset) is returned again until it is settled, so a service that
-/// logs it before that logs each new password at least once. All other events can be lost in a crash.
+/// An [`AfterReset`](crate::reset::AfterReset) is returned again until it is settled. So log its
+/// event before you settle it: then each change of a password is logged at least once. All other
+/// events can be lost in a crash.
 ///
-/// An event tells whether an account exists: it is for the log alone.
+/// An event reveals whether an account exists. Write it to the log only, and never show it to the
+/// person who asked.
 ///
 /// ```
 /// use repass::account::Lookup;
@@ -49,7 +53,7 @@ pub struct Event {
 }
 
 impl Event {
-    /// What happened: the code of an error, or a name of the host's own.
+    /// Makes an event from what happened: the code of an error, or a name of your own.
     pub const fn new(code: &'static str) -> Self {
         Self { code, account: None, attempt: None, typed: None }
     }
@@ -119,13 +123,14 @@ impl fmt::Display for Event {
     }
 }
 
-/// Names what a person typed without showing it: 16 bytes of a digest under a key, the same for all
-/// spellings of one address or user name, and another one after the signing key was changed.
+/// Identifies what a person typed without showing it: the first 16 bytes of a keyed digest. All
+/// spellings of one address or user name have the same digest. It is a different one after the
+/// signing key was changed. Anyone who has the key can test guesses against it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TypedDigest([u8; 16]);
 
 impl TypedDigest {
-    /// The digest of what was typed to be found by.
+    /// The digest of the address or user name that was typed.
     #[must_use]
     pub fn new(keyring: &Keyring, scope: &Scope, lookup: &Lookup) -> Self {
         let key = ThrottleKey::typed(keyring, scope, "typed", lookup);

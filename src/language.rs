@@ -1,4 +1,4 @@
-//! Languages: their tags, and which form of a text a number takes.
+//! Languages: their tags, and the plural form that a number takes in each.
 
 mod plural;
 mod tag;

@@ -1,4 +1,4 @@
-//! Messages: their texts by language, the links in them, and what is sent.
+//! Messages: their texts in each language, the links in them, and the result that is delivered.
 
 mod body;
 mod catalogue;

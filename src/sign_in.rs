@@ -1,18 +1,24 @@
-//! The sign-in door: counts, compares in constant work, hashes anew what is outdated, and yields a
-//! session tag or a ticket.
+//! Sign-in with a password: limits the tries, compares in constant work, replaces outdated hashes,
+//! and yields a session tag or a ticket.
 //!
-//! A sign-in has three stages. [`Flow::sign_in`](crate::reset::Flow::sign_in) counts it and looks up
-//! who it is. [`SignIn::verify`] compares the password: CPU work and no I/O, so it belongs on a thread
-//! for blocking work. [`Flow::finish_sign_in`](crate::reset::Flow::finish_sign_in) stores a new hash
-//! where the old one is outdated, reads the account once more, and decides. Each stage consumes what
-//! the one before it made, so none can be left out.
+//! A *session tag* is a value to store in the session, so that the session ends when the password
+//! changes. A *ticket* is a signed text that lets a person choose a new password within ten
+//! minutes.
 //!
-//! # What a stranger learns
+//! A sign-in has three stages. [`Flow::sign_in`](crate::reset::Flow::sign_in) counts the try and
+//! looks up the account. [`SignIn::verify`] compares the password. It does CPU work and no I/O, so
+//! run it on a thread for blocking work.
+//! [`Flow::finish_sign_in`](crate::reset::Flow::finish_sign_in) stores a new hash if the old one is
+//! outdated, loads the account once more, and decides. Each stage consumes the result of the stage
+//! before it, so no stage can be left out.
 //!
-//! There is one refusal for everybody: an unknown name, a name of several accounts, a disabled
-//! account, one without a password, one that was tried too often, and a wrong password get the same
-//! answer after the same calls of the ports and the same work. What is told about an account is told
-//! after its right password: that it has expired, that it has to be changed, that recovery is required.
+//! # What an attacker learns
+//!
+//! There is one refusal for everybody. An unknown name, a name that several accounts share, a
+//! disabled account, an account without a password, an account that was tried too often, and a
+//! wrong password all get the same answer, after the same calls to the ports and the same work.
+//! Only a person who typed the right password learns that it has expired, that it must be changed,
+//! or that it must be reset.
 //!
 //! # What is counted
 //!
@@ -22,15 +28,19 @@
 //! | sign-ins with one typed identifier at one source | 10 in 5 minutes |
 //! | sign-ins with one password of an account | 100 in 24 hours |
 //!
-//! They are counted before they are compared, right ones as well, and a success resets nothing: a
-//! counter that a success reset could be reset by everybody who has an account, and a success would
-//! have to write. A person signs in far less often than that.
+//! Each sign-in is counted before the password is compared, whether or not the password is right. A
+//! success does not reset a counter: otherwise, anyone who has an account could reset the counter
+//! of their source. People sign in far less often than these limits allow. They are the defaults of
+//! [`Limits`](crate::reset::Limits).
 //!
-//! The first two limits are told: [`SignInError::Throttled`]. The third cannot be told, as it would
-//! tell that two names belong to one account: from then on every password is refused as a wrong one.
-//! A stranger can use it up. The owner is not locked out for it, because "forgot your password?" always
-//! remains, and a new password has a counter of its own. Show that link beside every refusal. Give the
-//! [source](crate::throttle::Source), so that strangers elsewhere do not use up what is counted for the name that the owner types.
+//! The first two limits are reported as [`SignInError::Throttled`]. The third cannot be reported,
+//! because that would reveal that two names belong to one account. Once it is used up, every
+//! password is refused as if it were wrong, the right one too. An attacker can use it up. The owner
+//! can still get in by "forgot your password?", because a new password has a counter of its own, so
+//! show that link beside every refusal.
+//!
+//! Pass the [source](crate::throttle::Source). Without it, anyone can use up the sign-ins with a
+//! name, and its owner cannot sign in until the period ends.
 //!
 //! # Example
 //!
@@ -75,12 +85,12 @@
 //! let outcome = recovery.finish_sign_in(checked, Seed::generate(&mut rng)?, now).await?;
 //! match outcome {
 //!     SignInOutcome::SignedIn(signed_in) => {
-//!         // The session carries the id and the tag, and is asked for at each request.
+//!         // Store the id and the tag in the session, and check them at each request.
 //!         let (account, tag) = (signed_in.account(), signed_in.tag());
 //!         assert!(recovery.flow().session_holds(account, tag.as_str()));
 //!     }
 //!     SignInOutcome::MustChange(must_change) => {
-//!         // The form for a new password sends the ticket along: `Proof::Ticket`.
+//!         // Not signed in. The form for a new password sends this ticket: `Proof::Ticket`.
 //!         let _ticket = must_change.ticket().expose_secret();
 //!     }
 //!     _ => {}

@@ -6,18 +6,24 @@ use super::memory::Slot;
 use super::{AboveCeiling, Cost, HashError, Hasher, Verdict, Work};
 use crate::secret::{Password, PasswordHash, TypedPassword};
 
-/// Compares a typed password with whatever is stored, for the same work in every case: nobody, no
-/// password, a marker, an unreadable string, a cheap hash, and a hash of another system.
+/// Compares a typed password with what is stored, and does the same work in every case: for an
+/// unknown account, an account without a password, a marker that no password matches, an unreadable
+/// string, a cheap hash, and a hash of a *foreign scheme*, which is one of another system.
 ///
-/// The host declares the most expensive hashes that are still stored. Each comparison then does the
-/// work of the most expensive Argon2 hash, and that of the most expensive hash of each foreign scheme
-/// besides: the stored string's own work, and the rest in vain. The work is the same in kind and
-/// amount, not only in time, so no load on the machine tells the cases apart. It depends on one thing,
-/// which the person who typed knows: text that is not in NFC is compared in both spellings, for twice
-/// the work.
+/// The host must declare the most expensive hashes that are still stored, with
+/// [`with_stored_cost`](Self::with_stored_cost) and [`with_stored`](Self::with_stored). If it
+/// leaves one out, sign-ins to the accounts that have such a hash take longer than others, which
+/// reveals that these accounts exist. [`covers`](Self::covers) checks a stored hash.
 ///
-/// When the last hash of a foreign scheme is gone, leave its declaration out. Until then each sign-in
-/// costs as much as one of each. Cheap to clone.
+/// Each comparison does the work of the most expensive Argon2 hash and, in addition, that of the
+/// most expensive hash of each declared foreign scheme. A part of this work is the comparison
+/// itself; the rest is done for nothing. The work is the same in kind and amount, not only in time,
+/// so the load on the machine does not tell the cases apart. There is one exception, which depends
+/// only on what the person typed: text that is not in Normalization Form C (NFC) is compared in
+/// both spellings, for twice the work.
+///
+/// Each declared scheme makes every sign-in more expensive. Remove the declaration when the last
+/// hash of the scheme is gone. Cheap to clone.
 ///
 /// ```
 /// use repass::hash::{Cost, Hasher, Verdict, Verifier};
@@ -56,14 +62,16 @@ struct ForeignCeiling {
 }
 
 impl Verifier {
-    /// Stored hashes are at most as expensive as new ones of `hasher`, and none is foreign.
+    /// Starts with the declaration that stored hashes are at most as expensive as new ones of
+    /// `hasher`, and that none is of a foreign scheme.
     #[must_use]
     pub const fn new(hasher: Hasher) -> Self {
         let cost = hasher.cost();
         Self { hasher, argon2: cost, memory: cost, foreign: Vec::new() }
     }
 
-    /// Declares a cost of Argon2 hashes that are stored, for example of new ones until some time ago.
+    /// Declares the cost of Argon2 hashes that are still stored, for example an earlier cost of new
+    /// hashes.
     #[must_use]
     pub fn with_stored_cost(self, cost: Cost) -> Self {
         let most = |one: Cost, other: Cost, more: bool| if more { other } else { one };
@@ -74,11 +82,11 @@ impl Verifier {
         }
     }
 
-    /// Declares a stored hash, as an example of the most expensive of its scheme. The string is read
-    /// for its parameters only: nobody need have its password.
+    /// Declares the most expensive stored hash of a scheme, by an example. Only the parameters of
+    /// the string are read, so you do not need to know its password.
     ///
-    /// A scheme whose hashes take work of several kinds, such as one for all that Django stores, is
-    /// declared once for each.
+    /// If the hashes of one scheme take several kinds of work, as those of Django do, call this
+    /// once for each kind.
     ///
     /// # Errors
     ///
@@ -99,8 +107,9 @@ impl Verifier {
         Ok(self)
     }
 
-    /// Whether a sign-in with this stored string takes as long as all others: to be asked for each
-    /// string that is imported. A marker that no password matches is covered.
+    /// Checks that a sign-in with this stored string takes as long as all others, and that the
+    /// string can be read. Call this for each string that you import. A marker that no password
+    /// matches is covered.
     ///
     /// # Errors
     ///
@@ -114,20 +123,22 @@ impl Verifier {
         self.exceeded(&read, work).map_or(Ok(()), |above| Err(NotCovered::AboveCeiling(above)))
     }
 
-    /// What hashes new passwords.
+    /// The hasher for new passwords.
     #[must_use]
     pub const fn hasher(&self) -> &Hasher {
         &self.hasher
     }
 
-    /// Compares a typed password with what is stored, or with nothing: CPU work and no I/O.
+    /// Compares a typed password with what is stored, or with nothing. This does CPU work and no
+    /// I/O.
     ///
-    /// A right password that was right only as it was typed, and not in NFC, is outdated.
+    /// If the hash matches only the spelling that was typed, and not the NFC of it, it is reported
+    /// as outdated.
     ///
     /// # Errors
     ///
-    /// [`HashError::Busy`] and [`HashError::OutOfMemory`], after which nothing was decided, whatever is
-    /// stored. What is wrong with a stored string is no error: see [`Comparison::unreadable`].
+    /// [`HashError::Busy`] and [`HashError::OutOfMemory`], in which case nothing was decided. An
+    /// unreadable stored string is not an error: see [`Comparison::unreadable`].
     pub fn compare(
         &self,
         typed: &TypedPassword,
@@ -225,7 +236,8 @@ impl ForeignCeiling {
     }
 }
 
-/// What a [`Verifier`] found. `Debug` shows nothing of it, so that a log does not tell who exists.
+/// The result of a comparison by a [`Verifier`]. `Debug` does not show it, so that a log does not
+/// reveal which accounts exist.
 #[derive(Clone, Copy)]
 #[must_use]
 pub struct Comparison {
@@ -244,26 +256,30 @@ impl Default for Comparison {
 }
 
 impl Comparison {
-    /// Whether the password is right. With nobody, a marker or an unreadable string it is not.
+    /// Whether the password is right. It never is if nothing is stored, or if what is stored is a
+    /// marker or unreadable.
     pub const fn verdict(&self) -> Verdict {
         self.verdict
     }
 
-    /// Why the stored string could not be read. Its owner cannot sign in, and the host must hear of it.
+    /// Why the stored string could not be read. The owner of the account cannot sign in with any
+    /// password, so log this.
     #[must_use]
     pub const fn unreadable(&self) -> Option<HashError> {
         self.unreadable
     }
 
-    /// The stored string takes more work than was declared: this comparison took longer than others.
+    /// How far the stored string exceeds the declared work. This comparison took longer than
+    /// others, which reveals that the account exists: log this, and declare the hash.
     #[must_use]
     pub const fn above_ceiling(&self) -> Option<AboveCeiling> {
         self.above_ceiling
     }
 
-    /// How many KiB Argon2 filled for it, in vain or not: the same for all comparisons up to the ceiling,
-    /// but for the steps of 4 KiB that Argon2 takes memory in, and for an eighth of the memory more where
-    /// a stored hash has the memory of the ceiling and fewer passes. Text that is not in NFC doubles it.
+    /// How many KiB Argon2 filled in this comparison, including the work that was done for nothing.
+    /// It is the same for all comparisons within the declared cost, with three exceptions. Argon2
+    /// takes memory in steps of 4 KiB. A stored hash with the memory of the declared cost and fewer
+    /// passes takes an eighth of the memory more. Text that is not in NFC doubles the amount.
     #[must_use]
     pub const fn filled_kib(&self) -> u64 {
         self.filled_kib
@@ -285,13 +301,13 @@ impl fmt::Debug for Comparison {
     }
 }
 
-/// Why a stored string takes more or less work than a [`Verifier`] hides.
+/// Why [`Verifier::covers`] refused a stored string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NotCovered {
-    /// A sign-in with it takes longer than all others: declare it, or replace it.
+    /// A sign-in with this string takes longer than all others. Declare the string, or replace it.
     AboveCeiling(AboveCeiling),
-    /// No password can match it. A sign-in takes as long as others all the same.
+    /// The string cannot be read, so no password matches it. A sign-in takes as long as all others.
     Unreadable(HashError),
 }
 

@@ -12,27 +12,28 @@ use super::{MessageKind, MessagesError, NAME_CHARACTERS, Rendered, TemplateError
 use crate::account::Channel;
 use crate::language::Language;
 
-/// The texts of messages, by kind, channel and language; cheap to clone.
+/// The texts of messages, by kind, channel and language. Cheap to clone.
 ///
-/// A text is looked up in the language of the account, which is cut from the end until there is one
-/// (`zh-Hant-TW`, `zh-Hant`, `zh`; RFC 4647, section 3.4), then in the language of the flow in the same
-/// way, then in the English that the crate ships.
+/// A text is looked up in the language of the account. If there is none, the tag of the language is
+/// shortened from its end until a text is found (`zh-Hant-TW`, `zh-Hant`, `zh`; RFC 4647, section
+/// 3.4). The language of the flow is tried next, in the same way, and then the English that the
+/// crate ships.
 ///
-/// | placeholder | what it stands for | without a value |
+/// | placeholder | is replaced by | without a value |
 /// |---|---|---|
-/// | `{first_name}`, `{last_name}` | the names of the account | is empty |
-/// | `{name}` | both, with a space between them | is empty |
+/// | `{first_name}`, `{last_name}` | the names of the account | it is empty |
+/// | `{name}` | both, with a space between them | it is empty |
 /// | `{login}` | the user name | its paragraph is left out |
-/// | `{site}` | what the service is called | |
+/// | `{site}` | the name of the service | |
 /// | `{link}` | the link | |
 /// | `{code}` | the code | |
 /// | `{valid_for}` | how long the link, or the only secret, is valid, in words: `30 minutes` | |
 /// | `{code_valid_for}` | the same for the code beside a link | |
 /// | `{minutes}`, `{code_minutes}` | the same in minutes, as a number | |
-/// | `{wait}` | for how long no other message follows, in words | its paragraph is left out |
+/// | `{wait}` | for how long another message might not be sent, in words; only the last two messages of a period have it | its paragraph is left out |
 ///
-/// [`MessageKind::placeholders`] and [`MessageKind::required`] say which a kind can have and must
-/// have. [`MessageText`](super::MessageText) says how texts are written.
+/// [`MessageKind::placeholders`] says which of them a kind can have, and [`MessageKind::required`]
+/// which it must have. [`MessageText`](super::MessageText) says how texts are written.
 ///
 /// ```
 /// use repass::language::{Language, Plural};
@@ -71,7 +72,7 @@ struct Entry {
 pub(crate) struct FoundText<'a>(&'a Entry);
 
 impl Messages {
-    /// Starts with no text but the English ones that the crate ships.
+    /// Starts with the English texts that the crate ships.
     pub const fn builder() -> MessagesBuilder {
         MessagesBuilder::new()
     }

@@ -20,7 +20,7 @@ pub(super) const fn text(kind: MessageKind) -> MessageText<'static> {
             MessageText::new("Your password for {site} was changed", PASSWORD_CHANGED)
         }
         MessageKind::SeveralAccounts => {
-            MessageText::new("Which of your accounts at {site}?", SEVERAL_ACCOUNTS)
+            MessageText::new("Your request to reset a password for {site}", SEVERAL_ACCOUNTS)
         }
         MessageKind::NoPassword => MessageText::new("How to sign in to {site}", NO_PASSWORD),
     }
@@ -38,11 +38,12 @@ The link works for {valid_for}.
 
 Your user name is {login}.
 
-We will send no other message about this for the next {wait}. If you ask
-again, use this link.
+We can send only a few of these messages. If you ask again within the next
+{wait}, you might not get another one, so please keep this message and use
+its link.
 
-If you did not ask for this, you can ignore this message. Your password
-stays as it is.
+If you did not ask for this, you can ignore this message. Your password will
+not change.
 ";
 
 const CODE: &str = "\
@@ -57,10 +58,11 @@ The code works for {valid_for}. Do not share it with anyone.
 
 Your user name is {login}.
 
-We will send no other message about this for the next {wait}.
+We can send only a few of these messages. If you ask again within the next
+{wait}, you might not get another one.
 
-If you did not ask for this, you can ignore this message. Your password
-stays as it is.
+If you did not ask for this, you can ignore this message. Your password will
+not change.
 ";
 
 const LINK_AND_CODE: &str = "\
@@ -81,30 +83,33 @@ The code works for {code_valid_for}. Do not share it with anyone.
 
 Your user name is {login}.
 
-We will send no other message about this for the next {wait}. If you ask
-again, use this link.
+We can send only a few of these messages. If you ask again within the next
+{wait}, you might not get another one, so please keep this message and use
+its link.
 
-If you did not ask for this, you can ignore this message. Your password
-stays as it is.
+If you did not ask for this, you can ignore this message. Your password will
+not change.
 ";
 
 const PASSWORD_CHANGED: &str = "\
 Hello {name},
 
-The password of your account at {site} was changed. All devices were signed
-out.
+The password of your account at {site} was changed. All other devices were
+signed out.
 
 Your user name is {login}.
 
-If you did not change it, reset your password now and contact us.
+If you changed it yourself, you do not need to do anything.
+
+If you did not change it, please reset your password now and contact us.
 ";
 
 const SEVERAL_ACCOUNTS: &str = "\
 Hello,
 
-We received a request to reset a password for {site}. Several accounts use
-this address, so we need your user name. Please ask again and enter your
-user name instead of the address.
+We received a request to reset a password for {site}. More than one account
+uses this address, so we do not know which one you mean. Please ask again
+on the same page, and enter your user name instead of the address.
 
 If you did not ask for this, you can ignore this message.
 ";

@@ -4,17 +4,18 @@ use super::slot::{self, Role};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum MessageKind {
-    /// The link that was asked for.
+    /// A link to reset the password.
     Link,
-    /// The code that was asked for.
+    /// A code to reset the password.
     Code,
-    /// A link and a code that lead to the same.
+    /// A link and a code to reset the password; either of them is enough.
     LinkAndCode,
-    /// The password was changed.
+    /// A notice that the password was changed.
     PasswordChanged,
-    /// Several accounts have this address: ask again with the user name.
+    /// A notice that several accounts have this address, and that the person should ask again with
+    /// the user name.
     SeveralAccounts,
-    /// The account has no password: sign in as usual.
+    /// A notice that the account has no password, and that the person should sign in as usual.
     NoPassword,
 }
 
@@ -42,8 +43,8 @@ impl MessageKind {
         }
     }
 
-    /// The placeholders that a text of this kind can have, without the braces; [`Messages`] says what
-    /// they stand for.
+    /// The placeholders that a text of this kind can have, without the braces; [`Messages`] says
+    /// what each is replaced by.
     ///
     /// [`Messages`]: super::Messages
     #[must_use]

@@ -58,7 +58,7 @@ pub(crate) struct Values<'a> {
     pub(crate) valid_for: u64,
     /// How long the code is valid, in seconds.
     pub(crate) code_valid_for: u64,
-    /// For how many seconds no other message follows.
+    /// For how many seconds another message might not be sent.
     pub(crate) wait: Option<u64>,
 }
 

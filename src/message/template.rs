@@ -6,7 +6,7 @@ use super::parse::Parsed;
 use super::slot::Role;
 use super::{Link, MessageText, Rendered, TemplateError, plain};
 
-/// A text of the host's own, such as an invitation, with placeholders that the host declares. It is
+/// A message text of your own, such as an invitation, with placeholders that you declare. It is
 /// written and checked like the texts of [`Messages`](super::Messages).
 ///
 /// ```
@@ -32,9 +32,9 @@ pub struct Template {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Placeholder<'a> {
-    /// A text that may be empty.
+    /// A text that can be empty.
     Text(&'a str),
-    /// A text that may be missing: its paragraph is then left out.
+    /// A text that can be missing. Its paragraph is then left out.
     Optional(&'a str),
     /// A link with a token. The plain text and the HTML must have it; the subject cannot.
     Link(&'a str),
@@ -42,19 +42,19 @@ pub enum Placeholder<'a> {
     Secret(&'a str),
 }
 
-/// What a placeholder of a [`Template`] stands for.
+/// The value of a placeholder of a [`Template`].
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub enum Value<'a> {
     /// A text, for [`Placeholder::Text`] and [`Placeholder::Optional`]. Line breaks, other control
-    /// characters and marks that change the direction of the text are dropped, and it is cut to 80
+    /// characters and marks that change the direction of text are removed. The rest is cut to 80
     /// characters.
     Text(&'a str),
     /// No text, for [`Placeholder::Optional`].
     Nothing,
     /// A link, for [`Placeholder::Link`].
     Link(&'a Link),
-    /// A secret, for [`Placeholder::Secret`]: 1 to 200 ASCII characters that can be seen.
+    /// A secret, for [`Placeholder::Secret`]: 1 to 200 printable ASCII characters, without spaces.
     Secret(&'a str),
 }
 
@@ -74,7 +74,7 @@ impl Template {
     ///
     /// # Errors
     ///
-    /// [`TemplateError`] says what is wrong with which placeholder.
+    /// [`TemplateError`] says what is wrong, and with which placeholder.
     pub fn custom(
         text: MessageText<'_>,
         placeholders: &[Placeholder<'_>],
@@ -104,8 +104,8 @@ impl Template {
     ///
     /// # Errors
     ///
-    /// [`RenderError`] when a value is missing, given twice or of the wrong kind, and when a line
-    /// would be too long.
+    /// [`RenderError`] if a value is missing, given twice or of the wrong kind, or if a line would
+    /// be too long.
     pub fn render(&self, values: &[(&str, Value<'_>)]) -> Result<Rendered, RenderError> {
         let declared = |name: &str| self.declared.iter().any(|(known, _)| known == name);
         if let Some((name, _)) = values.iter().find(|(name, _)| !declared(name)) {
@@ -183,12 +183,12 @@ pub enum RenderError {
         /// The placeholder, cut to 32 characters.
         name: String,
     },
-    /// A value is not of the kind that was declared, or is no such secret.
+    /// A value is not of the declared kind, or a secret is not 1 to 200 printable ASCII characters.
     Value {
         /// The placeholder.
         name: String,
     },
-    /// With these values the text cannot be sent.
+    /// The text cannot be sent with these values.
     Template(TemplateError),
 }
 

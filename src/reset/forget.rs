@@ -8,19 +8,21 @@ use crate::port::PortFailure;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Forgotten {
-    /// Attempts.
+    /// How many attempts.
     pub attempts: u64,
-    /// Messages and notices that waited in the queue.
+    /// How many messages and notices that waited in the queue.
     pub entries: u64,
 }
 
 impl Flow {
-    /// Deletes the attempts of an account, and what waits for it in the queue: to be called when the
-    /// account is deleted, and after that, for each purpose.
+    /// Deletes the attempts of an account, and what waits for it in the queue. Delete the account
+    /// first, and then call this once for each purpose: a flow deletes only what belongs to its own
+    /// purpose and tenant.
     ///
-    /// Its links, codes and tickets end with the attempts. A commit that has begun and crashed is not
-    /// resumed. Requests that have not been run name nobody yet: they are run within minutes, and then
-    /// find no such account. Counters have no personal data and end by themselves.
+    /// Links, codes and tickets of the account are invalid afterwards. A commit that crashed is not
+    /// returned by [`housekeep`](Self::housekeep) any more. Requests that a worker has not run yet
+    /// do not name an account. A worker runs them within minutes, and then does not find the
+    /// account. Counters contain no personal data and expire by themselves.
     ///
     /// # Errors
     ///

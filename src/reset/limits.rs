@@ -5,40 +5,45 @@ use super::Flow;
 use crate::clock::CLOCKS;
 use crate::throttle::Quota;
 
-/// How often people, strangers and callers can ask and try. All defaults are safe, and
-/// [`FlowBuilder::build`](super::FlowBuilder::build) refuses what is not.
+/// How many requests, messages, tries and sign-ins are allowed. All defaults are safe, and
+/// [`FlowBuilder::build`](super::FlowBuilder::build) refuses limits that are not.
+///
+/// A limit is a number and a *period*, which begins with the first request or try that is counted.
 ///
 /// | limit | default | allowed |
 /// |---|---|---|
-/// | [requests of one identifier](Self::requests_of_identifier) | 10 in 5 minutes | more than two for each message but the first, within 23 minutes |
-/// | [requests from one source](Self::requests_of_source) | 50 in 5 minutes | 1 or more, within 24 hours |
-/// | [requests of one caller](Self::requests_of_caller) | 500 in 5 minutes | 1 or more, within 24 hours |
-/// | [messages to one mailbox](Self::messages) | 5 in 12 hours | 3 to 10, within 1 to 23½ hours |
-/// | [codes tried on one handle](Self::tries) | 5 | 1 up to those of a day |
-/// | [codes tried on one account](Self::tries) | 15 a day | up to [`Flow::MAX_TRIES`], and [`Flow::MAX_GUESS_CHANCE`] |
-/// | [present passwords](Self::present_passwords) | 10 an hour | 1 to 100, within 5 minutes to 24 hours |
-/// | [sign-ins with one identifier](Self::sign_ins_of_identifier) | 10 in 5 minutes | 3 to 100, within 24 hours |
-/// | [sign-ins from one source](Self::sign_ins_of_source) | 100 in 5 minutes | 1 or more, within 24 hours |
-/// | [sign-ins with one password of an account](Self::sign_ins_of_account) | 100 a day | 10 to 100, within 1 to 24 hours |
+/// | [requests of one identifier](Self::requests_of_identifier) | 10 in 5 minutes | more than 2 × (messages - 1), period up to 23 minutes |
+/// | [requests from one source](Self::requests_of_source) | 50 in 5 minutes | 1 or more, period up to 24 hours |
+/// | [requests of one caller](Self::requests_of_caller) | 500 in 5 minutes | 1 or more, period up to 24 hours |
+/// | [messages to one mailbox](Self::messages) | 5 in 12 hours | 3 to 10, period 1 to 23½ hours |
+/// | [codes tried in one attempt](Self::tries) | 5 | 1 up to the codes tried on one account |
+/// | [codes tried on one account](Self::tries) | 15 a day | up to [`Flow::MAX_TRIES`], if a code is guessed with a chance of at most [`Flow::MAX_GUESS_CHANCE`] a day |
+/// | [present passwords](Self::present_passwords) | 10 an hour | 1 to 100, period 5 minutes to 24 hours |
+/// | [sign-ins with one identifier](Self::sign_ins_of_identifier) | 10 in 5 minutes | 3 to 100, period up to 24 hours |
+/// | [sign-ins from one source](Self::sign_ins_of_source) | 100 in 5 minutes | 1 or more, period up to 24 hours |
+/// | [sign-ins with one password of an account](Self::sign_ins_of_account) | 100 a day | 10 to 100, period 1 to 24 hours |
 ///
-/// Codes and sign-ins are counted for all purposes of a tenant together, messages for each purpose
-/// and tenant apart: an account of two purposes can get twice as many messages.
+/// All purposes of a tenant share the limits on one account: codes, present passwords and sign-ins.
+/// All other limits apply to each purpose and tenant separately. For example, an account that is
+/// used for two purposes can get twice as many messages.
 ///
 /// # Floods of requests
 ///
-/// A stranger can ask as often as they like, and use up the messages of an account. So the last two
-/// messages within the period carry a link, whatever was asked for, and it is valid until 30 minutes
-/// after the end of the period. An owner who reads the mailbox then has a link that works, or gets one
-/// by asking. This holds under three conditions, which are checked:
+/// Anyone can request messages for an account, and so use up its limit of messages. Therefore the
+/// last two messages within the period carry a *long link*, whatever was requested: a link that is
+/// valid until 30 minutes after the end of the period. An owner who reads the mailbox then either
+/// has a link that works, or gets one on request. This is true under three conditions, which are
+/// checked:
 ///
-/// - A long link is valid for 24 hours at most.
-/// - Requests that are refused for their number are taken again while a long link is still valid:
-///   their period, 2 minutes by which clocks differ and 5 minutes to act are within 30 minutes.
-/// - More requests of an identifier are taken than two periods of messages can use up before a long
-///   link is sent: twice the number of messages less one.
+/// - A long link is valid for at most 24 hours.
+/// - While a long link is still valid, requests are accepted again after they were refused: the
+///   period of requests, 2 minutes of difference between clocks and 5 minutes to act add up to at
+///   most 30 minutes.
+/// - The limit of requests with one identifier is more than 2 × (messages - 1). So two periods of
+///   messages cannot use it up before a long link is sent.
 ///
-/// It holds for accounts with an e-mail address, where at least one of the two long links is
-/// delivered. A limit of a source or a caller refuses only those who share it.
+/// The account must have an e-mail address, and at least one of the two long links must be
+/// delivered. A limit of a source or a caller refuses only requests from that source or caller.
 ///
 /// ```
 /// use core::time::Duration;
@@ -101,52 +106,55 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Requests that name one address or user name, whether or not it exists. What is above is
-    /// refused, and told.
+    /// Sets how many requests can name one address or user name, whether or not it exists. Further
+    /// requests are refused with [`RequestError::Throttled`](super::RequestError::Throttled).
     pub fn requests_of_identifier(self, max: u32, period: Duration) -> Self {
         Self { requests_of_identifier: Quota::new(max, period), ..self }
     }
 
-    /// Requests from one [source](crate::throttle::Source), where the host tells it. Many people can
-    /// share an address.
+    /// Sets how many requests can come from one [source](crate::throttle::Source), if the host
+    /// passes it. Many people can share an IP address, so do not set this too low.
     pub fn requests_of_source(self, max: u32, period: Duration) -> Self {
         Self { requests_of_source: Quota::new(max, period), ..self }
     }
 
-    /// Requests of one [caller](crate::throttle::Source::caller) that the host has authenticated, and
-    /// that asks for many people.
+    /// Sets how many requests one [caller](crate::throttle::Source::caller) can make. A caller is
+    /// another system that the host has authenticated, and that sends the requests of many people.
     pub fn requests_of_caller(self, max: u32, period: Duration) -> Self {
         Self { requests_of_caller: Quota::new(max, period), ..self }
     }
 
-    /// Messages to one mailbox of an account in one state. The last two carry long links; what is
-    /// above is not sent, and not told.
+    /// Sets how many messages are sent to one mailbox of an account, until its password or its
+    /// addresses change. The last two carry long links. Further messages are not sent, and the
+    /// person who asks is not told, because that would reveal that the account exists.
     pub fn messages(self, max: u32, period: Duration) -> Self {
         Self { messages: Quota::new(max, period), ..self }
     }
 
-    /// How many codes can be tried on one handle, and on one account within a day.
+    /// Sets how many codes can be tried in one attempt, and on one account within 24 hours.
     pub fn tries(self, per_handle: u32, per_day: u32) -> Self {
         Self { tries_per_handle: per_handle, tries_per_day: per_day, ..self }
     }
 
-    /// Present passwords that are tried by a person who is signed in, right ones as well.
+    /// Sets how often a person who is signed in can try the present password. Right ones count too.
     pub fn present_passwords(self, max: u32, period: Duration) -> Self {
         Self { present_passwords: Quota::new(max, period), ..self }
     }
 
-    /// Sign-ins with one typed identifier: at one source, where the host tells it.
+    /// Sets how many sign-ins can use one typed identifier. If the host passes the source, each
+    /// source is counted separately; if not, anyone can use up the sign-ins of an identifier.
     pub fn sign_ins_of_identifier(self, max: u32, period: Duration) -> Self {
         Self { sign_ins_of_identifier: Quota::new(max, period), ..self }
     }
 
-    /// Sign-ins from one source. Many people can share an address, and each types a password seldom.
+    /// Sets how many sign-ins can come from one source. Many people can share an IP address, but
+    /// each of them seldom types a password.
     pub fn sign_ins_of_source(self, max: u32, period: Duration) -> Self {
         Self { sign_ins_of_source: Quota::new(max, period), ..self }
     }
 
-    /// Sign-ins with one password of an account. NIST SP 800-63B-4, section 3.2.2, allows no more than
-    /// 100 failures in a row.
+    /// Sets how many sign-ins can try an account until its password changes. NIST SP 800-63B-4,
+    /// section 3.2.2, allows no more than 100 failures in a row.
     pub fn sign_ins_of_account(self, max: u32, period: Duration) -> Self {
         Self { sign_ins_of_account: Quota::new(max, period), ..self }
     }
@@ -204,23 +212,23 @@ pub enum LimitError {
     OutOfRange {
         /// The limit, by the name of the method that sets it.
         limit: &'static str,
-        /// The least number.
+        /// The smallest number that is allowed.
         least: u32,
-        /// The greatest number.
+        /// The greatest number that is allowed.
         most: u32,
-        /// The shortest period.
+        /// The shortest period that is allowed.
         shortest: Duration,
-        /// The longest period.
+        /// The longest period that is allowed.
         longest: Duration,
     },
-    /// No try on a handle, more than on an account within a day, or more there than
-    /// [`Flow::MAX_TRIES`].
+    /// The tries in an attempt are 0 or exceed those on an account within a day, or the latter
+    /// exceed [`Flow::MAX_TRIES`].
     Tries,
     /// A flood of requests could keep the owner of an account from getting a link.
     Flood {
-        /// There have to be more requests of one identifier than this,
+        /// `requests_of_identifier` must be more than this.
         more_than: u32,
-        /// within a period that is no longer than this.
+        /// Its period must be at most this long.
         within: Duration,
     },
 }
@@ -248,7 +256,8 @@ impl fmt::Display for LimitError {
             ),
             Self::Tries => write!(
                 f,
-                "the tries of a handle must be 1 up to the tries of a day, and those at most {}",
+                "tries must be 1 or more per attempt, at least as many per day, \
+                 and at most {} per day",
                 Flow::MAX_TRIES
             ),
             Self::Flood { more_than, within } => write!(

@@ -31,7 +31,7 @@ pub(super) struct SecretMessage {
     contents: Contents,
     link_expires_at: i64,
     code_expires_at: i64,
-    /// Until when no other message follows, if it is one of the last of its window.
+    /// Until when another message might not be sent, if this is one of the last two of its window.
     quiet_until: Option<i64>,
     epoch: u32,
     send: u32,

@@ -2,18 +2,20 @@ use alloc::sync::Arc;
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Where a request comes from, as far as requests from there are to be counted together: the address
-/// of a client, or a text that the host chooses.
+/// Where a request comes from: the IP address of a client, or a text that the host chooses.
+/// Requests from the same source are counted together.
 ///
-/// Behind a proxy the host must take the address that its own proxy reports. An address that the
-/// client can choose counts nothing, and that of the proxy counts everybody together. Cheap to clone;
-/// `Debug` does not show it, because it is personal.
+/// Behind a proxy, the host must pass the client address that its own proxy reports. If a client
+/// can choose the address, for example in a header that the proxy does not overwrite, the limit has
+/// no effect. If the host passes the address of the proxy itself, all clients share one limit.
+///
+/// Cheap to clone. `Debug` does not show the source, because it is personal data.
 ///
 /// ```
 /// use repass::throttle::Source;
 ///
 /// let phone = Source::from_ip("2001:db8:1:2:aaaa::1".parse()?);
-/// // A customer of a provider has a /64 at least, and chooses the rest of the address.
+/// // A customer of a provider has at least a /64, and can choose the rest of the address.
 /// assert_eq!(phone, Source::from_ip("2001:db8:1:2:bbbb::2".parse()?));
 /// assert_ne!(phone, Source::from_ip("2001:db8:1:3::1".parse()?));
 /// assert_eq!(
@@ -40,9 +42,10 @@ impl Source {
 
     /// The address of a client: an IPv4 address, or the first 64 bits of an IPv6 address.
     ///
-    /// An IPv6 address that stands for an IPv4 address is that address: one of `::ffff:0:0/96`
-    /// (RFC 4291, section 2.5.5.2), and one of `64:ff9b::/96`, where all IPv4 clients of a server behind
-    /// a translator would share 64 bits (RFC 6052, section 2.1).
+    /// An IPv6 address that contains an IPv4 address is treated as that IPv4 address. This applies
+    /// to `::ffff:0:0/96` (RFC 4291, section 2.5.5.2) and to `64:ff9b::/96` (RFC 6052, section
+    /// 2.1), in which all IPv4 clients of a server behind a translator would otherwise share one
+    /// source.
     #[must_use]
     pub fn from_ip(address: IpAddr) -> Self {
         match address {
@@ -57,7 +60,7 @@ impl Source {
         }
     }
 
-    /// A text of the host's own, such as the number of a network.
+    /// A text that the host chooses, such as the number of a network.
     ///
     /// # Errors
     ///
@@ -67,8 +70,9 @@ impl Source {
         checked(text).map(|text| Self(Kind::Text(text)))
     }
 
-    /// A caller that the host has authenticated, such as another system that asks for many people. It
-    /// has [limits](crate::reset::Limits::requests_of_caller) of its own.
+    /// A caller that the host has authenticated, such as another system that sends the requests of
+    /// many people. It has a [limit](crate::reset::Limits::requests_of_caller) of its own, which is
+    /// higher by default, so never make one from a name that was not authenticated.
     ///
     /// # Errors
     ///
@@ -116,7 +120,7 @@ impl fmt::Debug for Source {
     }
 }
 
-/// The text is no source.
+/// The text cannot be a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SourceError {

@@ -323,7 +323,7 @@ fn a20_a_mistyped_code_is_not_a_wrong_one() {
 fn a20_answers_have_codes_and_statuses() {
     let until = at(90);
     for (answer, code, status, text) in [
-        (Answer::Accepted, "accepted", 202, "the request was taken"),
+        (Answer::Accepted, "accepted", 202, "the request was accepted"),
         (Answer::Done, "done", 200, "done"),
         (Answer::Invalid, "invalid", 422, "what was typed cannot be used"),
         (REFUSED, "refused", 403, "refused"),
