@@ -103,13 +103,15 @@ impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code)?;
         if let Some(account) = &self.account {
-            // A host's ids can have any characters: those that could forge a field are escaped.
-            write!(f, " account=")?;
+            // A host's ids can have any characters: those that could forge a field, cannot be seen, or
+            // change the direction of a line are escaped.
+            f.write_str(" account=")?;
             for character in account.as_str().chars() {
-                if character.is_whitespace() || character.is_control() {
-                    write!(f, "{}", character.escape_unicode())?;
-                } else {
+                let is_plain = character.is_alphanumeric() || character.is_ascii_graphic();
+                if is_plain && character != '\\' {
                     write!(f, "{character}")?;
+                } else {
+                    write!(f, "{}", character.escape_unicode())?;
                 }
             }
         }

@@ -137,13 +137,33 @@ fn a_sign_in_is_logged_with_the_account_also_when_the_password_is_wrong() {
     assert_eq!(signed_in.event(), Event::new("signed_in").with_account(id()));
 }
 
-/// An id with a line break must not forge a line of the log (CWE-117).
+/// An id must not forge a field or a line of the log, nor turn a line around (CWE-117).
 #[test]
-fn an_account_id_cannot_forge_a_line_of_the_log() {
-    if let Ok(id) = AccountId::new("42 attempt=0\u{a0}x") {
-        let line = Event::new("password_reset").with_account(id).to_string();
-        assert_eq!(line.matches(char::is_whitespace).count(), 1, "{line}");
+fn an_account_id_cannot_forge_a_field_of_the_log() {
+    for id in ["42 attempt=0", "42\u{a0}x", "\u{202e}24", "a\u{200b}", "a\\u{20}"] {
+        let Ok(id) = AccountId::new(id) else { continue };
+        let line = Event::new("password_reset").with_account(id.clone()).to_string();
+        let fields: Vec<_> = line.split(' ').collect();
+        assert_eq!(fields.len(), 2, "{line}");
+        let shown = fields[1].strip_prefix("account=").unwrap();
+        assert!(shown.is_ascii() && shown != id.as_str(), "{line}");
     }
+}
+
+/// An attack on one account shows in the log also when its tries are spent.
+#[test]
+fn a_spent_account_is_named_in_the_log() {
+    let world = World::new();
+    let verifier = Verifier::new(world.hasher.clone());
+    let mut last = None;
+    for number in 0..101 {
+        let source = repass::throttle::Source::from_text(&number.to_string()).unwrap();
+        let lookup = Lookup::email(ADDRESS).unwrap();
+        let counted = block_on(world.recovery.sign_in(lookup, Some(source), now())).unwrap();
+        let typed = TypedPassword::new("plum-kettle-43").unwrap();
+        last = Some(counted.verify(&typed, &verifier, salt()).unwrap().event());
+    }
+    assert_eq!(last.unwrap(), Event::new("sign_in_account_spent").with_account(id()));
 }
 
 #[cfg(feature = "serde")]

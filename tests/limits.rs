@@ -54,14 +54,20 @@ fn each_limit_has_bounds() {
     assert_eq!(limit_out_of_range(all().messages(5, DAY - 29 * MINUTE)), "messages");
     assert_eq!(limit_out_of_range(all().requests_of_source(0, HOUR)), "requests_of_source");
     assert_eq!(limit_out_of_range(all().requests_of_caller(0, HOUR)), "requests_of_caller");
-    assert_eq!(limit_out_of_range(all().present_passwords(101, HOUR)), "present_passwords");
-    assert_eq!(limit_out_of_range(all().present_passwords(5, MINUTE)), "present_passwords");
+    assert_eq!(limit_out_of_range(all().present_passwords(21)), "present_passwords");
+    assert_eq!(limit_out_of_range(all().present_passwords(0)), "present_passwords");
     let identifier = all().sign_ins_of_identifier(2, MINUTE);
     assert_eq!(limit_out_of_range(identifier), "sign_ins_of_identifier");
     assert_eq!(limit_out_of_range(all().sign_ins_of_source(0, MINUTE)), "sign_ins_of_source");
+    let identifier = all().sign_ins_of_identifier(10, 31 * MINUTE);
+    assert_eq!(limit_out_of_range(identifier), "sign_ins_of_identifier");
     // NIST SP 800-63B-4, section 3.2.2: at most 100 failures.
-    assert_eq!(limit_out_of_range(all().sign_ins_of_account(101, DAY)), "sign_ins_of_account");
-    assert_eq!(limit_out_of_range(all().sign_ins_of_account(9, DAY)), "sign_ins_of_account");
+    assert_eq!(limit_out_of_range(all().sign_ins_of_account(101)), "sign_ins_of_account");
+    assert_eq!(limit_out_of_range(all().sign_ins_of_account(9)), "sign_ins_of_account");
+    // A counter lasts from a second to a day: another period is refused, not cut.
+    let none = Duration::ZERO;
+    assert_eq!(limit_out_of_range(all().requests_of_source(9, 2 * DAY)), "requests_of_source");
+    assert_eq!(limit_out_of_range(all().requests_of_identifier(9, none)), "requests_of_identifier");
     assert_eq!(error(all().tries(0, 5)), LimitError::Tries);
     assert_eq!(error(all().tries(6, 5)), LimitError::Tries);
     assert_eq!(error(all().tries(5, 101)), LimitError::Tries);

@@ -58,6 +58,9 @@ impl Login {
 
     /// How much alike two spellings of one login are; `None` for two logins.
     fn likeness(&self, other: &Self) -> Option<Likeness> {
+        if spelling::nfc(&self.0) == spelling::nfc(&other.0) {
+            return Some(Likeness::Same);
+        }
         let own = spelling::nfc(spelling::trimmed(&self.0));
         let other = spelling::nfc(spelling::trimmed(&other.0));
         let lower = |text: &str| spelling::nfc(&text.to_lowercase()).into_owned();
@@ -78,7 +81,10 @@ impl Login {
 /// What two spellings of one login differ in, the closest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Likeness {
-    /// In nothing but Unicode normalization, and in what is at the ends.
+    /// In nothing but Unicode normalization. What is typed is trimmed, so a twin with an invisible
+    /// character at an end is less alike.
+    Same,
+    /// In what is at the ends, too.
     Exact,
     /// In letter case, too.
     Case,

@@ -133,19 +133,30 @@ impl Entry {
     }
 
     /// With the longest values that there can be: names in characters of four bytes, and, in HTML, of
-    /// five bytes.
+    /// five bytes. A value that is absent takes the white space before it along, which joins lines, so
+    /// each of them and all of them are left out as well.
     fn check_lines(&self, site: &str, link: &str) -> Result<(), TemplateError> {
         for character in ["\u{10ffff}", "&"] {
             let text = character.repeat(NAME_CHARACTERS);
             let name = [text.as_str(), " ", &text].concat();
-            let values = NAMES.map(|placeholder| match placeholder {
+            let longest = |placeholder| match placeholder {
                 "name" => name.as_str(),
                 "site" => site,
                 "link" => link,
                 "minutes" | "code_minutes" => "1440",
                 _ => &text,
-            });
-            self.parsed.fill(&values.map(Some)).check_lines()?;
+            };
+            let can_be_absent = |placeholder: &str| {
+                !matches!(placeholder, "site" | "link" | "code" | "minutes" | "code_minutes")
+            };
+            self.parsed.fill(&NAMES.map(|name| Some(longest(name)))).check_lines()?;
+            let without = |absent: &dyn Fn(&str) -> bool| {
+                NAMES.map(|name| Some(if absent(name) { "" } else { longest(name) }))
+            };
+            self.parsed.fill(&without(&can_be_absent)).check_lines()?;
+            for absent in NAMES.into_iter().filter(|name| can_be_absent(name)) {
+                self.parsed.fill(&without(&|name| name == absent)).check_lines()?;
+            }
         }
         Ok(())
     }

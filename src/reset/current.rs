@@ -79,6 +79,9 @@ impl Flow {
                 return Err(CurrentError::PasswordExpired.into());
             }
             let usable_until = now.unix_timestamp().saturating_add(seconds(TICKET_LIFE));
+            // No longer than the password itself.
+            let usable_until =
+                expires_at.map_or(usable_until, |end| usable_until.min(end.unix_timestamp()));
             Ok(Current { scope: self.scope_tag, account, usable_until })
         })
     }

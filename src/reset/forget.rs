@@ -24,6 +24,12 @@ impl Flow {
     /// do not name an account. A worker runs them within minutes, and then does not find the
     /// account. Counters contain no personal data and expire by themselves.
     ///
+    /// Three kinds of entries are not found, because no attempt of the account names them: a notice
+    /// in place of a message, which says that the account has no password or that several accounts
+    /// share the address; a notice whose attempt was deleted since, because it could not be delivered
+    /// for so long; and what a worker puts into the queue at the same moment. They contain the address
+    /// and the name, and stay in the queue until they are delivered or refused.
+    ///
     /// # Errors
     ///
     /// The step ends with a [`PortFailure`] if a port failed. Calling it again deletes what is left,

@@ -18,12 +18,14 @@ use crate::throttle::Quota;
 /// | [messages to one mailbox](Self::messages) | 5 in 12 hours | 3 to 10, period 1 to 23½ hours |
 /// | [codes tried in one attempt](Self::tries) | 5 | 1 up to the codes tried on one account |
 /// | [codes tried on one account](Self::tries) | 15 a day | up to [`Flow::MAX_TRIES`], if a code is guessed with a chance of at most [`Flow::MAX_GUESS_CHANCE`] a day |
-/// | [present passwords](Self::present_passwords) | 10 an hour | 1 to 100, period 5 minutes to 24 hours |
-/// | [sign-ins with one identifier](Self::sign_ins_of_identifier) | 10 in 5 minutes | 3 to 100, period up to 24 hours |
+/// | [present passwords](Self::present_passwords) | 10 an hour | 1 to 20 an hour |
+/// | [sign-ins with one identifier](Self::sign_ins_of_identifier) | 10 in 5 minutes | 3 to 100, period up to 30 minutes |
 /// | [sign-ins from one source](Self::sign_ins_of_source) | 100 in 5 minutes | 1 or more, period up to 24 hours |
-/// | [sign-ins with one password of an account](Self::sign_ins_of_account) | 100 a day | 10 to 100, period 1 to 24 hours |
+/// | [sign-ins with one password of an account](Self::sign_ins_of_account) | 100 a day | 10 to 100 a day |
 ///
 /// All purposes of a tenant share the limits on one account: codes, present passwords and sign-ins.
+/// Their periods are the same in every flow, because a flow with another period would take a counter
+/// of theirs for one that a wrong clock has opened.
 /// All other limits apply to each purpose and tenant separately. For example, an account that is
 /// used for two purposes can get twice as many messages.
 ///
@@ -74,6 +76,8 @@ pub struct Limits {
     pub(crate) sign_ins_of_identifier: Quota,
     pub(crate) sign_ins_of_source: Quota,
     pub(crate) sign_ins_of_account: Quota,
+    /// A limit whose period is none that a counter can have.
+    cut: Option<&'static str>,
 }
 
 const MINUTE: u64 = 60;
@@ -101,6 +105,7 @@ impl Default for Limits {
             sign_ins_of_identifier: quota(10, 5 * MINUTE),
             sign_ins_of_source: quota(100, 5 * MINUTE),
             sign_ins_of_account: quota(100, DAY),
+            cut: None,
         }
     }
 }
@@ -108,27 +113,31 @@ impl Default for Limits {
 impl Limits {
     /// Sets how many requests can name one address or user name, whether or not it exists. Further
     /// requests are refused with [`RequestError::Throttled`](super::RequestError::Throttled).
-    pub fn requests_of_identifier(self, max: u32, period: Duration) -> Self {
-        Self { requests_of_identifier: Quota::new(max, period), ..self }
+    pub fn requests_of_identifier(mut self, max: u32, period: Duration) -> Self {
+        self.requests_of_identifier = self.quota("requests_of_identifier", max, period);
+        self
     }
 
     /// Sets how many requests can come from one [source](crate::throttle::Source), if the host
     /// passes it. Many people can share an IP address, so do not set this too low.
-    pub fn requests_of_source(self, max: u32, period: Duration) -> Self {
-        Self { requests_of_source: Quota::new(max, period), ..self }
+    pub fn requests_of_source(mut self, max: u32, period: Duration) -> Self {
+        self.requests_of_source = self.quota("requests_of_source", max, period);
+        self
     }
 
     /// Sets how many requests one [caller](crate::throttle::Source::caller) can make. A caller is
     /// another system that the host has authenticated, and that sends the requests of many people.
-    pub fn requests_of_caller(self, max: u32, period: Duration) -> Self {
-        Self { requests_of_caller: Quota::new(max, period), ..self }
+    pub fn requests_of_caller(mut self, max: u32, period: Duration) -> Self {
+        self.requests_of_caller = self.quota("requests_of_caller", max, period);
+        self
     }
 
     /// Sets how many messages are sent to one mailbox of an account, until its password or its
     /// addresses change. The last two carry long links. Further messages are not sent, and the
     /// person who asks is not told, because that would reveal that the account exists.
-    pub fn messages(self, max: u32, period: Duration) -> Self {
-        Self { messages: Quota::new(max, period), ..self }
+    pub fn messages(mut self, max: u32, period: Duration) -> Self {
+        self.messages = self.quota("messages", max, period);
+        self
     }
 
     /// Sets how many codes can be tried in one attempt, and on one account within 24 hours.
@@ -137,26 +146,37 @@ impl Limits {
     }
 
     /// Sets how often a person who is signed in can try the present password. Right ones count too.
-    pub fn present_passwords(self, max: u32, period: Duration) -> Self {
-        Self { present_passwords: Quota::new(max, period), ..self }
+    pub fn present_passwords(self, an_hour: u32) -> Self {
+        Self { present_passwords: Quota::new(an_hour, Duration::from_secs(HOUR)), ..self }
     }
 
     /// Sets how many sign-ins can use one typed identifier. If the host passes the source, each
     /// source is counted separately; if not, anyone can use up the sign-ins of an identifier.
-    pub fn sign_ins_of_identifier(self, max: u32, period: Duration) -> Self {
-        Self { sign_ins_of_identifier: Quota::new(max, period), ..self }
+    pub fn sign_ins_of_identifier(mut self, max: u32, period: Duration) -> Self {
+        self.sign_ins_of_identifier = self.quota("sign_ins_of_identifier", max, period);
+        self
     }
 
     /// Sets how many sign-ins can come from one source. Many people can share an IP address, but
     /// each of them seldom types a password.
-    pub fn sign_ins_of_source(self, max: u32, period: Duration) -> Self {
-        Self { sign_ins_of_source: Quota::new(max, period), ..self }
+    pub fn sign_ins_of_source(mut self, max: u32, period: Duration) -> Self {
+        self.sign_ins_of_source = self.quota("sign_ins_of_source", max, period);
+        self
     }
 
     /// Sets how many sign-ins can try an account until its password changes. NIST SP 800-63B-4,
     /// section 3.2.2, allows no more than 100 failures in a row.
-    pub fn sign_ins_of_account(self, max: u32, period: Duration) -> Self {
-        Self { sign_ins_of_account: Quota::new(max, period), ..self }
+    pub fn sign_ins_of_account(self, a_day: u32) -> Self {
+        Self { sign_ins_of_account: Quota::new(a_day, Duration::from_secs(DAY)), ..self }
+    }
+
+    /// A quota is made for every period, so what it had to change is remembered, to be refused.
+    fn quota(&mut self, limit: &'static str, max: u32, period: Duration) -> Quota {
+        let quota = Quota::new(max, period);
+        if quota.period() != period {
+            self.cut = Some(limit);
+        }
+        quota
     }
 
     /// The number of the first message of a period that carries a long link.
@@ -176,14 +196,15 @@ impl Limits {
                 (3, 10),
                 (HOUR, DAY.saturating_sub(LONG_LINK_AFTER_PERIOD.as_secs())),
             ),
-            ("present_passwords", self.present_passwords, (1, 100), (5 * MINUTE, DAY)),
-            ("sign_ins_of_identifier", self.sign_ins_of_identifier, (3, 100), (1, DAY)),
+            ("present_passwords", self.present_passwords, (1, 20), (HOUR, HOUR)),
+            ("sign_ins_of_identifier", self.sign_ins_of_identifier, (3, 100), (1, HOUR / 2)),
             ("sign_ins_of_source", self.sign_ins_of_source, (1, most), (1, DAY)),
-            ("sign_ins_of_account", self.sign_ins_of_account, (10, 100), (HOUR, DAY)),
+            ("sign_ins_of_account", self.sign_ins_of_account, (10, 100), (DAY, DAY)),
         ];
         for (limit, quota, (least, most), (shortest, longest)) in ranges {
             let fits = (least..=most).contains(&quota.max())
-                && (shortest..=longest).contains(&quota.period().as_secs());
+                && (shortest..=longest).contains(&quota.period().as_secs())
+                && self.cut != Some(limit);
             if !fits {
                 let [shortest, longest] = [shortest, longest].map(Duration::from_secs);
                 return Err(LimitError::OutOfRange { limit, least, most, shortest, longest });

@@ -14,6 +14,8 @@ use crate::secret::{PasswordHash, Salt, TypedPassword};
 #[must_use]
 pub struct SignIn {
     pub(super) scope: ScopeTag,
+    /// Whose password is to be compared, also where its tries are spent: for the log.
+    pub(super) account: Option<AccountId>,
     pub(super) found: Result<Arc<Account>, SignInRefusal>,
 }
 
@@ -34,8 +36,7 @@ impl SignIn {
         verifier: &Verifier,
         salt: Salt,
     ) -> Result<Checked, HashError> {
-        let Self { scope, found } = self;
-        let account = found.as_ref().ok().map(|account| account.id().clone());
+        let Self { scope, account, found } = self;
         let stored = found.as_ref().ok().and_then(|account| account.password());
         let compared = verifier.compare(typed, stored)?;
         let right = match (found, compared.verdict()) {

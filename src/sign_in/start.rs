@@ -40,11 +40,12 @@ impl Flow {
             let counted = counting(&ports, key, limits.sign_ins_of_account, None, now).await?;
             // A spent account is not told: whether names share one would show. It is compared with
             // nothing.
+            let account = found.as_ref().ok().map(|account| account.id().clone());
             let found = match counted.left() {
                 Some(_) => found,
                 None => Err(SignInRefusal::AccountSpent),
             };
-            Ok(SignIn { scope: self.scope_tag, found })
+            Ok(SignIn { scope: self.scope_tag, account, found })
         })
     }
 

@@ -50,6 +50,20 @@ fn jurgen(dice: &mut Dice, login: &str, address: &str) -> Account {
         .with_password(password)
 }
 
+/// A stranger registers a user name that looks the same, where a host lets them.
+#[test]
+fn a25_a_twin_with_an_invisible_character_shuts_nobody_out() {
+    for twin in ["ada\u{200b}", "ada ", "\u{feff}ada"] {
+        let mut dice = Dice(25);
+        let owner = ada(&mut dice);
+        let recovery = over(flow().build().unwrap(), owner.clone());
+        recovery.ports().accounts.put(jurgen(&mut dice, twin, "twin@example.org"));
+        asks(&recovery, Lookup::login("ada").unwrap(), &mut dice).unwrap();
+        assert_eq!(outcomes(&work(&recovery, &mut dice, at(0))), [Outcome::Sent], "{twin:?}");
+        assert_eq!(messages(&recovery).remove(0).to(), owner.emails()[0].address());
+    }
+}
+
 fn asks(recovery: &Recovery<Shared>, lookup: Lookup, dice: &mut Dice) -> Result<(), RequestError> {
     let asked = recovery.request(lookup, Delivery::EmailLink, None, seed(dice), at(0));
     block_on(asked).map(drop)

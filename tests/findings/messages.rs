@@ -169,6 +169,23 @@ fn c03_the_longest_names_keep_to_it() {
     }
 }
 
+/// A name that is absent takes the line break before it along, and joins two lines.
+#[test]
+fn c03_a_name_that_is_absent_joins_no_lines_that_are_too_long_together() {
+    let of = |before: usize, after: usize| {
+        let (before, after) = ("x".repeat(before), "y".repeat(after));
+        format!("{before}\n{{first_name}}{after}\n\n{{link}}")
+    };
+    let builds = |html: &str| {
+        let text = MessageText::new("", "{link}").with_html(html);
+        let messages = Messages::builder().email(LINK, Language::ENGLISH, text).build().unwrap();
+        flow().messages(messages).build().is_ok()
+    };
+    // Too long together, and each short enough with the longest name.
+    assert!(!builds(&of(600, 500)));
+    assert!(builds(&of(400, 500)));
+}
+
 #[test]
 fn c04_a_page_that_was_joined_with_two_slashes_is_refused() {
     for address in [

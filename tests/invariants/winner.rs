@@ -210,8 +210,10 @@ fn a_temporary_password_admits_until_it_expires() {
     let temporary = MustChange::new(MustChangeReason::Temporary).until(end);
     world.put(ada().with_must_change(Some(temporary)));
     world.wait(59);
-    assert_eq!(refused_present_password(&world), None);
+    let admitted = world.admit_owner(OLD);
+    assert_eq!(admitted.usable_until(), end);
     world.wait(1);
+    assert!(matches!(world.commit(&admitted, NEW), Err(CommitError::Expired)));
     assert_eq!(refused_present_password(&world), Some("current_password_expired"));
 }
 
