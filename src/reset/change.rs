@@ -11,6 +11,19 @@ use crate::policy::{Evidence, Personal, Policy, Violation, Violations};
 use crate::scope::ScopeTag;
 use crate::secret::{Password, PasswordHash, Salt};
 
+/// Compares a password in NFC, and in NFD where that is another text: the hash may have come from a
+/// system that does not normalise.
+pub(super) fn verify_forms(
+    hasher: &Hasher,
+    password: &Password,
+    stored: &PasswordHash,
+) -> Result<Verdict, HashError> {
+    match (hasher.verify(password, stored)?, password.decomposed()) {
+        (Verdict::Mismatch, Some(other)) => hasher.verify(&other, stored),
+        (verdict, _) => Ok(verdict),
+    }
+}
+
 impl Admitted {
     /// Checks a new password and hashes it: tens of milliseconds of one core, no I/O. In a service
     /// it belongs on a thread for blocking work.
@@ -65,7 +78,7 @@ impl Admitted {
     /// Compares the new password with the stored one. What cannot be read is no password of anybody.
     fn is_new(&self, new: &Password, hasher: &Hasher) -> Result<(), SetError> {
         let Some(stored) = self.account.password() else { return Ok(()) };
-        match hasher.verify(new, stored) {
+        match verify_forms(hasher, new, stored) {
             Ok(Verdict::Match | Verdict::MatchOutdated) => {
                 let present = Violation::UsedBefore { last: 1 };
                 Err(SetError::Policy(Violations::one(present)))

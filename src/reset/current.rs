@@ -4,6 +4,7 @@ use core::fmt;
 use time::UtcDateTime;
 
 use super::admit::By;
+use super::change::verify_forms;
 use super::flow::TICKET_LIFE;
 use super::step::{LoadAccount, Step, operation};
 use super::{Admitted, CurrentPasswordError, Flow, counting};
@@ -37,7 +38,7 @@ impl Current {
     pub fn verify(self, password: &Password, hasher: &Hasher) -> Result<Admitted, CurrentError> {
         let Self { scope, account, usable_until } = self;
         let stored = account.password().ok_or(CurrentError::NoPassword)?;
-        match hasher.verify(password, stored)? {
+        match verify_forms(hasher, password, stored)? {
             Verdict::Match | Verdict::MatchOutdated => {
                 let account = Arc::new(account);
                 Ok(Admitted { scope, account, by: By::PresentPassword, usable_until })

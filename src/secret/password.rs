@@ -83,11 +83,22 @@ impl Password {
         if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
             return None;
         }
+        self.other(|| text.nfc())
+    }
+
+    /// The password in NFD; `None` where it is that already. A system that does not normalise may
+    /// have hashed it.
+    pub(crate) fn decomposed(&self) -> Option<Self> {
+        if self.0.is_ascii() { None } else { self.other(|| self.0.nfd()) }
+    }
+
+    /// Another form of the text, if it differs.
+    fn other<I: Iterator<Item = char>>(&self, form: impl Fn() -> I) -> Option<Self> {
         // Measured first: a buffer that grows would leave copies of the password behind.
-        let bytes = text.nfc().map(char::len_utf8).sum();
-        let mut normalised = Zeroizing::new(String::with_capacity(bytes));
-        normalised.extend(text.nfc());
-        (*normalised != *text).then_some(Self(normalised))
+        let bytes = form().map(char::len_utf8).sum();
+        let mut other = Zeroizing::new(String::with_capacity(bytes));
+        other.extend(form());
+        (*other != *self.0).then_some(Self(other))
     }
 
     /// Whether every later version of Unicode normalises the password to the same bytes: none of its code

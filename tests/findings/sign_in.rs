@@ -419,6 +419,23 @@ fn a23_a_temporary_password_cannot_be_kept() {
 
 /// Of two user names that differ in letter case alone, the exact spelling wins; otherwise there is no one
 /// account, and the log says so.
+/// A hash of before the move is of the letters as that system got them, here in Form D.
+#[test]
+fn a23_c13_a_password_in_another_form_is_the_present_one_and_no_new_one() {
+    let mut dice = Dice(23);
+    let typed = "cafe\u{301} au lait 1843";
+    let moved = hasher().hash(&Password::verbatim(typed).unwrap(), salt(&mut dice)).unwrap();
+    let recovery = over(flow().build().unwrap(), ada(&mut dice).with_password(moved));
+    let current = block_on(recovery.current(id(), at(0))).unwrap();
+    let admitted = current.verify(&Password::new(typed).unwrap(), &hasher()).unwrap();
+    let policy = Policy::builder().min_length(8).build().unwrap();
+    let same = Password::new(typed).unwrap();
+    let refused = admitted.set_password(&same, &policy, &hasher(), salt(&mut dice)).unwrap_err();
+    assert!(matches!(refused, SetError::Policy(_)), "{refused:?}");
+    let other = Password::new("cafe\u{301} au lait 1844").unwrap();
+    assert!(admitted.set_password(&other, &policy, &hasher(), salt(&mut dice)).is_ok());
+}
+
 /// One person has two accounts with one address, and signs in to one of them by other means.
 #[test]
 fn a24_the_one_account_of_an_address_that_has_a_password_signs_in() {
