@@ -40,7 +40,9 @@
 //! show that link beside every refusal.
 //!
 //! Pass the [source](crate::throttle::Source). Without it, anyone can use up the sign-ins with a
-//! name, and its owner cannot sign in until the period ends.
+//! name, again and again, and its owner cannot sign in meanwhile, even after a reset. The moment at
+//! which the limit ends then also reveals when somebody else signed in with that name. The same is
+//! true of requests for new passwords, which are counted by identifier alone.
 //!
 //! # Example
 //!

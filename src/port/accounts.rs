@@ -15,7 +15,8 @@ use crate::account::{Account, AccountId, AccountWrite, Lookup, PastPassword, Wri
 ///    not. If `find` leaves one out, an address that two accounts share looks like the address of one,
 ///    and the password of that account is reset. Index and compare canonical spellings
 ///    ([`Contact::canonical`], [`Login::canonical`]): a database that compares by rules of its own leaves
-///    out an address that was typed in another letter case or Unicode normalization form. Additional
+///    out an address that was typed in another letter case or Unicode normalization form. A canonical
+///    user name must be unique, or a stranger can register a twin that makes it ambiguous. Additional
 ///    accounts do no harm: the crate drops each account that the lookup does not name. For a kind of
 ///    lookup that the table has no column for, `find` returns an empty list.
 ///    (`find_returns_every_account_that_the_lookup_names`)
