@@ -1,3 +1,4 @@
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -118,7 +119,10 @@ impl Flow {
             QueueKind::Message | QueueKind::Request => MOST_TRIES_UNKNOWN_KEY,
         };
         let worked = match self.open_entry(&claimed, now) {
-            Ok(Entry::Request(request)) => Worked::Ran(self.run(ports, request, now).await?),
+            // Boxed, so that the future of a message or a notice does not have the size of this one.
+            Ok(Entry::Request(request)) => {
+                Worked::Ran(Box::pin(self.run(ports, request, now)).await?)
+            }
             Ok(Entry::Rendered(message)) => match ports.ask(message).await? {
                 Delivered::Taken => Worked::Delivered,
                 Delivered::Rejected => Worked::Rejected,
