@@ -109,9 +109,15 @@ impl Cost {
         };
         // Over one part of the memory there is one pass more than over the other.
         let rest = rest & !3;
+        let one = first.saturating_sub(rest);
         let passes = each.saturating_add(1);
-        let one = Self::over(first.saturating_sub(rest), passes);
-        [one, Self::over(rest, passes.saturating_add(1))]
+        let more = passes.saturating_add(1);
+        // Argon2 takes at least 8 KiB: a part that is smaller goes with the other one.
+        match (one < 8, rest < 8) {
+            (_, true) => [Self::over(first, passes), None],
+            (true, false) => [Self::over(first, more), None],
+            (false, false) => [Self::over(one, passes), Self::over(rest, more)],
+        }
     }
 
     /// One lane, so many passes over so much memory; `None` for less than Argon2 takes. More passes are
