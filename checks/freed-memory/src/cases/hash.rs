@@ -1,6 +1,6 @@
 use data_encoding::BASE64_NOPAD;
-use repass::hash::{Cost, ForeignScheme, HashError, Hasher, Verdict, Work};
-use repass::secret::{Password, PasswordHash, Salt};
+use repass::hash::{Cost, ForeignScheme, HashError, Hasher, Verdict, Verifier, Work};
+use repass::secret::{Password, PasswordHash, Salt, TypedPassword};
 
 use super::with_subkeys;
 use crate::report::{Report, Way, unwind};
@@ -43,6 +43,13 @@ pub fn hash(report: &mut Report) {
         let hasher = hasher();
         assert_eq!(verify(&hasher, PASSWORD, None), Ok(Verdict::Mismatch));
         hasher
+    });
+    report.value("verifier that compared", &secrets, || {
+        let verifier = Verifier::new(hasher());
+        let typed = TypedPassword::new(PASSWORD).unwrap();
+        assert_eq!(verifier.compare(&typed, Some(&stored)).unwrap().verdict(), Verdict::Match);
+        assert_eq!(verifier.compare(&typed, None).unwrap().verdict(), Verdict::Mismatch);
+        verifier
     });
     report.grown("hasher", &secrets, || {
         let hasher = hasher();

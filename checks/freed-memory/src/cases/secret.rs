@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use repass::secret::{Password, Salt, Seed};
+use repass::secret::{Password, Salt, Seed, TypedPassword};
 
 use crate::report::{Report, Way, unwind};
 use crate::secrets::Secrets;
@@ -32,6 +32,7 @@ pub fn secret(report: &mut Report) {
     // Typed with a mark of its own, which NFC puts into the letter before it.
     let typed = format!("{PASSWORD}e\u{301}{PASSWORD}");
     report.value("normalised password", &secrets, || Password::new(typed.clone()).unwrap());
+    report.value("typed password", &secrets, || TypedPassword::new(typed.clone()).unwrap());
     // One of the characters that NFC takes apart, to three times as many bytes.
     let typed = format!("{PASSWORD}{}{PASSWORD}", "\u{1d160}".repeat(300));
     report.grown("normalised password", &secrets, || Password::new(typed.clone()).unwrap());
