@@ -3,6 +3,9 @@
 //!
 //! Each vector is driven through the flow: what the flow asks of the ports is compared byte by byte.
 
+#[path = "support/vectors.rs"]
+mod vectors;
+
 use repass::account::{Account, AccountId, Contact, Email, Login, Lookup};
 use repass::attempt::AttemptRow;
 use repass::hash::{Cost, Hasher};
@@ -13,13 +16,14 @@ use repass::message::{LinkForm, ResetLink};
 use repass::policy::Policy;
 use repass::port::{Accounts, Attempts, Counters, Ports, Queue};
 use repass::queue::{ClaimToken, QueueKey};
-use repass::rand_core::{TryCryptoRng, TryRng};
 use repass::reset::{Admitted, CommitError, Count, Delivery, Finish, Flow, Proof, Step, Swap};
 use repass::scope::{Purpose, Scope};
 use repass::secret::{Password, PasswordHash, Salt, Seed};
 use repass::throttle::Counted;
 use repass::time::UtcDateTime;
 use serde_json::{Value, json};
+
+use crate::vectors::{Fixed, bytes, hex, text};
 
 use pollster::block_on;
 
@@ -283,41 +287,4 @@ fn account(value: &Value) -> Account {
         account = account.with_epoch(epoch);
     }
     account
-}
-
-/// A generator that gives the bytes of a vector.
-struct Fixed<'a>(&'a [u8]);
-
-impl TryRng for Fixed<'_> {
-    type Error = core::convert::Infallible;
-
-    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
-        panic!("bytes are asked for")
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
-        panic!("bytes are asked for")
-    }
-
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Self::Error> {
-        bytes.copy_from_slice(self.0);
-        Ok(())
-    }
-}
-
-impl TryCryptoRng for Fixed<'_> {}
-
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap()
-}
-
-fn bytes(hex: &Value) -> Vec<u8> {
-    let (pairs, rest) = text(hex).as_bytes().as_chunks::<2>();
-    assert!(rest.is_empty());
-    let byte = |pair: &[u8; 2]| u8::from_str_radix(core::str::from_utf8(pair).unwrap(), 16);
-    pairs.iter().map(|pair| byte(pair).unwrap()).collect()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,6 +1,9 @@
 //! What a sign-in counts, and the row and the ticket that it makes, against an implementation in Python
 //! that shares no code with the crate (`tests/vectors/sign_in_v1.py`).
 
+#[path = "support/vectors.rs"]
+mod vectors;
+
 use core::time::Duration;
 
 use pollster::block_on;
@@ -12,7 +15,6 @@ use repass::key::{Key, KeyId, Keyring};
 use repass::memory::MemoryPorts;
 use repass::message::{LinkForm, ResetLink};
 use repass::port::{Accounts, Attempts, Counters, Ports};
-use repass::rand_core::{TryCryptoRng, TryRng};
 use repass::reset::{Flow, Step};
 use repass::scope::{Purpose, Scope};
 use repass::secret::{PasswordHash, Salt, Seed, TypedPassword};
@@ -20,6 +22,8 @@ use repass::sign_in::SignInOutcome;
 use repass::throttle::Source;
 use repass::time::UtcDateTime;
 use serde_json::{Value, json};
+
+use crate::vectors::{Fixed, bytes, hex, text};
 
 #[test]
 fn every_sign_in_counts_and_writes_what_the_vector_says() {
@@ -131,41 +135,4 @@ fn account(case: &Value, now: UtcDateTime) -> Account {
         None => account,
     };
     account.with_must_change((case["must_change"] == true).then_some(must_change))
-}
-
-/// A generator that gives the bytes of a vector.
-struct Fixed<'a>(&'a [u8]);
-
-impl TryRng for Fixed<'_> {
-    type Error = core::convert::Infallible;
-
-    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
-        panic!("bytes are asked for")
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
-        panic!("bytes are asked for")
-    }
-
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Self::Error> {
-        bytes.copy_from_slice(self.0);
-        Ok(())
-    }
-}
-
-impl TryCryptoRng for Fixed<'_> {}
-
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap()
-}
-
-fn bytes(hex: &Value) -> Vec<u8> {
-    let (pairs, rest) = text(hex).as_bytes().as_chunks::<2>();
-    assert!(rest.is_empty());
-    let byte = |pair: &[u8; 2]| u8::from_str_radix(core::str::from_utf8(pair).unwrap(), 16);
-    pairs.iter().map(|pair| byte(pair).unwrap()).collect()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -5,8 +5,6 @@ use core::convert::Infallible;
 use core::error::Error;
 use core::fmt::Debug;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::Path;
 
 use pollster::block_on;
 use repass::account::{ContactError, Login, LoginError, Lookup, LookupError};
@@ -28,6 +26,7 @@ use repass::token::TokenError;
 
 use crate::error_texts::once;
 use crate::recovering::{obtain, over, request, seed, work};
+use crate::sources::sources;
 use crate::steps::{Event, at_each, crash_commit, drive};
 use crate::world::{Dice, ada, at, flow};
 
@@ -133,7 +132,7 @@ fn identifiers(walk: &mut Walk) {
     walk.meet(lookup.map(|error| (error, Answer::Invalid)));
 }
 
-fn token_errors() -> [TokenError; 8] {
+pub(crate) fn token_errors() -> [TokenError; 8] {
     let (key_id, expires_at) = (KeyId::new(517), at(0));
     [
         TokenError::Malformed,
@@ -413,23 +412,6 @@ fn declared() -> BTreeMap<String, BTreeSet<String>> {
         }
     }
     declared
-}
-
-fn sources() -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let text = fs::read_to_string(&path).unwrap();
-                found.push((path.display().to_string(), text));
-            }
-        }
-    }
-    found
 }
 
 /// A generator that gives one byte over and over.

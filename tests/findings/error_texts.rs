@@ -21,8 +21,8 @@ use repass::reset::{
 };
 use repass::scope::Scope;
 use repass::secret::{Password, Salt};
-use repass::token::TokenError;
 
+use crate::answers::token_errors;
 use crate::recovering::{lookup, obtain, over, seed};
 use crate::steps::{Event, at_each, choose, crash_commit, drive};
 use crate::world::{Dice, ada, at, flow, hasher};
@@ -87,18 +87,8 @@ fn a21_failures_of_ports() {
 #[test]
 fn a21_errors_of_the_flow() {
     let mut dice = Dice(31);
-    let expires_at = at(0);
     let key_id = KeyId::new(517);
-    for error in [
-        TokenError::Malformed,
-        TokenError::UnknownKey { key_id },
-        TokenError::RetiredKey { key_id },
-        TokenError::Forged,
-        TokenError::Expired { expires_at },
-        TokenError::TooFarAhead { expires_at },
-        TokenError::OtherState,
-        TokenError::Expiry,
-    ] {
+    for error in token_errors() {
         once(&error);
         once(&Refusal::Token(error));
         once(&AdmitError::Refused(Refusal::Token(error)));

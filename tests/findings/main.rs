@@ -6,6 +6,8 @@ extern crate alloc;
 #[path = "../support/recovering.rs"]
 #[allow(dead_code, reason = "these tests need a part of it")]
 mod recovering;
+#[path = "../support/sources.rs"]
+mod sources;
 #[path = "../support/world.rs"]
 #[allow(dead_code, reason = "these tests need a part of it")]
 mod world;
