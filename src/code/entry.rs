@@ -51,7 +51,7 @@ fn narrow(character: char) -> Option<u8> {
 }
 
 /// The ASCII digit of a decimal digit (general category Nd). Unicode encodes those of a script from
-/// nought to nine, one after the other, so the value follows from how many come before.
+/// zero to nine, one after the other, so the value follows from how many come before.
 fn decimal(character: char) -> Option<u8> {
     let is_decimal = |code_point: &u32| {
         let character = char::from_u32(*code_point);

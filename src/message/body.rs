@@ -54,7 +54,7 @@ impl Body {
         segments.any(|segment| *segment == Segment::Slot(slot))
     }
 
-    /// Whether a placeholder is in it whatever the others stand for.
+    /// Whether a placeholder is in it, whatever values the others have.
     pub(super) fn always_has(&self, slot: usize) -> bool {
         let stay = self.paragraphs.iter().filter(|paragraph| !paragraph.is_optional);
         stay.flat_map(|stay| &stay.segments).any(|segment| *segment == Segment::Slot(slot))

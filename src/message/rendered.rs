@@ -57,7 +57,7 @@ impl Rendered {
 }
 
 impl Parsed {
-    /// Each placeholder stands for the value with its number.
+    /// Each placeholder has the value with its number.
     pub(super) fn fill(&self, values: &[Option<&str>]) -> Rendered {
         // A subject carries no secret: its buffer may leave as it is.
         let subject = core::mem::take(&mut *self.subject.fill(values));
@@ -156,7 +156,7 @@ impl Message {
     }
 
     /// The headers that it must be sent with, besides those of every mail: `Message-ID`,
-    /// `Content-Language`, and `Auto-Submitted`, because of which other programs do not answer it
+    /// `Content-Language`, and `Auto-Submitted`, which keeps other programs from answering it
     /// (RFC 3834).
     pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
         [

@@ -5,7 +5,7 @@ use alloc::string::String;
 
 use super::durations::{Durations, whole_minutes};
 
-/// What a placeholder stands for.
+/// What kind of value a placeholder has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
     /// A text that may be empty.
@@ -63,7 +63,7 @@ pub(crate) struct Values<'a> {
 }
 
 impl Values<'_> {
-    /// Calls with what each placeholder stands for, in the order of their names.
+    /// Calls with the value of each placeholder, in the order of their names.
     pub(super) fn with_all<T>(
         &self,
         durations: &Durations,
