@@ -12,6 +12,7 @@ mod write;
 pub use self::channel::{Channel, ChannelError};
 pub use self::contact::{Contact, ContactError};
 pub use self::id::{AccountId, IdError};
+pub(crate) use self::lookup::prefer;
 pub use self::lookup::{ExpectedAccount, Login, LoginError, Lookup, LookupError};
 pub use self::must_change::{MustChange, MustChangeReason};
 pub use self::person::{Account, Email};

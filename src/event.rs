@@ -58,9 +58,9 @@ impl Event {
         Self { code, account: None, attempt: None, typed: None }
     }
 
-    /// Adds the account that it happened to.
-    pub fn with_account(self, account: AccountId) -> Self {
-        Self { account: Some(account), ..self }
+    /// Adds the account that it happened to, if it is known.
+    pub fn with_account(self, account: impl Into<Option<AccountId>>) -> Self {
+        Self { account: account.into(), ..self }
     }
 
     /// Adds the attempt.

@@ -9,4 +9,4 @@ pub use self::error::KeyError;
 pub use self::material::Key;
 pub use self::ring::{KeyId, Keyring};
 
-pub(crate) use self::derive::{ABSENT, Mac, Subkeys, Tag, length_of};
+pub(crate) use self::derive::{ABSENT, Mac, PartsDigest, Subkeys, Tag, length_of};

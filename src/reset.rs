@@ -91,6 +91,17 @@ pub(crate) async fn counting(
     }
 }
 
+/// Counts what is refused when it is too much: until when, if it is.
+pub(crate) async fn throttled(
+    ports: &Asker,
+    key: ThrottleKey,
+    quota: Quota,
+    now: UtcDateTime,
+) -> Result<Option<UtcDateTime>, PortFailure> {
+    let counted = counting(ports, key, quota, None, now).await?;
+    Ok(counted.left().is_none().then(|| counted.ends_at()))
+}
+
 /// Puts a message or a notice into the queue. A queue that has no room for it fails: the work that it
 /// follows from is not done yet, and is repeated.
 async fn pushing(ports: &Asker, entry: QueueEntry) -> Result<(), PortFailure> {

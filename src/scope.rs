@@ -4,9 +4,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
-use sha2::{Digest, Sha256};
-
-use crate::key::{ABSENT, length_of};
+use crate::key::{ABSENT, PartsDigest, length_of};
 
 /// Purpose and tenant: part of everything that is signed or derived, so that nothing made for one
 /// is good for another.
@@ -77,14 +75,7 @@ impl Scope {
     /// The tag that rows, requests and messages of this scope carry.
     #[must_use]
     pub fn tag(&self) -> ScopeTag {
-        let mut hash = Sha256::new();
-        hash.update(length_of(ScopeTag::LABEL));
-        hash.update(ScopeTag::LABEL);
-        hash.update(&self.encoded);
-        let digest: [u8; 32] = hash.finalize().into();
-        let mut tag = [0; 16];
-        tag.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
-        ScopeTag(tag)
+        ScopeTag(PartsDigest::new(ScopeTag::LABEL).raw(&self.encoded).finish_short())
     }
 }
 

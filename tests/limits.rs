@@ -68,6 +68,8 @@ fn each_limit_has_bounds() {
     let none = Duration::ZERO;
     assert_eq!(limit_out_of_range(all().requests_of_source(9, 2 * DAY)), "requests_of_source");
     assert_eq!(limit_out_of_range(all().requests_of_identifier(9, none)), "requests_of_identifier");
+    // The limit that was set last counts.
+    assert!(flow(all().requests_of_source(9, 2 * DAY).requests_of_source(9, HOUR)).is_ok());
     assert_eq!(error(all().tries(0, 5)), LimitError::Tries);
     assert_eq!(error(all().tries(6, 5)), LimitError::Tries);
     assert_eq!(error(all().tries(5, 101)), LimitError::Tries);

@@ -273,6 +273,13 @@ fn is_fullwidth(text: &str) -> bool {
     text.contains('\u{ff20}') && !text.contains('@')
 }
 
+/// Keeps what fits, or all of it where nothing does.
+pub(crate) fn prefer<T>(found: &mut Vec<T>, fits: impl Fn(&T) -> bool) {
+    if found.iter().any(&fits) {
+        found.retain(fits);
+    }
+}
+
 /// Why nobody can be looked up by a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -230,11 +230,15 @@ impl Account {
         self.requires_recovery
     }
 
+    /// The addresses that the owner of the account has proved to receive mail at.
+    pub(crate) fn verified_emails(&self) -> impl Iterator<Item = &Contact> {
+        self.emails.iter().filter(|email| email.is_verified()).map(|email| email.address())
+    }
+
     /// The verified contacts in a canonical spelling and order, each with the name of its kind.
     pub(crate) fn verified_contacts(&self) -> Vec<(&'static str, String)> {
-        let verified = self.emails.iter().filter(|email| email.is_verified());
         let mut contacts: Vec<_> =
-            verified.map(|email| ("email", email.address().canonical())).collect();
+            self.verified_emails().map(|address| ("email", address.canonical())).collect();
         contacts.sort_unstable();
         contacts.dedup();
         contacts

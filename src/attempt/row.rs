@@ -9,7 +9,7 @@ use super::AttemptId;
 use super::bytes;
 use crate::account::{AccountId, Channel};
 use crate::clock::{moment, seconds};
-use crate::key::{KeyId, length_of};
+use crate::key::{KeyId, PartsDigest};
 use crate::scope::ScopeTag;
 
 /// What a store keeps of one attempt: no secret, sealed, and not yet trusted.
@@ -129,14 +129,8 @@ pub struct SubjectId([u8; 32]);
 
 impl SubjectId {
     pub(crate) fn new(scope: ScopeTag, account: &AccountId) -> Self {
-        let mut hash = Sha256::new();
-        let label = b"repass/1 subject";
-        hash.update(length_of(label));
-        hash.update(label);
-        hash.update(scope.as_bytes());
-        hash.update(length_of(account.as_str().as_bytes()));
-        hash.update(account.as_str());
-        Self(hash.finalize().into())
+        let digest = PartsDigest::new(b"repass/1 subject").raw(scope.as_bytes());
+        Self(digest.part(account.as_str().as_bytes()).finish())
     }
 
     /// The bytes to store and index by.

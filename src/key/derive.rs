@@ -2,7 +2,7 @@ use hmac::KeyInit;
 use hmac::block_api::HmacCore;
 use hmac::digest::Output;
 use hmac::digest::block_api::{Buffer, CoreProxy, FixedOutputCore, UpdateCore};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use zeroize::{ZeroizeOnDrop, Zeroizing};
 
@@ -175,6 +175,37 @@ pub(crate) const ABSENT: [u8; 4] = [0xff; 4];
 /// The length prefix of a part. Texts are cut long before 4 GiB, where it would be ambiguous.
 pub(crate) fn length_of(part: &[u8]) -> [u8; 4] {
     u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes()
+}
+
+/// SHA-256 over parts, for names that need no key.
+pub(crate) struct PartsDigest(Sha256);
+
+impl PartsDigest {
+    /// Begins with a label, which no other use has.
+    pub(crate) fn new(label: &[u8]) -> Self {
+        Self(Sha256::new()).part(label)
+    }
+
+    /// Adds one part, as [`Mac::part`] does.
+    pub(crate) fn part(self, bytes: &[u8]) -> Self {
+        self.raw(&length_of(bytes)).raw(bytes)
+    }
+
+    /// Adds bytes as they are.
+    pub(crate) fn raw(self, bytes: &[u8]) -> Self {
+        Self(self.0.chain_update(bytes))
+    }
+
+    pub(crate) fn finish(self) -> [u8; 32] {
+        self.0.finalize().into()
+    }
+
+    /// The first 16 bytes.
+    pub(crate) fn finish_short(self) -> [u8; 16] {
+        let mut short = [0; 16];
+        short.iter_mut().zip(self.finish()).for_each(|(to, from)| *to = from);
+        short
+    }
 }
 
 /// An HMAC-SHA256 value; compared in constant time only.

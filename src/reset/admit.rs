@@ -10,12 +10,12 @@ use super::step::{Asker, LoadAccount, LoadAttempt, Step, operation};
 use super::verified::Attempt;
 use super::{AdmitError, Flow};
 use crate::account::{Account, ExpectedAccount};
-use crate::attempt::{AttemptRow, Contents, Ground, Progress};
+use crate::attempt::{AttemptId, AttemptRow, Contents, Ground, Progress};
 use crate::clock::{CLOCKS, moment, seconds};
 use crate::event::Event;
 use crate::key::Tag;
 use crate::scope::ScopeTag;
-use crate::token::{Ticket, Verified};
+use crate::token::{Ticket, TokenError, Verified};
 
 /// What a person shows to be admitted.
 #[derive(Clone, Copy)]
@@ -75,14 +75,13 @@ impl Admitted {
 
     /// The event for the log: `reset_admitted`, with account and attempt, or `present_password_right`.
     pub fn event(&self) -> Event {
-        let account = self.account.id().clone();
-        match &self.by {
+        let event = match &self.by {
             By::Secret { attempt, .. } => {
-                let event = Event::new("reset_admitted").with_attempt(attempt.row().id);
-                event.with_account(account)
+                Event::new("reset_admitted").with_attempt(attempt.row().id)
             }
-            By::PresentPassword => Event::new("present_password_right").with_account(account),
-        }
+            By::PresentPassword => Event::new("present_password_right"),
+        };
+        event.with_account(self.account.id().clone())
     }
 
     /// The first moment at which it is no longer valid.
@@ -179,16 +178,11 @@ impl Flow {
         now: UtcDateTime,
     ) -> Result<Proven, AdmitError> {
         let verified = self.tickets.verify(text, now).map_err(Refusal::Token)?;
-        let row = ports.ask(LoadAttempt { id: verified.id() }).await?;
-        let attempt = row.and_then(|row| self.verify_row(row).ok());
-        let attempt = attempt.filter(|attempt| {
-            let row = attempt.row();
-            row.id == verified.id()
-                && may_have_tickets(row)
-                && !made_by_a_wrong_clock(row, now)
-                && verified.is_bound_to(&row.fixed_digest())
-        });
-        let attempt = attempt.ok_or_else(unknown_attempt)?;
+        let attempt = self.stored_attempt(ports, verified.id(), now).await?;
+        let row = attempt.row();
+        if !may_have_tickets(row) || !verified.is_bound_to(&row.fixed_digest()) {
+            return Err(unknown_attempt());
+        }
         // No later than the ticket: tickets do not prolong each other.
         let until = verified.expires_at().unix_timestamp();
         Ok(Proven { attempt, until, tries_left: None })
@@ -201,14 +195,23 @@ impl Flow {
         verified: &Verified,
         now: UtcDateTime,
     ) -> Result<Attempt, AdmitError> {
-        let (id, key_id) = (verified.id(), verified.key_id());
+        let attempt = self.stored_attempt(ports, verified.id(), now).await?;
+        if attempt.row().key_id == verified.key_id() { Ok(attempt) } else { Err(unknown_attempt()) }
+    }
+
+    /// The attempt of this id, if its row can be trusted.
+    async fn stored_attempt(
+        &self,
+        ports: &Asker,
+        id: AttemptId,
+        now: UtcDateTime,
+    ) -> Result<Attempt, AdmitError> {
         let row = ports.ask(LoadAttempt { id }).await?;
         let attempt = row.and_then(|row| self.verify_row(row).ok());
-        let attempt = attempt.filter(|attempt| {
-            let row = attempt.row();
-            row.id == id && row.key_id == key_id && !made_by_a_wrong_clock(row, now)
-        });
-        attempt.ok_or_else(unknown_attempt)
+        let trusted = |attempt: &Attempt| {
+            attempt.row().id == id && !made_by_a_wrong_clock(attempt.row(), now)
+        };
+        attempt.filter(trusted).ok_or_else(unknown_attempt)
     }
 
     /// Whatever fails from here on, the proof was right: the error carries a ticket.
@@ -220,10 +223,8 @@ impl Flow {
         now: UtcDateTime,
     ) -> Result<Admitted, AdmitError> {
         let Proven { attempt, until, tries_left } = proven;
-        let row = attempt.row();
-        let signed = self.tickets.sign(row.id, &row.fixed_digest(), moment(until));
-        let ticket = Box::new(signed.map_err(Refusal::Token)?);
-        let account = match ports.ask(LoadAccount { id: row.account.clone() }).await {
+        let ticket = self.ticket_of(&attempt, until).map_err(Refusal::Token)?;
+        let account = match ports.ask(LoadAccount { id: attempt.row().account.clone() }).await {
             Ok(account) => account,
             Err(failure) => return Err(AdmitError::Failed { failure, ticket: Some(ticket) }),
         };
@@ -237,6 +238,16 @@ impl Flow {
             }),
             Err(reason) => Err(reason.with(tries_left).into()),
         }
+    }
+
+    /// Admits to an attempt until then. It is on the heap, because it waits in futures that are moved.
+    pub(crate) fn ticket_of(
+        &self,
+        attempt: &Attempt,
+        until: i64,
+    ) -> Result<Box<Ticket>, TokenError> {
+        let row = attempt.row();
+        self.tickets.sign(row.id, &row.fixed_digest(), moment(until)).map(Box::new)
     }
 
     /// The account of an attempt whose secret was right, and whether a commit is running.
@@ -285,6 +296,6 @@ fn made_by_a_wrong_clock(row: &AttemptRow, now: UtcDateTime) -> bool {
     row.created_at > latest(0) || row.keep_until > latest(seconds(AttemptRow::LONGEST_KEPT))
 }
 
-fn unknown_attempt() -> AdmitError {
+pub(super) fn unknown_attempt() -> AdmitError {
     RefusalReason::UnknownAttempt.with(None).into()
 }

@@ -116,8 +116,7 @@ impl AfterReset {
     /// The notices that settling sends: to the verified addresses, at most five, and to one that was
     /// replaced not long ago. All of them, as any may be the one that its owner still reads.
     pub(super) fn notices(&self) -> Vec<Notice> {
-        let verified = self.account.emails().iter().filter(|email| email.is_verified());
-        let mut to: Vec<&Contact> = verified.map(|email| email.address()).take(5).collect();
+        let mut to: Vec<&Contact> = self.account.verified_emails().take(5).collect();
         let replaced = self.account.replaced_email();
         to.extend(replaced.filter(|old| !to.iter().any(|new| new.same_mailbox(old))));
         let id = self.attempt.row().id;

@@ -11,19 +11,6 @@ use crate::policy::{Evidence, Personal, Policy, Violation, Violations};
 use crate::scope::ScopeTag;
 use crate::secret::{Password, PasswordHash, Salt};
 
-/// Compares a password in NFC, and in NFD where that is another text: the hash may have come from a
-/// system that does not normalise.
-pub(super) fn verify_forms(
-    hasher: &Hasher,
-    password: &Password,
-    stored: &PasswordHash,
-) -> Result<Verdict, HashError> {
-    match (hasher.verify(password, stored)?, password.decomposed()) {
-        (Verdict::Mismatch, Some(other)) => hasher.verify(&other, stored),
-        (verdict, _) => Ok(verdict),
-    }
-}
-
 impl Admitted {
     /// Checks a new password and hashes it: tens of milliseconds of one core, no I/O. In a service
     /// it belongs on a thread for blocking work.
@@ -167,5 +154,21 @@ impl core::error::Error for SetError {
             Self::Policy(violations) => violations.source(),
             Self::Hash(error) => error.source(),
         }
+    }
+}
+
+/// Compares a password in NFC, and in NFD where that is another text: the hash may have come from a
+/// system that does not normalise.
+pub(super) fn verify_forms(
+    hasher: &Hasher,
+    password: &Password,
+    stored: &PasswordHash,
+) -> Result<Verdict, HashError> {
+    match hasher.verify(password, stored)? {
+        Verdict::Mismatch => match password.decomposed() {
+            Some(decomposed) => hasher.verify(&decomposed, stored),
+            None => Ok(Verdict::Mismatch),
+        },
+        matched => Ok(matched),
     }
 }

@@ -1,6 +1,6 @@
 use time::UtcDateTime;
 
-use super::admit::Proven;
+use super::admit::{Proven, unknown_attempt};
 use super::flow::{DAY, FIRST_EPOCH, TICKET_LIFE};
 use super::refusal::{Refusal, RefusalReason};
 use super::step::Asker;
@@ -38,7 +38,7 @@ impl Flow {
         CheckCode::parse(self.codes.shape(), code).map_err(Refusal::Code)?;
         let attempt = self.attempt_of(ports, &verified, now).await?;
         if attempt.row().code_expires_at != verified.expires_at().unix_timestamp() {
-            return Err(RefusalReason::UnknownAttempt.with(None).into());
+            return Err(unknown_attempt());
         }
         let (key, quota) = self.handle_quota(attempt.row());
         let on_handle = counting(ports, key, quota, None, now).await?;

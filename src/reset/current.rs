@@ -7,7 +7,7 @@ use super::admit::By;
 use super::change::verify_forms;
 use super::flow::TICKET_LIFE;
 use super::step::{LoadAccount, Step, operation};
-use super::{Admitted, CurrentPasswordError, Flow, counting};
+use super::{Admitted, CurrentPasswordError, Flow, throttled};
 use crate::account::{Account, AccountId};
 use crate::answer::Answer;
 use crate::clock::seconds;
@@ -61,10 +61,9 @@ impl Flow {
     ) -> Step<'_, Result<Current, CurrentPasswordError>> {
         operation(move |ports| async move {
             let key = ThrottleKey::account(&self.scope, "present passwords", &id);
-            let quota = self.settings.limits.present_passwords;
-            let counted = counting(&ports, key, quota, None, now).await?;
-            if counted.left().is_none() {
-                return Err(CurrentError::Throttled { until: counted.ends_at() }.into());
+            let quota = self.settings.limits.present_passwords.quota();
+            if let Some(until) = throttled(&ports, key, quota, now).await? {
+                return Err(CurrentError::Throttled { until }.into());
             }
             let account = ports.ask(LoadAccount { id: id.clone() }).await?;
             let account = account.filter(|account| *account.id() == id);

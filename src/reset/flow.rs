@@ -46,7 +46,7 @@ pub struct Flow {
 }
 
 /// What a configuration says about secrets and limits.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(super) link_life: Duration,
     pub(super) code_life: Duration,
@@ -107,10 +107,12 @@ impl Flow {
             keyring,
             scope: Scope::new(Purpose::RESET),
             mail: MailDraft::new(page),
-            link_life: Duration::from_secs(30 * 60),
-            code_life: Duration::from_secs(10 * 60),
-            code_shape: CodeShape::DEFAULT,
-            limits: Limits::default(),
+            settings: Settings {
+                link_life: Duration::from_secs(30 * 60),
+                code_life: Duration::from_secs(10 * 60),
+                code_shape: CodeShape::DEFAULT,
+                limits: Limits::default(),
+            },
         }
     }
 
@@ -144,9 +146,9 @@ impl Flow {
         &self.scope
     }
 
-    /// How long a link is valid. The fourth and the fifth message to a mailbox within twelve hours are
-    /// exceptions: their links stay valid until 30 minutes after the end of the twelve hours, so that a
-    /// flood of requests cannot lock the owner out.
+    /// How long a link is valid. The last two messages to a mailbox within the period of
+    /// [`Limits::messages`] are exceptions: their links stay valid until 30 minutes after the end of the
+    /// period, so that a flood of requests cannot lock the owner out.
     #[must_use]
     pub fn link_life(&self) -> Duration {
         self.settings.link_life
@@ -182,8 +184,7 @@ impl Flow {
         mail: Arc<Mail>,
     ) -> Self {
         let longest = settings.link_life.max(settings.code_life);
-        let messages = settings.limits.messages;
-        let longest_link = messages.period().saturating_add(LONG_LINK_AFTER_PERIOD);
+        let longest_link = settings.limits.messages.period.saturating_add(LONG_LINK_AFTER_PERIOD);
         Self {
             links: Signer::links(keyring.clone(), scope.clone(), longest.max(longest_link)),
             handles: Signer::handles(keyring.clone(), scope.clone(), longest),
@@ -216,10 +217,7 @@ pub struct FlowBuilder {
     keyring: Keyring,
     scope: Scope,
     mail: MailDraft,
-    link_life: Duration,
-    code_life: Duration,
-    code_shape: CodeShape,
-    limits: Limits,
+    settings: Settings,
 }
 
 impl FlowBuilder {
@@ -229,24 +227,28 @@ impl FlowBuilder {
     }
 
     /// How long a link is good: 1 minute to 24 hours, 30 minutes by default.
-    pub fn link_life(self, link_life: Duration) -> Self {
-        Self { link_life, ..self }
+    pub fn link_life(mut self, link_life: Duration) -> Self {
+        self.settings.link_life = link_life;
+        self
     }
 
     /// How long a code is good: 1 minute to 24 hours (NIST SP 800-63B-4, section 4.2.1.2), 10 minutes
     /// by default (OWASP ASVS 5.0, 6.5.5).
-    pub fn code_life(self, code_life: Duration) -> Self {
-        Self { code_life, ..self }
+    pub fn code_life(mut self, code_life: Duration) -> Self {
+        self.settings.code_life = code_life;
+        self
     }
 
     /// The shape of codes: 8 letters by default.
-    pub fn code_shape(self, code_shape: CodeShape) -> Self {
-        Self { code_shape, ..self }
+    pub fn code_shape(mut self, code_shape: CodeShape) -> Self {
+        self.settings.code_shape = code_shape;
+        self
     }
 
     /// How often people, strangers and callers can ask and try.
-    pub fn limits(self, limits: Limits) -> Self {
-        Self { limits, ..self }
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.settings.limits = limits;
+        self
     }
 
     /// The texts of messages; the English ones that the crate ships by default.
@@ -274,14 +276,7 @@ impl FlowBuilder {
     ///
     /// [`FlowError`] names the setting that cannot stand.
     pub fn build(self) -> Result<Flow, FlowError> {
-        let settings = Settings {
-            link_life: self.link_life,
-            code_life: self.code_life,
-            code_shape: self.code_shape,
-            limits: self.limits,
-        };
-        let settings = settings.checked()?;
-        let mail = self.mail.complete()?;
+        let (settings, mail) = (self.settings.checked()?, self.mail.complete()?);
         Ok(Flow::new(self.keyring, self.scope, settings, Arc::new(mail)))
     }
 }

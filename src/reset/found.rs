@@ -1,7 +1,7 @@
 use alloc::vec::Vec;
 
 use super::notice::NoticeKind;
-use crate::account::{Account, Contact, Lookup};
+use crate::account::{Account, Contact, Lookup, prefer};
 
 /// What happened to a request.
 ///
@@ -87,10 +87,8 @@ pub(super) fn found(lookup: &Lookup, accounts: Vec<Account>) -> Found {
         return Found::nobody(Outcome::Unverified);
     }
     reachable.retain(|(account, _)| account.is_enabled());
-    // An account without a password signs in by other means: it stands in the way of no other.
-    if reachable.iter().any(|(account, _)| account.password().is_some()) {
-        reachable.retain(|(account, _)| account.password().is_some());
-    }
+    // An account without a password signs in by other means, and keeps no other from being reset.
+    prefer(&mut reachable, |(account, _)| account.password().is_some());
     let several = reachable.len() > 1;
     let Some((account, to)) = reachable.into_iter().next() else {
         return Found::nobody(Outcome::Disabled);
@@ -133,8 +131,7 @@ impl Found {
 /// The one address that a secret may go to, as the account writes it: the verified one that was
 /// asked by, or the first verified one.
 fn recipient<'a>(lookup: &Lookup, account: &'a Account) -> Option<&'a Contact> {
-    let mut verified =
-        account.emails().iter().filter(|email| email.is_verified()).map(|email| email.address());
+    let mut verified = account.verified_emails();
     match lookup {
         Lookup::Email(asked) => verified.find(|address| address.same_mailbox(asked)),
         Lookup::Login(_) => verified.next(),

@@ -66,18 +66,30 @@ use crate::throttle::Quota;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Limits {
-    pub(crate) requests_of_identifier: Quota,
-    pub(crate) requests_of_source: Quota,
-    pub(crate) requests_of_caller: Quota,
-    pub(crate) messages: Quota,
+    pub(crate) requests_of_identifier: Limit,
+    pub(crate) requests_of_source: Limit,
+    pub(crate) requests_of_caller: Limit,
+    pub(crate) messages: Limit,
     pub(crate) tries_per_handle: u32,
     pub(crate) tries_per_day: u32,
-    pub(crate) present_passwords: Quota,
-    pub(crate) sign_ins_of_identifier: Quota,
-    pub(crate) sign_ins_of_source: Quota,
-    pub(crate) sign_ins_of_account: Quota,
-    /// A limit whose period is none that a counter can have.
-    cut: Option<&'static str>,
+    pub(crate) present_passwords: Limit,
+    pub(crate) sign_ins_of_identifier: Limit,
+    pub(crate) sign_ins_of_source: Limit,
+    pub(crate) sign_ins_of_account: Limit,
+}
+
+/// At most `max` counts within a period; not yet checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Limit {
+    max: u32,
+    pub(crate) period: Duration,
+}
+
+impl Limit {
+    /// The same as counters know it; a period that was checked is the same there.
+    pub(crate) const fn quota(self) -> Quota {
+        Quota::new(self.max, self.period)
+    }
 }
 
 const MINUTE: u64 = 60;
@@ -93,19 +105,18 @@ const TIME_TO_ACT: u64 = 5 * MINUTE;
 
 impl Default for Limits {
     fn default() -> Self {
-        let quota = |max, seconds| Quota::new(max, Duration::from_secs(seconds));
+        let limit = |max, seconds| Limit { max, period: Duration::from_secs(seconds) };
         Self {
-            requests_of_identifier: quota(10, 5 * MINUTE),
-            requests_of_source: quota(50, 5 * MINUTE),
-            requests_of_caller: quota(500, 5 * MINUTE),
-            messages: quota(5, 12 * HOUR),
+            requests_of_identifier: limit(10, 5 * MINUTE),
+            requests_of_source: limit(50, 5 * MINUTE),
+            requests_of_caller: limit(500, 5 * MINUTE),
+            messages: limit(5, 12 * HOUR),
             tries_per_handle: 5,
             tries_per_day: 15,
-            present_passwords: quota(10, HOUR),
-            sign_ins_of_identifier: quota(10, 5 * MINUTE),
-            sign_ins_of_source: quota(100, 5 * MINUTE),
-            sign_ins_of_account: quota(100, DAY),
-            cut: None,
+            present_passwords: limit(10, HOUR),
+            sign_ins_of_identifier: limit(10, 5 * MINUTE),
+            sign_ins_of_source: limit(100, 5 * MINUTE),
+            sign_ins_of_account: limit(100, DAY),
         }
     }
 }
@@ -113,31 +124,27 @@ impl Default for Limits {
 impl Limits {
     /// Sets how many requests can name one address or user name, whether or not it exists. Further
     /// requests are refused with [`RequestError::Throttled`](super::RequestError::Throttled).
-    pub fn requests_of_identifier(mut self, max: u32, period: Duration) -> Self {
-        self.requests_of_identifier = self.quota("requests_of_identifier", max, period);
-        self
+    pub fn requests_of_identifier(self, max: u32, period: Duration) -> Self {
+        Self { requests_of_identifier: Limit { max, period }, ..self }
     }
 
     /// Sets how many requests can come from one [source](crate::throttle::Source), if the host
     /// passes it. Many people can share an IP address, so do not set this too low.
-    pub fn requests_of_source(mut self, max: u32, period: Duration) -> Self {
-        self.requests_of_source = self.quota("requests_of_source", max, period);
-        self
+    pub fn requests_of_source(self, max: u32, period: Duration) -> Self {
+        Self { requests_of_source: Limit { max, period }, ..self }
     }
 
     /// Sets how many requests one [caller](crate::throttle::Source::caller) can make. A caller is
     /// another system that the host has authenticated, and that sends the requests of many people.
-    pub fn requests_of_caller(mut self, max: u32, period: Duration) -> Self {
-        self.requests_of_caller = self.quota("requests_of_caller", max, period);
-        self
+    pub fn requests_of_caller(self, max: u32, period: Duration) -> Self {
+        Self { requests_of_caller: Limit { max, period }, ..self }
     }
 
     /// Sets how many messages are sent to one mailbox of an account, until its password or its
     /// addresses change. The last two carry long links. Further messages are not sent, and the
     /// person who asks is not told, because that would reveal that the account exists.
-    pub fn messages(mut self, max: u32, period: Duration) -> Self {
-        self.messages = self.quota("messages", max, period);
-        self
+    pub fn messages(self, max: u32, period: Duration) -> Self {
+        Self { messages: Limit { max, period }, ..self }
     }
 
     /// Sets how many codes can be tried in one attempt, and on one account within 24 hours.
@@ -147,41 +154,32 @@ impl Limits {
 
     /// Sets how often a person who is signed in can try the present password. Right ones count too.
     pub fn present_passwords(self, an_hour: u32) -> Self {
-        Self { present_passwords: Quota::new(an_hour, Duration::from_secs(HOUR)), ..self }
+        let period = Duration::from_secs(HOUR);
+        Self { present_passwords: Limit { max: an_hour, period }, ..self }
     }
 
     /// Sets how many sign-ins can use one typed identifier. If the host passes the source, each
     /// source is counted separately; if not, anyone can use up the sign-ins of an identifier.
-    pub fn sign_ins_of_identifier(mut self, max: u32, period: Duration) -> Self {
-        self.sign_ins_of_identifier = self.quota("sign_ins_of_identifier", max, period);
-        self
+    pub fn sign_ins_of_identifier(self, max: u32, period: Duration) -> Self {
+        Self { sign_ins_of_identifier: Limit { max, period }, ..self }
     }
 
     /// Sets how many sign-ins can come from one source. Many people can share an IP address, but
     /// each of them seldom types a password.
-    pub fn sign_ins_of_source(mut self, max: u32, period: Duration) -> Self {
-        self.sign_ins_of_source = self.quota("sign_ins_of_source", max, period);
-        self
+    pub fn sign_ins_of_source(self, max: u32, period: Duration) -> Self {
+        Self { sign_ins_of_source: Limit { max, period }, ..self }
     }
 
     /// Sets how many sign-ins can try an account until its password changes. NIST SP 800-63B-4,
     /// section 3.2.2, allows no more than 100 failures in a row.
     pub fn sign_ins_of_account(self, a_day: u32) -> Self {
-        Self { sign_ins_of_account: Quota::new(a_day, Duration::from_secs(DAY)), ..self }
-    }
-
-    /// A quota is made for every period, so what it had to change is remembered, to be refused.
-    fn quota(&mut self, limit: &'static str, max: u32, period: Duration) -> Quota {
-        let quota = Quota::new(max, period);
-        if quota.period() != period {
-            self.cut = Some(limit);
-        }
-        quota
+        let period = Duration::from_secs(DAY);
+        Self { sign_ins_of_account: Limit { max: a_day, period }, ..self }
     }
 
     /// The number of the first message of a period that carries a long link.
     pub(super) const fn long_from(&self) -> u32 {
-        self.messages.max().saturating_sub(LONG_LINKS - 1)
+        self.messages.max.saturating_sub(LONG_LINKS - 1)
     }
 
     pub(super) fn check(&self) -> Result<(), LimitError> {
@@ -201,12 +199,9 @@ impl Limits {
             ("sign_ins_of_source", self.sign_ins_of_source, (1, most), (1, DAY)),
             ("sign_ins_of_account", self.sign_ins_of_account, (10, 100), (DAY, DAY)),
         ];
-        for (limit, quota, (least, most), (shortest, longest)) in ranges {
-            let fits = (least..=most).contains(&quota.max())
-                && (shortest..=longest).contains(&quota.period().as_secs())
-                && self.cut != Some(limit);
-            if !fits {
-                let [shortest, longest] = [shortest, longest].map(Duration::from_secs);
+        for (limit, Limit { max, period }, (least, most), (shortest, longest)) in ranges {
+            let [shortest, longest] = [shortest, longest].map(Duration::from_secs);
+            if !(least..=most).contains(&max) || !(shortest..=longest).contains(&period) {
                 return Err(LimitError::OutOfRange { limit, least, most, shortest, longest });
             }
         }
@@ -214,11 +209,11 @@ impl Limits {
         if !in_order || self.tries_per_day > Flow::MAX_TRIES {
             return Err(LimitError::Tries);
         }
-        let more_than = self.messages.max().saturating_sub(1).saturating_mul(2);
+        let more_than = self.messages.max.saturating_sub(1).saturating_mul(2);
         let spent = CLOCKS.unsigned_abs().saturating_add(TIME_TO_ACT);
         let within = LONG_LINK_AFTER_PERIOD.saturating_sub(Duration::from_secs(spent));
         let requests = self.requests_of_identifier;
-        if requests.max() <= more_than || requests.period() > within {
+        if requests.max <= more_than || requests.period > within {
             return Err(LimitError::Flood { more_than, within });
         }
         Ok(())

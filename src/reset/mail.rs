@@ -5,12 +5,11 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use data_encoding::HEXLOWER;
-use sha2::{Digest, Sha256};
 
 use super::{Flow, FlowError};
 use crate::account::{Account, Channel, Contact, Login};
 use crate::bytes::{Reader, put_long_text, put_short_text};
-use crate::key::length_of;
+use crate::key::PartsDigest;
 use crate::language::Language;
 use crate::message::{Message, MessageKind, Messages, NAME_CHARACTERS, ResetLink, Values, plain};
 use crate::queue::QueueKey;
@@ -133,14 +132,8 @@ impl Flow {
 
     /// The same for each delivery of an entry; it tells nothing about attempt and recipient.
     fn message_id(&self, key: &QueueKey) -> String {
-        let mut hash = Sha256::new();
-        for part in [b"repass/1 message id".as_slice(), self.scope_tag.as_bytes(), &key.to_bytes()]
-        {
-            hash.update(length_of(part));
-            hash.update(part);
-        }
-        let digest: [u8; 32] = hash.finalize().into();
-        let (name, _) = digest.split_first_chunk::<16>().unwrap_or((&[0; 16], &[]));
-        ["<", &HEXLOWER.encode(name), "@", self.mail.page.host(), ">"].concat()
+        let digest = PartsDigest::new(b"repass/1 message id").part(self.scope_tag.as_bytes());
+        let name = digest.part(&key.to_bytes()).finish_short();
+        ["<", &HEXLOWER.encode(&name), "@", self.mail.page.host(), ">"].concat()
     }
 }

@@ -1,6 +1,5 @@
 use alloc::vec::Vec;
 
-use sha2::{Digest, Sha256};
 use time::UtcDateTime;
 
 use super::Flow;
@@ -9,7 +8,7 @@ use super::sealed::{Opened, SealedError};
 use crate::account::{Account, Channel, Contact};
 use crate::attempt::AttemptId;
 use crate::bytes::{Reader, put_long_text, put_short_text};
-use crate::key::{KeyId, length_of};
+use crate::key::{KeyId, PartsDigest};
 use crate::message::{Message, MessageKind};
 use crate::queue::{QueueEntry, QueueKey, QueueKind};
 
@@ -112,16 +111,7 @@ impl Flow {
 /// The digest of a recipient in the key of a queue entry: the first 16 bytes of SHA-256 over channel
 /// and address; of no recipient, zeros.
 pub(super) fn queue_recipient(to: Option<&Contact>) -> [u8; 16] {
-    let mut recipient = [0; 16];
-    if let Some(to) = to {
-        let mut hash = Sha256::new();
-        let address = to.canonical();
-        for part in ["repass/1 recipient", Channel::EMAIL.name(), &address] {
-            hash.update(length_of(part.as_bytes()));
-            hash.update(part);
-        }
-        let digest: [u8; 32] = hash.finalize().into();
-        recipient.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
-    }
-    recipient
+    let Some(to) = to else { return [0; 16] };
+    let digest = PartsDigest::new(b"repass/1 recipient").part(Channel::EMAIL.name().as_bytes());
+    digest.part(to.canonical().as_bytes()).finish_short()
 }

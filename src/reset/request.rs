@@ -7,7 +7,7 @@ use time::UtcDateTime;
 use super::error::RequestError;
 use super::sealed::{Opened, SealedError};
 use super::step::{Step, operation};
-use super::{Flow, counting};
+use super::{Flow, throttled};
 use crate::account::{Channel, Lookup};
 use crate::attempt::{AttemptId, Contents};
 use crate::bytes::{Reader, put_long_text, put_short_text};
@@ -122,9 +122,9 @@ impl Flow {
     /// # Errors
     ///
     /// The step ends with [`RequestError::Throttled`] if the source or the caller asked too often, or if
-    /// the same identifier was asked for too often, known or not, with [`RequestError::Full`] if too many requests wait, with
-    /// [`RequestError::Clock`] for a moment at which no token can be signed, and with
-    /// [`RequestError::Failed`] if a port failed.
+    /// the same identifier was asked for too often, known or not, with [`RequestError::Full`] if too
+    /// many requests wait, with [`RequestError::Clock`] for a moment at which no token can be signed,
+    /// and with [`RequestError::Failed`] if a port failed.
     pub fn request(
         &self,
         lookup: Lookup,
@@ -140,20 +140,19 @@ impl Flow {
             let typed = ThrottleKey::typed(keyring, scope, "request", &request.lookup);
             let limits = self.settings.limits;
             let of_source = source.map(|source| {
-                let quota = if source.is_caller() {
+                let limit = if source.is_caller() {
                     limits.requests_of_caller
                 } else {
                     limits.requests_of_source
                 };
-                (ThrottleKey::source(keyring, scope, "requests of a source", &source), quota)
+                let key = ThrottleKey::source(keyring, scope, "requests of a source", &source);
+                (key, limit.quota())
             });
+            let of_typed = (typed, limits.requests_of_identifier.quota());
             // What a source or a caller is refused for does not use up what is counted for a person.
-            for (key, quota) in
-                of_source.into_iter().chain([(typed, limits.requests_of_identifier)])
-            {
-                let counted = counting(&ports, key, quota, None, now).await?;
-                if counted.left().is_none() {
-                    return Err(RequestError::Throttled { until: counted.ends_at() });
+            for (key, quota) in of_source.into_iter().chain([of_typed]) {
+                if let Some(until) = throttled(&ports, key, quota, now).await? {
+                    return Err(RequestError::Throttled { until });
                 }
             }
             let bytes = self.seal(QueueKind::Request, request.key_id, &request.to_body());

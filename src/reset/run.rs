@@ -40,11 +40,8 @@ impl Report {
     /// message was meant for it, and a digest of what was typed. `flow` is the one that ran the request.
     pub fn event(&self, flow: &Flow) -> Event {
         let typed = TypedDigest::new(&flow.keyring, &flow.scope, &self.lookup);
-        let event = Event::new(self.outcome.code()).with_attempt(self.attempt).with_typed(typed);
-        match &self.account {
-            Some(account) => event.with_account(account.clone()),
-            None => event,
-        }
+        let event = Event::new(self.outcome.code()).with_account(self.account.clone());
+        event.with_attempt(self.attempt).with_typed(typed)
     }
 }
 
@@ -92,7 +89,7 @@ impl Flow {
         // Counts the message, and makes of the row what the count says.
         let once = Once::new(&row.id, row.sends);
         let key = self.messages_key(&row, &found);
-        let quota = self.settings.limits.messages;
+        let quota = self.settings.limits.messages.quota();
         let counted = counting(ports, key, quota, Some(once), now).await?;
         let found = if counted.left().is_some() { found } else { Found::TOO_MANY_SENDS };
         let attempt = self.counted_row(row, found.target.is_some(), counted);

@@ -68,14 +68,8 @@ impl TenantBuilder {
     /// [`FlowError`] names the setting that cannot be used.
     pub fn build(self) -> Result<Flow, FlowError> {
         let mail = Arc::new(self.mail.complete()?);
-        let of_all = &self.flow.settings;
-        let settings = Settings {
-            link_life: of_all.link_life,
-            code_life: of_all.code_life,
-            code_shape: of_all.code_shape,
-            limits: self.limits,
-        };
-        let settings = settings.checked()?;
+        let of_all = Settings::clone(&self.flow.settings);
+        let settings = Settings { limits: self.limits, ..of_all }.checked()?;
         Ok(Flow::new(self.flow.keyring, self.scope, settings, mail))
     }
 }

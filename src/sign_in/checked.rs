@@ -8,7 +8,7 @@ use crate::hash::{Comparison, HashError, Verdict, Verifier};
 use crate::scope::ScopeTag;
 use crate::secret::{PasswordHash, Salt, TypedPassword};
 
-/// A sign-in that was counted, and of which nobody knows yet whether there is such an account.
+/// A sign-in that was counted. Whether there is such an account is not known yet.
 ///
 /// `Debug` shows nothing of it.
 #[must_use]
@@ -95,10 +95,7 @@ impl Checked {
             Ok(_) => "sign_in_password_right",
             Err(refusal) => refusal.code(),
         };
-        match &self.account {
-            Some(account) => Event::new(code).with_account(account.clone()),
-            None => Event::new(code),
-        }
+        Event::new(code).with_account(self.account.clone())
     }
 }
 

@@ -7,7 +7,7 @@ use super::checked::Right;
 use super::{Checked, MustChangePassword, SignInError, SignInOutcome, SignInRefusal, SignedIn};
 use crate::account::{Account, AccountWrite, MustChange, WriteKind};
 use crate::attempt::AttemptId;
-use crate::clock::{moment, seconds};
+use crate::clock::seconds;
 use crate::port::{Port, PortFailure};
 use crate::reset::{
     Asker, Flow, LoadAccount, Step, TICKET_LIFE, WrongAnswer, insert_own, operation,
@@ -98,9 +98,7 @@ impl Flow {
         let key_id = self.keyring.signing_id();
         let attempt = self.change_row(id, &account, until, from);
         let attempt = attempt.ok_or(SignInError::Clock(TokenError::UnknownKey { key_id }))?;
-        let row = attempt.row();
-        let ticket = self.tickets.sign(row.id, &row.fixed_digest(), moment(until));
-        let ticket = Box::new(ticket.map_err(SignInError::Clock)?);
+        let ticket = self.ticket_of(&attempt, until).map_err(SignInError::Clock)?;
         if !insert_own(ports, attempt.shared()).await? {
             // The seed was used before.
             return Err(PortFailure::new(Port::Attempts, WrongAnswer.into()).into());

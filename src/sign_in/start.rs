@@ -4,15 +4,15 @@ use alloc::vec::Vec;
 use time::UtcDateTime;
 
 use super::{SignIn, SignInError, SignInRefusal};
-use crate::account::{Account, Lookup};
-use crate::reset::{Asker, Find, Flow, Step, counting, operation};
-use crate::throttle::{Pool, Quota, Source, ThrottleKey};
+use crate::account::{Account, Lookup, prefer};
+use crate::reset::{Find, Flow, Step, counting, operation, throttled};
+use crate::throttle::{Pool, Source, ThrottleKey};
 
 impl Flow {
     /// Counts a sign-in and looks up who it is: the first of three stages, see
     /// [`sign_in`](crate::sign_in).
     ///
-    /// The ports are asked the same, whoever is found and whether or not anybody is: count for the
+    /// The ports are asked the same, whether or not an account is found: count for the
     /// source if there is one, count for what was typed, find, and count for the account.
     ///
     /// # Errors
@@ -29,15 +29,21 @@ impl Flow {
             let (keyring, scope) = (&self.keyring, &self.scope);
             let limits = self.settings.limits;
             let typed = ThrottleKey::typed_at(keyring, scope, "sign-ins", &lookup, source.as_ref());
-            if let Some(source) = source {
+            let of_source = source.map(|source| {
                 let key = ThrottleKey::source(keyring, scope, "sign-ins of a source", &source);
-                within(&ports, key, limits.sign_ins_of_source, now).await?;
+                (key, limits.sign_ins_of_source.quota())
+            });
+            let of_typed = (typed, limits.sign_ins_of_identifier.quota());
+            for (key, quota) in of_source.into_iter().chain([of_typed]) {
+                if let Some(until) = throttled(&ports, key, quota, now).await? {
+                    return Err(SignInError::Throttled { until });
+                }
             }
-            within(&ports, typed, limits.sign_ins_of_identifier, now).await?;
             let accounts = ports.ask(Find { lookup: lookup.clone() }).await?;
             let found = candidate(&lookup, accounts);
             let key = self.account_key(&lookup, &found);
-            let counted = counting(&ports, key, limits.sign_ins_of_account, None, now).await?;
+            let counted =
+                counting(&ports, key, limits.sign_ins_of_account.quota(), None, now).await?;
             // A spent account is not told: whether names share one would show. It is compared with
             // nothing.
             let account = found.as_ref().ok().map(|account| account.id().clone());
@@ -66,18 +72,6 @@ impl Flow {
     }
 }
 
-/// Counts what is told when it is too much.
-async fn within(
-    ports: &Asker,
-    key: ThrottleKey,
-    quota: Quota,
-    now: UtcDateTime,
-) -> Result<(), SignInError> {
-    let counted = counting(ports, key, quota, None, now).await?;
-    let until = counted.ends_at();
-    counted.left().map(|_| ()).ok_or(SignInError::Throttled { until })
-}
-
 /// The one account whose password is compared, given all that a lookup found.
 ///
 /// An address that its owner has proved wins over the same address in other accounts: otherwise
@@ -86,22 +80,15 @@ async fn within(
 fn candidate(lookup: &Lookup, accounts: Vec<Account>) -> Result<Arc<Account>, SignInRefusal> {
     let mut named = lookup.among(accounts);
     if let Lookup::Email(asked) = lookup {
-        let has_proved = |account: &Account| {
-            let mut verified = account.emails().iter().filter(|email| email.is_verified());
-            verified.any(|email| email.address().same_mailbox(asked))
-        };
-        if named.iter().any(has_proved) {
-            named.retain(has_proved);
-        }
+        prefer(&mut named, |account| {
+            account.verified_emails().any(|address| address.same_mailbox(asked))
+        });
     }
     if named.is_empty() {
         return Err(SignInRefusal::Unknown);
     }
     named.retain(Account::is_enabled);
-    let has_password = |account: &Account| account.password().is_some();
-    if named.iter().any(has_password) {
-        named.retain(has_password);
-    }
+    prefer(&mut named, |account| account.password().is_some());
     let mut enabled = named.into_iter();
     match (enabled.next(), enabled.next()) {
         (None, _) => Err(SignInRefusal::AccountDisabled),

@@ -1,11 +1,9 @@
 use core::fmt;
 
-use sha2::{Digest, Sha256};
-
 use super::Source;
 use crate::account::{AccountId, Lookup};
 use crate::attempt::{AttemptId, AttemptRow};
-use crate::key::{Keyring, length_of};
+use crate::key::{Keyring, Mac, PartsDigest};
 use crate::scope::Scope;
 use crate::secret::PasswordHash;
 
@@ -55,9 +53,8 @@ impl ThrottleKey {
         let canonical = lookup.canonical();
         let typed = [lookup.kind().as_bytes(), canonical.as_bytes()];
         let source = source.map(Source::parts);
-        let mac = keyring.signing().throttle.clone().part(b"counter").part(kind.as_bytes());
-        let mac = mac.raw(scope.encoded());
         let parts = typed.iter().chain(source.iter().flatten());
+        let mac = keyed(keyring, kind, scope.encoded());
         let bytes = *parts.fold(mac, |mac, part| mac.part(part)).finish().bytes();
         Self { pool: Pool::Typed, kind, bytes }
     }
@@ -65,8 +62,7 @@ impl ThrottleKey {
     /// The counter `kind` of all that comes from one source.
     #[must_use]
     pub fn source(keyring: &Keyring, scope: &Scope, kind: &'static str, source: &Source) -> Self {
-        let mac = keyring.signing().throttle.clone().part(b"counter").part(kind.as_bytes());
-        let mac = mac.raw(scope.encoded());
+        let mac = keyed(keyring, kind, scope.encoded());
         let bytes = *source.parts().iter().fold(mac, |mac, part| mac.part(part)).finish().bytes();
         Self { pool: Pool::Typed, kind, bytes }
     }
@@ -80,8 +76,7 @@ impl ThrottleKey {
         account: &AccountId,
         stored: Option<&PasswordHash>,
     ) -> Self {
-        let mac = keyring.signing().throttle.clone().part(b"counter").part(kind.as_bytes());
-        let mac = mac.raw(scope.encoded_tenant()).part(account.as_str().as_bytes());
+        let mac = keyed(keyring, kind, scope.encoded_tenant()).part(account.as_str().as_bytes());
         let stored = stored.map(|stored| stored.expose_secret().as_bytes());
         let bytes = *mac.part_or_absent(stored).finish().bytes();
         Self { pool: Pool::Accounts, kind, bytes }
@@ -141,13 +136,16 @@ impl ThrottleKey {
     }
 }
 
+/// The beginning of a name with a key.
+fn keyed(keyring: &Keyring, kind: &'static str, scope: &[u8]) -> Mac {
+    let mac = keyring.signing().throttle.clone().part(b"counter").part(kind.as_bytes());
+    mac.raw(scope)
+}
+
 /// A name without a key.
 fn plain(subject: &[u8], kind: &'static str, parts: &[&[u8]], scope: &[u8]) -> [u8; 32] {
-    let with_part =
-        |hash: Sha256, part: &&[u8]| hash.chain_update(length_of(part)).chain_update(part);
-    let labels = [b"repass/1 counter", subject, kind.as_bytes()];
-    let hash = labels.iter().fold(Sha256::new(), with_part).chain_update(scope);
-    parts.iter().fold(hash, with_part).finalize().into()
+    let digest = PartsDigest::new(b"repass/1 counter").part(subject).part(kind.as_bytes());
+    parts.iter().fold(digest.raw(scope), |digest, part| digest.part(part)).finish()
 }
 
 impl fmt::Debug for ThrottleKey {
