@@ -111,8 +111,8 @@ const FORMAT: [RangeInclusive<char>; 21] = [
     '\u{e0020}'..='\u{e007f}',
 ];
 
-/// The noughts of general category Nd in Unicode 17: the nine other digits of a script follow each.
-const NOUGHTS: &str = "0\u{660}\u{6f0}\u{7c0}\u{966}\u{9e6}\u{a66}\u{ae6}\u{b66}\u{be6}\u{c66}\u{ce6}\u{d66}\u{de6}\
+/// The zeros of general category Nd in Unicode 17: the nine other digits of a script follow each.
+const ZEROS: &str = "0\u{660}\u{6f0}\u{7c0}\u{966}\u{9e6}\u{a66}\u{ae6}\u{b66}\u{be6}\u{c66}\u{ce6}\u{d66}\u{de6}\
     \u{e50}\u{ed0}\u{f20}\u{1040}\u{1090}\u{17e0}\u{1810}\u{1946}\u{19d0}\u{1a80}\u{1a90}\
     \u{1b50}\u{1bb0}\u{1c40}\u{1c50}\u{a620}\u{a8d0}\u{a900}\u{a9d0}\u{a9f0}\u{aa50}\u{abf0}\
     \u{ff10}\u{104a0}\u{10d30}\u{10d40}\u{11066}\u{110f0}\u{11136}\u{111d0}\u{112f0}\u{11450}\
@@ -152,11 +152,11 @@ fn what_is_skipped_is_skipped_anywhere() {
 /// Every single character in the place of one: it is a symbol as documented, or an error.
 #[test]
 fn what_is_a_symbol_is_one_and_nothing_else_is() {
-    let digits: HashMap<char, char> = NOUGHTS
+    let digits: HashMap<char, char> = ZEROS
         .chars()
-        .flat_map(|nought| (0..10).map(move |digit| (nought, digit)))
-        .map(|(nought, digit)| {
-            let other = char::from_u32(u32::from(nought) + digit).unwrap();
+        .flat_map(|zero| (0..10).map(move |digit| (zero, digit)))
+        .map(|(zero, digit)| {
+            let other = char::from_u32(u32::from(zero) + digit).unwrap();
             (other, char::from_digit(digit, 10).unwrap())
         })
         .collect();

@@ -113,7 +113,7 @@ fn read(text: &str, alphabet: &str, length: usize) -> Option<String> {
         ("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ"),
         ("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ"),
     ];
-    // The digits of a script are ten in a row, of which the nought is the first.
+    // The digits of a script are ten code points in a row, beginning with its zero.
     let digit = |typed: char| {
         let is_digit = |one: char| one.general_category() == GeneralCategory::DecimalNumber;
         let of_ten = |back: u32| char::from_u32(u32::from(typed).checked_sub(back)?);

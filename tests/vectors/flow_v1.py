@@ -281,7 +281,7 @@ case("a language", [ada(language="zh-Hant-TW")], by="link")
 case("user name of more than 80 characters", [ada(login="a" * 81)], by="link")
 case("no names, and an address in another script", [ada(first="", last="", emails=[["J\u00fcrgen@Example.org", True]])],
      lookup=("email", "J\u00fcrgen@example.ORG"), by="link")
-case("version and epoch of nought", [ada(version=0, epoch=0)])
+case("version and epoch of zero", [ada(version=0, epoch=0)])
 case("the account changes meanwhile", [ada()], by="link", superseded=True)
 case("an address in Form D, asked for in Form C", [ada(emails=[["Ju\u0308rgen@Example.org", True]])],
      lookup=("email", " j\u00fcrgen@example.org\n"), contents=CODE, by="code")

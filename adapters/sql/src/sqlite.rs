@@ -229,7 +229,8 @@ pub mod accounts {
         ON CONFLICT DO NOTHING";
 
     /// Binds id, the stored text and the version that were read, the new hash, the moment, must_change,
-    /// must_change_until, and whether recovery was required; returns version and epoch. No row means that the account has changed.
+    /// must_change_until, and whether recovery was required; returns version and epoch. No row
+    /// means that the account has changed.
     pub const SET_PASSWORD: &str = "
         UPDATE repass_account
         SET password = ?4, version = version + 1, epoch = epoch + 1, changed_at = ?5,

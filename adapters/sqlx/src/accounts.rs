@@ -33,7 +33,8 @@ impl SqliteAccounts {
         &self.pool
     }
 
-    /// Adds an account, or replaces the account that has its id. The version is raised if the password, a verified address, or whether the account may sign in has changed.
+    /// Adds an account, or replaces the account that has its id. The version is raised if
+    /// the password, a verified address, or whether the account may sign in has changed.
     ///
     /// # Errors
     ///

@@ -128,9 +128,9 @@ impl HashPool {
     /// Lets a signed-in person try the present password once: see [`Recovery::current`].
     ///
     /// Every try counts, also one that is right: by default an account has ten in an hour, and the
-    /// eleventh is refused as throttled until the hour is over. A form that asks for the present password more than
-    /// once for one change should keep the [`Admitted`] that this returns, which is valid for ten
-    /// minutes. The try is counted when a slot is free, so that a busy pool costs nobody a try.
+    /// eleventh is refused as throttled until the hour is over. A form that asks for the
+    /// present password more than once for one change should keep the [`Admitted`] that this returns,
+    /// which is valid for ten minutes. The try is counted when a slot is free, so that a busy pool costs nobody a try.
     ///
     /// # Errors
     ///
