@@ -1,13 +1,14 @@
 //! Events: what they name, and what they never show.
 
 use pollster::block_on;
-use repass::account::{Account, AccountId, Contact, Email, Lookup};
+use repass::account::{Account, AccountId, Contact, Email, Login, Lookup};
 use repass::event::{Event, TypedDigest};
 use repass::hash::{Cost, Hasher, Verifier};
 use repass::key::{Key, KeyId, Keyring};
 use repass::memory::MemoryPorts;
 use repass::message::{LinkForm, ResetLink};
 use repass::policy::Policy;
+use repass::port::Ports;
 use repass::queue::ClaimToken;
 use repass::recovery::Recovery;
 use repass::reset::{Delivery, Flow, Proof, Worked};
@@ -58,8 +59,7 @@ impl World {
         Self { recovery: Recovery::new(flow, MemoryPorts::new(accounts)), hasher }
     }
 
-    fn ask(&self, address: &str) {
-        let lookup = Lookup::email(address).unwrap();
+    fn ask(&self, lookup: Lookup) {
         let asked = self.recovery.request(lookup, Delivery::EmailLink, None, seed(), now());
         block_on(asked).unwrap();
     }
@@ -69,7 +69,11 @@ impl World {
     }
 
     fn run(&self, address: &str) -> Event {
-        self.ask(address);
+        self.run_for(Lookup::email(address).unwrap())
+    }
+
+    fn run_for(&self, lookup: Lookup) -> Event {
+        self.ask(lookup);
         match self.work() {
             Worked::Ran(report) => report.event(self.recovery.flow()),
             other => panic!("{other:?}"),
@@ -99,6 +103,19 @@ fn a_request_is_logged_with_its_account_and_a_digest_of_what_was_typed() {
     assert_eq!((unknown.code(), unknown.account()), ("request_unknown", None));
     assert_eq!(unknown.typed(), Some(&digest("nobody@example.org")));
     assert!(!format!("{unknown} {unknown:?}").contains("nobody"));
+}
+
+#[test]
+fn an_account_whose_address_cannot_be_read_is_named_in_the_log() {
+    let world = World::new();
+    let stored = world.recovery.ports().accounts().all();
+    let ada = stored.iter().find(|account| *account.id() == id()).unwrap();
+    let login = Login::new("ada").unwrap();
+    let unreadable = Account::new(id()).with_login(login).with_unreadable_email();
+    let password = ada.password().unwrap().clone();
+    world.recovery.ports().accounts().put(unreadable.with_password(password));
+    let event = world.run_for(Lookup::login("ada").unwrap());
+    assert_eq!((event.code(), event.account()), ("request_unreadable_address", Some(&id())));
 }
 
 #[test]

@@ -29,6 +29,7 @@ pub struct Account {
     last_name: String,
     language: Option<Language>,
     emails: Vec<Email>,
+    has_unreadable_email: bool,
     replaced_email: Option<Contact>,
     password: Option<PasswordHash>,
     disabled: bool,
@@ -50,6 +51,7 @@ impl Account {
             last_name: String::new(),
             language: None,
             emails: Vec::new(),
+            has_unreadable_email: false,
             replaced_email: None,
             password: None,
             disabled: false,
@@ -84,6 +86,15 @@ impl Account {
     pub fn with_email(mut self, email: Email) -> Self {
         self.emails.push(email);
         self
+    }
+
+    /// Notes that the table has an address of the account that [`Contact::email`] refuses.
+    ///
+    /// The address is left out and the account works without it. If a request therefore has no
+    /// address to go to, its event is `request_unreadable_address`, with the id of the account.
+    #[must_use]
+    pub fn with_unreadable_email(self) -> Self {
+        Self { has_unreadable_email: true, ..self }
     }
 
     /// Sets an address that was replaced not long ago: it gets the notices as well, in case that
@@ -179,6 +190,12 @@ impl Account {
     #[must_use]
     pub fn emails(&self) -> &[Email] {
         &self.emails
+    }
+
+    /// Whether the table has an address of the account that cannot be read.
+    #[must_use]
+    pub fn has_unreadable_email(&self) -> bool {
+        self.has_unreadable_email
     }
 
     /// An address that was replaced not long ago.

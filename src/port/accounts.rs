@@ -21,8 +21,9 @@ use crate::account::{Account, AccountId, AccountWrite, Lookup, PastPassword, Wri
 ///    lookup that the table has no column for, `find` returns an empty list.
 ///    (`find_returns_every_account_that_the_lookup_names`)
 /// 2. `find` and `load` return an account even if one of its columns cannot be read. Leave out an
-///    address that [`Contact`](crate::account::Contact) refuses and a user name that
-///    [`Login`](crate::account::Login) refuses. Read the stored password with
+///    address that [`Contact`](crate::account::Contact) refuses, and say so with
+///    [`Account::with_unreadable_email`](crate::account::Account::with_unreadable_email), so that the log
+///    can name the account. Leave out a user name that [`Login`](crate::account::Login) refuses. Read the stored password with
 ///    [`PasswordHash::from_column`](crate::secret::PasswordHash::from_column), which accepts every text:
 ///    one that is no hash counts as a marker, which no password matches. As an error it would fail every
 ///    request that reads the row. (`find_keeps_an_account_with_an_unreadable_address`,

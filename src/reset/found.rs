@@ -1,7 +1,7 @@
 use alloc::vec::Vec;
 
 use super::notice::NoticeKind;
-use crate::account::{Account, Contact, Lookup, prefer};
+use crate::account::{Account, AccountId, Contact, Lookup, prefer};
 
 /// What happened to a request.
 ///
@@ -15,6 +15,9 @@ pub enum Outcome {
     Unknown,
     /// The address is not verified, or the account has no verified address.
     Unverified,
+    /// The account has no verified address that can be read, and an address that
+    /// [cannot](Account::with_unreadable_email): the service should correct it.
+    UnreadableAddress,
     /// Several accounts of the address can be reset; a notice asks for the user name.
     SeveralAccounts,
     /// Several user names differ from what was typed in letter case or width alone, and none is spelt
@@ -40,6 +43,7 @@ impl Outcome {
             Self::Sent => "request_sent",
             Self::Unknown => "request_unknown",
             Self::Unverified => "request_unverified",
+            Self::UnreadableAddress => "request_unreadable_address",
             Self::SeveralAccounts => "request_several_accounts",
             Self::AmbiguousLogin => "request_ambiguous_login",
             Self::NoPassword => "request_no_password",
@@ -57,6 +61,8 @@ pub(super) struct Found {
     /// The account that can be reset, and the address that its secret goes to.
     pub(super) target: Option<(Account, Contact)>,
     pub(super) notice: Option<NoticeTo>,
+    /// The account that was asked for, if it is one.
+    pub(super) account: Option<AccountId>,
 }
 
 /// A notice in place of a secret.
@@ -73,9 +79,21 @@ pub(super) struct NoticeTo {
 /// accounts, and to those that have a password, in this order, as long as something is left.
 pub(super) fn found(lookup: &Lookup, accounts: Vec<Account>) -> Found {
     let named = lookup.among(accounts);
+    let only = match &*named {
+        [account] => Some(account.id().clone()),
+        _ => None,
+    };
+    let found = narrowed(lookup, named);
+    let target = found.target.as_ref().map(|(account, _)| account.id());
+    let account = target.cloned().or(only);
+    Found { account, ..found }
+}
+
+fn narrowed(lookup: &Lookup, named: Vec<Account>) -> Found {
     if named.is_empty() {
         return Found::nobody(Outcome::Unknown);
     }
+    let is_unreadable = named.iter().any(Account::has_unreadable_email);
     let mut reachable: Vec<(Account, Contact)> = named
         .into_iter()
         .filter_map(|account| {
@@ -84,7 +102,11 @@ pub(super) fn found(lookup: &Lookup, accounts: Vec<Account>) -> Found {
         })
         .collect();
     if reachable.is_empty() {
-        return Found::nobody(Outcome::Unverified);
+        return Found::nobody(if is_unreadable {
+            Outcome::UnreadableAddress
+        } else {
+            Outcome::Unverified
+        });
     }
     reachable.retain(|(account, _)| account.is_enabled());
     // An account without a password signs in by other means, and keeps no other from being reset.
@@ -95,9 +117,7 @@ pub(super) fn found(lookup: &Lookup, accounts: Vec<Account>) -> Found {
     };
     let has_password = account.password().is_some();
     match (several, has_password, lookup) {
-        (false, true, _) => {
-            Found { outcome: Outcome::Sent, target: Some((account, to)), notice: None }
-        }
+        (false, true, _) => Found { target: Some((account, to)), ..Found::nobody(Outcome::Sent) },
         (false, false, _) => {
             Found::notice(Outcome::NoPassword, NoticeKind::NoPassword, to, Some(account))
         }
@@ -115,16 +135,15 @@ pub(super) fn found(lookup: &Lookup, accounts: Vec<Account>) -> Found {
 }
 
 impl Found {
-    pub(super) const TOO_MANY_SENDS: Self =
-        Self { outcome: Outcome::TooManySends, target: None, notice: None };
+    pub(super) const TOO_MANY_SENDS: Self = Self::nobody(Outcome::TooManySends);
 
     /// Nothing is sent.
-    fn nobody(outcome: Outcome) -> Self {
-        Self { outcome, target: None, notice: None }
+    const fn nobody(outcome: Outcome) -> Self {
+        Self { outcome, target: None, notice: None, account: None }
     }
 
     fn notice(outcome: Outcome, kind: NoticeKind, to: Contact, account: Option<Account>) -> Self {
-        Self { outcome, target: None, notice: Some(NoticeTo { kind, to, account }) }
+        Self { notice: Some(NoticeTo { kind, to, account }), ..Self::nobody(outcome) }
     }
 }
 

@@ -36,8 +36,9 @@ impl Report {
         self.outcome
     }
 
-    /// The event for the log: the [code](Outcome::code) of the outcome, the attempt, the account if a
-    /// message was meant for it, and a digest of what was typed. `flow` is the one that ran the request.
+    /// The event for the log: the [code](Outcome::code) of the outcome, the attempt, the account if
+    /// the request was for one account, and a digest of what was typed. `flow` is the one that ran the
+    /// request.
     pub fn event(&self, flow: &Flow) -> Event {
         let typed = TypedDigest::new(&flow.keyring, &flow.scope, &self.lookup);
         let event = Event::new(self.outcome.code()).with_account(self.account.clone());
@@ -78,7 +79,7 @@ impl Flow {
         }
         let accounts = ports.ask(Find { lookup: request.lookup.clone() }).await?;
         let found = found(&request.lookup, accounts);
-        *account = found.target.as_ref().map(|(account, _)| account.id().clone());
+        *account = found.account.clone();
         let Some(row) = self.first_row(request, &found) else { return Ok(Outcome::Expired) };
         if let Some(stored) = ports.ask(LoadAttempt { id: request.id }).await? {
             return self.repeat(ports, stored, &row, &found).await;

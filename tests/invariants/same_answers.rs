@@ -16,6 +16,10 @@ use crate::world::{
 fn worlds() -> Vec<(&'static str, World, Lookup)> {
     let id = ada().id().clone();
     let passwordless = Account::new(id.clone()).with_email(ada().emails()[0].clone());
+    let unreadable = Account::new(id.clone())
+        .with_login(ada().login().unwrap().clone())
+        .with_unreadable_email()
+        .with_password(hash_of("whatever"));
     let unverified = Account::new(id)
         .with_email(Email::unverified(ada().emails()[0].address().clone()))
         .with_password(hash_of("whatever"));
@@ -27,6 +31,7 @@ fn worlds() -> Vec<(&'static str, World, Lookup)> {
         ("disabled", World::of([ada().disabled()]), by_email()),
         ("passwordless", World::of([passwordless]), by_email()),
         ("unverified", World::of([unverified]), by_email()),
+        ("unreadable", World::of([unreadable]), by_login()),
         ("several", World::of([ada(), shared]), by_email()),
         ("ambiguous", World::of([ada(), namesake]), Lookup::login("ADA").unwrap()),
     ]
@@ -266,6 +271,7 @@ fn a_report_shows_nothing_until_it_is_opened() {
             "request_disabled",
             "request_no_password",
             "request_unverified",
+            "request_unreadable_address",
             "request_several_accounts",
             "request_ambiguous_login"
         ]

@@ -232,12 +232,11 @@ fn accounts(rows: &[SqliteRow]) -> Result<Vec<Account>, PortError> {
             }
         };
         let address: Option<&str> = row.try_get("address")?;
-        // An address that cannot be read is left out, and its account is kept.
-        let address = address.and_then(|address| Contact::email(address).ok());
-        accounts.push(match (address, row.try_get("state")?) {
-            (Some(address), Some("verified")) => account.with_email(Email::verified(address)),
-            (Some(address), Some("replaced")) => account.with_replaced_email(address),
-            (Some(address), _) => account.with_email(Email::unverified(address)),
+        accounts.push(match (address.map(Contact::email), row.try_get("state")?) {
+            (Some(Ok(address)), Some("verified")) => account.with_email(Email::verified(address)),
+            (Some(Ok(address)), Some("replaced")) => account.with_replaced_email(address),
+            (Some(Ok(address)), _) => account.with_email(Email::unverified(address)),
+            (Some(Err(_)), _) => account.with_unreadable_email(),
             (None, _) => account,
         });
     }

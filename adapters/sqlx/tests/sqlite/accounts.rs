@@ -47,6 +47,7 @@ async fn an_unreadable_address_is_left_out() -> Result {
     sqlx::query(broken).execute(store.pool()).await?;
     let account = store.accounts().load(ada()?.id(), at(0)?).await?.ok_or("gone")?;
     assert_eq!(account.emails().len(), 1);
+    assert!(account.has_unreadable_email());
     Ok(())
 }
 
