@@ -11,11 +11,13 @@
 //! ```
 //! # #[cfg(feature = "common-passwords")] {
 //! use repass::policy::{Personal, Policy};
+//! use repass::secret::Password;
 //!
 //! let about = Personal::none().username("lovelace");
-//! let violations = Policy::django().check("lovelace1", &about).unwrap_err();
+//! let violations = Policy::django().check(&Password::new("lovelace1")?, &about).unwrap_err();
 //! assert_eq!(violations[0].code(), "password_too_similar");
 //! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # Where to begin

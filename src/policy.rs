@@ -3,13 +3,13 @@
 //! A [`Policy`] holds rules of length, of common passwords, of characters and their kinds, of repeats,
 //! sequences and keyboard walks, and of what is known of the owner and the service.
 //! [`Policy::check`] answers with every violation at once, in the order of [`Policy::requirements`],
-//! as typed values with stable codes; [`Policy::check_change`] compares with the old password too,
-//! and [`Policy::check_history`] with the ones before. [`Policy::checklist`] is for a form, [`Advice`]
-//! for whoever was refused, and a [`Catalogue`] says all of it in other words. Every rule works in time linear in the
-//! password, the personal information and the context words.
+//! each with a stable code and parameters; [`Policy::check_with`] also compares with the old password,
+//! earlier ones and those known from breaches. [`Policy::checklist`] is for a form, [`Advice`] for people
+//! whose password was refused, and a [`Catalogue`] says all of it in other words. Every rule works in time
+//! linear in the password, the personal information and the context words.
 //!
-//! The text is taken as given: nothing here normalises, trims or changes a password. A "character"
-//! is a Unicode code point, as in NIST SP 800-63B-4 section 3.1.1.2 and in Django.
+//! A password is checked as it is hashed, in Unicode Normalization Form C; nothing here trims or changes
+//! it. A "character" is a Unicode code point, as in NIST SP 800-63B-4 section 3.1.1.2 and in Django.
 //!
 //! Unicode data: the general categories are those of the crate `unicode-properties`, letter case is
 //! that of the standard library, and the table of digits outside the decimal numbers was made from
@@ -17,83 +17,74 @@
 
 mod advice;
 mod breach;
-mod builder;
+mod build;
 mod catalogue;
-mod category;
 mod change;
-mod character_set;
+mod characters;
 mod check;
 mod checklist;
-mod classes;
-mod common;
 #[cfg(feature = "serde")]
 mod config;
-mod containment;
-mod context;
-mod contradiction;
+mod draw;
 mod error;
 mod evidence;
-mod fold;
-mod forbidden;
-mod general_category;
 mod generator;
+#[cfg(feature = "serde")]
+mod given;
 mod interval;
-mod keyboard;
-mod lowercase;
-mod numeric;
+mod list;
+mod name;
+mod own;
+mod owner;
 mod password_rules;
-mod personal;
+mod pattern;
 mod preset;
-mod reduction;
-mod repeat;
 mod requirement;
 mod rule;
-mod rules;
-mod sequence;
 #[cfg(feature = "serde")]
 mod serialized;
-mod similarity;
-mod syllables;
+mod statement;
 mod text;
 mod violation;
-mod white_space;
+mod words;
 
 pub use advice::Advice;
 #[cfg(feature = "breach")]
 pub use breach::BreachQuery;
 pub use breach::{Breach, BreachUnknown, WhenUnknown};
-pub use builder::PolicyBuilder;
+pub use build::PolicyBuilder;
 pub use catalogue::{Catalogue, CatalogueError, CatalogueKey};
-pub use category::{Categories, Category};
-pub use change::Rearrangement;
-pub use character_set::CharacterSet;
+pub use characters::category::Category;
+pub use characters::character_set::CharacterSet;
+pub use characters::classes::CharacterClass;
+pub use characters::white_space::WhiteSpace;
 pub use checklist::{CheckState, Checked};
-pub use classes::{CharacterClass, Classes};
-pub use common::{BuildListError, CommonPasswords, ListError, Rank};
 #[cfg(feature = "serde")]
 pub use config::{PolicyConfig, PolicyConfigError};
 pub use error::PolicyError;
 pub use evidence::Evidence;
 pub use generator::{GenerateError, Generator, GeneratorBuilder, GeneratorError};
-pub use password_rules::{
-    PasswordRules, PasswordRulesError, PrintRulesError, RuleClass, RuleClasses,
-};
-pub use personal::{Attribute, Personal};
+pub use list::common::{BuildListError, CommonPasswords, ListError, Rank};
+pub use list::reduction::Reduction;
+pub use own::Rule;
+pub use owner::personal::{Attribute, Personal};
+pub use password_rules::PrintRulesError;
+pub use pattern::sequence::SequenceEnds;
 pub use preset::Preset;
-pub use reduction::{Reduction, Reductions};
 pub use requirement::Requirement;
-pub use rule::Rule;
-pub use sequence::SequenceEnds;
+pub use statement::Param;
 pub use violation::{Violation, Violations};
-pub use white_space::WhiteSpace;
 
 use alloc::string::String;
 use alloc::sync::Arc;
 
 use crate::answer::answered;
-use forbidden::Forbidden;
+use characters::category::Categories;
+use characters::classes::Classes;
 use interval::Interval;
-use rule::OwnRule;
+use list::reduction::Reductions;
+use own::OwnRule;
+use rule::Rules;
 
 answered!(Violations);
 
@@ -101,6 +92,7 @@ answered!(Violations);
 ///
 /// ```
 /// use repass::policy::{Personal, Policy};
+/// use repass::secret::Password;
 ///
 /// let policy = Policy::builder()
 ///     .min_length(12)
@@ -109,52 +101,25 @@ answered!(Violations);
 ///     .build()?;
 /// let about = Personal::none().username("emily.rose").email("emily@example.com");
 ///
-/// assert!(policy.check("plum-kettle-42-orbit", &about).is_ok());
+/// assert!(policy.check(&Password::new("plum-kettle-42-orbit")?, &about).is_ok());
 ///
-/// let violations = policy.check("emily.rose1", &about).unwrap_err();
+/// let violations = policy.check(&Password::new("emily.rose1")?, &about).unwrap_err();
 /// let codes: Vec<_> = violations.iter().map(|violation| violation.code()).collect();
 /// assert_eq!(codes, ["password_too_similar", "password_too_short"]);
-/// # Ok::<(), repass::policy::PolicyError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
-    max_bytes: Option<usize>,
-    max_personal: Option<(usize, usize)>,
-    max_similarity: Option<f64>,
-    min_length: usize,
-    max_length: Option<usize>,
-    not_common: Option<CommonPasswords<'static>>,
-    not_among: Option<Arc<[CommonPasswords<'static>]>>,
-    reductions: Option<Reductions>,
-    not_entirely_numeric: bool,
-    classes: Classes,
-    no_white_space: Option<WhiteSpace>,
-    no_control_characters: bool,
-    allowed: Option<CharacterSet>,
-    illegal: Option<CharacterSet>,
-    max_repeat: Option<usize>,
-    max_class_repeat: Option<usize>,
-    min_distinct: Option<usize>,
-    max_occurrences: Option<usize>,
-    sets: Option<Arc<[(usize, CharacterSet)]>>,
-    categories: Option<(usize, Categories)>,
-    max_sequence: Option<(usize, SequenceEnds)>,
-    max_keyboard_walk: Option<usize>,
-    context_words: Option<Arc<[String]>>,
-    forbidden: Option<Forbidden>,
-    no_personal_names: bool,
-    no_palindrome: bool,
-    min_changed: Option<usize>,
-    not_rearranged: bool,
-    not_among_last: Option<usize>,
-    max_breaches: Option<(u64, WhenUnknown)>,
+    rules: Rules,
+    /// Rules of the host's own.
     own: Option<Arc<[OwnRule]>>,
     intervals: Option<Arc<[Interval]>>,
     wishes: Option<Arc<Self>>,
 }
 
 impl Policy {
-    /// A policy of the rules that the caller names, and a ceiling of 1,024 bytes.
+    /// A policy of the rules that the caller names, and a ceiling of 1,024 bytes; control characters and
+    /// passwords that show nothing are refused unless the caller allows them.
     pub fn builder() -> PolicyBuilder {
         PolicyBuilder::new()
     }
@@ -173,57 +138,20 @@ impl Policy {
     ///
     /// ```
     /// use repass::policy::{Personal, Policy};
+    /// use repass::secret::Password;
     ///
     /// let policy = Policy::django();
-    /// assert!(policy.check("plum-kettle-42", &Personal::none()).is_ok());
+    /// assert!(policy.check(&Password::new("plum-kettle-42")?, &Personal::none()).is_ok());
     ///
-    /// let violations = policy.check("1234567", &Personal::none()).unwrap_err();
+    /// let violations = policy.check(&Password::new("1234567")?, &Personal::none()).unwrap_err();
     /// let codes: Vec<_> = violations.iter().map(|violation| violation.code()).collect();
     /// assert_eq!(codes, ["password_too_short", "password_too_common", "password_entirely_numeric"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[cfg(feature = "common-passwords")]
     #[must_use]
-    pub const fn django() -> Self {
-        Self::of_django(Some(CommonPasswords::django()))
-    }
-
-    /// No rule but that of the list, if there is one.
-    const fn of_one_list(not_common: Option<CommonPasswords<'static>>) -> Self {
-        Self {
-            max_bytes: None,
-            max_personal: None,
-            max_similarity: None,
-            min_length: 0,
-            max_length: None,
-            not_common,
-            not_among: None,
-            reductions: None,
-            not_entirely_numeric: false,
-            classes: Classes::NONE,
-            no_white_space: None,
-            no_control_characters: false,
-            allowed: None,
-            illegal: None,
-            max_repeat: None,
-            max_class_repeat: None,
-            min_distinct: None,
-            max_occurrences: None,
-            sets: None,
-            categories: None,
-            max_sequence: None,
-            max_keyboard_walk: None,
-            context_words: None,
-            forbidden: None,
-            no_personal_names: false,
-            no_palindrome: false,
-            min_changed: None,
-            not_rearranged: false,
-            not_among_last: None,
-            max_breaches: None,
-            own: None,
-            intervals: None,
-            wishes: None,
-        }
+    pub fn django() -> Self {
+        Self { rules: preset::django(), own: None, intervals: None, wishes: None }
     }
 
     /// What the policy asks, one value a rule, in the order in which violations are reported.
@@ -233,17 +161,26 @@ impl Policy {
     ///
     /// let policy = Policy::builder().min_length(12).not_entirely_numeric().build()?;
     /// let text: Vec<_> = policy.requirements().map(|requirement| requirement.to_string()).collect();
-    /// assert_eq!(text, ["at most 1024 bytes", "at least 12 characters", "not only digits"]);
+    /// assert_eq!(
+    ///     text,
+    ///     [
+    ///         "at most 1024 bytes",
+    ///         "at least 12 characters",
+    ///         "not only digits",
+    ///         "no control characters, such as tabs or line breaks",
+    ///         "not only spaces or invisible characters",
+    ///     ]
+    /// );
     /// # Ok::<(), repass::policy::PolicyError>(())
     /// ```
     pub fn requirements(&self) -> impl Iterator<Item = Requirement> + use<> {
-        let max_bytes = self.max_bytes.map(|max_bytes| Requirement::MaxBytes { max_bytes });
-        max_bytes.into_iter().chain(self.requirements_below_the_ceiling())
+        self.every_requirement().into_iter()
     }
 
     /// The context words, as they were given: OWASP ASVS 5.0 6.1.2 wants them written down.
     pub fn context_words(&self) -> impl Iterator<Item = &str> {
-        self.context_words.iter().flat_map(|words| words.iter()).map(String::as_str)
+        let words = self.rules.context_words.iter().flat_map(|rule| rule.0.iter());
+        words.map(String::as_str)
     }
 
     /// How many different common passwords the lists have of the lengths that are accepted: those that
@@ -263,17 +200,17 @@ impl Policy {
     /// ```
     #[must_use]
     pub fn common_passwords_of_accepted_lengths(&self) -> usize {
-        common::distinct_entries(self.lists(), |length| self.accepts_length(length), usize::MAX)
+        let accepted = |length| self.accepts_length(length);
+        list::common::distinct_entries(self.rules.lists(), accepted, usize::MAX)
     }
 
     /// Whether passwords of so many code points may pass.
     fn accepts_length(&self, length: usize) -> bool {
-        let may_pass = |rules: &Self| {
-            rules.min_length <= length && rules.max_length.is_none_or(|most| length <= most)
-        };
-        may_pass(self)
-            && self.max_bytes.is_none_or(|most| length <= most)
-            && self.intervals().all(|one| !one.contains(length) || may_pass(&one.rules))
+        self.rules.take_length(length)
+            && length <= self.rules.most_bytes()
+            && self
+                .intervals()
+                .all(|one| !one.contains(length) || one.rules.rules.take_length(length))
     }
 
     fn own_rules(&self) -> impl Iterator<Item = &OwnRule> {
@@ -282,9 +219,5 @@ impl Policy {
 
     fn intervals(&self) -> impl Iterator<Item = &Interval> {
         self.intervals.iter().flat_map(|intervals| intervals.iter())
-    }
-
-    fn lists(&self) -> impl Iterator<Item = &CommonPasswords<'static>> + Clone {
-        self.not_common.iter().chain(self.not_among.iter().flat_map(|lists| lists.iter()))
     }
 }

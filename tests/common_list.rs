@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use repass::policy::{BuildListError, CommonPasswords, ListError, Personal, Policy, Rank};
 use unicode_normalization::UnicodeNormalization;
 
-const EMBEDDED: &[u8] = include_bytes!("../src/policy/common/passwords.bin");
+const EMBEDDED: &[u8] = include_bytes!("../src/policy/list/common/passwords.bin");
 const DJANGO: &str = include_str!("../tools/common-passwords/django-common-passwords.txt");
 const PWDB: &str = include_str!("../tools/common-passwords/pwdb-top-100k.txt");
 const XATO: &str = include_str!("../tools/common-passwords/xato-top-100000.txt");
@@ -372,7 +372,7 @@ fn a_policy_refuses_the_words_of_every_list_it_has() {
         .build()
         .unwrap();
     let is_refused = |password| {
-        policy.clone().check(password, &Personal::none()).is_err_and(|found| {
+        policy.clone().check_as_typed(password, &Personal::none()).is_err_and(|found| {
             assert_eq!(found.len(), 1);
             found[0].code() == "password_too_common"
         })
@@ -388,8 +388,8 @@ fn a_policy_refuses_the_words_of_every_list_it_has() {
 fn an_embedded_rank_can_be_all_that_is_refused() {
     let common = CommonPasswords::embedded().up_to(Rank::Top1000);
     let policy = Policy::builder().not_among(common).build().unwrap();
-    assert!(policy.check("dragon", &Personal::none()).is_err());
-    assert!(policy.check("zxcvbn12345", &Personal::none()).is_ok());
+    assert!(policy.check_as_typed("dragon", &Personal::none()).is_err());
+    assert!(policy.check_as_typed("zxcvbn12345", &Personal::none()).is_ok());
 }
 
 #[test]

@@ -150,15 +150,17 @@ fn a_long_text_costs_nothing_but_its_length() {
 }
 
 /// NIST SP 800-63B-4, section 3.1.1.2: each code point counts as one character, whatever it looks like.
-/// A host that wants to see something refuses what shows nothing.
+/// A password of nothing else is refused unless the host allows it.
 #[test]
-fn invisible_characters_count_as_any_other_unless_the_host_refuses_them() {
+fn invisible_characters_count_as_any_other_where_they_are_allowed() {
     let none = Personal::none();
-    let counted = Policy::builder().min_length(8).build().unwrap();
+    let counted = Policy::builder().min_length(8).allow_blank().build().unwrap();
+    let default = Policy::builder().min_length(8).build().unwrap();
     let invisible = "\u{ad}\u{34f}\u{200b}\u{200c}\u{200d}\u{2060}\u{3164}\u{feff}";
     let refusing = Policy::builder()
         .min_length(8)
         .illegal_characters(CharacterSet::of(invisible))
+        .allow_blank()
         .build()
         .unwrap();
     for text in ["\u{200b}".repeat(8), "\u{feff}".repeat(8), invisible.to_owned()] {
@@ -166,16 +168,18 @@ fn invisible_characters_count_as_any_other_unless_the_host_refuses_them() {
         // Kept as typed: what is dropped on one system and not on another opens neither account.
         assert_eq!(password.expose_secret(), text);
         let shorter: String = text.chars().skip(1).collect();
-        assert!(counted.check(password.expose_secret(), &none).is_ok());
-        assert!(counted.check(&shorter, &none).is_err());
-        let violations = refusing.check(password.expose_secret(), &none).unwrap_err();
+        assert!(counted.check_as_typed(password.expose_secret(), &none).is_ok());
+        assert!(counted.check_as_typed(&shorter, &none).is_err());
+        let violations = default.check_as_typed(password.expose_secret(), &none).unwrap_err();
+        assert_eq!(violations[0].code(), "password_blank");
+        let violations = refusing.check_as_typed(password.expose_secret(), &none).unwrap_err();
         let codes: Vec<_> = violations.iter().map(|violation| violation.code()).collect();
         assert_eq!(codes, ["password_has_illegal_character"]);
     }
     // A family of four with its joiners is seven characters.
     let family = "\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}\u{200d}\u{1f466}";
-    assert!(counted.check(family, &none).is_err());
-    assert!(counted.check(&format!("{family}!"), &none).is_ok());
+    assert!(counted.check_as_typed(family, &none).is_err());
+    assert!(counted.check_as_typed(&format!("{family}!"), &none).is_ok());
 }
 
 /// A buffer that grows leaves copies of what it held: one allocation of the right size makes none.

@@ -1,10 +1,14 @@
 //! The rules of a policy, each number from both sides.
 
+#[path = "support/shown.rs"]
+mod shown;
+
 use repass::account::{Account, AccountId, Contact, Email, Login};
 use repass::policy::{
-    Attribute, CharacterClass, CharacterSet, CommonPasswords, Personal, Policy, PolicyBuilder,
-    PolicyError, Requirement, Violation,
+    Attribute, CharacterClass, CharacterSet, CommonPasswords, Evidence, Personal, Policy,
+    PolicyBuilder, PolicyError,
 };
+use shown::{all_shown, asked, shown, typed};
 
 #[test]
 fn what_an_account_says_of_its_owner_is_compared_with_the_password() {
@@ -16,21 +20,21 @@ fn what_an_account_says_of_its_owner_is_compared_with_the_password() {
         .with_email(Email::unverified(email("rosewater@orchard.example")));
     let policy = Policy::builder().max_similarity(0.7).build().unwrap();
     for password in ["lovelace1", "augusta1", "byronson1", "ada@example.or", "rosewater1"] {
-        assert!(policy.check(password, &Personal::of(&account)).is_err(), "{password}");
+        assert!(policy.check_as_typed(password, &Personal::of(&account)).is_err(), "{password}");
     }
-    assert!(policy.check("plum-kettle-42", &Personal::of(&account)).is_ok());
+    assert!(policy.check_as_typed("plum-kettle-42", &Personal::of(&account)).is_ok());
     // As many as there are: the ceiling of a policy is for what a host adds.
     let many = (0..100).fold(account, |account, number| {
         account.with_email(Email::verified(email(&format!("quince{number}@mail.example"))))
     });
-    assert!(policy.check("rosewater1", &Personal::of(&many)).is_err());
-    assert!(policy.check("plum-kettle-42", &Personal::of(&many)).is_ok());
+    assert!(policy.check_as_typed("rosewater1", &Personal::of(&many)).is_err());
+    assert!(policy.check_as_typed("plum-kettle-42", &Personal::of(&many)).is_ok());
 }
 
 #[test]
 fn minimum_length_counts_code_points() {
     let policy = build(Policy::builder().min_length(8));
-    let short = || Some(Violation::TooShort { min_length: 8 });
+    let short = || Some(format!("password_too_short min_length={}", 8));
     let table = [
         ("", short()),
         ("abcdefg", short()),
@@ -55,8 +59,14 @@ fn catalogue_6_20_an_emoji_is_one_character_and_a_mark_is_another() {
 
 #[test]
 fn catalogue_6_16_a_nul_is_a_character() {
-    assert!(only(&build(Policy::builder().min_length(7)), "abc\0def").is_none());
-    assert!(only(&build(Policy::builder().min_length(8)), "abc\0def").is_some());
+    assert!(
+        only(&build(Policy::builder().allow_control_characters().min_length(7)), "abc\0def")
+            .is_none()
+    );
+    assert!(
+        only(&build(Policy::builder().allow_control_characters().min_length(8)), "abc\0def")
+            .is_some()
+    );
 }
 
 /// Nothing ends at the NUL, and nothing takes it out.
@@ -66,21 +76,23 @@ fn catalogue_6_16_what_is_behind_a_nul_tells_passwords_apart() {
     for other in ["abc", "abcdef", "abc\0", "abc\0deg", "abc def"] {
         let bytes = CommonPasswords::build([other]).unwrap();
         let list = CommonPasswords::from_shared(std::sync::Arc::new(bytes)).unwrap();
-        let policy = build(Policy::builder().not_among(list));
+        let policy = build(Policy::builder().allow_control_characters().not_among(list));
         assert_eq!(only(&policy, with_nul), None, "{other:?}");
-        assert_eq!(only(&policy, other), Some(Violation::TooCommon), "{other:?}");
+        assert_eq!(only(&policy, other), Some("password_too_common".to_owned()), "{other:?}");
 
         // The same one is no change, another is.
-        let policy = build(Policy::builder().min_changed(1));
+        let policy = build(Policy::builder().allow_control_characters().min_changed(1));
         let none = Personal::none();
-        assert_eq!(policy.check_change(other, with_nul, &none), Ok(()), "{other:?}");
-        assert!(policy.check_change(with_nul, with_nul, &none).is_err());
+        let (old, new) = (typed(other), typed(with_nul));
+        let checked = policy.check_with(&new, &none, Evidence::of_change(&old));
+        assert_eq!(checked, Ok(()), "{other:?}");
+        assert!(policy.check_with(&new, &none, Evidence::of_change(&new)).is_err());
     }
     let bytes = CommonPasswords::build([with_nul]).unwrap();
     let list = CommonPasswords::from_shared(std::sync::Arc::new(bytes)).unwrap();
     assert_eq!(
-        only(&build(Policy::builder().not_among(list)), with_nul),
-        Some(Violation::TooCommon)
+        only(&build(Policy::builder().allow_control_characters().not_among(list)), with_nul),
+        Some("password_too_common".to_owned())
     );
 }
 
@@ -88,9 +100,12 @@ fn catalogue_6_16_what_is_behind_a_nul_tells_passwords_apart() {
 fn maximum_length_counts_code_points() {
     let policy = build(Policy::builder().max_length(4));
     assert_eq!(only(&policy, "abcd"), None);
-    assert_eq!(only(&policy, "abcde"), Some(Violation::TooLong { max_length: 4 }));
+    assert_eq!(only(&policy, "abcde"), Some(format!("password_too_long max_length={}", 4)));
     assert_eq!(only(&policy, &"\u{1F600}".repeat(4)), None);
-    assert_eq!(only(&policy, &"\u{1F600}".repeat(5)), Some(Violation::TooLong { max_length: 4 }));
+    assert_eq!(
+        only(&policy, &"\u{1F600}".repeat(5)),
+        Some(format!("password_too_long max_length={}", 4))
+    );
 }
 
 #[test]
@@ -98,7 +113,7 @@ fn the_ceiling_counts_bytes_and_is_1024_unless_told() {
     let default = build(Policy::builder());
     let explicit = build(Policy::builder().max_bytes(72));
     for (policy, ceiling) in [(default, 1_024), (explicit, 72)] {
-        let refused = Some(Violation::TooManyBytes { max_bytes: ceiling });
+        let refused = Some(format!("password_too_many_bytes max_bytes={}", ceiling));
         assert_eq!(only(&policy, &"x".repeat(ceiling)), None);
         assert_eq!(only(&policy, &"x".repeat(ceiling + 1)), refused);
         assert_eq!(only(&policy, &"\u{1F600}".repeat(ceiling / 4)), None);
@@ -119,8 +134,8 @@ fn catalogue_6_1_above_the_ceiling_no_other_rule_is_asked() {
     let digits = "1".repeat(10 * 1024 * 1024);
     let about = Personal::none().username(digits.as_str());
     assert_eq!(
-        *policy.check(&digits, &about).unwrap_err(),
-        [Violation::TooManyBytes { max_bytes: 1_024 }]
+        all_shown(&policy.check_as_typed(&digits, &about).unwrap_err()),
+        [format!("password_too_many_bytes max_bytes={}", 1_024)]
     );
 }
 
@@ -139,12 +154,16 @@ fn each_class_is_counted_on_both_sides_of_its_minimum() {
         (CharacterClass::Symbol, "€ \u{3000}", "€ \t"),
     ];
     for (class, enough, too_few) in table {
-        let policy = build(Policy::builder().at_least(3, class));
+        let policy = build(Policy::builder().allow_control_characters().at_least(3, class));
         assert_eq!(only(&policy, enough), None, "{enough}");
-        let Some(Violation::MissingClasses { missing }) = only(&policy, too_few) else {
-            panic!("{too_few}")
+        let name = match class {
+            CharacterClass::Lower => "lowercase letters",
+            CharacterClass::Upper => "uppercase letters",
+            CharacterClass::Digit => "digits",
+            _ => "symbols",
         };
-        assert_eq!(missing.iter().collect::<Vec<_>>(), [(class, 3)], "{too_few}");
+        let expected = format!("password_missing_classes classes=3 {name}");
+        assert_eq!(only(&policy, too_few), Some(expected), "{too_few}");
     }
 }
 
@@ -158,16 +177,19 @@ fn characters_of_no_class_count_for_none() {
             CharacterClass::Symbol,
         ]
         .into_iter()
-        .fold(Policy::builder(), |builder, class| builder.at_least(1, class)),
+        .fold(Policy::builder().allow_control_characters(), |builder, class| {
+            builder.at_least(1, class)
+        }),
     );
     // A title-case letter, a modifier letter, an ideograph, a letter number, a mark, a control, a
     // joiner.
-    let Some(Violation::MissingClasses { missing }) =
-        only(&policy, "\u{1C5}\u{2B0}日\u{2167}\u{301}\u{7}\u{200D}")
-    else {
-        panic!("nothing is missing")
-    };
-    assert_eq!(missing.iter().count(), 4);
+    assert_eq!(
+        only(&policy, "\u{1C5}\u{2B0}日\u{2167}\u{301}\u{7}\u{200D}").as_deref(),
+        Some(
+            "password_missing_classes \
+             classes=1 lowercase letter, 1 uppercase letter, 1 digit and 1 symbol"
+        )
+    );
 }
 
 #[test]
@@ -178,15 +200,18 @@ fn missing_classes_are_one_violation_that_names_them() {
             .at_least(2, CharacterClass::Digit)
             .at_least(1, CharacterClass::Symbol),
     );
-    let found = policy.check("abcdef7", &Personal::none()).unwrap_err();
+    let found = policy.check_as_typed("abcdef7", &Personal::none()).unwrap_err();
     assert_eq!(found.len(), 1);
-    assert_eq!(found.to_string(), "Your new password needs at least 2 digits and 1 symbol.");
+    assert_eq!(found.to_string(), "Your new password must contain at least 2 digits and 1 symbol.");
 }
 
 #[test]
 fn catalogue_6_23_a_line_break_between_the_letters_changes_nothing() {
     let policy = build(
-        Policy::builder().at_least(1, CharacterClass::Lower).at_least(1, CharacterClass::Upper),
+        Policy::builder()
+            .allow_control_characters()
+            .at_least(1, CharacterClass::Lower)
+            .at_least(1, CharacterClass::Upper),
     );
     for password in ["a\nB", "a\r\nB", "A\rb"] {
         assert_eq!(only(&policy, password), None, "{password:?}");
@@ -199,7 +224,7 @@ fn entirely_numeric_means_digits_and_nothing_else() {
     for digits in
         ["0", "12345678", "\u{664}\u{662}", "\u{B2}\u{2460}", "\u{1369}", "\u{1F10A}", "1\u{FF11}"]
     {
-        assert_eq!(only(&policy, digits), Some(Violation::EntirelyNumeric), "{digits}");
+        assert_eq!(only(&policy, digits), Some("password_entirely_numeric".to_owned()), "{digits}");
     }
     for other in ["", "1234567a", "-1", "1 2", "1.5", "\u{BD}", "\u{2167}", "\u{4E09}", "1\u{301}"]
     {
@@ -283,8 +308,8 @@ fn similarity_names_the_first_attribute() {
     ];
     for (about, attribute) in table {
         assert_eq!(
-            *policy.check("Kettle1", &about).unwrap_err(),
-            [Violation::TooSimilar { attribute }]
+            all_shown(&policy.check_as_typed("Kettle1", &about).unwrap_err()),
+            [format!("password_too_similar attribute={}", attribute.name())]
         );
     }
 }
@@ -327,17 +352,13 @@ fn catalogue_6_6_scripts_are_treated_alike() {
 
 #[test]
 fn catalogue_6_8_no_length_switches_a_rule_off() {
-    let policy = build(
-        Policy::builder()
-            .max_bytes(usize::MAX)
-            .max_personal(usize::MAX, usize::MAX)
-            .max_similarity(0.7),
-    );
-    let long = "emily".repeat(100_000);
-    assert_eq!(
-        found(&policy, &long, &Personal::none().username(long.as_str())),
-        ["password_too_similar"]
-    );
+    let policy = build(Policy::builder().max_bytes(usize::MAX).max_similarity(0.7));
+    // Of an attribute, 256 bytes are compared.
+    let value = "emily".repeat(100_000);
+    for (characters, is_similar) in [(256, true), (475, true), (476, false)] {
+        let codes = found(&policy, &value[..characters], &Personal::none().username(&*value));
+        assert_eq!(codes, &["password_too_similar"][..usize::from(is_similar)], "{characters}");
+    }
 }
 
 #[test]
@@ -351,7 +372,7 @@ fn catalogue_6_28_attributes_of_any_shape_are_taken() {
             Personal::none().username(value).first_name(value).last_name(value).email(value);
         for password in ["", "x", "Plum-kettle-4", "ΣΑΣ", large.as_str(), large_greek.as_str()] {
             // That it answers at all is what is asked here.
-            let _ = policy.check(password, &about);
+            let _ = policy.check_as_typed(password, &about);
         }
     }
 }
@@ -410,30 +431,42 @@ fn violations_come_all_at_once_in_the_order_of_the_requirements() {
 }
 
 #[test]
-fn a_policy_of_no_rules_asks_for_the_ceiling_alone() {
+fn a_policy_of_no_rules_asks_for_the_ceiling_and_the_defaults_alone() {
+    let asked = |policy: &Policy| policy.requirements().map(|one| asked(&one)).collect::<Vec<_>>();
+    let ceiling = "password_too_many_bytes max_bytes=1024";
     let policy = build(Policy::builder());
-    let asked: Vec<_> = policy.requirements().collect();
-    assert_eq!(asked, [Requirement::MaxBytes { max_bytes: 1_024 }]);
+    assert_eq!(asked(&policy), [ceiling, "password_has_control_character", "password_blank"]);
+    assert_eq!(only(&policy, ""), None);
+    let policy = build(Policy::builder().allow_control_characters().allow_blank());
+    assert_eq!(asked(&policy), [ceiling]);
     assert_eq!(only(&policy, ""), None);
 }
 
 #[test]
 fn sentences_have_their_plurals() {
     let table = [
-        (Policy::builder().min_length(1), "", "Your new password needs 1 character or more."),
-        (Policy::builder().min_length(2), "", "Your new password needs 2 characters or more."),
-        (Policy::builder().max_length(1), "ab", "Your new password may have 1 character at most."),
+        (Policy::builder().min_length(1), "", "Your new password must have at least 1 character."),
+        (Policy::builder().min_length(2), "", "Your new password must have at least 2 characters."),
+        (Policy::builder().max_length(1), "ab", "Your new password must have at most 1 character."),
         (
             Policy::builder().max_length(2),
             "abc",
-            "Your new password may have 2 characters at most.",
+            "Your new password must have at most 2 characters.",
         ),
-        (Policy::builder().max_bytes(1), "ab", "Your new password may take 1 byte at most."),
-        (Policy::builder().max_bytes(2), "abc", "Your new password may take 2 bytes at most."),
+        (
+            Policy::builder().max_bytes(1),
+            "ab",
+            "Your new password must be shorter: at most 1 byte.",
+        ),
+        (
+            Policy::builder().max_bytes(2),
+            "abc",
+            "Your new password must be shorter: at most 2 bytes.",
+        ),
         (
             Policy::builder().at_least(1, CharacterClass::Upper),
             "",
-            "Your new password needs at least 1 upper-case letter.",
+            "Your new password must contain at least 1 uppercase letter.",
         ),
         (
             Policy::builder()
@@ -442,12 +475,12 @@ fn sentences_have_their_plurals() {
                 .at_least(1, CharacterClass::Digit)
                 .at_least(2, CharacterClass::Symbol),
             "",
-            "Your new password needs at least 2 lower-case letters, 2 upper-case letters, 1 digit and 2 symbols.",
+            "Your new password must contain at least 2 lowercase letters, 2 uppercase letters, 1 digit and 2 symbols.",
         ),
     ];
     for (builder, password, sentence) in table {
         assert_eq!(
-            build(builder).check(password, &Personal::none()).unwrap_err().to_string(),
+            build(builder).check_as_typed(password, &Personal::none()).unwrap_err().to_string(),
             sentence
         );
     }
@@ -477,10 +510,10 @@ fn codes_are_frozen() {
 #[test]
 fn the_text_of_several_violations_is_one_a_line() {
     let policy = build(Policy::builder().min_length(8).not_entirely_numeric());
-    let violations = policy.check("1234", &Personal::none()).unwrap_err();
+    let violations = policy.check_as_typed("1234", &Personal::none()).unwrap_err();
     assert_eq!(
         violations.to_string(),
-        "Your new password needs 8 characters or more.\nYour new password needs something other than digits."
+        "Your new password must have at least 8 characters.\nYour new password must not consist of digits only."
     );
     assert!(violations.iter().all(|violation| violation.field() == "password"));
 }
@@ -502,23 +535,27 @@ fn what_contradicts_itself_does_not_build() {
     let builder = Policy::builder;
     let digits = |count| builder().at_least(count, CharacterClass::Digit);
     let table = [
-        (builder().max_bytes(0), "policy_max_bytes_zero", "max_bytes"),
-        (builder().max_length(0), "policy_max_length_zero", "max_length"),
-        (builder().min_length(9).max_length(8), "policy_min_length_above_max_length", "min_length"),
-        (builder().min_length(1_025), "policy_min_length_above_max_bytes", "min_length"),
-        (builder().max_length(1_025), "policy_max_length_above_max_bytes", "max_length"),
+        (builder().max_bytes(0), "policy_value_out_of_range", "max_bytes"),
+        (builder().max_length(0), "policy_value_out_of_range", "max_length"),
+        (builder().min_length(9).max_length(8), "policy_asks_for_too_much", "min_length"),
+        (builder().min_length(1_025), "policy_asks_for_too_much", "min_length"),
+        (builder().max_length(1_025), "policy_value_out_of_range", "max_length"),
         (
             digits(5).at_least(4, CharacterClass::Lower).max_length(8),
-            "policy_classes_above_length",
+            "policy_asks_for_too_much",
             "at_least",
         ),
-        (digits(1_025), "policy_classes_above_length", "at_least"),
+        (digits(1_025), "policy_asks_for_too_much", "at_least"),
         (
             digits(usize::MAX).at_least(usize::MAX, CharacterClass::Lower),
-            "policy_classes_above_length",
+            "policy_asks_for_too_much",
             "at_least",
         ),
-        (digits(8).max_length(8).not_entirely_numeric(), "policy_only_digits_fit", "at_least"),
+        (
+            digits(8).max_length(8).not_entirely_numeric(),
+            "policy_contradiction",
+            "not_entirely_numeric",
+        ),
         (
             builder().max_similarity(0.1_f64.next_down()),
             "policy_max_similarity_out_of_range",
@@ -590,15 +627,15 @@ fn build(builder: PolicyBuilder) -> Policy {
 }
 
 /// The one violation of a policy with one rule, with nothing known of the owner.
-fn only(policy: &Policy, password: &str) -> Option<Violation> {
-    let violations = policy.check(password, &Personal::none()).err()?;
+fn only(policy: &Policy, password: &str) -> Option<String> {
+    let violations = policy.check_as_typed(password, &Personal::none()).err()?;
     assert_eq!(violations.len(), 1, "{violations:?}");
-    violations.into_iter().next()
+    violations.first().map(shown)
 }
 
 fn found(policy: &Policy, password: &str, about: &Personal<'_>) -> Vec<&'static str> {
     policy
-        .check(password, about)
+        .check_as_typed(password, about)
         .err()
         .into_iter()
         .flatten()

@@ -5,25 +5,36 @@ use serde_json::Value;
 
 #[test]
 fn words_end_where_they_do_in_python() {
-    let policy = build(Policy::builder().max_similarity(1.0));
+    let policy =
+        build(Policy::builder().allow_control_characters().allow_blank().max_similarity(1.0));
     compare("divides", |character| {
         let value = format!("aa{character}bbb");
-        policy.check("aa", &Personal::none().username(value.as_str())).is_err()
+        policy.check_as_typed("aa", &Personal::none().username(value.as_str())).is_err()
     });
 }
 
 #[test]
 fn digits_are_those_of_python() {
-    let policy = build(Policy::builder().not_entirely_numeric());
-    compare("digit", |character| policy.check(&character.to_string(), &Personal::none()).is_err());
+    let policy =
+        build(Policy::builder().allow_control_characters().allow_blank().not_entirely_numeric());
+    compare("digit", |character| {
+        policy.check_as_typed(&character.to_string(), &Personal::none()).is_err()
+    });
 }
 
 #[cfg(feature = "common-passwords")]
 #[test]
 fn white_space_is_that_of_python() {
-    let policy = build(Policy::builder().not_among(repass::policy::CommonPasswords::django()));
+    let policy = build(
+        Policy::builder()
+            .allow_control_characters()
+            .allow_blank()
+            .not_among(repass::policy::CommonPasswords::django()),
+    );
     compare("strip", |character| {
-        policy.check(&format!("{character}password{character}"), &Personal::none()).is_err()
+        policy
+            .check_as_typed(&format!("{character}password{character}"), &Personal::none())
+            .is_err()
     });
 }
 
@@ -32,12 +43,14 @@ fn white_space_is_that_of_python() {
 /// Python's `str.lower` on these is what Unicode says.
 #[test]
 fn letters_are_lowered_as_by_the_standard_library() {
-    let policy = build(Policy::builder().max_similarity(1.0));
+    let policy =
+        build(Policy::builder().allow_control_characters().allow_blank().max_similarity(1.0));
     for character in characters("assigned") {
         let text =
             format!("x{character}y {character}\u{3A3} x\u{3A3}{character}y x{character}\u{3A3}");
         let lowered = text.to_lowercase();
-        let resembles = policy.check(&lowered, &Personal::none().username(text.as_str())).is_err();
+        let resembles =
+            policy.check_as_typed(&lowered, &Personal::none().username(text.as_str())).is_err();
         assert!(resembles, "U+{:04X}", u32::from(character));
     }
 }

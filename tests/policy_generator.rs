@@ -172,7 +172,7 @@ fn every_password_passes_its_policy() {
             for _ in 0..each {
                 let password = generator.generate(&about, &mut dice).expect(name);
                 let password = password.expose_secret();
-                assert!(policy.check(password, &about).is_ok(), "{name}: {password}");
+                assert!(policy.check_as_typed(password, &about).is_ok(), "{name}: {password}");
                 drawn += 1;
             }
         }
@@ -247,6 +247,7 @@ fn small_policies()
         ),
         ("not only digits", policy().not_entirely_numeric(), "a12²", [1, 4], none),
         ("repeats", policy().max_repeat(1), "abcd", [4, 5], none),
+        ("classes are limited", policy().at_most(1, CharacterClass::Lower), "aA1-", [3, 4], none),
         ("classes repeat", policy().max_class_repeat(2), "aA1-", [4, 5], none),
         ("distinct", policy().min_distinct(3), "abcd", [4, 4], none),
         ("occurrences", policy().max_occurrences(2), "abcd", [4, 5], none),
@@ -282,6 +283,13 @@ fn small_policies()
         ),
         ("context", policy().context_words(["bad"]), "bad4-", [4, 5], none),
         ("names", policy().no_personal_names(), "abcdef-", [4, 4], none.username("bad.ace")),
+        (
+            "derived from names",
+            policy().not_derived_from_names(),
+            "abcdef-4",
+            [3, 4],
+            none.username("bad.ace"),
+        ),
         ("likeness", policy().max_similarity(0.9), "abcdef", [4, 5], none.username("face")),
         (
             "beyond ascii",
@@ -314,7 +322,7 @@ fn all_that_pass_are_equally_likely() {
             .expect(name);
         let mut observed: BTreeMap<String, f64> = texts(characters, shortest..=longest)
             .into_iter()
-            .filter(|text| policy.check(text, &about).is_ok())
+            .filter(|text| policy.check_as_typed(text, &about).is_ok())
             .map(|text| (text, 0.0))
             .collect();
         let bits = (observed.len() as f64).log2();
@@ -419,7 +427,7 @@ fn what_cannot_be_satisfied_does_not_build() {
             8,
             not_provable("no_white_space"),
         ),
-        (policy().not_among(list(["a", "b"])), set("ab"), 1, not_provable("not_among")),
+        (policy().not_among(list(["a", "b"])), set("ab"), 1, not_provable("not_common")),
         (policy().context_words(["a"]), set("a"), 1, not_provable("context_words")),
         (policy().not_containing(["a"]), set("ab"), 8, not_provable("not_containing")),
         (policy().max_occurrences(2), set("abcd"), 8, not_provable("max_occurrences")),
@@ -473,13 +481,13 @@ fn temporary_passwords_have_groups_and_no_look_alikes() {
     for (policy, groups) in cases {
         let policy = policy.build().unwrap();
         let needs_upper =
-            policy.requirements().any(|rule| rule.to_string().contains("upper-case letter"))
+            policy.requirements().any(|rule| rule.to_string().contains("uppercase letter"))
                 && policy.requirements().all(|rule| !rule.to_string().contains("3 of"));
         let generator = policy.generator().temporary().build().unwrap();
         for _ in 0..200 {
             let password = generator.generate(&Personal::none(), &mut dice).unwrap();
             let password = password.expose_secret();
-            assert!(policy.check(password, &Personal::none()).is_ok());
+            assert!(policy.check_as_typed(password, &Personal::none()).is_ok());
             assert_eq!(password.split('-').map(str::len).collect::<Vec<_>>(), groups, "{password}");
             seen.extend(password.chars());
             assert!(
@@ -553,10 +561,6 @@ fn an_owner_for_whom_nothing_can_be_proved_is_an_error() {
     let error = generator.generate(&names, &mut dice).unwrap_err();
     assert_eq!(error, GenerateError::OwnerNotProvable);
     assert_eq!(error.code(), "generate_owner_not_provable");
-    let long = "z".repeat(300);
-    let error =
-        generator.generate(&Personal::none().username(long.as_str()), &mut dice).unwrap_err();
-    assert_eq!(error, GenerateError::OwnerNotProvable);
     // Letters that are not drawn refuse nothing.
     let other = Personal::none().username("xyz").first_name("zyx");
     assert!(generator.generate(&other, &mut dice).is_ok());
@@ -727,7 +731,7 @@ proptest! {
             .build();
         let texts = texts(&small.characters, small.length..=small.length);
         let pass = |policy: &Policy, about: &Personal<'_>| {
-            texts.iter().filter(|text| policy.check(text, about).is_ok()).count() as f64
+            texts.iter().filter(|text| policy.check_as_typed(text, about).is_ok()).count() as f64
         };
         let counted = pass(&counted, &Personal::none());
         let generator = match generator {
@@ -748,7 +752,7 @@ proptest! {
         let mut dice = Dice(7);
         for _ in 0..20 {
             let password = generator.generate(&about, &mut dice).unwrap();
-            prop_assert!(policy.check(password.expose_secret(), &about).is_ok());
+            prop_assert!(policy.check_as_typed(password.expose_secret(), &about).is_ok());
         }
     }
 }
@@ -762,11 +766,15 @@ proptest! {
         characters in proptest::sample::subsequence("abcAeE123!-|é".chars().collect::<Vec<_>>(), 2..=8),
         length in 3_usize..=4,
         names in proptest::collection::vec("[abceE123|.é-]{1,7}|([abc]{3}[.]){4,16}", 4),
-        contained in any::<bool>(),
+        rule in 0..3,
         ratio in 0.5..1.0,
     ) {
         let builder = Policy::builder().max_length(length).min_length(length);
-        let policy = if contained { builder.no_personal_names() } else { builder.max_similarity(ratio) };
+        let policy = match rule {
+            0 => builder.no_personal_names(),
+            1 => builder.not_derived_from_names(),
+            _ => builder.max_similarity(ratio),
+        };
         let policy = policy.build().unwrap();
         let [username, first_name, last_name, host] = &names[..] else { return Ok(()) };
         let email = format!("{first_name}@{host}");
@@ -781,8 +789,8 @@ proptest! {
         for about in [about, Personal::none().username(username.as_str()), Personal::none().email(email.as_str())] {
             match generator.generate(&about, &mut Dice(8)) {
                 Ok(password) => {
-                    prop_assert!(policy.check(password.expose_secret(), &about).is_ok());
-                    let refused = texts.iter().filter(|text| policy.check(text, &about).is_err());
+                    prop_assert!(policy.check_as_typed(password.expose_secret(), &about).is_ok());
+                    let refused = texts.iter().filter(|text| policy.check_as_typed(text, &about).is_err());
                     prop_assert!(2 * refused.count() <= texts.len());
                 }
                 Err(error) => prop_assert_eq!(error, GenerateError::OwnerNotProvable),

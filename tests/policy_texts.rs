@@ -8,9 +8,25 @@ mod texts;
 use proptest::prelude::*;
 use repass::language::Plural;
 use repass::policy::{
-    Advice, Attribute, Catalogue, CatalogueError, CharacterClass, CharacterSet, Personal, Policy,
-    Requirement, Rule, Violation,
+    Advice, Attribute, Catalogue, CatalogueError, CharacterClass, CharacterSet, CommonPasswords,
+    Personal, Policy, PolicyBuilder, Rule, SequenceEnds, Violation,
 };
+
+use texts::{asked, refused, refused_to, rules};
+
+fn too_short(min_length: usize) -> Violation {
+    refused(rules().min_length(min_length), "")
+}
+
+/// Of an owner of whom something is `plum`.
+fn similar(about: Personal<'_>) -> Violation {
+    refused_to(about, rules().max_similarity(0.7), "plum")
+}
+
+fn list() -> CommonPasswords<'static> {
+    let bytes = CommonPasswords::build(["plum"]).unwrap();
+    CommonPasswords::from_shared(std::sync::Arc::new(bytes)).unwrap()
+}
 
 #[test]
 fn the_english_texts_are_these() {
@@ -44,18 +60,94 @@ fn a_service_that_has_its_own_sentences_says_them_word_for_word() {
         ),
     ];
     let catalogue = Catalogue::from_texts(Plural::english, sentences).unwrap();
-    let policy = Policy::preset(repass::policy::Preset::System001).build().unwrap();
+    let policy: Policy =
+        toml::from_str(include_str!("../examples/policies/system_001.toml")).unwrap();
 
     let about = Personal::none().username("123456");
-    let violations = policy.check("123456", &about).unwrap_err();
+    let violations = policy.check_as_typed("123456", &about).unwrap_err();
     let said: Vec<_> =
         violations.iter().map(|violation| catalogue.violation(violation).to_string()).collect();
     assert_eq!(said, sentences.map(|(_, sentence)| sentence));
 
     // The fifth names all four, even if one is missing alone.
-    let violations = policy.check("Plum-kettle", &about).unwrap_err();
+    let violations = policy.check_as_typed("Plum-kettle", &about).unwrap_err();
     assert_eq!(violations.len(), 1);
     assert_eq!(catalogue.violation(&violations[0]).to_string(), sentences[4].1);
+}
+
+/// `django.contrib.auth.password_validation` of Django 5.2 and 6.1: what the validators raise, and their
+/// help texts.
+#[test]
+fn djangos_sentences_are_word_for_word() {
+    let catalogue = Catalogue::django();
+    for (violation, text) in [
+        (too_short(1), "This password is too short. It must contain at least 1 character."),
+        (too_short(8), "This password is too short. It must contain at least 8 characters."),
+        (
+            similar(Personal::none().username("plum")),
+            "The password is too similar to the username.",
+        ),
+        (
+            similar(Personal::none().first_name("plum")),
+            "The password is too similar to the first name.",
+        ),
+        (
+            similar(Personal::none().last_name("plum")),
+            "The password is too similar to the last name.",
+        ),
+        (
+            similar(Personal::none().email("plum")),
+            "The password is too similar to the email address.",
+        ),
+        (
+            similar(Personal::none().others(&[("company", "plum")])),
+            "The password is too similar to the company.",
+        ),
+        (refused(rules().not_among(list()), "plum"), "This password is too common."),
+        (refused(rules().not_entirely_numeric(), "42"), "This password is entirely numeric."),
+    ] {
+        assert_eq!(catalogue.violation(&violation).to_string(), text);
+    }
+    for (requirement, text) in [
+        (asked(rules().min_length(1)), "Your password must contain at least 1 character."),
+        (asked(rules().min_length(8)), "Your password must contain at least 8 characters."),
+        (
+            asked(rules().max_similarity(0.7)),
+            "Your password can\u{2019}t be too similar to your other personal information.",
+        ),
+        (
+            asked(rules().not_among(list())),
+            "Your password can\u{2019}t be a commonly used password.",
+        ),
+        (asked(rules().not_entirely_numeric()), "Your password can\u{2019}t be entirely numeric."),
+    ] {
+        assert_eq!(catalogue.requirement(&requirement).to_string(), text);
+    }
+}
+
+#[test]
+fn what_django_has_no_sentence_for_is_said_in_english() {
+    let (django, english) = (Catalogue::django(), Catalogue::english());
+    let codes = [
+        "password_too_short",
+        "password_too_similar",
+        "password_too_common",
+        "password_entirely_numeric",
+    ];
+    for (violation, text) in texts::violations() {
+        let is_english = django.violation(&violation).to_string() == text;
+        assert_eq!(is_english, !codes.contains(&violation.code()), "{text}");
+    }
+    for (requirement, text) in texts::requirements() {
+        let is_django = codes.contains(&requirement.code());
+        let is_of_lengths = requirement.param("requirement").is_some();
+        let is_english = django.requirement(&requirement).to_string() == text;
+        assert!(is_of_lengths || is_english != is_django, "{text}");
+    }
+    for advice in Advice::ALL {
+        assert_eq!(django.advice(advice).to_string(), english.advice(advice).to_string());
+    }
+    assert!(django.is_complete());
 }
 
 #[test]
@@ -78,7 +170,7 @@ fn every_key_is_in_the_table_with_its_parameters_and_its_english() {
 fn keys_begin_with_the_code_of_what_they_are_for() {
     for (violation, _) in texts::violations() {
         let code = violation.code();
-        let is_own = matches!(violation, Violation::Own { .. });
+        let is_own = code == "password_names_company";
         assert!(is_own || Catalogue::keys().any(|key| key.name().starts_with(code)), "{code}");
     }
     for advice in Advice::ALL {
@@ -127,39 +219,70 @@ fn every_parameter_of_a_key_has_a_value_and_every_key_is_used() {
 fn values_stand_where_the_text_wants_them() {
     let catalogue = with_every_parameter();
     for (violation, text) in [
-        (Violation::TooShort { min_length: 8 }, "password_too_short min_length=<8>"),
+        (too_short(8), "password_too_short min_length=<8>"),
+        (similar(Personal::none().email("plum")), "password_too_similar attribute=<email address>"),
         (
-            Violation::TooSimilar { attribute: Attribute::Email },
-            "password_too_similar attribute=<email address>",
-        ),
-        (
-            Violation::Repeated { max_repeat: 2, position: 0 },
+            refused(rules().max_repeat(2), "aaa"),
             // The first place is 0 for programs and 1 for people.
-            "password_repeats_character max_repeat=<2> position=<1>",
+            "password_repeats_character max_repeat=<2> example=<aaa> position=<1>",
         ),
         (
-            Violation::ControlCharacter { position: usize::MAX },
-            "password_has_control_character position=<18446744073709551615>",
+            refused(rules().no_control_characters(), "plum\t"),
+            "password_has_control_character position=<5>",
         ),
         (
-            Violation::MissingFromSet { at_least: 2, set: CharacterSet::of("{}!") },
-            "password_missing_from_set at_least=<2> set=<!{}>",
-        ),
-        (
-            Violation::TooMuchPersonal { max_attributes: 64, max_bytes: 256 },
-            "personal_information_too_large max_attributes=<64> max_bytes=<256>",
+            refused(rules().at_least(2, CharacterSet::of("{}!")), "plum"),
+            "password_missing_from_set at_least=<2> set=<{}!>",
         ),
     ] {
-        if usize::BITS == 64 {
-            assert_eq!(catalogue.violation(&violation).to_string(), text);
-        }
+        assert_eq!(catalogue.violation(&violation).to_string(), text);
     }
-    let asks = std::sync::Arc::new(Requirement::MinLength { min_length: 9 });
+    let within = rules().min_length(9).build().unwrap();
     assert_eq!(
-        catalogue.requirement(&Requirement::OfLengths { min: 8, max: 15, asks }).to_string(),
+        catalogue.requirement(&asked(rules().of_lengths(8..=15, within))).to_string(),
         "requirement_of_lengths max=<15> min=<8> \
          requirement=<requirement_min_length min_length=<9>>"
     );
+}
+
+/// It is one character longer than what is accepted, and cut where it would fill the sentence.
+#[test]
+fn an_example_shows_what_is_refused() {
+    let catalogue = Catalogue::from_texts(
+        Plural::english,
+        [
+            "password_repeats_character",
+            "password_has_sequence",
+            "password_has_keyboard_walk",
+            "requirement_max_repeat",
+            "requirement_max_sequence",
+            "requirement_max_keyboard_walk",
+        ]
+        .map(|key| (key, "{example}")),
+    )
+    .unwrap();
+    let said = |rules: PolicyBuilder, password: &str| {
+        let violation = refused(rules.clone(), password);
+        let said = catalogue.violation(&violation).to_string();
+        assert_eq!(catalogue.requirement(&asked(rules)).to_string(), said);
+        said
+    };
+    for (most, text) in
+        [(1, "aa"), (3, "aaaa"), (7, "aaaaaaaa"), (8, "aaaaaaaa…"), (1_022, "aaaaaaaa…")]
+    {
+        assert_eq!(said(rules().max_repeat(most), &"z".repeat(most + 1)), text);
+    }
+    let longest = "zyxwvutsr";
+    for (most, sequence, walk) in [
+        (2, "abc", "qwe"),
+        (3, "abcd", "qwer"),
+        (7, "abcdefgh", "qwertyui"),
+        (8, "abcdefgh…", "qwertyui…"),
+    ] {
+        let in_sequence = rules().max_sequence(most, SequenceEnds::Apart);
+        assert_eq!(said(in_sequence, &longest[..=most]), sequence);
+        assert_eq!(said(rules().max_keyboard_walk(most), &"poiuytrew"[..=most]), walk);
+    }
 }
 
 #[test]
@@ -251,7 +374,7 @@ fn texts_that_cannot_be_said_are_refused_with_the_key() {
 fn doubled_braces_are_braces() {
     let texts = [("password_too_short", "{{{min_length}}} {{min_length}}")];
     let catalogue = Catalogue::from_texts(Plural::english, texts).unwrap();
-    let violation = Violation::TooShort { min_length: 8 };
+    let violation = too_short(8);
     assert_eq!(catalogue.violation(&violation).to_string(), "{8} {min_length}");
 }
 
@@ -279,7 +402,7 @@ proptest! {
         text in "([a-zé=]|\\{|\\}|\\{\\{|\\}\\}|\\{min_length\\}){0,8}",
     ) {
         let catalogue = Catalogue::from_texts(Plural::english, [("password_too_short", &text)]);
-        let violation = Violation::TooShort { min_length: 8 };
+        let violation = too_short(8);
         let said = catalogue.ok().map(|catalogue| catalogue.violation(&violation).to_string());
         prop_assert_eq!(said, read(&text));
     }
@@ -290,7 +413,7 @@ proptest! {
         prop_assert_eq!(error, CatalogueError::UnknownKey { key });
         let key = "password_too_short";
         if let Ok(catalogue) = Catalogue::from_texts(Plural::english, [(key, &text)]) {
-            let _ = catalogue.violation(&Violation::TooShort { min_length: 8 }).to_string();
+            let _ = catalogue.violation(&too_short(8)).to_string();
         }
     }
 }
@@ -321,7 +444,7 @@ fn what_the_host_adds_is_said_in_its_words_unless_the_catalogue_has_others() {
     let policy = Policy::builder().rule(NamesCompany).no_personal_names().build().unwrap();
     let others = [("favourite animal", "plum")];
     let about = Personal::none().others(&others);
-    let violations = policy.check("acme-plum", &about).unwrap_err();
+    let violations = policy.check_as_typed("acme-plum", &about).unwrap_err();
     let requirement = policy.requirements().last().unwrap();
     let said = |catalogue: &Catalogue| {
         [
@@ -334,7 +457,7 @@ fn what_the_host_adds_is_said_in_its_words_unless_the_catalogue_has_others() {
     assert_eq!(
         said(&Catalogue::english()),
         [
-            "Your new password may not have your favourite animal in it.",
+            "Your new password must not contain your favourite animal or a part of it.",
             "Your new password may not name the company.",
             "without the company",
             "favourite animal",
@@ -398,7 +521,7 @@ fn a_language_has_as_many_plural_forms_as_it_needs() {
         (22, "Hasło musi mieć co najmniej 22 znaki."),
         (112, "Hasło musi mieć co najmniej 112 znaków."),
     ] {
-        let violation = Violation::TooShort { min_length };
+        let violation = too_short(min_length);
         assert_eq!(polish.violation(&violation).to_string(), text);
     }
     let policy = Policy::builder()
@@ -406,7 +529,7 @@ fn a_language_has_as_many_plural_forms_as_it_needs() {
         .at_least(3, CharacterClass::Digit)
         .build()
         .unwrap();
-    let violations = policy.check("", &Personal::none()).unwrap_err();
+    let violations = policy.check_as_typed("", &Personal::none()).unwrap_err();
     assert_eq!(
         polish.violation(&violations[0]).to_string(),
         "Hasło musi zawierać co najmniej 1 wielką literę i 3 cyfry."
@@ -420,9 +543,8 @@ fn a_language_has_as_many_plural_forms_as_it_needs() {
 fn a_number_whose_form_is_missing_takes_the_nearest_text() {
     let catalogue =
         |texts: &[(&str, &str)]| Catalogue::from_texts(polish, texts.iter().copied()).unwrap();
-    let said = |catalogue: Catalogue, min_length| {
-        catalogue.violation(&Violation::TooShort { min_length }).to_string()
-    };
+    let said =
+        |catalogue: Catalogue, min_length| catalogue.violation(&too_short(min_length)).to_string();
     let one = ("password_too_short.one", "one");
     let all = ("password_too_short", "all");
     let other = ("password_too_short.other", "other");
@@ -430,8 +552,8 @@ fn a_number_whose_form_is_missing_takes_the_nearest_text() {
     assert_eq!(said(catalogue(&[one, all, other]), 5), "all");
     assert_eq!(said(catalogue(&[one, other]), 5), "other");
     // English, in the form that English has for the number.
-    assert_eq!(said(catalogue(&[one]), 22), "Your new password needs 22 characters or more.");
-    assert_eq!(said(catalogue(&[]), 1), "Your new password needs 1 character or more.");
+    assert_eq!(said(catalogue(&[one]), 22), "Your new password must have at least 22 characters.");
+    assert_eq!(said(catalogue(&[]), 1), "Your new password must have at least 1 character.");
 }
 
 #[test]
@@ -488,10 +610,12 @@ fn a_language_says_everything_of_its_own() {
             "nicht wie Ihre persönlichen Angaben",
             "mindestens 1 Zeichen",
             "mindestens ein Großbuchstabe, eine Ziffer und 2 Sonderzeichen",
+            "keine Steuerzeichen",
+            "nicht nur Leerzeichen oder unsichtbare Zeichen",
         ]
     );
     let about = Personal::none().email("plum@example.com");
-    let violations = policy.check("plum", &about).unwrap_err();
+    let violations = policy.check_as_typed("plum", &about).unwrap_err();
     let said: Vec<_> =
         violations.iter().map(|violation| german.violation(violation).to_string()).collect();
     assert_eq!(

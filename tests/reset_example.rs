@@ -65,11 +65,11 @@ fn prompts_and_mistakes_are_never_on_standard_output() {
         "either link or code",
         "The new password?",
         "The new password again?",
-        "resembles your email address too closely",
+        "must not be similar to your email address",
         "the two passwords are not the same",
         // Every violation, not the first alone.
-        "easily guessed",
-        "something other than digits",
+        "easy to guess",
+        "must not consist of digits only",
     ] {
         assert!(err.contains(part), "{part}\n{err}");
         assert!(!out.contains(part), "{part}\n{out}");

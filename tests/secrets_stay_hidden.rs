@@ -240,13 +240,14 @@ fn questions_about_a_password() {
     assert_hidden(&policy, PASSWORD.as_bytes());
     let about = Personal::none().username("zq7vk9");
     assert_hidden(&about, PASSWORD.as_bytes());
-    let violations = policy.check(PASSWORD, &about).unwrap_err();
+    let password = Password::new(PASSWORD).unwrap();
+    let violations = policy.check(&password, &about).unwrap_err();
     assert_hidden(&violations, PASSWORD.as_bytes());
     assert_hidden(&violations[0], PASSWORD.as_bytes());
-    for checked in policy.checklist(PASSWORD, &about) {
+    for checked in policy.checklist(&password, &about) {
         assert_hidden(&checked, PASSWORD.as_bytes());
     }
-    assert_hidden(&Evidence::of_change(PASSWORD), PASSWORD.as_bytes());
+    assert_hidden(&Evidence::of_change(&password), PASSWORD.as_bytes());
     assert_hidden(&BreachQuery::new(PASSWORD), PASSWORD.as_bytes());
 }
 

@@ -27,6 +27,7 @@ use repass::policy::{
 };
 use repass::reset::{Delivery, Outcome, SealedError, Worked};
 use repass::scope::{Purpose, Scope};
+use repass::secret::Password;
 use repass::time::{Duration, UtcDateTime};
 use serde_core::Serialize;
 use serde_json::{Value, json};
@@ -93,10 +94,14 @@ impl Rule for NoPlum {
     }
 }
 
+fn typed(text: &str) -> Password {
+    Password::verbatim(text).unwrap()
+}
+
 /// The violations of a password, as JSON.
 fn broken(policy: &Policy, password: &str, evidence: Evidence<'_>) -> Value {
     let about = Personal::none().username("lovelace").first_name("Ada").email("ada@example.org");
-    let found = policy.check_with(password, &about, evidence).unwrap_err();
+    let found = policy.check_with(&typed(password), &about, evidence).unwrap_err();
     let all = serde_json::to_value(&found).unwrap();
     let one_by_one: Vec<_> = found.iter().map(|one| serde_json::to_value(one).unwrap()).collect();
     assert_eq!(all, Value::Array(one_by_one));
@@ -138,6 +143,11 @@ fn violations() {
             json!([{"code": "password_has_personal_name", "params": {"attribute": "first_name"}}]),
         ),
         (
+            builder().not_derived_from_names(),
+            "Ada-42",
+            json!([{"code": "password_derived_from_name", "params": {"attribute": "first_name"}}]),
+        ),
+        (
             builder().not_entirely_numeric(),
             "12",
             json!([{"code": "password_entirely_numeric", "params": {}}]),
@@ -164,12 +174,12 @@ fn violations() {
         (
             builder().no_white_space(WhiteSpace::AtTheEnds),
             "ab ",
-            json!([{"code": "password_has_white_space", "params": {"place": "at_the_ends"}, "position": 2}]),
+            json!([{"code": "password_has_white_space_at_the_ends", "params": {}, "position": 2}]),
         ),
         (
             builder().no_white_space(WhiteSpace::Anywhere),
             "a b",
-            json!([{"code": "password_has_white_space", "params": {"place": "anywhere"}, "position": 1}]),
+            json!([{"code": "password_has_white_space", "params": {}, "position": 1}]),
         ),
         (
             builder().no_control_characters(),
@@ -202,10 +212,16 @@ fn violations() {
         json!([{"code": "password_breached", "params": {"count": 9, "max_breaches": 1}}])
     );
     let rearranged = builder().not_rearranged().build().unwrap();
-    assert_eq!(
-        broken(&rearranged, "cba", Evidence::of_change("abc")),
-        json!([{"code": "password_rearranged", "params": {"how": "reversed"}}])
-    );
+    for (new, code) in [
+        ("aBc", "password_rearranged_case"),
+        ("cba", "password_rearranged_reversed"),
+        ("bca", "password_rearranged_rotated"),
+    ] {
+        assert_eq!(
+            broken(&rearranged, new, Evidence::of_change(&typed("abc"))),
+            json!([{"code": code, "params": {}}])
+        );
+    }
 }
 
 #[test]
@@ -229,7 +245,9 @@ fn requirements_and_the_checklist() {
         checked("password_too_short", json!({"min_length": 4}), "met"),
         checked("password_too_common", json!({}), "met"),
         checked("password_derived_from_common", json!({"by": ["reversal", "leet"]}), "met"),
-        checked("password_has_white_space", json!({"place": "at_the_ends"}), "met"),
+        checked("password_has_white_space_at_the_ends", json!({}), "met"),
+        checked("password_has_control_character", json!({}), "met"),
+        checked("password_blank", json!({}), "met"),
         checked("acme_no_plum", json!({}), "unmet"),
         checked(
             "password_missing_classes",
@@ -239,7 +257,7 @@ fn requirements_and_the_checklist() {
         ),
         checked("password_too_little_changed", json!({"min_changed": 2}), "not_asked"),
     ]);
-    let checklist = policy.checklist("plum", &Personal::none());
+    let checklist = policy.checklist(&typed("plum"), &Personal::none());
     assert_eq!(serde_json::to_value(&checklist).unwrap(), right);
     // The order of the fields is part of the shape.
     assert_eq!(
@@ -400,6 +418,7 @@ fn what_is_serialized_is_this_alone() {
         "Event",
         "Outcome",
         // Parameters of these, and how a configuration is written.
+        "Param",
         "Parameter",
         "Params",
         "PolicyConfig",
@@ -408,7 +427,6 @@ fn what_is_serialized_is_this_alone() {
         "Violation",
         "Violations",
         "Worked",
-        "Written",
     ];
     assert_eq!(found, right.map(str::to_owned).into());
 }

@@ -1,15 +1,15 @@
-//! What is asked for on the command line.
+//! The command line.
 
-use repass::policy::Preset;
-
-/// Where the rules come from.
-pub(crate) enum Source {
-    Named(String),
-    Config(String),
+/// What the command line asks for.
+pub(crate) enum Command {
+    Help,
+    List,
+    Check(Arguments),
 }
 
 pub(crate) struct Arguments {
-    pub(crate) source: Source,
+    /// A name or a path.
+    pub(crate) policy: String,
     pub(crate) context: Vec<String>,
     /// Paths of lists.
     pub(crate) words: Vec<String>,
@@ -17,17 +17,19 @@ pub(crate) struct Arguments {
     pub(crate) requirements: bool,
 }
 
-impl Arguments {
+impl Command {
     pub(crate) fn parse(texts: &[String]) -> Result<Self, String> {
-        let mut sources = Vec::new();
+        let mut policy = None;
         let (mut context, mut words) = (Vec::new(), Vec::new());
         let (mut explain, mut requirements) = (false, false);
         let mut rest = texts.iter();
         while let Some(flag) = rest.next() {
             let mut value = |what: &str| rest.next().cloned().ok_or(format!("{flag} needs {what}"));
             match flag.as_str() {
-                "--policy" => sources.push(Source::Named(value("a name")?)),
-                "--config" => sources.push(Source::Config(value("a file")?)),
+                "--help" | "-h" => return Ok(Self::Help),
+                "--list" => return Ok(Self::List),
+                "--policy" if policy.is_some() => return Err("--policy is given twice".into()),
+                "--policy" => policy = Some(value("a name or a file")?),
                 "--context" => context.push(value("a word")?),
                 "--words" => words.push(value("a file")?),
                 "--explain" => explain = true,
@@ -35,42 +37,34 @@ impl Arguments {
                 _ => return Err(format!("unknown argument {flag:?}")),
             }
         }
-        match (sources.pop(), sources.is_empty()) {
-            (Some(source), true) => Ok(Self { source, context, words, explain, requirements }),
-            (Some(_), false) => Err("more than one policy is named".into()),
-            (None, _) => Err("no policy is named".into()),
-        }
+        let policy = policy.ok_or("--policy is missing")?;
+        Ok(Self::Check(Arguments { policy, context, words, explain, requirements }))
     }
 }
 
-pub(crate) fn usage() -> String {
-    let mut text = String::from(
-        "\
-usage: check --policy NAME | --config FILE [--context WORD]... [--words FILE]... [--explain | --requirements]
-  --config FILE   the rules, as the documentation of PolicyConfig has them, in TOML
-  --context WORD  a word of the service's own, such as its name, which is refused with its like
-  --words FILE    passwords to refuse as well, one a line, the most common first
-  --explain       adds sentences, advice, requirements and warnings to each answer
-  --requirements  prints what the policy asks, one rule a line
-policies:",
-    );
-    for preset in Preset::ALL {
-        text += &format!("\n  {:<18}  {}", preset.name(), about(preset));
-    }
-    text + "\n  django-classes      as django, and a lower-case letter, an upper-case letter, a digit and a symbol"
-}
+pub(crate) const HELP: &str = r#"Checks passwords from standard input against a policy.
 
-const fn about(preset: Preset) -> &'static str {
-    match preset {
-        Preset::NistSingleFactor => "NIST SP 800-63B-4, the password alone",
-        Preset::NistMfa => "NIST SP 800-63B-4, the password as one factor of several",
-        Preset::AsvsL1 => "OWASP ASVS 5.0, level 1",
-        Preset::AsvsL2 => "OWASP ASVS 5.0, level 2, with `repass` for a word of the service's own",
-        Preset::Pci => "PCI DSS 4.0.1",
-        Preset::ActiveDirectory => "the complexity requirements of Active Directory",
-        Preset::Django => "the four validators of Django's project template",
-        Preset::System000 => "letters, numbers and special characters, as a reseller's API asks",
-        Preset::System001 => "Django's validators and four classes of characters",
-        _ => "",
-    }
-}
+Usage:
+  check --policy NAME|FILE [--context WORD]... [--words FILE]... [--explain | --requirements]
+  check --list
+  check --help
+
+Options:
+  --policy NAME|FILE  the policy: a name of --list, or a TOML file with the fields of PolicyConfig
+  --context WORD      a word of your service, such as its name; passwords derived from it are refused
+  --words FILE        more passwords to refuse, one per line, the most common first
+  --explain           add sentences, advice, requirements and warnings to each answer
+  --requirements      print what the policy requires, one rule per line, instead of reading anything
+  --list              print the names of the policies that come with this program
+  --help              print this text
+
+Each line of the input is a JSON object. Only "password" is required:
+  {"password": "emily.rose", "user": {"username": "rose.emily"}, "old": null, "earlier": [], "breaches": 0}
+Each line of the output is the answer to a line of the input:
+  {"ok":false,"violations":[{"attribute":"username","code":"password_too_similar"}]}
+
+Exit status:
+  0  every line was answered, whether its password was accepted or refused
+  1  a line was malformed
+  2  the arguments or a file were wrong, or a stream failed
+"#;

@@ -6,21 +6,22 @@
 //! {"ok":false,"violations":[{"attribute":"username","code":"password_too_similar"}]}
 //! ```
 //!
-//! `user` may be missing or null, and so may each of `username`, `first_name`, `last_name` and
-//! `email` in it. `old` is the password until now, and `earlier` a list of the ones before, newest
-//! first: in clear, for trying out, where a service has hashes. `breaches` is how often a source has
-//! seen the password in breaches; nobody is asked here, so that it is 0 without it. Other names are
-//! not looked at. A line that is not such an object is answered by `{"error": "...", "line": n}`, which
-//! repeats nothing of it, and the run goes on.
+//! `user` may be missing or null, and so may each of `username`, `first_name`, `last_name` and `email`
+//! in it. `old` is the password that is replaced, and `earlier` the passwords before it, newest first.
+//! They are in clear text here, where a service has hashes. `breaches` says how often the password was
+//! seen in breaches; it is 0 if it is missing, because this program asks no source. Other names are
+//! ignored. A line that is no such object is answered by `{"error": "...", "line": n}`, which repeats
+//! nothing of the line, and the next line is read.
 //!
-//! `--explain` adds to each answer the sentences, advice, what the policy asks, met or unmet, and what
-//! it only warns of; `--requirements` prints what the policy asks instead of reading anything.
+//! `--policy` takes the name of a preset, the name of a file of `examples/policies` or a path.
+//! `--help` prints the other arguments and `--list` the names.
 //!
-//! Exit status: 0; 1 if a line was malformed; 2 if the arguments or a file were wrong or a stream
-//! failed.
+//! The exit status is 1 if a line was malformed, 2 if the arguments or a file were wrong or a stream
+//! failed, and else 0.
 
 mod answer;
 mod arguments;
+mod nearest;
 mod policies;
 mod question;
 
@@ -31,44 +32,42 @@ use repass::policy::Policy;
 use serde_json::json;
 
 use answer::Answers;
-use arguments::Arguments;
+use arguments::{Arguments, Command};
 
 fn main() -> ExitCode {
     let texts: Vec<String> =
         std::env::args_os().skip(1).map(|text| text.to_string_lossy().into_owned()).collect();
-    let arguments = match Arguments::parse(&texts) {
-        Ok(arguments) => arguments,
-        Err(message) => {
-            eprintln!("check: {message}\n{}", arguments::usage());
-            return ExitCode::from(2);
-        }
-    };
-    let policy = match policies::policy(&arguments) {
-        Ok(policy) => policy,
+    let command = Command::parse(&texts)
+        .map_err(|message| format!("{message}\n`check --help` prints the arguments"));
+    match command.and_then(run) {
+        Ok(malformed) => ExitCode::from(u8::from(malformed)),
         Err(message) => {
             eprintln!("check: {message}");
-            return ExitCode::from(2);
-        }
-    };
-    let output = io::stdout().lock();
-    let done = if arguments.requirements {
-        list(&policy, output)
-    } else {
-        let answers = Answers { policy: &policy, explain: arguments.explain };
-        check(&answers, io::stdin().lock(), output)
-    };
-    match done {
-        Ok(malformed) => ExitCode::from(u8::from(malformed)),
-        // Whoever read the answers has seen enough.
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("check: {error}");
             ExitCode::from(2)
         }
     }
 }
 
-fn list(policy: &Policy, mut output: impl Write) -> io::Result<bool> {
+/// Does what the command line asks for; tells whether a line of the input was malformed.
+fn run(command: Command) -> Result<bool, String> {
+    let mut output = io::stdout().lock();
+    let done = match command {
+        Command::Help => output.write_all(arguments::HELP.as_bytes()).map(|()| false),
+        Command::List => output.write_all(policies::names()?.as_bytes()).map(|()| false),
+        Command::Check(arguments) => answer(&arguments, &policies::policy(&arguments)?, output),
+    };
+    match done {
+        // The reader of the output has seen enough.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
+        done => done.map_err(|error| error.to_string()),
+    }
+}
+
+fn answer(arguments: &Arguments, policy: &Policy, mut output: impl Write) -> io::Result<bool> {
+    if !arguments.requirements {
+        let answers = Answers { policy, explain: arguments.explain };
+        return check(&answers, io::stdin().lock(), output);
+    }
     for requirement in policy.requirements() {
         writeln!(output, "{requirement}")?;
     }

@@ -1,12 +1,16 @@
 //! A line of the input.
 
 use repass::policy::Personal;
+use repass::secret::Password;
 use serde_json::{Map, Value};
 
 pub(crate) struct Question<'a> {
-    pub(crate) password: &'a str,
+    pub(crate) text: &'a str,
+    /// As it was typed, so that verdicts can be compared with those of systems that do not normalise; `None`
+    /// if it is longer than any password that is hashed.
+    pub(crate) password: Option<Password>,
     pub(crate) about: Personal<'a>,
-    pub(crate) old: Option<&'a str>,
+    pub(crate) old: Option<Password>,
     pub(crate) earlier: Vec<&'a str>,
     /// How often it was seen in breaches.
     pub(crate) breaches: u64,
@@ -21,7 +25,8 @@ pub(crate) fn parse(line: &[u8]) -> Result<Value, String> {
 impl<'a> Question<'a> {
     pub(crate) fn of(value: &'a Value) -> Result<Self, String> {
         let object = value.as_object().ok_or("not an object")?;
-        let password = text(object, "password")?.ok_or("password is missing")?;
+        let typed = text(object, "password")?.ok_or("password is missing")?;
+        let password = Password::verbatim(typed).ok();
         let about = match object.get("user") {
             None | Some(Value::Null) => Personal::none(),
             Some(Value::Object(user)) => Personal::none()
@@ -39,7 +44,9 @@ impl<'a> Question<'a> {
             None | Some(Value::Null) => 0,
             Some(count) => count.as_u64().ok_or("breaches is not a count")?,
         };
-        Ok(Self { password, about, old: text(object, "old")?, earlier, breaches })
+        let old = text(object, "old")?.map(Password::verbatim).transpose();
+        let old = old.map_err(|error| error.to_string())?;
+        Ok(Self { text: typed, password, about, old, earlier, breaches })
     }
 }
 

@@ -1,9 +1,10 @@
 //! Any text as a configuration: no panic, what is read is written so that it reads the same, and what
-//! builds judges any password without a panic and the same twice.
+//! builds judges any password without a panic and the same twice, and says the same to password managers.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use repass::policy::{Evidence, Personal, Policy, PolicyConfig};
+use repass::secret::Password;
 
 // The password is the first line, the configuration all the rest.
 fuzz_target!(|bytes: &[u8]| {
@@ -18,6 +19,7 @@ fuzz_target!(|bytes: &[u8]| {
         (Ok(policy), Ok(same)) => {
             assert_eq!(config, again);
             assert_eq!(policy, same);
+            assert_eq!(policy.password_rules(), same.password_rules());
             judge(&policy, password);
         }
         (Err(error), Err(same)) => {
@@ -31,10 +33,13 @@ fuzz_target!(|bytes: &[u8]| {
 
 fn judge(policy: &Policy, password: &str) {
     let about = Personal::none().username("emily.rose");
-    let answer = policy.check(password, &about);
-    assert_eq!(answer, policy.check(password, &about));
-    let _ = policy.check_change("plum-kettle-42", password, &about);
-    let _ = policy.warnings_with(password, &about, Evidence::of_change("plum-kettle-42"));
+    let answer = policy.check_as_typed(password, &about);
+    assert_eq!(answer, policy.check_as_typed(password, &about));
+    if let (Ok(old), Ok(new)) = (Password::new("plum-kettle-42"), Password::new(password)) {
+        let evidence = Evidence::of_change(&old);
+        let _ = policy.check_with(&new, &about, evidence);
+        let _ = policy.warnings_with(&new, &about, evidence);
+    }
     let codes: Vec<_> = policy.requirements().map(|requirement| requirement.code()).collect();
     // The control: the fuzzer has to find a rule that no seed has.
     assert!(!cfg!(feature = "control") || !codes.contains(&"password_repeats_class"), "planted");

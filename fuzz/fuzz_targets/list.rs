@@ -41,7 +41,7 @@ fn ask(bytes: &[u8], password: &str) {
     let _ = list.entries_at_least(password.len());
 }
 
-/// That of `src/policy/common/layout.rs`.
+/// That of `src/policy/list/common/layout.rs`.
 fn checksum(bytes: &[u8]) -> u64 {
     let mut words: Vec<u64> = Vec::new();
     for chunk in [&bytes[..8], &bytes[16..]].concat().chunks(8) {

@@ -1,11 +1,11 @@
 use core::fmt;
 
 use super::catalogue::{Wording, key};
-use super::{Catalogue, Violation, Violations};
+use super::{Catalogue, Violations};
 
 /// How to come by a password that is accepted and hard to guess.
 ///
-/// NIST SP 800-63B-4 section 3.1.1.2 has a verifier offer guidance, above all to whoever was refused.
+/// NIST SP 800-63B-4 section 3.1.1.2 has a verifier offer guidance, above all to people whose password was refused.
 /// `Display` is an English sentence; [`Catalogue::advice`] has it in other languages.
 ///
 /// With the feature `serde` it is `{"code": "advice_several_words", "params": {}}`.
@@ -88,44 +88,6 @@ impl fmt::Display for Advice {
     }
 }
 
-impl Violation {
-    /// What to do about it; nothing where another password would not help.
-    #[must_use]
-    pub const fn advice(&self) -> &'static [Advice] {
-        match self {
-            Self::TooMuchPersonal { .. }
-            | Self::HistoryUnknown { .. }
-            | Self::BreachUnknown { .. } => &[],
-            Self::Breached { .. } => &[Advice::OnlyHere, Advice::PasswordManager],
-            Self::TooManyBytes { .. } | Self::TooLong { .. } => &[Advice::Shorten],
-            Self::TooSimilar { .. } | Self::PersonalName { .. } => &[Advice::LeaveYourselfOut],
-            Self::TooShort { .. } => &[Advice::SeveralWords],
-            Self::TooCommon | Self::Own { .. } => &[Advice::SeveralWords, Advice::PasswordManager],
-            Self::DerivedFromCommon { .. } => &[Advice::NoDisguise, Advice::SeveralWords],
-            Self::EntirelyNumeric => &[Advice::SeveralWords],
-            Self::MissingClasses { .. }
-            | Self::MissingFromSet { .. }
-            | Self::TooFewCategories { .. } => &[Advice::MixIn, Advice::PasswordManager],
-            Self::WhiteSpace { .. }
-            | Self::ControlCharacter { .. }
-            | Self::CharacterNotAllowed { .. }
-            | Self::IllegalCharacter { .. } => &[Advice::PlainCharacters],
-            Self::Repeated { .. }
-            | Self::ClassRepeated { .. }
-            | Self::TooFewDistinct { .. }
-            | Self::TooManyOccurrences { .. }
-            | Self::Sequence { .. }
-            | Self::KeyboardWalk { .. }
-            | Self::Palindrome => &[Advice::NoPatterns],
-            Self::ContextWord => &[Advice::LeaveTheServiceOut],
-            Self::ForbiddenWord => &[Advice::SeveralWords],
-            Self::TooLittleChanged { .. } | Self::Rearranged { .. } | Self::UsedBefore { .. } => {
-                &[Advice::BeginAnew]
-            }
-        }
-    }
-}
-
 impl Violations {
     /// What to do about them: three at most, each once, the most particular first; none where another
     /// password would not help.
@@ -134,12 +96,13 @@ impl Violations {
     ///
     /// ```
     /// use repass::policy::{Advice, Personal, Policy};
+    /// use repass::secret::Password;
     ///
     /// let policy = Policy::builder().min_length(12).max_repeat(3).build()?;
-    /// let violations = policy.check("aaaa", &Personal::none()).unwrap_err();
+    /// let violations = policy.check(&Password::new("aaaa")?, &Personal::none()).unwrap_err();
     /// let advice: Vec<_> = violations.advice().collect();
     /// assert_eq!(advice, [Advice::NoPatterns, Advice::SeveralWords]);
-    /// # Ok::<(), repass::policy::PolicyError>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn advice(&self) -> impl Iterator<Item = Advice> {
         const MOST: usize = 3;

@@ -11,7 +11,7 @@ pub use query::BreachQuery;
 use core::fmt;
 use core::num::NonZeroU64;
 
-/// What is known of a password in breaches, whoever was asked: an online service, a file, a filter.
+/// What an online service, a file or a filter knows of a password in breaches.
 ///
 /// A service or a file that gives no clear answer is [`Breach::Unknown`], never [`Breach::Absent`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -67,6 +67,19 @@ pub enum WhenUnknown {
     Refuse,
     /// Accept the password: a source that is away protects nobody.
     Accept,
+}
+
+#[cfg(feature = "serde")]
+impl WhenUnknown {
+    pub(super) const ALL: [Self; 2] = [Self::Refuse, Self::Accept];
+
+    /// The name in a configuration.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Refuse => "refuse",
+            Self::Accept => "accept",
+        }
+    }
 }
 
 /// Why nobody can tell whether a password was in a breach.

@@ -1,3 +1,4 @@
+mod django;
 mod english;
 mod entry;
 mod error;
@@ -27,8 +28,9 @@ use crate::language::Plural;
 ///
 /// A text has a key and may have placeholders: `{min_length}` stands for a number of the rule,
 /// `{attribute}` for a name that has a text of its own, `{classes}` for a list of such. `{{` and `}}`
-/// are braces. No placeholder stands for a piece of the password, since no violation knows one. What
-/// a text says instead of a parameter is up to it: it may leave out any.
+/// are braces. No placeholder stands for a piece of the password, since no violation knows one:
+/// `{example}` is made from the rule alone, such as `abcd` where three letters in sequence are
+/// accepted. What a text says instead of a parameter is up to it: it may leave out any.
 ///
 /// A text that counts something may have plural forms: `password_too_short.one`,
 /// `password_too_short.other`, and what else the language has. `password_too_short` without a form is
@@ -42,6 +44,7 @@ use crate::language::Plural;
 /// ```
 /// use repass::language::Plural;
 /// use repass::policy::{Catalogue, Personal, Policy};
+/// use repass::secret::Password;
 ///
 /// let german = Catalogue::from_texts(
 ///     Plural::english,
@@ -51,7 +54,7 @@ use crate::language::Plural;
 ///     ],
 /// )?;
 /// let policy = Policy::builder().min_length(8).not_entirely_numeric().build()?;
-/// let violations = policy.check("1234", &Personal::none()).unwrap_err();
+/// let violations = policy.check(&Password::new("1234")?, &Personal::none()).unwrap_err();
 /// let texts: Vec<_> =
 ///     violations.iter().map(|violation| german.violation(violation).to_string()).collect();
 /// // What has no text is said in English, and told by `missing`.
@@ -59,7 +62,7 @@ use crate::language::Plural;
 ///     texts,
 ///     [
 ///         "Das Passwort braucht mindestens 8 Zeichen.",
-///         "Your new password needs something other than digits.",
+///         "Your new password must not consist of digits only.",
 ///     ]
 /// );
 /// assert!(german.missing().any(|key| key == "password_entirely_numeric"));
@@ -68,7 +71,9 @@ use crate::language::Plural;
 #[derive(Clone, Debug)]
 pub struct Catalogue {
     plural: fn(usize) -> Plural,
-    /// Sorted by place; none if it is the one that is shipped.
+    /// Texts that the crate ships besides the English ones, and that come before those.
+    shipped: &'static [CatalogueKey],
+    /// Those of a host, sorted by place; none if all texts are shipped.
     texts: Option<Arc<[Entry]>>,
 }
 
@@ -79,7 +84,30 @@ impl Catalogue {
     /// The texts that the crate ships, which `Display` shows.
     #[must_use]
     pub const fn english() -> Self {
-        Self { plural: Plural::english, texts: None }
+        Self { plural: Plural::english, shipped: &[], texts: None }
+    }
+
+    /// The error messages and help texts of Django's four validators, in English and word for word, for a
+    /// service that moves from Django. Django has no text for the other rules and for advice: those are
+    /// the texts of [`english`](Self::english).
+    ///
+    /// ```
+    /// # #[cfg(feature = "common-passwords")] {
+    /// use repass::policy::{Catalogue, Personal, Policy};
+    /// use repass::secret::Password;
+    ///
+    /// let violations = Policy::django().check(&Password::new("1234")?, &Personal::none()).unwrap_err();
+    /// let catalogue = Catalogue::django();
+    /// assert_eq!(
+    ///     catalogue.violation(&violations[0]).to_string(),
+    ///     "This password is too short. It must contain at least 8 characters."
+    /// );
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub const fn django() -> Self {
+        Self { plural: Plural::english, shipped: django::TEXTS, texts: None }
     }
 
     /// A catalogue of `texts`, each with its key; `plural` is the rule of the language.
@@ -101,7 +129,7 @@ impl Catalogue {
         if let Some((twice, _)) = neighbours.find(|(one, next)| one.place() == next.place()) {
             return Err(CatalogueError::Twice { key: twice.key() });
         }
-        Ok(Self { plural, texts: Some(texts.into()) })
+        Ok(Self { plural, shipped: &[], texts: Some(texts.into()) })
     }
 
     /// What a violation says: a sentence.
@@ -126,7 +154,7 @@ impl Catalogue {
         self.fill(Value::Attribute(attribute))
     }
 
-    /// Every key that a catalogue may have, for whoever translates.
+    /// Every key that a catalogue may have, for translators.
     ///
     /// ```
     /// use repass::language::Plural;
@@ -186,13 +214,16 @@ impl Catalogue {
     }
 
     /// The text of a key for a number: of its form, else for all numbers, else of the form `other`,
-    /// else in English.
+    /// else the one that is shipped.
     fn text(&self, key: &'static CatalogueKey, count: Option<usize>) -> &str {
         let form = count.map(self.plural);
         [form, None, Some(Plural::Other)]
             .into_iter()
             .find_map(|form| self.find((None, key.name(), form)))
-            .unwrap_or_else(|| key.english(count.map_or(Plural::Other, Plural::english)))
+            .unwrap_or_else(|| {
+                let shipped = self.shipped.iter().find(|shipped| shipped.name() == key.name());
+                shipped.unwrap_or(key).english(count.map_or(Plural::Other, Plural::english))
+            })
     }
 
     fn own_text(&self, group: OwnGroup, name: &str) -> Option<&str> {

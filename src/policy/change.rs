@@ -1,32 +1,23 @@
 mod window;
 
-use super::fold;
+use super::characters::fold;
 use super::text::Text;
 use window::Window;
 
 /// In which way a new password is the old one over again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Rearrangement {
+pub(super) enum Rearrangement {
     /// The same, or the same but for letter case.
     Case,
     /// Backwards.
     Reversed,
     /// Begun at another character.
     Rotated,
+    /// With characters left out at the beginning, at the end or at both.
+    Shortened,
 }
 
 impl Rearrangement {
-    /// The stable name: `case`, `reversed`, `rotated`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Case => "case",
-            Self::Reversed => "reversed",
-            Self::Rotated => "rotated",
-        }
-    }
-
     /// Whether and how `new` is `old` over again, in any letter case.
     pub(super) fn between(old: &str, new: &str) -> Option<Self> {
         let (old, new) = (|| old.chars().map(fold::lower), || new.chars().map(fold::lower));
@@ -36,12 +27,13 @@ impl Rearrangement {
         if old().eq(new().rev()) {
             return Some(Self::Reversed);
         }
-        if old().count() != new().count() {
-            return None;
+        let (of_old, of_new) = (old().count(), new().count());
+        let holds = |old: &Text| old.as_str().contains(Text::of(new()).as_str());
+        if of_old == of_new {
+            // A text holds each of its rotations when it is written twice.
+            return holds(&Text::of(old().chain(old()))).then_some(Self::Rotated);
         }
-        // A text holds each of its rotations when it is written twice.
-        let (old, new) = (Text::of(old().chain(old())), Text::of(new()));
-        old.as_str().contains(new.as_str()).then_some(Self::Rotated)
+        ((1..of_old).contains(&of_new) && holds(&Text::of(old()))).then_some(Self::Shortened)
     }
 }
 

@@ -1,49 +1,110 @@
 use alloc::vec::Vec;
 
-use super::{Evidence, Personal, Policy, Rearrangement, Violation, Violations, change};
+use super::rule::{Ask, Kind, Question, Visit};
+use super::{Evidence, Personal, Policy, Violation, Violations};
+use crate::secret::Password;
 
 impl Policy {
-    /// Asks every rule about `password`, taken as given, and about what is known of its owner.
+    /// Asks every rule about `password`, in the form in which it is hashed, and about what is known of its
+    /// owner.
     ///
-    /// Those about the change from the old password, about earlier ones and about breaches need more than
+    /// Rules about the change from the old password, about earlier ones and about breaches need more than
     /// the password: [`Policy::check_with`] asks them too.
     ///
     /// A password above the ceiling of bytes is refused for that alone, before any other rule looks
-    /// at it, and so is more personal information than
-    /// [`PolicyBuilder::max_personal`](super::PolicyBuilder::max_personal) takes. An accepted password
-    /// of up to 64 characters costs no allocation, nor does a longer one of ASCII of which no attribute
-    /// has a trigram.
+    /// at it. An accepted password of up to 64 characters costs no allocation, nor does a longer one of
+    /// ASCII of which no attribute has a trigram.
     ///
     /// # Errors
     ///
     /// [`Violations`]: everything that is wrong, in the order of [`Policy::requirements`].
-    pub fn check(&self, password: &str, about: &Personal<'_>) -> Result<(), Violations> {
-        if let Some(ceiling) = self.ceilings(password, about) {
-            return Err(Violations::one(ceiling));
-        }
-        Violations::unless_empty(self.ask_every_rule(password, about))
+    pub fn check(&self, password: &Password, about: &Personal<'_>) -> Result<(), Violations> {
+        self.check_as_typed(password.expose_secret(), about)
     }
 
-    /// What of [`PolicyBuilder::warn`](super::PolicyBuilder::warn) the password does not meet; `None` too
-    /// when [`Policy::check`] refuses it for a ceiling. [`Policy::warnings_with`] asks the wishes that need
+    /// [`Policy::check`] of a text that is not normalised, as Django checks.
+    ///
+    /// A [`Password`] is in Unicode Normalization Form C, in which it may have fewer characters than were
+    /// typed: what this accepts may be shorter than the policy wants once it is hashed.
+    ///
+    /// # Errors
+    ///
+    /// [`Violations`], as of [`Policy::check`].
+    pub fn check_as_typed(&self, text: &str, about: &Personal<'_>) -> Result<(), Violations> {
+        Violations::unless_empty(self.ask(text, about, None))
+    }
+
+    /// Asks every rule about `password`, those that need `evidence` too.
+    ///
+    /// ```
+    /// use repass::policy::{Evidence, Personal, Policy};
+    /// use repass::secret::Password;
+    ///
+    /// let policy = Policy::builder().min_changed(4).not_among_last(3).build()?;
+    /// let old = Password::new("plum-kettle-42")?;
+    /// let (new, none) = (Password::new("orbit-kettle-42")?, Personal::none());
+    /// # let hashes = ["hash of plum-kettle-42", "hash of another"];
+    /// # let is_hash_of = |new: &Password, hash: &str| hash.strip_prefix("hash of ") == Some(new.expose_secret());
+    /// let history = policy.check_history(hashes, |hash| is_hash_of(&new, hash));
+    /// assert!(policy.check_with(&new, &none, Evidence::of_change(&old).history(&history)).is_ok());
+    ///
+    /// // What nobody asked is refused.
+    /// let violations = policy.check_with(&new, &none, Evidence::of_reset()).unwrap_err();
+    /// assert_eq!(violations[0].code(), "password_history_unknown");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Violations`], as of [`Policy::check`]; above the ceiling nothing is compared.
+    pub fn check_with(
+        &self,
+        password: &Password,
+        about: &Personal<'_>,
+        evidence: Evidence<'_>,
+    ) -> Result<(), Violations> {
+        let text = password.expose_secret();
+        Violations::unless_empty(self.ask(text, about, Some(evidence)))
+    }
+
+    /// Whether the new password is none of the last ones: `is_used` verifies it against one of
+    /// `earlier`, the hashes that the host keeps, newest first.
+    ///
+    /// As many are asked as [`PolicyBuilder::not_among_last`](super::PolicyBuilder::not_among_last) says,
+    /// and all of them, so that the time does not tell which it was. Old passwords themselves are
+    /// needed nowhere.
+    ///
+    /// # Errors
+    ///
+    /// `password_used_before` alone.
+    pub fn check_history<T>(
+        &self,
+        earlier: impl IntoIterator<Item = T>,
+        mut is_used: impl FnMut(T) -> bool,
+    ) -> Result<(), Violations> {
+        let Some(rule) = &self.rules.not_among_last else { return Ok(()) };
+        let used = earlier.into_iter().take(rule.0).fold(false, |used, hash| is_used(hash) | used);
+        if used { Err(Violations::one(Violation::used_before(rule.0))) } else { Ok(()) }
+    }
+
+    /// What of [`PolicyBuilder::warn`](super::PolicyBuilder::warn) the password does not meet; also `None`
+    /// when [`Policy::check`] refuses it for its bytes. [`Policy::warnings_with`] asks the wishes that need
     /// more than the password.
     ///
     /// ```
     /// use repass::policy::{Personal, Policy};
+    /// use repass::secret::Password;
     ///
     /// let wishes = Policy::builder().min_length(15).build()?;
     /// let policy = Policy::builder().min_length(8).warn(wishes).build()?;
-    /// let none = Personal::none();
-    /// assert!(policy.check("plum-kettle", &none).is_ok());
-    /// assert_eq!(policy.warnings("plum-kettle", &none).unwrap()[0].code(), "password_too_short");
-    /// # Ok::<(), repass::policy::PolicyError>(())
+    /// let (password, none) = (Password::new("plum-kettle")?, Personal::none());
+    /// assert!(policy.check(&password, &none).is_ok());
+    /// assert_eq!(policy.warnings(&password, &none).unwrap()[0].code(), "password_too_short");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn warnings(&self, password: &str, about: &Personal<'_>) -> Option<Violations> {
-        if self.ceilings(password, about).is_some() {
-            return None;
-        }
-        self.wishes()?.check(password, about).err()
+    pub fn warnings(&self, password: &Password, about: &Personal<'_>) -> Option<Violations> {
+        self.wishes_for(password)?.check(password, about).err()
     }
 
     /// As [`Policy::warnings`], with the wishes that need `evidence`; what is not known is a warning too.
@@ -53,32 +114,30 @@ impl Policy {
     ///
     /// ```
     /// use repass::policy::{Breach, Evidence, Personal, Policy, WhenUnknown};
+    /// use repass::secret::Password;
     ///
     /// let wishes = Policy::builder().max_breaches(0, WhenUnknown::Refuse).build()?;
     /// let policy = Policy::builder().min_length(8).warn(wishes).build()?;
-    /// let (password, none) = ("plum-kettle", Personal::none());
+    /// let (password, none) = (Password::new("plum-kettle")?, Personal::none());
     /// for (evidence, code) in [
     ///     (Evidence::of_reset().breach(Breach::seen(0)), None),
     ///     (Evidence::of_reset().breach(Breach::seen(3)), Some("password_breached")),
     ///     (Evidence::of_reset(), Some("password_breach_unknown")),
     /// ] {
-    ///     assert!(policy.check_with(password, &none, evidence).is_ok());
-    ///     let warnings = policy.warnings_with(password, &none, evidence);
+    ///     assert!(policy.check_with(&password, &none, evidence).is_ok());
+    ///     let warnings = policy.warnings_with(&password, &none, evidence);
     ///     assert_eq!(warnings.map(|warnings| warnings[0].code()), code);
     /// }
-    /// # Ok::<(), repass::policy::PolicyError>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn warnings_with(
         &self,
-        password: &str,
+        password: &Password,
         about: &Personal<'_>,
         evidence: Evidence<'_>,
     ) -> Option<Violations> {
-        if self.ceilings(password, about).is_some() {
-            return None;
-        }
-        self.wishes()?.check_with(password, about, evidence).err()
+        self.wishes_for(password)?.check_with(password, about, evidence).err()
     }
 
     /// The rules that warn and do not refuse, as a policy of their own.
@@ -87,123 +146,82 @@ impl Policy {
         self.wishes.as_deref()
     }
 
-    /// Asks every rule about `new`, and those about the change from `old`, the password until now, which
-    /// the host has just verified and keeps no longer than this.
-    ///
-    /// ```
-    /// use repass::policy::{Personal, Policy};
-    ///
-    /// let policy = Policy::builder().min_changed(4).not_rearranged().build()?;
-    /// let none = Personal::none();
-    /// assert!(policy.check_change("plum-kettle-42", "orbit-kettle-42", &none).is_ok());
-    ///
-    /// let violations = policy.check_change("plum-kettle-42", "plum-kettle-43", &none).unwrap_err();
-    /// assert_eq!(violations[0].code(), "password_too_little_changed");
-    /// # Ok::<(), repass::policy::PolicyError>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`Violations`], as of [`Policy::check`]; above the ceiling of bytes nothing is compared.
-    pub fn check_change(
-        &self,
-        old: &str,
-        new: &str,
-        about: &Personal<'_>,
-    ) -> Result<(), Violations> {
-        let found = self.ask_about(new, about)?;
-        Violations::unless_empty(self.and_of_the_change(old, new, found))
+    /// The wishes, if the password is short enough to be looked at.
+    fn wishes_for(&self, password: &Password) -> Option<&Self> {
+        let is_short = password.expose_secret().len() <= self.rules.most_bytes();
+        self.wishes().filter(|_| is_short)
     }
 
-    /// Asks every rule about `password`, those that need `evidence` too.
-    ///
-    /// ```
-    /// use repass::policy::{Evidence, Personal, Policy};
-    ///
-    /// let policy = Policy::builder().min_changed(4).not_among_last(3).build()?;
-    /// let (old, new, none) = ("plum-kettle-42", "orbit-kettle-42", Personal::none());
-    /// # let hashes = ["hash of plum-kettle-42", "hash of another"];
-    /// # let is_hash_of = |new: &str, hash: &str| hash.strip_prefix("hash of ") == Some(new);
-    /// let history = policy.check_history(hashes, |hash| is_hash_of(new, hash));
-    /// assert!(policy.check_with(new, &none, Evidence::of_change(old).history(&history)).is_ok());
-    ///
-    /// // What nobody asked is not taken for granted.
-    /// let violations = policy.check_with(new, &none, Evidence::of_reset()).unwrap_err();
-    /// assert_eq!(violations[0].code(), "password_history_unknown");
-    /// # Ok::<(), repass::policy::PolicyError>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`Violations`], as of [`Policy::check`]; above a ceiling nothing is compared.
-    pub fn check_with(
+    /// What is wrong with the text; without evidence, the rules that need it are not asked.
+    fn ask(
         &self,
-        password: &str,
+        text: &str,
         about: &Personal<'_>,
-        evidence: Evidence<'_>,
-    ) -> Result<(), Violations> {
-        let mut found = self.ask_about(password, about)?;
-        if let Some(old) = evidence.old {
-            found = self.and_of_the_change(old, password, found);
+        evidence: Option<Evidence<'_>>,
+    ) -> Vec<Violation> {
+        let question = self.question(text, about, evidence.unwrap_or(Evidence::of_reset()));
+        let mut found = Vec::new();
+        if let Some(ceiling) = &self.rules.max_bytes {
+            ceiling.check(&question, &mut found);
+            if !found.is_empty() {
+                return found;
+            }
         }
-        if let Some(last) = self.not_among_last {
-            found.extend(match evidence.is_new {
-                Some(true) => None,
-                Some(false) => Some(Violation::UsedBefore { last }),
-                None => Some(Violation::HistoryUnknown { last }),
+        self.ask_about_text(&question, &mut found);
+        if evidence.is_some() {
+            self.rules.each(&mut Asking {
+                begun: found.len(),
+                with_evidence: true,
+                found: &mut found,
+                question: &question,
             });
         }
-        found.extend(self.breaches(evidence.breach));
-        Violations::unless_empty(found)
-    }
-
-    /// Whether the new password is none of the last ones: `is_used` verifies it against one of
-    /// `earlier`, the hashes that the host keeps, newest first.
-    ///
-    /// As many are asked as [`PolicyBuilder::not_among_last`](super::PolicyBuilder::not_among_last) says,
-    /// and all of them, so that the time does not tell which it was. Old passwords themselves are
-    /// nowhere needed.
-    ///
-    /// # Errors
-    ///
-    /// [`Violation::UsedBefore`] alone.
-    pub fn check_history<T>(
-        &self,
-        earlier: impl IntoIterator<Item = T>,
-        mut is_used: impl FnMut(T) -> bool,
-    ) -> Result<(), Violations> {
-        let Some(last) = self.not_among_last else { return Ok(()) };
-        let used = earlier.into_iter().take(last).fold(false, |used, hash| is_used(hash) | used);
-        if used { Err(Violations::one(Violation::UsedBefore { last })) } else { Ok(()) }
-    }
-
-    /// What is wrong with the password itself.
-    ///
-    /// # Errors
-    ///
-    /// [`Violations`] of a ceiling, above which nothing else is asked.
-    fn ask_about(
-        &self,
-        password: &str,
-        about: &Personal<'_>,
-    ) -> Result<Vec<Violation>, Violations> {
-        self.ceilings(password, about).map_or_else(
-            || Ok(self.ask_every_rule(password, about)),
-            |ceiling| Err(Violations::one(ceiling)),
-        )
-    }
-
-    fn and_of_the_change(&self, old: &str, new: &str, mut found: Vec<Violation>) -> Vec<Violation> {
-        if let Some(min_changed) = self.min_changed
-            && change::changes_fewer(old, new, min_changed)
-        {
-            found.push(Violation::TooLittleChanged { min_changed });
-        }
-        if self.not_rearranged
-            && let Some(how) = Rearrangement::between(old, new)
-        {
-            found.push(Violation::Rearranged { how });
-        }
         found
+    }
+
+    /// What is wrong with the text alone, below the ceiling and in the order of the requirements.
+    fn ask_about_text(&self, question: &Question<'_>, found: &mut Vec<Violation>) {
+        self.rules.each(&mut Asking { begun: found.len(), with_evidence: false, found, question });
+        let Question { password, about, length, .. } = *question;
+        for rule in self.own_rules().filter(|rule| !rule.accepts(password, about)) {
+            found.push(Violation::own(rule.code(), rule.message()));
+        }
+        if let Some(interval) = self.intervals().find(|interval| interval.contains(length)) {
+            let question = Question { rules: &interval.rules.rules, ..*question };
+            interval.rules.ask_about_text(&question, found);
+        }
+    }
+
+    /// The question about a text to the rules of this policy.
+    pub(super) fn question<'a>(
+        &'a self,
+        password: &'a str,
+        about: &'a Personal<'a>,
+        evidence: Evidence<'a>,
+    ) -> Question<'a> {
+        let length = password.chars().count();
+        Question { password, length, about, rules: &self.rules, evidence }
+    }
+}
+
+/// Asks the rules that need evidence, or those that do not.
+struct Asking<'a, 'q> {
+    question: &'a Question<'q>,
+    found: &'a mut Vec<Violation>,
+    /// How much other rules had found.
+    begun: usize,
+    with_evidence: bool,
+}
+
+impl Visit for Asking<'_, '_> {
+    fn visit<R: Ask>(&mut self, rule: &R) {
+        let is_asked = match R::KIND {
+            Kind::Ceiling => false,
+            Kind::Evidence => self.with_evidence,
+            Kind::Whole | Kind::Composition => !self.with_evidence,
+        };
+        if is_asked && rule.is_asked_after(self.found.get(self.begun..).unwrap_or_default()) {
+            rule.check(self.question, self.found);
+        }
     }
 }

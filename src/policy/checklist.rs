@@ -1,6 +1,8 @@
 use alloc::vec::Vec;
 
-use super::{Personal, Policy, Requirement, Violation};
+use super::rule::{Ask, Kind, Question, Visit};
+use super::{Evidence, Personal, Policy, Requirement, Violation};
+use crate::secret::Password;
 
 /// One requirement of a [`Policy::checklist`] and how a password stands to it.
 ///
@@ -37,8 +39,13 @@ impl CheckState {
         }
     }
 
-    const fn met(is_met: bool) -> Self {
-        if is_met { Self::Met } else { Self::Unmet }
+    /// `None` if nobody asked.
+    const fn of(is_met: Option<bool>) -> Self {
+        match is_met {
+            Some(true) => Self::Met,
+            Some(false) => Self::Unmet,
+            None => Self::NotAsked,
+        }
     }
 }
 
@@ -46,9 +53,8 @@ impl Policy {
     /// The [`requirements`](Policy::requirements), each with whether `password` meets it: a form may ask
     /// at every keystroke. Every rule is asked once.
     ///
-    /// Something is unmet exactly if [`Policy::check`] refuses, and each of its violations is behind one
-    /// requirement that is unmet. Only [`Violation::TooMuchPersonal`] is behind none, since whoever types
-    /// cannot help it: then nothing but the ceiling of bytes is asked.
+    /// Something is unmet exactly if [`Policy::check`] refuses, and each of its violations belongs to one
+    /// requirement that is unmet.
     ///
     /// Not asked are those that need more than the password ([`Policy::check_with`] asks them), those
     /// for passwords of another length, all but the ceiling above it, and for a common password whether
@@ -56,10 +62,11 @@ impl Policy {
     ///
     /// ```
     /// use repass::policy::{CheckState, Personal, Policy};
+    /// use repass::secret::Password;
     ///
     /// let policy = Policy::builder().min_length(8).not_entirely_numeric().min_changed(4).build()?;
     /// let lines: Vec<_> = policy
-    ///     .checklist("plum", &Personal::none())
+    ///     .checklist(&Password::new("plum")?, &Personal::none())
     ///     .into_iter()
     ///     .map(|line| (line.requirement.to_string(), line.state.name()))
     ///     .collect();
@@ -69,110 +76,121 @@ impl Policy {
     ///         ("at most 1024 bytes".into(), "met"),
     ///         ("at least 8 characters".into(), "unmet"),
     ///         ("not only digits".into(), "met"),
-    ///         ("different from the old one by 4 characters or more".into(), "not_asked"),
+    ///         ("no control characters, such as tabs or line breaks".into(), "met"),
+    ///         ("not only spaces or invisible characters".into(), "met"),
+    ///         ("at least 4 characters different from your old password".into(), "not_asked"),
     ///     ]
     /// );
-    /// # Ok::<(), repass::policy::PolicyError>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn checklist(&self, password: &str, about: &Personal<'_>) -> Vec<Checked> {
-        let ceiling = self.ceilings(password, about);
-        let below = match &ceiling {
-            Some(_) => self.not_asked(),
-            None => self.checked_below_the_ceiling(password, about),
-        };
-        let too_long = matches!(ceiling, Some(Violation::TooManyBytes { .. }));
-        let max_bytes = self.max_bytes.map(|max_bytes| Checked {
-            requirement: Requirement::MaxBytes { max_bytes },
-            state: CheckState::met(!too_long),
-        });
-        max_bytes.into_iter().chain(below).collect()
+    pub fn checklist(&self, password: &Password, about: &Personal<'_>) -> Vec<Checked> {
+        let text = password.expose_secret();
+        let question = self.question(text, about, Evidence::of_reset());
+        let is_asked = text.len() <= self.rules.most_bytes();
+        let mut lines = Vec::new();
+        self.rules.each(&mut Lines::new(&question, When::First, true, &mut lines));
+        self.lines_about_text(&question, is_asked, &mut lines);
+        self.rules.each(&mut Lines::new(&question, When::Last, false, &mut lines));
+        lines
     }
 
-    fn not_asked(&self) -> Vec<Checked> {
-        let asked = self.requirements_below_the_ceiling().into_iter();
-        asked.map(|requirement| Checked { requirement, state: CheckState::NotAsked }).collect()
+    /// What the policy asks, in the order of the violations.
+    pub(super) fn every_requirement(&self) -> Vec<Requirement> {
+        let none = Personal::none();
+        let question = self.question("", &none, Evidence::of_reset());
+        let mut lines = Vec::new();
+        self.rules.each(&mut Lines::new(&question, When::First, false, &mut lines));
+        self.lines_about_text(&question, false, &mut lines);
+        self.rules.each(&mut Lines::new(&question, When::Last, false, &mut lines));
+        lines.into_iter().map(|line| line.requirement).collect()
     }
 
-    /// In the order of the requirements below the ceiling. Rules of the host's own and those of an
-    /// interval may have the code of another, so they are asked apart.
-    fn checked_below_the_ceiling(&self, password: &str, about: &Personal<'_>) -> Vec<Checked> {
-        let shared = Self { own: None, intervals: None, ..self.clone() };
-        let found = shared.ask_every_rule(password, about);
-        let is_common = found.contains(&Violation::TooCommon);
-        let mut own = self.own_rules().map(|rule| CheckState::met(rule.accepts(password, about)));
-        let length = password.chars().count();
-        let interval = self.intervals().find(|interval| interval.contains(length));
-        let mut of_lengths = interval
-            .map(|interval| interval.rules.checked_below_the_ceiling(password, about))
-            .into_iter()
-            .flatten();
+    /// The lines of the rules that are asked about the text alone.
+    fn lines_about_text(&self, question: &Question<'_>, is_asked: bool, lines: &mut Vec<Checked>) {
+        self.rules.each(&mut Lines::new(question, When::Between, is_asked, lines));
+        let Question { password, about, length, .. } = *question;
+        lines.extend(self.own_rules().map(|rule| Checked {
+            requirement: Requirement::own(rule.code(), rule.requirement()),
+            state: CheckState::of(is_asked.then(|| rule.accepts(password, about))),
+        }));
+        for interval in self.intervals() {
+            let mut within = Vec::new();
+            let question = Question { rules: &interval.rules.rules, ..*question };
+            let is_asked = is_asked && interval.contains(length);
+            interval.rules.lines_about_text(&question, is_asked, &mut within);
+            lines.extend(within.into_iter().map(|line| Checked {
+                requirement: line.requirement.of_lengths(interval.min, interval.max),
+                ..line
+            }));
+        }
+    }
+}
 
-        let mut state = |requirement: &Requirement| match requirement {
-            Requirement::Own { .. } => own.next().unwrap_or(CheckState::NotAsked),
-            Requirement::OfLengths { min, max, .. } if (*min..=*max).contains(&length) => {
-                of_lengths.next().map_or(CheckState::NotAsked, |checked| checked.state)
-            }
-            Requirement::OfLengths { .. } => CheckState::NotAsked,
-            Requirement::NotDerivedFromCommon { .. } if is_common => CheckState::NotAsked,
-            needy if needy.needs_evidence() => CheckState::NotAsked,
-            _ => {
-                CheckState::met(!found.iter().any(|violation| requirement.is_broken_by(violation)))
-            }
-        };
-        self.requirements_below_the_ceiling()
-            .into_iter()
-            .map(|requirement| Checked { state: state(&requirement), requirement })
-            .collect()
+/// When a rule has its lines.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum When {
+    First,
+    Between,
+    Last,
+}
+
+impl When {
+    const fn of(kind: Kind) -> Self {
+        match kind {
+            Kind::Ceiling => Self::First,
+            Kind::Whole | Kind::Composition => Self::Between,
+            Kind::Evidence => Self::Last,
+        }
+    }
+}
+
+/// Adds a line for each requirement of the rules of this time.
+struct Lines<'a, 'q> {
+    question: &'a Question<'q>,
+    when: When,
+    is_asked: bool,
+    /// What the rules found.
+    found: Vec<Violation>,
+    lines: &'a mut Vec<Checked>,
+}
+
+impl<'a, 'q> Lines<'a, 'q> {
+    const fn new(
+        question: &'a Question<'q>,
+        when: When,
+        is_asked: bool,
+        lines: &'a mut Vec<Checked>,
+    ) -> Self {
+        Self { question, when, is_asked, found: Vec::new(), lines }
+    }
+}
+
+impl Visit for Lines<'_, '_> {
+    fn visit<R: Ask>(&mut self, rule: &R) {
+        if When::of(R::KIND) != self.when {
+            return;
+        }
+        let mut requirements = Vec::new();
+        rule.requirements(&mut requirements);
+        let is_asked = self.is_asked && rule.is_asked_after(&self.found);
+        let before = self.found.len();
+        if is_asked {
+            rule.check(self.question, &mut self.found);
+        }
+        let found = self.found.get(before..).unwrap_or_default();
+        let is_alone = requirements.len() == 1;
+        self.lines.extend(requirements.into_iter().map(|requirement| {
+            let is_broken = || found.iter().any(|one| is_alone || requirement.is_broken_by(one));
+            Checked { state: CheckState::of(is_asked.then(|| !is_broken())), requirement }
+        }));
     }
 }
 
 impl Requirement {
-    /// Whether a password alone does not tell.
-    const fn needs_evidence(&self) -> bool {
-        match self {
-            Self::MinChanged { .. }
-            | Self::NotRearranged
-            | Self::NotAmongLast { .. }
-            | Self::MaxBreaches { .. } => true,
-            Self::MaxBytes { .. }
-            | Self::NotSimilar
-            | Self::MinLength { .. }
-            | Self::MaxLength { .. }
-            | Self::NotCommon
-            | Self::NotDerivedFromCommon { .. }
-            | Self::NotEntirelyNumeric
-            | Self::Classes { .. }
-            | Self::Set { .. }
-            | Self::Categories { .. }
-            | Self::NoWhiteSpace { .. }
-            | Self::NoControlCharacters
-            | Self::AllowedCharacters { .. }
-            | Self::NoIllegalCharacters { .. }
-            | Self::MaxRepeat { .. }
-            | Self::MaxClassRepeat { .. }
-            | Self::MinDistinct { .. }
-            | Self::MaxOccurrences { .. }
-            | Self::MaxSequence { .. }
-            | Self::MaxKeyboardWalk { .. }
-            | Self::NoContextWord
-            | Self::NoForbiddenWord
-            | Self::NoPersonalNames
-            | Self::NoPalindrome
-            | Self::OfLengths { .. }
-            | Self::Own { .. } => false,
-        }
-    }
-
-    /// Whether `violation` is of this rule, among the violations of one policy and none of a host's own.
+    /// Whether `violation` is of this one of several requirements of a rule: it has the same code and,
+    /// where it is about a set, the same set.
     fn is_broken_by(&self, violation: &Violation) -> bool {
-        match (self, violation) {
-            (Self::NotDerivedFromCommon { .. }, Violation::DerivedFromCommon { .. }) => true,
-            // A policy may have several sets, each once.
-            (Self::Set { set, .. }, Violation::MissingFromSet { set: missing, .. }) => {
-                set == missing
-            }
-            _ => self.code() == violation.code(),
-        }
+        self.code() == violation.code() && self.param("set") == violation.param("set")
     }
 }

@@ -6,57 +6,9 @@ use super::{CharacterClass, Preset};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PolicyError {
-    /// No byte is allowed at all.
-    MaxBytesZero,
-    /// No character is allowed at all.
-    MaxLengthZero,
-    /// More characters are asked for than are allowed.
-    MinLengthAboveMaxLength {
-        /// The fewest code points.
-        min_length: usize,
-        /// The most code points.
-        max_length: usize,
-    },
-    /// More characters are asked for than fit the ceiling of bytes.
-    MinLengthAboveMaxBytes {
-        /// The fewest code points.
-        min_length: usize,
-        /// The most bytes.
-        max_bytes: usize,
-    },
-    /// The ceiling of bytes is reached first, so that the rule could never refuse.
-    MaxLengthAboveMaxBytes {
-        /// The most code points.
-        max_length: usize,
-        /// The most bytes.
-        max_bytes: usize,
-    },
-    /// The character classes together ask for more characters than fit.
-    ClassesAboveLength {
-        /// The sum of all classes.
-        asked: usize,
-        /// The most code points that fit.
-        longest: usize,
-    },
-    /// Digits are asked for until no room is left, and digits alone are refused.
-    OnlyDigitsFit {
-        /// The most code points that fit.
-        longest: usize,
-    },
-    /// The set of allowed characters is empty.
-    AllowedSetEmpty,
-    /// The set of illegal characters is empty, so that the rule could never refuse.
-    IllegalSetEmpty,
-    /// The rules about single characters leave none.
-    NoCharacterLeft,
-    /// Characters of a class are asked for and none of them is allowed.
-    ClassNotAllowed {
-        /// The class.
-        class: CharacterClass,
-    },
     /// A number of the builder is out of its range: below it no password could pass or nothing would
     /// be asked, above it the same the other way round.
-    ValueOutOfRange {
+    OutOfRange {
         /// The method of the builder.
         field: &'static str,
         /// What it was given.
@@ -66,22 +18,44 @@ pub enum PolicyError {
         /// The most that it takes, with the other rules as they are.
         max: usize,
     },
-    /// So many characters of a class are asked for that its runs cannot be kept short.
-    ClassRepeatTooSmall {
+    /// The similarity is not between 0.1 and 1.0.
+    MaxSimilarityOutOfRange,
+    /// More characters are asked for than another rule leaves room for.
+    AsksForTooMuch {
+        /// The method of the builder.
+        field: &'static str,
+        /// How many characters it asks for.
+        asked: usize,
+        /// The method that leaves less room.
+        other: &'static str,
+        /// The most characters that fit.
+        room: usize,
+    },
+    /// Two rules leave no password.
+    Contradiction {
+        /// The method of the one.
+        field: &'static str,
+        /// The method of the other.
+        other: &'static str,
+    },
+    /// The rules about single characters leave none.
+    NoCharacterLeft {
+        /// The method of the builder.
+        field: &'static str,
+    },
+    /// Characters of a class are asked for and none of them is allowed.
+    ClassNotAllowed {
         /// The class.
         class: CharacterClass,
-        /// The longest run of one class.
-        max_class_repeat: usize,
     },
-    /// Each rule can be met, and no password meets them all.
-    NothingPasses {
-        /// The method of the builder whose rule takes the most of the room, or has none.
+    /// A set has no character, or one of the words has no letter and no number, or there is no word, so
+    /// that nothing could be refused or nothing would be left.
+    Empty {
+        /// The method of the builder.
         field: &'static str,
-        /// The fewest code points of the lengths that were looked at.
-        min: usize,
-        /// The most.
-        max: usize,
     },
+    /// Common passwords in disguise are refused, and there is no list of them or no disguise is named.
+    NothingToDeriveFrom,
     /// An interval of lengths that no accepted password has.
     LengthsOutOfReach {
         /// The fewest code points.
@@ -102,13 +76,6 @@ pub enum PolicyError {
         /// The method of the builder.
         field: &'static str,
     },
-    /// Common passwords in disguise are refused, and there is no list of them or no disguise is named.
-    NothingToDeriveFrom,
-    /// A context word has no letter or number, or there is no word at all, so that nothing could be
-    /// refused.
-    ContextWordEmpty,
-    /// The similarity is not between 0.1 and 1.0.
-    MaxSimilarityOutOfRange,
     /// The standard of the preset forbids the rule, or says nothing that would tell it from one that it
     /// forbids.
     ForbiddenByPreset {
@@ -162,26 +129,17 @@ impl PolicyError {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::MaxBytesZero => "policy_max_bytes_zero",
-            Self::MaxLengthZero => "policy_max_length_zero",
-            Self::MinLengthAboveMaxLength { .. } => "policy_min_length_above_max_length",
-            Self::MinLengthAboveMaxBytes { .. } => "policy_min_length_above_max_bytes",
-            Self::MaxLengthAboveMaxBytes { .. } => "policy_max_length_above_max_bytes",
-            Self::ClassesAboveLength { .. } => "policy_classes_above_length",
-            Self::OnlyDigitsFit { .. } => "policy_only_digits_fit",
-            Self::AllowedSetEmpty => "policy_allowed_set_empty",
-            Self::IllegalSetEmpty => "policy_illegal_set_empty",
-            Self::NoCharacterLeft => "policy_no_character_left",
+            Self::OutOfRange { .. } => "policy_value_out_of_range",
+            Self::MaxSimilarityOutOfRange => "policy_max_similarity_out_of_range",
+            Self::AsksForTooMuch { .. } => "policy_asks_for_too_much",
+            Self::Contradiction { .. } => "policy_contradiction",
+            Self::NoCharacterLeft { .. } => "policy_no_character_left",
             Self::ClassNotAllowed { .. } => "policy_class_not_allowed",
-            Self::ValueOutOfRange { .. } => "policy_value_out_of_range",
-            Self::ClassRepeatTooSmall { .. } => "policy_class_repeat_too_small",
-            Self::NothingPasses { .. } => "policy_nothing_passes",
+            Self::Empty { .. } => "policy_empty",
+            Self::NothingToDeriveFrom => "policy_nothing_to_derive_from",
             Self::LengthsOutOfReach { .. } => "policy_lengths_out_of_reach",
             Self::LengthsOverlap { .. } => "policy_lengths_overlap",
             Self::RuleOutOfPlace { .. } => "policy_rule_out_of_place",
-            Self::NothingToDeriveFrom => "policy_nothing_to_derive_from",
-            Self::ContextWordEmpty => "policy_context_word_empty",
-            Self::MaxSimilarityOutOfRange => "policy_max_similarity_out_of_range",
             Self::ForbiddenByPreset { .. } => "policy_forbidden_by_preset",
             Self::DemandedByPreset { .. } => "policy_demanded_by_preset",
             Self::OutOfPresetRange { .. } => "policy_out_of_preset_range",
@@ -194,28 +152,20 @@ impl PolicyError {
     #[must_use]
     pub const fn field(&self) -> &'static str {
         match self {
-            Self::MaxBytesZero => "max_bytes",
-            Self::MaxLengthZero | Self::MaxLengthAboveMaxBytes { .. } => "max_length",
-            Self::MinLengthAboveMaxLength { .. } | Self::MinLengthAboveMaxBytes { .. } => {
-                "min_length"
-            }
-            Self::ClassesAboveLength { .. }
-            | Self::OnlyDigitsFit { .. }
-            | Self::ClassNotAllowed { .. } => "at_least",
-            Self::AllowedSetEmpty | Self::NoCharacterLeft => "allowed_characters",
-            Self::IllegalSetEmpty => "illegal_characters",
-            Self::ValueOutOfRange { field, .. }
-            | Self::NothingPasses { field, .. }
+            Self::OutOfRange { field, .. }
+            | Self::AsksForTooMuch { field, .. }
+            | Self::Contradiction { field, .. }
+            | Self::NoCharacterLeft { field }
+            | Self::Empty { field }
             | Self::RuleOutOfPlace { field }
             | Self::ForbiddenByPreset { field, .. }
             | Self::DemandedByPreset { field, .. }
             | Self::OutOfPresetRange { field, .. } => field,
+            Self::MaxSimilarityOutOfRange => "max_similarity",
+            Self::ClassNotAllowed { .. } => "at_least",
+            Self::NothingToDeriveFrom => "not_derived_from_common",
             Self::TooFewCommonPasswords { .. } | Self::LacksDjangosList { .. } => "not_among",
             Self::LengthsOutOfReach { .. } | Self::LengthsOverlap { .. } => "of_lengths",
-            Self::NothingToDeriveFrom => "not_derived_from_common",
-            Self::ContextWordEmpty => "context_words",
-            Self::ClassRepeatTooSmall { .. } => "max_class_repeat",
-            Self::MaxSimilarityOutOfRange => "max_similarity",
         }
     }
 }
@@ -223,66 +173,41 @@ impl PolicyError {
 impl fmt::Display for PolicyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::MaxBytesZero => {
-                f.write_str("max_bytes is 0, so that only the empty password would pass")
+            Self::OutOfRange { field, value, min, max } if min > max => {
+                write!(f, "{field} {value} fits no password that the other rules accept")
             }
-            Self::MaxLengthZero => {
-                f.write_str("max_length is 0, so that only the empty password would pass")
+            // As far as a machine counts: no other rule limits it.
+            Self::OutOfRange { field, value, min, max } if *max >= usize::MAX - 1 => {
+                write!(f, "{field} {value} is below {min}")
             }
-            Self::MinLengthAboveMaxLength { min_length, max_length } => {
-                write!(f, "min_length {min_length} is above max_length {max_length}")
-            }
-            Self::MinLengthAboveMaxBytes { min_length, max_bytes } => {
-                write!(f, "min_length {min_length} is above max_bytes {max_bytes}")
-            }
-            Self::MaxLengthAboveMaxBytes { max_length, max_bytes } => {
-                write!(
-                    f,
-                    "max_length {max_length} is above max_bytes {max_bytes} and could never refuse"
-                )
-            }
-            Self::ClassesAboveLength { asked, longest } => {
-                write!(f, "at_least asks for {asked} characters in all and only {longest} fit")
-            }
-            Self::OnlyDigitsFit { longest } => {
-                write!(
-                    f,
-                    "at_least asks for digits in all {longest} places and not_entirely_numeric refuses them"
-                )
-            }
-            Self::AllowedSetEmpty => f.write_str("allowed_characters has no character"),
-            Self::IllegalSetEmpty => {
-                f.write_str("illegal_characters has no character and could never refuse")
-            }
-            Self::NoCharacterLeft => {
-                f.write_str("allowed_characters has none that the other rules leave")
-            }
-            Self::ClassNotAllowed { class } => {
-                write!(
-                    f,
-                    "at_least asks for the class {} and no such character is allowed",
-                    class.name()
-                )
-            }
-            Self::ValueOutOfRange { field, value, min, max } if min > max => {
-                write!(f, "{field} {value} fits no password that the other rules let pass")
-            }
-            Self::ValueOutOfRange { field, value, min, max } => {
+            Self::OutOfRange { field, value, min, max } => {
                 write!(f, "{field} {value} is not between {min} and {max}")
             }
-            Self::ClassRepeatTooSmall { class, max_class_repeat } => {
-                write!(
-                    f,
-                    "max_class_repeat {max_class_repeat} leaves no room for what is asked of the class {}",
-                    class.name()
-                )
+            Self::MaxSimilarityOutOfRange => {
+                f.write_str("max_similarity is not between 0.1 and 1.0")
             }
-            Self::NothingPasses { field, min, max } => {
-                write!(
-                    f,
-                    "{field} and the other rules leave no password of {min} to {max} characters"
-                )
+            Self::AsksForTooMuch { field, asked, other, room } => {
+                write!(f, "{field} asks for {asked} characters and {other} leaves room for {room}")
             }
+            Self::Contradiction { field, other } => {
+                write!(f, "{field} and {other} leave no password")
+            }
+            Self::NoCharacterLeft { field } => {
+                write!(f, "{field} and the other rules leave no character")
+            }
+            Self::ClassNotAllowed { class } => {
+                let name = class.name();
+                write!(f, "at_least asks for the class {name} and no such character is allowed")
+            }
+            Self::Empty { field } if field.ends_with("_characters") => {
+                write!(f, "{field} has no character")
+            }
+            Self::Empty { field } => {
+                write!(f, "{field} has no word, or one without letters and numbers")
+            }
+            Self::NothingToDeriveFrom => f.write_str(
+                "not_derived_from_common needs a list of common passwords and a reduction",
+            ),
             Self::LengthsOutOfReach { min, max } => {
                 write!(f, "of_lengths {min} to {max} has no length at which a password could pass")
             }
@@ -290,16 +215,7 @@ impl fmt::Display for PolicyError {
                 write!(f, "of_lengths {min} to {max} overlaps another interval")
             }
             Self::RuleOutOfPlace { field } => {
-                write!(f, "{field} stands where it would not be asked")
-            }
-            Self::NothingToDeriveFrom => f.write_str(
-                "not_derived_from_common needs a list of common passwords and a reduction",
-            ),
-            Self::ContextWordEmpty => {
-                f.write_str("context_words has no word, or one without letters and numbers")
-            }
-            Self::MaxSimilarityOutOfRange => {
-                f.write_str("max_similarity is not between 0.1 and 1.0")
+                write!(f, "{field} is in a place where it would not be asked")
             }
             Self::ForbiddenByPreset { preset, field } => {
                 write!(f, "{field} is no rule that the preset {} allows", preset.name())
@@ -348,7 +264,7 @@ impl fmt::Display for PolicyError {
     }
 }
 
-/// What whoever reads that a rule is missing may not know of it.
+/// What to know of a rule that is missing.
 fn hint(field: &str) -> &'static str {
     match field {
         "not_among" => {

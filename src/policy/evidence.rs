@@ -1,6 +1,7 @@
 use core::fmt;
 
 use super::{Breach, BreachUnknown, Violations};
+use crate::secret::Password;
 
 /// What the host found out about a new password besides the password itself, for
 /// [`Policy::check_with`](super::Policy::check_with).
@@ -10,7 +11,7 @@ use super::{Breach, BreachUnknown, Violations};
 #[derive(Clone, Copy)]
 #[must_use]
 pub struct Evidence<'a> {
-    pub(super) old: Option<&'a str>,
+    pub(super) old: Option<&'a Password>,
     pub(super) is_new: Option<bool>,
     pub(super) breach: Breach,
 }
@@ -23,7 +24,7 @@ impl<'a> Evidence<'a> {
     }
 
     /// The owner typed the old password, and the host has just verified it.
-    pub const fn of_change(old: &'a str) -> Self {
+    pub const fn of_change(old: &'a Password) -> Self {
         Self { old: Some(old), is_new: None, breach: NOT_ASKED }
     }
 

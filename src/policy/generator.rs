@@ -1,11 +1,8 @@
-mod alphabet;
 mod builder;
-mod chance;
 mod counted;
 mod error;
 mod needs;
 mod number;
-mod owner;
 mod plan;
 mod rules;
 mod shape;
@@ -22,11 +19,10 @@ use core::fmt;
 use rand_core::TryCryptoRng;
 use zeroize::{Zeroize, Zeroizing};
 
+use super::draw::power;
 use super::{Personal, Policy};
 use crate::secret::{self, Password, RandomError};
-use chance::power;
 use plan::Plan;
-use rules::Rules;
 
 /// Draws passwords that a policy takes, each with the same chance; cheap to clone.
 ///
@@ -37,7 +33,7 @@ use rules::Rules;
 /// does not build.
 ///
 /// Only rules that the password alone or its owner's names decide are asked. What went before is not
-/// known here; a host asks [`Policy::check_change`] and [`Policy::check_history`] where it matters.
+/// known here; a host asks [`Policy::check_with`] and [`Policy::check_history`] where it matters.
 ///
 /// ```
 /// use repass::policy::{CharacterClass, Personal, Policy};
@@ -53,7 +49,7 @@ use rules::Rules;
 ///
 /// let about = Personal::none().username("emily.rose");
 /// let password = generator.generate(&about, &mut repass::SysRng)?;
-/// assert!(policy.check(password.expose_secret(), &about).is_ok());
+/// assert!(policy.check(&password, &about).is_ok());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
@@ -91,7 +87,7 @@ impl Generator {
     }
 
     fn new(policy: &Policy, plans: Vec<Plan>, limbs: usize) -> Self {
-        let (policy, asks_owner) = (Rules::of(policy).policy, plans.iter().any(Plan::asks_owner));
+        let (policy, asks_owner) = (policy.for_sampling(), plans.iter().any(Plan::asks_owner));
         let mut count = vec![0; limbs];
         for plan in &plans {
             number::add_product(&mut count, plan.count(), 1);
@@ -124,7 +120,7 @@ impl Generator {
     ///
     /// [`GenerateError::Random`] when `rng` fails or returns one byte over and over,
     /// [`GenerateError::OwnerNotProvable`] when the owner's names might refuse more than half of all
-    /// passwords or are more than the policy takes, and [`GenerateError::Exhausted`] after [`max_draws`](Self::max_draws).
+    /// passwords, and [`GenerateError::Exhausted`] after [`max_draws`](Self::max_draws).
     pub fn generate<R: TryCryptoRng + ?Sized>(
         &self,
         about: &Personal<'_>,
@@ -132,7 +128,7 @@ impl Generator {
     ) -> Result<Password, GenerateError> {
         let inner = &*self.0;
         let is_provable = |plan: &Plan| plan.refused_for(about) < Self::MOST_REFUSED_FOR_OWNER;
-        if inner.policy.ceilings("", about).is_some() || !inner.plans.iter().all(is_provable) {
+        if !inner.plans.iter().all(is_provable) {
             return Err(GenerateError::OwnerNotProvable);
         }
         // Measured first: a buffer that grows would leave copies behind.
@@ -146,7 +142,7 @@ impl Generator {
             }
             password.clear();
             inner.append(&mut rank, &mut password);
-            if inner.policy.check(&password, about).is_ok()
+            if inner.policy.check_as_typed(&password, about).is_ok()
                 && let Ok(password) = Password::verbatim(core::mem::take(&mut *password))
             {
                 return Ok(password);

@@ -2,6 +2,8 @@ mod demands;
 mod rules;
 mod utf16;
 
+#[cfg(feature = "common-passwords")]
+pub(super) use rules::django;
 pub(super) use utf16::Utf16Units;
 
 use super::{Policy, PolicyBuilder};
@@ -28,15 +30,11 @@ pub enum Preset {
     ActiveDirectory,
     /// The four validators of Django's project template, as `Policy::django`.
     Django,
-    /// A reseller's API: at least 8 characters, with letters, numbers and special characters.
-    System000,
-    /// A service on Django's validators that asks for four classes of characters as well.
-    System001,
 }
 
 impl Preset {
     /// Every preset.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 7] = [
         Self::NistSingleFactor,
         Self::NistMfa,
         Self::AsvsL1,
@@ -44,12 +42,10 @@ impl Preset {
         Self::Pci,
         Self::ActiveDirectory,
         Self::Django,
-        Self::System000,
-        Self::System001,
     ];
 
     /// The stable name: `nist_single_factor`, `nist_mfa`, `asvs_l1`, `asvs_l2`, `pci`,
-    /// `active_directory`, `django`, `system_000`, `system_001`.
+    /// `active_directory`, `django`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -60,8 +56,6 @@ impl Preset {
             Self::Pci => "pci",
             Self::ActiveDirectory => "active_directory",
             Self::Django => "django",
-            Self::System000 => "system_000",
-            Self::System001 => "system_001",
         }
     }
 
@@ -80,6 +74,7 @@ impl Policy {
     ///
     /// ```
     /// use repass::policy::{CommonPasswords, Personal, Policy, PolicyError, Preset};
+    /// use repass::secret::Password;
     ///
     /// # let bytes = CommonPasswords::build(["passwordpassword"])?;
     /// # let list = CommonPasswords::from_shared(std::sync::Arc::new(bytes))?;
@@ -88,7 +83,7 @@ impl Policy {
     /// let nist = || Policy::preset(Preset::NistSingleFactor);
     /// # };
     /// let policy = nist().build()?;
-    /// assert!(policy.check("plum kettle orbit", &Personal::none()).is_ok());
+    /// assert!(policy.check(&Password::new("plum kettle orbit")?, &Personal::none()).is_ok());
     ///
     /// let preset = Preset::NistSingleFactor;
     /// let error = nist().not_entirely_numeric().build().unwrap_err();

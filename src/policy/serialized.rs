@@ -1,24 +1,15 @@
 use serde_core::ser::{Serialize, SerializeStruct, Serializer};
 
-use super::catalogue::{Value, Wording};
-use super::{Advice, Attribute, Category, CheckState, Checked, Requirement, Violation, Violations};
+use super::catalogue::Value;
+use super::{
+    Advice, Attribute, Category, CharacterSet, CheckState, Checked, Param, Requirement, Violation,
+    Violations,
+};
 use crate::coded;
 
-/// A parameter of a violation or a requirement.
-#[derive(Clone, Copy)]
-enum Parameter<'a> {
-    /// What its text has a placeholder for.
-    Shown(Value<'a>),
-    /// What its text depends on.
-    Named(&'static str),
-}
-
-impl Serialize for Parameter<'_> {
+impl Serialize for Param {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Shown(value) => value.serialize(to),
-            Self::Named(name) => to.serialize_str(name),
-        }
+        self.value().serialize(to)
     }
 }
 
@@ -26,6 +17,7 @@ impl Serialize for Value<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Number(number) => number.serialize(to),
+            Self::Text(text) => to.serialize_str(text),
             Self::Attribute(attribute) => to.serialize_str(match attribute {
                 Attribute::Username => "username",
                 Attribute::FirstName => "first_name",
@@ -50,30 +42,10 @@ impl Serialize for Value<'_> {
     }
 }
 
-fn serialize<S: Serializer>(
-    to: S,
-    code: &str,
-    wording: Wording<'_>,
-    named: Option<(&'static str, &'static str)>,
-    position: Option<usize>,
-) -> Result<S::Ok, S::Error> {
-    // People count from 1, programs from 0: the position is a field of its own.
-    let shown = wording.values().filter(|(name, _)| *name != "position");
-    let shown = shown.map(|(name, value)| (name, Parameter::Shown(value)));
-    let named = named.map(|(name, value)| (name, Parameter::Named(value)));
-    coded::serialize(to, code, shown.chain(named), position)
-}
-
 /// `{"code": "password_too_short", "params": {"min_length": 8}}`, and `position` where there is one.
 impl Serialize for Violation {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let named = match self {
-            Self::WhiteSpace { place, .. } => Some(("place", place.name())),
-            Self::Rearranged { how } => Some(("how", how.name())),
-            Self::BreachUnknown { reason } => Some(("reason", reason.code())),
-            _ => None,
-        };
-        serialize(to, self.code(), self.wording(), named, self.position())
+        coded::serialize(to, self.code(), self.params(), self.position())
     }
 }
 
@@ -87,11 +59,7 @@ impl Serialize for Violations {
 /// `{"code": "password_too_short", "params": {"min_length": 8}}`.
 impl Serialize for Requirement {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let named = match self {
-            Self::NoWhiteSpace { place } => Some(("place", place.name())),
-            _ => None,
-        };
-        serialize(to, self.code(), self.wording(), named, None)
+        coded::serialize(to, self.code(), self.params(), None)
     }
 }
 
@@ -116,5 +84,12 @@ impl Serialize for CheckState {
 impl Serialize for Advice {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         coded::serialize(to, self.code(), coded::NONE, None)
+    }
+}
+
+/// As in a configuration: the characters as a text, or `{ characters = "!$%", ranges = ["a-z"] }`.
+impl Serialize for CharacterSet {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        self.write().serialize(to)
     }
 }

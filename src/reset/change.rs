@@ -50,7 +50,7 @@ impl Admitted {
         hasher: &Hasher,
         salt: Salt,
     ) -> Result<Change, SetError> {
-        policy.check_with(new.expose_secret(), &Personal::of(&self.account), evidence)?;
+        policy.check_with(new, &Personal::of(&self.account), evidence)?;
         self.is_new(new, hasher)?;
         let hash = hasher.hash(new, salt)?;
         let attempt = match &self.by {
@@ -67,7 +67,7 @@ impl Admitted {
         let Some(stored) = self.account.password() else { return Ok(()) };
         match verify_forms(hasher, new, stored) {
             Ok(Verdict::Match | Verdict::MatchOutdated) => {
-                let present = Violation::UsedBefore { last: 1 };
+                let present = Violation::used_before(1);
                 Err(SetError::Policy(Violations::one(present)))
             }
             Err(error) if error.is_transient() => Err(SetError::Hash(error)),

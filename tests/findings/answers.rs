@@ -19,7 +19,7 @@ use repass::reset::{
     AdmitError, CommitError, CurrentError, CurrentPasswordError, Delivery, Proof, Refusal,
     RefusalReason, RequestError, SetError,
 };
-use repass::secret::{PasswordError, RandomError, Salt};
+use repass::secret::{Password, PasswordError, RandomError, Salt};
 use repass::sign_in::{SignInError, SignInRefusal};
 use repass::time::{Duration, UtcDateTime};
 use repass::token::TokenError;
@@ -53,7 +53,6 @@ const NO_PERSON: &[&str] = &[
     "ListError",
     "NotCovered",
     "OriginError",
-    "PasswordRulesError",
     "PolicyConfigError",
     "PolicyError",
     "PrintRulesError",
@@ -173,7 +172,8 @@ fn tokens_codes_and_hashes(walk: &mut Walk) {
 fn violations(evidence: Evidence<'_>, password: &str) -> Violations {
     let policy =
         Policy::builder().min_length(8).max_breaches(0, WhenUnknown::Refuse).build().unwrap();
-    policy.check_with(password, &Personal::none(), evidence).unwrap_err()
+    let password = Password::new(password).unwrap();
+    policy.check_with(&password, &Personal::none(), evidence).unwrap_err()
 }
 
 fn passwords(walk: &mut Walk) {

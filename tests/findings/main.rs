@@ -20,6 +20,7 @@ mod counts;
 mod error_texts;
 mod identifiers;
 mod messages;
+mod policies;
 mod queue;
 mod sealed;
 mod sign_in;

@@ -372,7 +372,8 @@ fn a23_the_present_password_is_no_new_one() {
     let current = block_on(recovery.current(id(), at(1))).unwrap();
     let by_present = current.verify(&same, &hasher()).unwrap();
     for admitted in [by_link, by_present] {
-        for evidence in [Evidence::of_reset(), Evidence::of_change(OLD)] {
+        let old = Password::new(OLD).unwrap();
+        for evidence in [Evidence::of_reset(), Evidence::of_change(&old)] {
             let salt = salt(&mut dice);
             let set = admitted.set_password_with(&same, &policy, evidence, &hasher(), salt);
             let Err(SetError::Policy(violations)) = set else { panic!("{set:?}") };

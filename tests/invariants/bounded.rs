@@ -15,6 +15,7 @@ use repass::queue::ClaimToken;
 use repass::recovery::Recovery;
 use repass::reset::{Delivery, Flow, Outcome, Worked};
 use repass::scope::{Purpose, Scope};
+use repass::secret::Password;
 use repass::throttle::{Counted, Counter, Once, Quota, ThrottleKey};
 use repass::time::UtcDateTime;
 
@@ -409,36 +410,25 @@ impl Rule for Asked {
 }
 
 #[test]
-fn above_a_ceiling_no_rule_of_a_policy_is_asked() {
+fn above_the_ceiling_no_rule_of_a_policy_is_asked() {
     let asked = Arc::new(AtomicUsize::new(0));
     let wishes = Policy::builder().rule(Asked(asked.clone())).build().unwrap();
-    let policy = Policy::builder()
-        .max_bytes(16)
-        .max_personal(2, 8)
-        .rule(Asked(asked.clone()))
-        .warn(wishes)
-        .build()
-        .unwrap();
-    let about = Personal::none();
-    let (long, others) = ("x".repeat(17), [("word", "x"); 3]);
-    for (password, about, code) in [
-        (long.as_str(), about, "password_too_many_bytes"),
-        ("x", about.username(&long[..9]), "personal_information_too_large"),
-        ("x", about.others(&others), "personal_information_too_large"),
+    let policy =
+        Policy::builder().max_bytes(16).rule(Asked(asked.clone())).warn(wishes).build().unwrap();
+    let long = Password::new("x".repeat(17)).unwrap();
+    let (old, about) = (Password::new("old").unwrap(), Personal::none());
+    for refused in [
+        policy.check(&long, &about),
+        policy.check_with(&long, &about, Evidence::of_change(&old)),
+        policy.check_as_typed(long.expose_secret(), &about),
     ] {
-        for refused in [
-            policy.check(password, &about),
-            policy.check_with(password, &about, Evidence::of_change("old")),
-            policy.check_change("old", password, &about),
-        ] {
-            let violations = refused.unwrap_err();
-            assert_eq!(violations.len(), 1);
-            assert_eq!(violations[0].code(), code);
-        }
-        assert!(policy.warnings(password, &about).is_none());
-        let _ = policy.checklist(password, &about);
+        let violations = refused.unwrap_err();
+        assert_eq!(violations.len(), 1);
+        assert_eq!(violations[0].code(), "password_too_many_bytes");
     }
+    assert!(policy.warnings(&long, &about).is_none());
+    let _ = policy.checklist(&long, &about);
     assert_eq!(asked.load(Ordering::Relaxed), 0);
-    assert!(policy.check(&long[..16], &about.username(&long[..8]).others(&others[..1])).is_ok());
+    assert!(policy.check_as_typed(&long.expose_secret()[..16], &about).is_ok());
     assert_eq!(asked.load(Ordering::Relaxed), 1);
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes src/policy/numeric/digits.rs: the code points with Numeric_Type=Digit.
+"""Makes src/policy/characters/numeric/digits.rs: the code points with Numeric_Type=Digit.
 
 Run with Python 3.11 (Unicode 14.0.0, the data that Django's vectors were made with):
 
@@ -13,7 +13,7 @@ import pathlib
 import sys
 import unicodedata
 
-TABLE = pathlib.Path(__file__).resolve().parents[2] / "src/policy/numeric/digits.rs"
+TABLE = pathlib.Path(__file__).resolve().parents[2] / "src/policy/characters/numeric/digits.rs"
 VERSION = "14.0.0"
 
 

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use repass::policy::{Personal, Policy, Rule};
+use repass::secret::Password;
 
 #[derive(Debug)]
 struct Guessable;
@@ -28,14 +29,16 @@ impl Rule for Guessable {
 }
 
 #[test]
-fn the_example_of_rule_warns_of_what_is_easily_guessed() -> Result<(), repass::policy::PolicyError>
-{
+fn the_example_of_rule_warns_of_what_is_easily_guessed() -> Result<(), Box<dyn std::error::Error>> {
     let wishes = Policy::builder().rule(Guessable).build()?;
     let policy = Policy::builder().min_length(8).warn(wishes).build()?;
     let none = Personal::none();
-    assert!(policy.check("password1234", &none).is_ok());
-    assert_eq!(policy.warnings("password1234", &none).unwrap()[0].code(), "password_guessable");
-    assert!(policy.warnings("plum-kettle-orbit", &none).is_none());
+    assert!(policy.check(&Password::new("password1234")?, &none).is_ok());
+    assert_eq!(
+        policy.warnings(&Password::new("password1234")?, &none).unwrap()[0].code(),
+        "password_guessable"
+    );
+    assert!(policy.warnings(&Password::new("plum-kettle-orbit")?, &none).is_none());
     Ok(())
 }
 
@@ -44,7 +47,7 @@ fn the_documentation_shows_the_example_above() {
     let lines = |text: &str, prefix: &str| -> Vec<String> {
         text.lines().map(|line| line.trim_start_matches(prefix).trim().to_owned()).collect()
     };
-    let documented = include_str!("../../../src/policy/rule.rs");
+    let documented = include_str!("../../../src/policy/own.rs");
     let (_, example) = documented.split_once("```ignore").unwrap();
     let (example, _) = example.split_once("```").unwrap();
     let tested = lines(include_str!("zxcvbn.rs"), " ");

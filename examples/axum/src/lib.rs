@@ -118,7 +118,7 @@ impl Service {
         let login = Login::new(name).map_err(StartupError::of("NAME"))?;
         let address = Contact::email(email).map_err(StartupError::of("EMAIL"))?;
         let about = Personal::none().username(name).email(email);
-        let accepted = self.policy.check(password.expose_secret(), &about);
+        let accepted = self.policy.check(&password, &about);
         accepted.map_err(StartupError::of("the password"))?;
         let wrong_database = StartupError::of("DATABASE");
         let taken = self.accounts().load(&id, now()).await.map_err(&wrong_database)?;
@@ -326,7 +326,7 @@ async fn sign_up(State(service): State<Service>, Form(form): Form<SignUp>) -> Pa
     let address = Contact::email(form.email.trim())?;
     let password = Password::confirmed(form.password, form.again)?;
     let about = Personal::none().username(login.as_str()).email(address.as_str());
-    service.policy.check(password.expose_secret(), &about)?;
+    service.policy.check(&password, &about)?;
     // User names are public, so it can be said that one is taken. Of addresses nothing is said.
     let taken = service.accounts().find(&Lookup::Login(login.clone()), now()).await;
     if !taken.map_err(|_| Answer::Unavailable)?.is_empty() {

@@ -1,12 +1,11 @@
 mod advice;
-mod requirements;
-mod violations;
+mod rules;
 mod words;
 
 use super::CatalogueKey;
+use crate::policy::name::is_same;
 
-const GROUPS: [&[CatalogueKey]; 4] =
-    [violations::TEXTS, requirements::TEXTS, words::TEXTS, advice::TEXTS];
+const GROUPS: [&[CatalogueKey]; 3] = [rules::TEXTS, words::TEXTS, advice::TEXTS];
 
 /// Every key with its English text.
 pub(super) fn keys() -> impl Iterator<Item = &'static CatalogueKey> {
@@ -20,7 +19,7 @@ pub(in crate::policy) const fn key(name: &str) -> &'static CatalogueKey {
     while let [keys, others @ ..] = groups {
         let mut keys: &'static [CatalogueKey] = keys;
         while let [key, others @ ..] = keys {
-            if is_same(key.name().as_bytes(), name.as_bytes()) {
+            if is_same(key.name(), name) {
                 return key;
             }
             keys = others;
@@ -28,15 +27,4 @@ pub(in crate::policy) const fn key(name: &str) -> &'static CatalogueKey {
         groups = others;
     }
     panic!("no text has that name")
-}
-
-/// Comparing text is not yet `const` in the core library.
-const fn is_same(mut one: &[u8], mut other: &[u8]) -> bool {
-    while let ([first, rest @ ..], [expected, others @ ..]) = (one, other) {
-        if *first != *expected {
-            return false;
-        }
-        (one, other) = (rest, others);
-    }
-    one.is_empty() && other.is_empty()
 }

@@ -2,7 +2,7 @@ use crate::language::Plural;
 
 /// A text that a [`Catalogue`](super::Catalogue) may have: its name, what may stand in it, and its
 /// English.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub struct CatalogueKey {
     name: &'static str,
     parameters: &'static [&'static str],

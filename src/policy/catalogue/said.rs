@@ -48,7 +48,11 @@ impl fmt::Display for Filled<'_> {
         let list_and = const { key("list_and") };
         let wording = match self.value {
             Value::Number(number) => return write!(f, "{number}"),
-            Value::Set(set) | Value::Category(Category::Set(set)) => return set.fmt(f),
+            Value::Text(text) => return f.write_str(text),
+            Value::Set(set) | Value::Category(Category::Set(set)) => match set.class() {
+                Some(class) => class.kind(),
+                None => return set.list(f),
+            },
             Value::Classes(classes) => {
                 let counted = classes.iter().map(|(class, count)| Value::Class(class, count));
                 return self.list(f, counted, list_and);

@@ -1,7 +1,7 @@
-use crate::policy::{
-    Attribute, Categories, Category, CharacterClass, CharacterSet, Classes, Reduction, Reductions,
-    Requirement,
-};
+use crate::policy::characters::category::Categories;
+use crate::policy::characters::classes::Classes;
+use crate::policy::list::reduction::Reductions;
+use crate::policy::{Attribute, Category, CharacterClass, CharacterSet, Reduction, Requirement};
 
 use super::CatalogueKey;
 use super::english::key;
@@ -36,6 +36,8 @@ pub(in crate::policy) enum Value<'a> {
     Reduction(Reduction),
     Reductions(Reductions),
     Set(&'a CharacterSet),
+    /// A name or an example, which is the same in every language.
+    Text(&'a str),
     Requirement(&'a Requirement),
 }
 
@@ -60,22 +62,9 @@ impl<'a> Wording<'a> {
         self.with(parameter, Value::Number(number))
     }
 
-    /// Of a number that the machine cannot count to, the highest that it can.
-    pub(in crate::policy) fn times(self, parameter: &'static str, times: u64) -> Self {
-        self.number(parameter, usize::try_from(times).unwrap_or(usize::MAX))
-    }
-
     /// Where something stands, from 0; people count from 1.
     pub(in crate::policy) fn position(self, position: usize) -> Self {
         self.number("position", position.saturating_add(1))
-    }
-
-    /// What the placeholders of the text stand for, by their names.
-    #[cfg(feature = "serde")]
-    pub(in crate::policy) fn values(
-        self,
-    ) -> impl Iterator<Item = (&'static str, Value<'a>)> + Clone {
-        self.values.into_iter().flatten()
     }
 
     pub(super) fn value(&self, parameter: &str) -> Option<Value<'a>> {
@@ -93,7 +82,7 @@ impl<'a> Wording<'a> {
 }
 
 /// What only a host knows the names of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(in crate::policy) enum OwnGroup {
     Attribute,
     Requirement,

@@ -17,29 +17,7 @@ pub enum PolicyConfigError {
     },
     /// The embedded list is asked for, which this build does not have: it takes the feature
     /// `common-passwords`, or `not_common = false` and a list of the host's own.
-    NoEmbeddedList {
-        /// The field.
-        field: String,
-    },
-    /// Two fields give the same rule.
-    GivenTwice {
-        /// The one.
-        field: String,
-        /// The other, in the same table.
-        other: &'static str,
-    },
-    /// A list has more items than a policy is built of in a bounded time.
-    TooMany {
-        /// The field.
-        field: String,
-        /// The most items.
-        most: usize,
-    },
-    /// A table of rules has none.
-    AsksNothing {
-        /// The field.
-        field: String,
-    },
+    NoEmbeddedList,
 }
 
 impl PolicyConfigError {
@@ -48,10 +26,7 @@ impl PolicyConfigError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Rules { error, .. } => error.code(),
-            Self::NoEmbeddedList { .. } => "policy_config_no_embedded_list",
-            Self::GivenTwice { .. } => "policy_config_given_twice",
-            Self::TooMany { .. } => "policy_config_too_many",
-            Self::AsksNothing { .. } => "policy_config_asks_nothing",
+            Self::NoEmbeddedList => "policy_config_no_embedded_list",
         }
     }
 
@@ -61,10 +36,7 @@ impl PolicyConfigError {
         match self {
             Self::Rules { table, error } if table.is_empty() => error.field().into(),
             Self::Rules { table, error } => format!("{table}.{}", error.field()),
-            Self::NoEmbeddedList { field }
-            | Self::GivenTwice { field, .. }
-            | Self::TooMany { field, .. }
-            | Self::AsksNothing { field } => field.clone(),
+            Self::NoEmbeddedList => "not_common".into(),
         }
     }
 }
@@ -74,14 +46,9 @@ impl fmt::Display for PolicyConfigError {
         match self {
             Self::Rules { table, error } if table.is_empty() => error.fmt(f),
             Self::Rules { table, error } => write!(f, "{table}: {error}"),
-            Self::NoEmbeddedList { field } => {
-                write!(f, "{field} has to be false, for no list of common passwords is built in")
-            }
-            Self::GivenTwice { field, other } => {
-                write!(f, "{field} stands beside {other}, which is the same rule")
-            }
-            Self::TooMany { field, most } => write!(f, "{field} has more than {most} items"),
-            Self::AsksNothing { field } => write!(f, "{field} has no rule"),
+            Self::NoEmbeddedList => f.write_str(
+                "not_common must be false, because no list of common passwords is built in",
+            ),
         }
     }
 }

@@ -1,12 +1,12 @@
 use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
-use super::super::{CharacterSet, Policy};
-use super::alphabet::Alphabet;
 use super::plan::Plan;
 use super::rules::Rules;
 use super::shape::Shape;
 use super::{Generator, GeneratorError};
+use crate::policy::draw::{Alphabet, NoAlphabet};
+use crate::policy::{CharacterSet, Policy};
 
 /// Collects what a [`Generator`] is asked for; [`Policy::generator`] begins one.
 #[derive(Clone, Debug)]
@@ -96,8 +96,8 @@ impl GeneratorBuilder {
 
     fn draw_from(&self, set: &CharacterSet) -> Result<Generator, GeneratorError> {
         let rules = Rules::of(&self.policy);
-        let most = rules.max_length.unwrap_or(usize::MAX).min(Generator::LONGEST);
-        let taken = rules.min_length.max(1)..=most;
+        let most = rules.longest().min(Generator::LONGEST);
+        let taken = rules.shortest().max(1)..=most;
         if let Some(lengths) = &self.lengths {
             let shortest = (*lengths.start()).max(*taken.start());
             let longest = (*lengths.end()).min(most);
@@ -142,7 +142,7 @@ impl GeneratorBuilder {
                 continue;
             }
             let alphabet = self.alphabet_of(set, &rules);
-            match alphabet.and_then(|alphabet| Plan::new(&rules, alphabet, length, limbs)) {
+            match alphabet.and_then(|alphabet| Plan::new(rules, alphabet, length, limbs)) {
                 Ok(plan) => plans.push(plan),
                 Err(error @ (GeneratorError::Unsatisfiable | GeneratorError::NoCharacter)) => {
                     none = error
@@ -157,6 +157,12 @@ impl GeneratorBuilder {
     }
 
     fn alphabet_of(&self, set: &CharacterSet, rules: &Rules) -> Result<Alphabet, GeneratorError> {
-        Alphabet::new(set, self.shape.separator(), |character| rules.permit(character))
+        let made = Alphabet::new(set, self.shape.separator(), |character| rules.permit(character));
+        made.map_err(|error| match error {
+            NoAlphabet::NoCharacter => GeneratorError::NoCharacter,
+            NoAlphabet::TooManyCharacters => {
+                GeneratorError::TooManyCharacters { most: Alphabet::MOST }
+            }
+        })
     }
 }

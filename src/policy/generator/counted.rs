@@ -2,9 +2,10 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::alphabet::Alphabet;
-use super::needs::{Automaton, Needs};
+use super::needs::Automaton;
 use super::{GeneratorError, number};
+use crate::policy::draw::Alphabet;
+use crate::policy::rule::Need;
 
 /// The passwords of one length that have what is owed, counted and numbered.
 pub(super) struct Counted {
@@ -22,7 +23,7 @@ impl Counted {
 
     /// Counts in numbers of so many limbs.
     pub(super) fn new(
-        needs: &Needs,
+        needs: &[Need],
         alphabet: &Alphabet,
         places: &[bool],
         limbs: usize,

@@ -2,47 +2,43 @@ use alloc::collections::BTreeMap;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::super::{Categories, Category, numeric};
 use super::GeneratorError;
-use super::alphabet::Alphabet;
+use crate::policy::Category;
+use crate::policy::characters::category::Categories;
+use crate::policy::draw::Alphabet;
+use crate::policy::rule::Need;
 
-/// The rules that are counted: how many characters are owed of what.
-#[derive(Default)]
-pub(super) struct Needs {
+/// What is counted: how many characters are owed of what.
+struct Needs {
     counts: Vec<(usize, Of)>,
     kinds: Vec<(usize, Categories)>,
 }
 
 enum Of {
     Category(Category),
-    NoDigit,
+    Such(fn(char) -> bool),
 }
 
 impl Of {
     fn contains(&self, character: char) -> bool {
         match self {
             Self::Category(category) => category.contains(character),
-            Self::NoDigit => !numeric::is_entirely_numeric(character.encode_utf8(&mut [0; 4])),
+            Self::Such(is_such) => is_such(character),
         }
     }
 }
 
 impl Needs {
-    pub(super) fn at_least(&mut self, count: usize, category: Category) {
-        self.counts.push((count, Of::Category(category)));
-    }
-
-    pub(super) fn at_least_kinds(&mut self, count: usize, of: Categories) {
-        self.kinds.push((count, of));
-    }
-
-    pub(super) fn not_entirely_numeric(&mut self) {
-        self.counts.push((1, Of::NoDigit));
-    }
-
-    pub(super) fn extend(&mut self, others: Self) {
-        self.counts.extend(others.counts);
-        self.kinds.extend(others.kinds);
+    fn new(needs: &[Need]) -> Self {
+        let (mut counts, mut kinds) = (Vec::new(), Vec::new());
+        for need in needs {
+            match need {
+                Need::Of(count, category) => counts.push((*count, Of::Category(category.clone()))),
+                Need::One(is_such) => counts.push((1, Of::Such(*is_such))),
+                Need::Kinds(count, of) => kinds.push((*count, of.clone())),
+            }
+        }
+        Self { counts, kinds }
     }
 
     fn signature(&self, character: char) -> Result<Signature, GeneratorError> {
@@ -120,7 +116,8 @@ pub(super) struct Group {
 impl Automaton {
     const MOST_STATES: usize = 4_096;
 
-    pub(super) fn new(needs: &Needs, alphabet: &Alphabet) -> Result<Self, GeneratorError> {
+    pub(super) fn new(needs: &[Need], alphabet: &Alphabet) -> Result<Self, GeneratorError> {
+        let needs = Needs::new(needs);
         let mut by_signature: BTreeMap<(bool, Signature), Vec<char>> = BTreeMap::new();
         let drawn = alphabet.characters.iter().map(|character| (false, *character));
         let separator = alphabet.separator.map(|character| (true, character));

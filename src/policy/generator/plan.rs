@@ -1,12 +1,11 @@
 use alloc::string::String;
 
-use super::super::Personal;
-use super::alphabet::Alphabet;
-use super::chance::{Draw, power};
 use super::counted::Counted;
-use super::rules::{Owner, Rules};
+use super::rules::Rules;
 use super::shape::Shape;
 use super::{Generator, GeneratorError, number};
+use crate::policy::Personal;
+use crate::policy::draw::{Alphabet, Draw, power};
 
 /// How passwords of one length are made.
 pub(super) struct Plan {
@@ -14,10 +13,9 @@ pub(super) struct Plan {
     counted: Counted,
     /// Which part of what may be drawn from the alphabet is counted.
     accepted: f64,
-    /// The chance, at most, that one that is counted is refused, whoever owns it.
+    /// The chance, at most, that one that is counted is refused, for any owner.
     pub(super) refused: f64,
-    owner: Owner,
-    asks_owner: bool,
+    rules: Rules,
 }
 
 impl Plan {
@@ -28,40 +26,21 @@ impl Plan {
     }
 
     pub(super) fn new(
-        rules: &Rules,
+        rules: Rules,
         alphabet: Alphabet,
         length: usize,
         limbs: usize,
     ) -> Result<Self, GeneratorError> {
         let places = Shape::places(length, alphabet.separator);
-        let counted = Counted::new(&rules.needs, &alphabet, &places, limbs)?;
+        let counted = Counted::new(&rules.needs(), &alphabet, &places, limbs)?;
         if number::bits(counted.count()) == 0 {
             return Err(GeneratorError::Unsatisfiable);
-        }
-        let widest = alphabet.characters.iter().map(|character| character.len_utf8()).max();
-        let bytes = length.saturating_mul(widest.unwrap_or(1));
-        if rules.max_bytes.is_some_and(|max_bytes| bytes > max_bytes) {
-            return Err(GeneratorError::NotProvable { rule: "max_bytes" });
         }
         let draw = Draw { alphabet: &alphabet, places: &places };
         let accepted = number::to_f64(counted.count()) / power(alphabet.size(), draw.drawn());
         let most = Generator::most_refused(rules.asks_owner);
-        let mut refused = 0.0;
-        for rejected in &rules.rejected {
-            refused += rejected.chance(draw) / accepted;
-            let is_provable = refused < most;
-            if !is_provable {
-                return Err(GeneratorError::NotProvable { rule: rejected.rule() });
-            }
-        }
-        Ok(Self {
-            alphabet,
-            counted,
-            accepted,
-            refused,
-            owner: rules.owner,
-            asks_owner: rules.asks_owner,
-        })
+        let refused = rules.refuse_at_most(draw, accepted, most)?;
+        Ok(Self { alphabet, counted, accepted, refused, rules })
     }
 
     /// How many passwords have what is owed.
@@ -75,7 +54,7 @@ impl Plan {
 
     /// Whether the owner's names matter, in this length or another.
     pub(super) const fn asks_owner(&self) -> bool {
-        self.asks_owner
+        self.rules.asks_owner
     }
 
     /// The most bytes of a password.
@@ -91,6 +70,6 @@ impl Plan {
     /// The chance, at most, that one that is counted is refused for this owner.
     pub(super) fn refused_for(&self, about: &Personal<'_>) -> f64 {
         let draw = Draw { alphabet: &self.alphabet, places: self.counted.places() };
-        draw.owner(about, self.owner) / self.accepted
+        self.rules.refuse_owner_at_most(draw, about) / self.accepted
     }
 }

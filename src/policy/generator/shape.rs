@@ -1,6 +1,6 @@
 use alloc::vec::Vec;
 
-use super::super::CharacterSet;
+use crate::policy::CharacterSet;
 
 /// What generated passwords look like.
 #[derive(Clone, Debug)]

@@ -1,130 +1,162 @@
+use alloc::boxed::Box;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::{PasswordRules, PrintRulesError, RuleClasses};
+use crate::policy::Policy;
+use crate::policy::characters::category::Categories;
 use crate::policy::interval::Interval;
 use crate::policy::preset::Utf16Units;
-use crate::policy::{Categories, CharacterSet, Classes, Policy, Requirement};
+use crate::policy::rule::{Ask, AtLeast, AtLeastKinds, Rules, Visit};
 
 /// The length that NIST SP 800-63B-4, section 3.1.1.2, wants to be allowed.
 const ENOUGH: usize = 64;
 
 impl Policy {
-    /// The policy for password managers: every password that the text allows passes the rules of bytes,
-    /// length, classes, sets and kinds, single characters, digits alone, and repeats of one character.
+    /// The value of the HTML attribute `passwordrules`, which tells password managers what to
+    /// generate.
     ///
-    /// The text is narrower than the policy where the syntax has no word for a rule. It allows all
-    /// characters or some of printable ASCII. Several characters of a class are asked for by parts of
-    /// the class, and `M` of several kinds by `M` of them. Characters are code points.
+    /// Every password that the text allows passes the rules about bytes, length, classes, sets and
+    /// kinds, single characters, digits alone, and repeats of one character. The same policy always
+    /// has the same text. Of what is refused by default it says nothing, as no password manager makes it
+    /// up. It can contain `"`, `&` and `<`, so a template must escape it.
     ///
-    /// The rules about content are not in it: lists, personal and context words, sequences, keyboard
-    /// walks, palindromes, forbidden words, different characters and how often one occurs, nor are those of the host's own. What a password
-    /// manager draws at random hardly ever breaks those. Runs of a class it would draw, and the syntax has no word for them: that is an error.
+    /// Where the syntax cannot express a rule, the text is narrower than the policy. It allows all
+    /// characters or some of printable ASCII. It asks for several characters of a class by requiring
+    /// parts of the class, and for `M` of several kinds by requiring `M` of them. Characters are code
+    /// points.
+    ///
+    /// The text leaves out the rules about content: lists, personal and context words, sequences,
+    /// keyboard walks, palindromes, forbidden words, the number of different characters, how often one
+    /// occurs, and rules of your own. Random passwords hardly ever break those. They can break a rule
+    /// about runs of one class, which the syntax cannot express either: such a policy has no text.
+    ///
+    /// Source: Apple, "Customizing Password AutoFill Rules", and the parser in
+    /// `apple/password-manager-resources`.
     ///
     /// ```
-    /// use repass::policy::Policy;
+    /// use repass::policy::{CharacterClass, Policy};
     ///
-    /// let policy = Policy::builder().min_length(15).build()?;
+    /// let policy = Policy::builder()
+    ///     .min_length(12)
+    ///     .max_length(64)
+    ///     .at_least(1, CharacterClass::Digit)
+    ///     .build()?;
     /// let rules = policy.password_rules()?;
-    /// assert_eq!(rules.to_string(), "minlength: 15; maxlength: 256; allowed: unicode;");
+    /// assert_eq!(rules, "minlength: 12; maxlength: 64; required: digit; allowed: unicode;");
+    ///
+    /// let escaped = rules.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
+    /// let input = format!(
+    ///     r#"<input type="password" autocomplete="new-password" passwordrules="{escaped}">"#
+    /// );
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
     ///
-    /// [`PrintRulesError`], when no text would do.
-    pub fn password_rules(&self) -> Result<PasswordRules, PrintRulesError> {
-        if self.intervals.is_some() {
-            return self.of_every_length()?.password_rules();
-        }
-        let ascii = self.printable();
-        let required = self.required(ascii)?;
-        let unicode = self.takes_every_character() && self.has_room_for_unicode(required.len());
+    /// [`PrintRulesError`], if no text allows only passwords that pass those rules.
+    pub fn password_rules(&self) -> Result<String, PrintRulesError> {
+        let asked = Asked::by(self)?;
+        let ascii = asked.printable();
+        let required = asked.required(ascii)?;
+        let unicode = asked.takes_every_character() && asked.has_room_for_unicode(required.len());
         let allowed = if unicode { RuleClasses::UNICODE } else { ascii };
-        let max_length = self.most_characters(if unicode { char::MAX } else { '~' });
+        let max_length = asked.most_characters(if unicode { char::MAX } else { '~' });
         if let Some(max_length) = max_length.filter(|max_length| required.len() > *max_length) {
             return Err(PrintRulesError::NoRoom { required: required.len(), max_length });
         }
+        let run = asked.longest_run();
         let alone = allowed.characters().nth(1).is_none();
-        if allowed.is_empty()
-            || alone && self.longest_run().is_some_and(|run| run < self.min_length)
-        {
+        if allowed.is_empty() || alone && run.is_some_and(|run| run < asked.min_length) {
             return Err(PrintRulesError::NothingAllowed);
         }
-        Ok(PasswordRules {
-            min_length: Some(self.min_length).filter(|min_length| *min_length > 0),
+        let rules = PasswordRules {
+            min_length: Some(asked.min_length).filter(|min_length| *min_length > 0),
             max_length,
-            max_consecutive: self.longest_run(),
+            max_consecutive: run,
             required,
-            allowed: Some(allowed),
-        })
+            allowed,
+        };
+        Ok(rules.to_string())
+    }
+}
+
+/// What is asked of passwords of any length: what a policy asks of all, and what it asks of some.
+struct Asked<'a> {
+    all: Vec<&'a Rules>,
+    min_length: usize,
+    max_length: Option<usize>,
+    at_least: AtLeast,
+    kinds: Option<AtLeastKinds>,
+    has_utf16_units: bool,
+}
+
+impl<'a> Asked<'a> {
+    fn by(policy: &'a Policy) -> Result<Self, PrintRulesError> {
+        let mut asked = Self {
+            all: Vec::from([&policy.rules]),
+            min_length: policy.rules.shortest(),
+            max_length: policy.rules.max_length.as_ref().map(|rule| rule.0),
+            at_least: policy.rules.at_least.clone().unwrap_or_else(AtLeast::nothing),
+            kinds: policy.rules.at_least_kinds.clone(),
+            has_utf16_units: has_utf16_units(policy),
+        };
+        for Interval { min, max, rules } in policy.intervals() {
+            asked.has_utf16_units |= has_utf16_units(rules);
+            let rules = &rules.rules;
+            if rules.shortest() > *min {
+                asked.min_length = asked.min_length.max(rules.shortest());
+            }
+            let most = rules.max_length.as_ref().map(|rule| rule.0).filter(|most| most < max);
+            asked.max_length = asked.max_length.into_iter().chain(most).min();
+            if let Some(rule) = &rules.at_least {
+                asked.at_least = asked.at_least.or_more(rule);
+            }
+            if let Some(rule) = &rules.at_least_kinds {
+                if asked.kinds.as_ref().is_some_and(|other| other != rule) {
+                    return Err(not_said(rule));
+                }
+                asked.kinds = Some(rule.clone());
+            }
+            asked.all.push(rules);
+        }
+        if asked.max_length.is_some_and(|most| most < asked.min_length) {
+            return Err(PrintRulesError::NothingAllowed);
+        }
+        Ok(asked)
     }
 
-    /// The policy that asks of every password what this one asks of some lengths.
-    fn of_every_length(&self) -> Result<Self, PrintRulesError> {
-        let mut all = Self { intervals: None, ..self.clone() };
-        for Interval { min, max, rules } in self.intervals() {
-            if rules.min_length > *min {
-                all.min_length = all.min_length.max(rules.min_length);
-            }
-            let most = rules.max_length.filter(|most| most < max);
-            all.max_length = all.max_length.into_iter().chain(most).min();
-            all.classes = all.classes.or_more(&rules.classes);
-            let sets = [&all.sets, &rules.sets].into_iter().flatten().flat_map(|sets| sets.iter());
-            all.sets = Some(sets.cloned().collect());
-            if let Some((at_least, of)) = &rules.categories {
-                let asks = Requirement::Categories { at_least: *at_least, of: of.clone() };
-                match &all.categories {
-                    Some(other) if Some(other) != rules.categories.as_ref() => {
-                        return Err(not_said(asks));
-                    }
-                    _ => all.categories.clone_from(&rules.categories),
-                }
-            }
-            all.allowed = match (all.allowed, &rules.allowed) {
-                (Some(these), Some(those)) => Some(these.and_in(those)),
-                (these, those) => these.or_else(|| those.clone()),
-            };
-            all.illegal = match (all.illegal, &rules.illegal) {
-                (Some(these), Some(those)) => Some(these.or_in(those)),
-                (these, those) => these.or_else(|| those.clone()),
-            };
-            all.no_white_space = all.no_white_space.or(rules.no_white_space);
-            all.no_control_characters |= rules.no_control_characters;
-            all.not_entirely_numeric |= rules.not_entirely_numeric;
-            all.max_occurrences =
-                all.max_occurrences.into_iter().chain(rules.max_occurrences).min();
-            all.own = Some(all.own_rules().chain(rules.own_rules()).cloned().collect());
-            all.max_repeat = all.max_repeat.into_iter().chain(rules.max_repeat).min();
-            all.max_class_repeat =
-                all.max_class_repeat.into_iter().chain(rules.max_class_repeat).min();
-        }
-        if all.max_length.is_some_and(|most| most < all.min_length) {
-            return Err(PrintRulesError::NothingAllowed);
-        }
-        Ok(all)
+    fn rules(&self) -> impl Iterator<Item = &'a Rules> {
+        self.all.iter().copied()
     }
 
     /// Of one character.
     fn longest_run(&self) -> Option<usize> {
-        self.max_repeat.into_iter().chain(self.max_occurrences).min()
+        let repeat = self.rules().filter_map(|rules| Some(rules.max_repeat.as_ref()?.0));
+        let of_each = self.rules().filter_map(|rules| Some(rules.max_occurrences.as_ref()?.0));
+        repeat.chain(of_each).min()
     }
 
     /// The characters of printable ASCII that no rule refuses.
     fn printable(&self) -> RuleClasses {
+        // Whether a space is at an end cannot be said.
+        let spaces = self.rules().all(|rules| rules.no_white_space.is_none());
         RuleClasses::of((' '..='~').filter(|character| {
-            self.allowed.as_ref().is_none_or(|allowed| allowed.contains(*character))
-                && self.illegal.as_ref().is_none_or(|illegal| !illegal.contains(*character))
-                // Whether it stands at an end cannot be said.
-                && !(self.no_white_space.is_some() && character.is_whitespace())
+            (spaces || *character != ' ') && self.rules().all(|rules| rules.permit(*character))
         }))
     }
 
     fn takes_every_character(&self) -> bool {
-        let all = |allowed: &CharacterSet| allowed.ranges() == [('\0', char::MAX)];
-        self.allowed.as_ref().is_none_or(all)
-            && self.illegal.is_none()
-            && self.no_white_space.is_none()
-            && !self.no_control_characters
+        self.rules().all(|rules| {
+            let all = rules
+                .allowed_characters
+                .as_ref()
+                .is_none_or(|rule| rule.0.ranges() == [('\0', char::MAX)]);
+            all && rules.illegal_characters.is_none()
+                && rules.no_white_space.is_none()
+                // No password manager makes control characters up, so the default need not be said.
+                && rules.no_control_characters.as_ref().is_none_or(Ask::is_default)
+        })
     }
 
     /// Whether as many characters as the policy asks for, or NIST does, fit if each takes the most room.
@@ -136,43 +168,57 @@ impl Policy {
 
     /// The most characters, if each may take as much room as `widest`.
     fn most_characters(&self, widest: char) -> Option<usize> {
-        let bytes = self.max_bytes.and_then(|most| most.checked_div(widest.len_utf8()));
-        let has_units = self.own_rules().any(|rule| rule.is::<Utf16Units>());
-        let units = if has_units { Utf16Units::MOST.checked_div(widest.len_utf16()) } else { None };
+        let bytes = self.rules().filter_map(|rules| Some(rules.max_bytes.as_ref()?.0));
+        let bytes = bytes.filter_map(|most| most.checked_div(widest.len_utf8()));
+        let units = self.has_utf16_units.then_some(Utf16Units::MOST);
+        let units = units.and_then(|most| most.checked_div(widest.len_utf16()));
         self.max_length.into_iter().chain(bytes).chain(units).min()
     }
 
     /// What has to be required, out of `permitted`, so that every rule about kinds of characters holds.
     fn required(&self, permitted: RuleClasses) -> Result<Vec<RuleClasses>, PrintRulesError> {
         let mut required = Vec::new();
-        for (class, at_least) in self.classes.iter() {
+        for (class, at_least) in self.at_least.classes.iter() {
             let of_class = permitted.characters().filter(|character| class.contains(*character));
-            let requirement =
-                Requirement::Classes { at_least: Classes::NONE.with(class, at_least) };
-            required.extend(parts(of_class, at_least).ok_or_else(|| not_said(requirement))?);
+            let rule = || AtLeast::nothing().with(at_least, class.into());
+            required.extend(parts(of_class, at_least).ok_or_else(|| not_said(&rule()))?);
         }
-        for (at_least, set) in self.sets.iter().flat_map(|sets| sets.iter()) {
+        for (at_least, set) in self.at_least.sets.iter() {
             let of_set = permitted.characters().filter(|character| set.contains(*character));
-            let requirement = || Requirement::Set { at_least: *at_least, set: set.clone() };
-            required.extend(parts(of_set, *at_least).ok_or_else(|| not_said(requirement()))?);
+            let rule = || AtLeast::nothing().with(*at_least, set.clone().into());
+            required.extend(parts(of_set, *at_least).ok_or_else(|| not_said(&rule()))?);
         }
-        if let Some((at_least, of)) = &self.categories {
-            let requirement = || Requirement::Categories { at_least: *at_least, of: of.clone() };
-            let kinds = kinds(of, permitted, &required, *at_least);
-            required.extend(kinds.ok_or_else(|| not_said(requirement()))?);
+        if let Some(rule) = &self.kinds {
+            let kinds = kinds(&rule.of, permitted, &required, rule.count);
+            required.extend(kinds.ok_or_else(|| not_said(rule))?);
         }
-        if let Some(max_class_repeat) = self.max_class_repeat {
-            return Err(not_said(Requirement::MaxClassRepeat { max_class_repeat }));
-        }
-        if self.not_entirely_numeric {
+        let mut unsaid = Unsaid(Ok(()));
+        self.rules().for_each(|rules| rules.each(&mut unsaid));
+        unsaid.0?;
+        if let Some(rule) = self.rules().find_map(|rules| rules.not_entirely_numeric.as_ref()) {
             let others = permitted.without(RuleClasses::DIGIT);
             if others.is_empty() {
-                return Err(not_said(Requirement::NotEntirelyNumeric));
+                return Err(not_said(rule));
             }
             required.push(others);
         }
         Ok(narrowest(&required))
     }
+}
+
+/// The first rule that the syntax has no word for.
+struct Unsaid(Result<(), PrintRulesError>);
+
+impl Visit for Unsaid {
+    fn visit<R: Ask>(&mut self, rule: &R) {
+        if self.0.is_ok() && rule.is_unsaid() {
+            self.0 = Err(not_said(rule));
+        }
+    }
+}
+
+fn has_utf16_units(policy: &Policy) -> bool {
+    policy.own_rules().any(|rule| rule.is::<Utf16Units>())
 }
 
 /// `count` sets without a character in common, of all `characters`: who has one of each has `count`.
@@ -214,6 +260,14 @@ fn narrowest(required: &[RuleClasses]) -> Vec<RuleClasses> {
     narrowest
 }
 
-fn not_said(requirement: Requirement) -> PrintRulesError {
-    PrintRulesError::RequirementNotSaid { requirement }
+/// The error for a rule that cannot be said.
+fn not_said(rule: &impl Ask) -> PrintRulesError {
+    let mut requirements = Vec::new();
+    rule.requirements(&mut requirements);
+    match requirements.pop() {
+        Some(requirement) => {
+            PrintRulesError::RequirementNotSaid { requirement: Box::new(requirement) }
+        }
+        None => PrintRulesError::NothingAllowed,
+    }
 }

@@ -17,11 +17,11 @@ impl Rule for Utf16Units {
     }
 
     fn requirement(&self) -> Cow<'static, str> {
-        "at most 256 UTF-16 code units".into()
+        "at most 256 characters, where emoji count twice".into()
     }
 
     fn message(&self) -> Cow<'static, str> {
-        "Your new password is too long: emoji and rare characters count twice.".into()
+        "Your new password must be shorter: emoji and rare characters count twice.".into()
     }
 
     /// What has more characters than that is refused for its length, and once is enough.

@@ -1,4 +1,4 @@
-//! Makes `src/policy/common/passwords.bin` of repass from the texts beside it, and lists of your
+//! Makes `src/policy/list/common/passwords.bin` of repass from the texts beside it, and lists of your
 //! own from a file of words. SOURCES.md says what the texts are.
 //!
 //! ```text
@@ -33,7 +33,7 @@ fn main() -> ExitCode {
 
 fn run(arguments: &[&str]) -> Result<(), String> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let embedded = here.join("../../src/policy/common/passwords.bin");
+    let embedded = here.join("../../src/policy/list/common/passwords.bin");
     match arguments {
         [] => write(&embedded, &sources::embedded(here)?),
         ["--check"] => check(&embedded, here),

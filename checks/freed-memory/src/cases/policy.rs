@@ -7,6 +7,7 @@ use repass::policy::{
     Personal, Policy, Reduction, SequenceEnds, WhenUnknown, WhiteSpace,
 };
 use repass::rand_core::{TryCryptoRng, TryRng};
+use repass::secret::Password;
 use sha2::{Digest, Sha512};
 
 use crate::report::{Report, Way, unwind};
@@ -28,12 +29,13 @@ fn check(report: &mut Report) {
     let secrets = Secrets::of([PASSWORD.as_bytes()]);
     let about = Personal::none().username(NAME).email("rumldhby@example.org").first_name("Ada");
     let ask = |report: &mut Report, name: &str, password: &str, about: &Personal<'_>| {
+        let typed = Password::verbatim(password).unwrap();
         let whole = format!("{name}, asked about");
-        report.grown(&whole, &secrets, || policy.check(password, about));
+        report.grown(&whole, &secrets, || policy.check(&typed, about));
         let warned = format!("{name}, warned of");
-        report.grown(&warned, &secrets, || policy.warnings(password, about));
+        report.grown(&warned, &secrets, || policy.warnings(&typed, about));
         let list = format!("{name}, on the checklist");
-        report.grown(&list, &secrets, || policy.checklist(password, about));
+        report.grown(&list, &secrets, || policy.checklist(&typed, about));
     };
     // Nothing that is usual leaves the stack.
     ask(report, "no copy of a password", PASSWORD, &about);
@@ -48,10 +50,9 @@ fn check(report: &mut Report) {
     ask(report, "wide password", &wide, &long_value);
 
     let change = |report: &mut Report, name: &str, old: &str, new: &str| {
-        report.grown(name, &secrets, || policy.check_change(old, new, &none));
-        let evidence = Evidence::of_change(old).breach(Breach::Absent);
-        let name = format!("{name}, as evidence");
-        report.grown(&name, &secrets, || policy.check_with(new, &none, evidence));
+        let [old, new] = [old, new].map(|text| Password::verbatim(text).unwrap());
+        let evidence = Evidence::of_change(&old).breach(Breach::Absent);
+        report.grown(name, &secrets, || policy.check_with(&new, &none, evidence));
     };
     let rotated = format!("{}{}", &long[7..], &long[..7]);
     change(report, "no copy of an old password", PASSWORD, "plum-kettle-42");
@@ -65,12 +66,12 @@ fn check(report: &mut Report) {
     let letters: String = ('\u{400}'..='\u{7ff}').step_by(3).take(100).collect();
     let name: String = ('\u{401}'..='\u{7ff}').step_by(3).take(100).collect();
     report.run("counts of a password's letters", Way::Dropped, &counted, || {
-        drop(similar.check(&letters, &Personal::none().username(&*name)));
+        drop(similar.check_as_typed(&letters, &Personal::none().username(&*name)));
     });
 
     let history = Policy::builder().not_among_last(3).build().unwrap();
     report.run("password whose history panics", Way::Unwinding, &secrets, || {
-        let _typed = repass::secret::Password::new(PASSWORD).unwrap();
+        let _typed = Password::new(PASSWORD).unwrap();
         drop(history.check_history([1, 2], |_| unwind()));
     });
 }
@@ -82,7 +83,6 @@ fn every_rule() -> Policy {
     let rules = || {
         Policy::builder()
             .max_bytes(65_536)
-            .max_personal(8, 4096)
             .min_length(8)
             .max_length(20)
             .max_similarity(0.7)
@@ -102,6 +102,7 @@ fn every_rule() -> Policy {
             .max_keyboard_walk(2)
             .no_palindrome()
             .no_personal_names()
+            .not_derived_from_names()
     };
     rules()
         .min_changed(8)

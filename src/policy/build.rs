@@ -1,0 +1,195 @@
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::ops::RangeInclusive;
+
+use super::interval::Interval;
+use super::own::OwnRule;
+use super::rule::{Ask, Kind, Rules, Visit};
+use super::{Policy, PolicyError, Preset, Rule};
+
+/// Collects the rules of a [`Policy`]; a rule that is not named is not asked, but for two that are asked
+/// unless they are switched off: [`no_control_characters`](Self::no_control_characters) and
+/// [`not_blank`](Self::not_blank).
+///
+/// ```
+/// use repass::policy::{CharacterClass, Policy, PolicyError};
+///
+/// let builder = Policy::builder()
+///     .min_length(8)
+///     .at_least(1, CharacterClass::Upper)
+///     .at_least(1, CharacterClass::Digit);
+/// assert!(builder.clone().build().is_ok());
+///
+/// let error = builder.max_length(7).build().unwrap_err();
+/// assert_eq!(
+///     error,
+///     PolicyError::AsksForTooMuch { field: "min_length", asked: 8, other: "max_length", room: 7 }
+/// );
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct PolicyBuilder {
+    pub(super) rules: Rules,
+    own: Vec<OwnRule>,
+    intervals: Vec<Interval>,
+    wishes: Option<Arc<Policy>>,
+    preset: Option<Preset>,
+}
+
+impl PolicyBuilder {
+    /// The ceiling of a policy whose builder was not told another: 1,024 bytes, sixteen times the
+    /// 64 characters that NIST SP 800-63B-4 wants to be allowed.
+    pub const DEFAULT_MAX_BYTES: usize = 1_024;
+
+    pub(super) fn new() -> Self {
+        Self::of(Rules::with_defaults()).max_bytes(Self::DEFAULT_MAX_BYTES)
+    }
+
+    /// For rules besides others, whose ceiling holds.
+    #[cfg(feature = "serde")]
+    pub(super) fn without_ceiling() -> Self {
+        Self::of(Rules::NONE)
+    }
+
+    pub(super) const fn of(rules: Rules) -> Self {
+        Self { rules, own: Vec::new(), intervals: Vec::new(), wishes: None, preset: None }
+    }
+
+    /// Asks `rules` of the passwords that have so many code points, besides what is asked of all; each
+    /// call adds an interval, and no two may overlap.
+    ///
+    /// For policies that want fewer kinds of characters of a longer password. `rules` may have any rule
+    /// that looks at the password alone; its ceiling and its default rules are those of the whole.
+    ///
+    /// ```
+    /// use repass::policy::{CharacterClass, Personal, Policy};
+    /// use repass::secret::Password;
+    ///
+    /// let short = Policy::builder().at_least(1, CharacterClass::Digit).build()?;
+    /// let policy = Policy::builder().min_length(8).of_lengths(8..=15, short).build()?;
+    /// let none = Personal::none();
+    /// assert!(policy.check(&Password::new("plum-kettle")?, &none).is_err());
+    /// assert!(policy.check(&Password::new("plum-kettle-4")?, &none).is_ok());
+    /// assert!(policy.check(&Password::new("plum-kettle-orbit")?, &none).is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn of_lengths(mut self, code_points: RangeInclusive<usize>, rules: Policy) -> Self {
+        let (min, max) = code_points.into_inner();
+        let rules = Policy { rules: rules.rules.without_defaults(), ..rules };
+        self.intervals.push(Interval { min, max, rules });
+        self
+    }
+
+    /// Asks a rule of the host's own as well; each call adds one.
+    pub fn rule(mut self, rule: impl Rule + 'static) -> Self {
+        self.own.push(OwnRule::new(rule));
+        self
+    }
+
+    /// Rules that warn and do not refuse: [`Policy::warnings`] asks them, and
+    /// [`Policy::warnings_with`] those that need more than the password; [`Policy::check`] does not. The last
+    /// call counts.
+    ///
+    /// The ceiling is that of the whole policy. The default one of `wishes`, and their default rules, ask
+    /// nothing.
+    pub fn warn(mut self, mut wishes: Policy) -> Self {
+        let is_asked = wishes.rules.most_bytes() != Self::DEFAULT_MAX_BYTES;
+        wishes.rules.max_bytes = wishes.rules.max_bytes.filter(|_| is_asked);
+        wishes.rules = wishes.rules.without_defaults();
+        self.wishes = Some(Arc::new(wishes));
+        self
+    }
+
+    pub(super) const fn under(mut self, preset: Preset) -> Self {
+        self.preset = Some(preset);
+        self
+    }
+
+    /// Makes the policy.
+    ///
+    /// # Errors
+    ///
+    /// [`PolicyError`] when a number is out of range, when a rule could never refuse, when lengths and
+    /// classes of characters leave no password, or when the rules depart from the [`Preset`] that they
+    /// began with. Other combinations that no password meets are not found.
+    pub fn build(self) -> Result<Policy, PolicyError> {
+        let policy = Policy {
+            rules: self.rules,
+            own: Some(self.own).filter(|own| !own.is_empty()).map(Arc::from),
+            intervals: Some(self.intervals).filter(|all| !all.is_empty()).map(Arc::from),
+            wishes: self.wishes,
+        };
+        // First, as its errors say more: a standard may be why two rules contradict each other.
+        if let Some(preset) = self.preset {
+            preset.refuse_departures(&policy)?;
+        }
+        refuse(&policy.rules)?;
+        refuse_intervals(&policy)?;
+        if policy.wishes().is_some_and(|wishes| wishes.wishes.is_some()) {
+            return Err(PolicyError::RuleOutOfPlace { field: "warn" });
+        }
+        Ok(policy)
+    }
+}
+
+/// Asks each rule whether it goes with the others.
+fn refuse(rules: &Rules) -> Result<(), PolicyError> {
+    struct Refuse<'a>(&'a Rules, Result<(), PolicyError>);
+
+    impl Visit for Refuse<'_> {
+        fn visit<R: Ask>(&mut self, rule: &R) {
+            if self.1.is_ok() {
+                self.1 = rule.refuse(self.0);
+            }
+        }
+    }
+
+    let mut refuse = Refuse(rules, Ok(()));
+    rules.each(&mut refuse);
+    refuse.1
+}
+
+/// Refuses intervals that no password reaches, or that have what would not be asked.
+fn refuse_intervals(policy: &Policy) -> Result<(), PolicyError> {
+    let reached = policy.rules.shortest()..=policy.rules.longest();
+    for (number, interval) in policy.intervals().enumerate() {
+        let Interval { min, max, ref rules } = *interval;
+        let from = min.max(*reached.start()).max(rules.rules.shortest());
+        let to = max.min(*reached.end()).min(rules.rules.longest());
+        if from > to {
+            return Err(PolicyError::LengthsOutOfReach { min, max });
+        }
+        let mut others = policy.intervals().skip(number).skip(1);
+        if others.any(|other| interval.overlaps(other)) {
+            return Err(PolicyError::LengthsOverlap { min, max });
+        }
+        if let Some(field) = out_of_place(rules) {
+            return Err(PolicyError::RuleOutOfPlace { field });
+        }
+        let all = policy.rules.clone().of_lengths(from, to, &rules.rules);
+        if let Some(rule) = &all.at_least {
+            rule.refuse(&all)?;
+        }
+    }
+    Ok(())
+}
+
+/// The first rule that is not asked within an interval.
+fn out_of_place(policy: &Policy) -> Option<&'static str> {
+    struct Unasked(Option<&'static str>);
+
+    impl Visit for Unasked {
+        fn visit<R: Ask>(&mut self, _rule: &R) {
+            if R::KIND == Kind::Evidence {
+                self.0 = self.0.or(Some(R::KEY));
+            }
+        }
+    }
+
+    if policy.intervals.is_some() || policy.wishes.is_some() {
+        return Some("of_lengths");
+    }
+    let mut unasked = Unasked(None);
+    policy.rules.each(&mut unasked);
+    unasked.0
+}

@@ -1,0 +1,5 @@
+//! Repeats, sequences and keyboard walks.
+
+pub(super) mod keyboard;
+pub(super) mod repeat;
+pub(super) mod sequence;

@@ -1,0 +1,63 @@
+use alloc::vec::Vec;
+
+use super::{Ask, Draw, Kind, Question, Rules};
+#[cfg(feature = "serde")]
+use super::{Given, Unfit, Value};
+use crate::policy::catalogue::key;
+use crate::policy::statement::Fact;
+use crate::policy::{Advice, CharacterSet, PolicyBuilder, PolicyError, Requirement, Violation};
+
+/// No characters but these.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::policy) struct AllowedCharacters(pub(in crate::policy) CharacterSet);
+
+impl PolicyBuilder {
+    /// Refuses every character that is not in `allowed`; the last call counts.
+    pub fn allowed_characters(mut self, allowed: CharacterSet) -> Self {
+        self.rules.allowed_characters = Some(AllowedCharacters(allowed));
+        self
+    }
+}
+
+impl Ask for AllowedCharacters {
+    const KEY: &'static str = "allowed_characters";
+    #[cfg(feature = "serde")]
+    const EXAMPLE: &'static str = "{ ranges = [\"a-z\", \"0-9\"], characters = \"!$%\" }";
+    const KIND: Kind = Kind::Composition;
+
+    fn requirements(&self, all: &mut Vec<Requirement>) {
+        let key = const { key("requirement_allowed_characters") };
+        let asked = Requirement::of("password_character_not_allowed", key);
+        all.push(asked.with("set", Fact::Set(self.0.clone())));
+    }
+
+    fn check(&self, question: &Question<'_>, found: &mut Vec<Violation>) {
+        let mut characters = question.password.chars();
+        if let Some(position) = characters.position(|character| !self.0.contains(character)) {
+            let key = const { key("password_character_not_allowed") };
+            found.push(Violation::of(key, &[Advice::PlainCharacters]).at(position));
+        }
+    }
+
+    fn refuse(&self, all: &Rules) -> Result<(), PolicyError> {
+        all.refuse_no_character(Self::KEY, &self.0)
+    }
+
+    fn permits(&self, character: char) -> bool {
+        self.0.contains(character)
+    }
+
+    fn refuses_at_most(&self, _draw: &Draw<'_>, _all: &Rules) -> f64 {
+        0.0
+    }
+
+    #[cfg(feature = "serde")]
+    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
+        Ok(Some(Self(CharacterSet::read(&given)?)))
+    }
+
+    #[cfg(feature = "serde")]
+    fn write(&self) -> Value {
+        self.0.write()
+    }
+}

@@ -1,0 +1,195 @@
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use super::{Ask, Draw, Kind, Need, Question, Rules, in_range};
+#[cfg(feature = "serde")]
+use super::{Given, Unfit, Value};
+use crate::policy::catalogue::key;
+use crate::policy::statement::Fact;
+use crate::policy::{
+    Advice, Category, CharacterClass, CharacterSet, Classes, PolicyBuilder, PolicyError,
+    Requirement, Violation,
+};
+
+/// So many characters of each class, and of each set.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::policy) struct AtLeast {
+    pub(in crate::policy) classes: Classes,
+    pub(in crate::policy) sets: Arc<[(usize, CharacterSet)]>,
+}
+
+const ADVICE: &[Advice] = &[Advice::MixIn, Advice::PasswordManager];
+
+impl PolicyBuilder {
+    /// How many characters of a class, or of a set of one's own, the password needs at least; the last
+    /// call for a class or set counts.
+    ///
+    /// NIST SP 800-63B-4 forbids rules of composition; they are here for systems that prescribe
+    /// them.
+    pub fn at_least(mut self, count: usize, of: impl Into<Category>) -> Self {
+        let rule = self.rules.at_least.take().unwrap_or_else(AtLeast::nothing);
+        let rule = rule.with(count, of.into());
+        self.rules.at_least = Some(rule).filter(|rule| !rule.asks_nothing());
+        self
+    }
+}
+
+impl AtLeast {
+    pub(in crate::policy) fn nothing() -> Self {
+        Self { classes: Classes::NONE, sets: Arc::from([]) }
+    }
+
+    pub(in crate::policy) fn with(self, count: usize, of: Category) -> Self {
+        match of {
+            Category::Class(class) => Self { classes: self.classes.with(class, count), ..self },
+            Category::Set(set) => {
+                let mut sets = self.sets.to_vec();
+                sets.retain(|(_, other)| *other != set);
+                sets.extend((count > 0).then_some((count, set)));
+                Self { sets: sets.into(), ..self }
+            }
+        }
+    }
+
+    /// What both ask.
+    pub(in crate::policy) fn or_more(&self, other: &Self) -> Self {
+        let classes = self.classes.or_more(&other.classes);
+        let sets = self.sets.iter().chain(other.sets.iter()).cloned();
+        Self { classes, sets: sets.collect() }
+    }
+
+    fn asks_nothing(&self) -> bool {
+        self.classes.asks_nothing() && self.sets.is_empty()
+    }
+
+    /// The class that is not to be had of so many characters, of which only so many of one class may
+    /// follow each other.
+    fn crowded(&self, longest: usize, run: usize) -> Option<CharacterClass> {
+        let is_crowded = |count: usize| {
+            let breaks = count.div_ceil(run).saturating_sub(1);
+            count.saturating_add(breaks) > longest
+        };
+        let classes = self.classes.iter();
+        let of_one = classes.filter(|(class, _)| *class != CharacterClass::Letter);
+        of_one.filter(|(_, count)| is_crowded(*count)).map(|(class, _)| class).next()
+    }
+}
+
+impl Ask for AtLeast {
+    const KEY: &'static str = "at_least";
+    #[cfg(feature = "serde")]
+    const EXAMPLE: &'static str = "{ lower = 1, digit = 2, sets = [{ count = 1, set = \"!$%\" }] }";
+    const KIND: Kind = Kind::Composition;
+
+    fn requirements(&self, all: &mut Vec<Requirement>) {
+        if !self.classes.asks_nothing() {
+            let key = const { key("requirement_classes") };
+            let asked = Requirement::of("password_missing_classes", key);
+            all.push(asked.with("classes", Fact::Classes(self.classes)));
+        }
+        all.extend(self.sets.iter().map(|(at_least, set)| {
+            let key = const { key("requirement_set") };
+            let asked = Requirement::of("password_missing_from_set", key);
+            asked.number("at_least", *at_least).with("set", Fact::Set(set.clone()))
+        }));
+    }
+
+    fn check(&self, question: &Question<'_>, found: &mut Vec<Violation>) {
+        let missing = self.classes.missing_from(question.password);
+        if !missing.asks_nothing() {
+            let key = const { key("password_missing_classes") };
+            found.push(Violation::of(key, ADVICE).with("classes", Fact::Classes(missing)));
+        }
+        for (at_least, set) in self.sets.iter() {
+            let fits = |character: &char| set.contains(*character);
+            if question.password.chars().filter(fits).take(*at_least).count() < *at_least {
+                let key = const { key("password_missing_from_set") };
+                let missing = Violation::of(key, ADVICE).number("at_least", *at_least);
+                found.push(missing.with("set", Fact::Set(set.clone())));
+            }
+        }
+    }
+
+    fn refuse(&self, all: &Rules) -> Result<(), PolicyError> {
+        let (asked, room) = (self.classes.total(), all.longest());
+        if asked > room {
+            let other = if all.max_length.is_some() { "max_length" } else { "max_bytes" };
+            return Err(PolicyError::AsksForTooMuch { field: Self::KEY, asked, other, room });
+        }
+        let is_there = |of: &Category| all.permitted().any(|character| of.contains(character));
+        let mut classes = self.classes.iter().map(|(class, _)| class);
+        if let Some(class) = classes.find(|class| !is_there(&Category::Class(*class))) {
+            return Err(PolicyError::ClassNotAllowed { class });
+        }
+        for (at_least, set) in self.sets.iter() {
+            let some = is_there(&Category::Set(set.clone()));
+            in_range(Self::KEY, *at_least, 1, if some { room } else { 0 })?;
+        }
+        let run = all.max_class_repeat.as_ref().map_or(usize::MAX, |rule| rule.0.max(1));
+        if self.crowded(room, run).is_some() {
+            return Err(PolicyError::Contradiction { field: Self::KEY, other: "max_class_repeat" });
+        }
+        Ok(())
+    }
+
+    fn needs(&self, needs: &mut Vec<Need>) {
+        needs.extend(self.classes.iter().map(|(class, count)| Need::Of(count, class.into())));
+        needs.extend(self.sets.iter().map(|(count, set)| Need::Of(*count, set.clone().into())));
+    }
+
+    fn refuses_at_most(&self, _draw: &Draw<'_>, _all: &Rules) -> f64 {
+        0.0
+    }
+
+    #[cfg(feature = "serde")]
+    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
+        let mut rule = Self::nothing();
+        let table = given.table(&[
+            "lower",
+            "upper",
+            "letter",
+            "other_letter",
+            "digit",
+            "symbol",
+            "sets",
+        ])?;
+        for class in CharacterClass::ALL {
+            if let Some(count) = table.get(class.name()) {
+                rule = rule.with(count.number_from_1()?, class.into());
+            }
+        }
+        let sets = table.get("sets").map(|sets| sets.short_list()).transpose()?;
+        let mut before: Vec<(Given<'_>, CharacterSet)> = Vec::new();
+        for given in sets.into_iter().flatten() {
+            let item = given.table(&["count", "set"])?;
+            let count = item.required("count")?.number_from_1()?;
+            let set = CharacterSet::read(&item.required("set")?)?;
+            if let Some((other, _)) = before.iter().find(|(_, other)| *other == set) {
+                return Err(given.same_set_as(other));
+            }
+            rule = rule.with(count, set.clone().into());
+            before.push((given, set));
+        }
+        Ok(Some(rule))
+    }
+
+    #[cfg(feature = "serde")]
+    fn write(&self) -> Value {
+        let classes = self.classes.iter().map(|(class, count)| (class.name(), count.into()));
+        let set = |(count, set): &(usize, CharacterSet)| {
+            Value::table([("count", (*count).into()), ("set", set.write())])
+        };
+        let sets = (!self.sets.is_empty())
+            .then(|| ("sets", Value::List(self.sets.iter().map(set).collect())));
+        Value::table(classes.chain(sets))
+    }
+
+    /// What a preset asks of a class or set of which nothing is said stays.
+    #[cfg(feature = "serde")]
+    fn upon(self, preset: Self) -> Self {
+        let classes = self.classes.iter().map(|(class, count)| (count, class.into()));
+        let sets = self.sets.iter().map(|(count, set)| (*count, set.clone().into()));
+        let all = classes.chain(sets);
+        all.fold(preset, |rule, (count, category)| rule.with(count, category))
+    }
+}

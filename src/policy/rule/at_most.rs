@@ -1,0 +1,112 @@
+use alloc::vec::Vec;
+
+use super::{Ask, Draw, Kind, Question, Rules};
+#[cfg(feature = "serde")]
+use super::{Given, Unfit, Value};
+use crate::policy::catalogue::key;
+use crate::policy::characters::classes::Classes;
+use crate::policy::statement::Fact;
+use crate::policy::{Advice, CharacterClass, PolicyBuilder, PolicyError, Requirement, Violation};
+
+/// No more than so many characters of each class.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::policy) struct AtMost(Classes);
+
+impl PolicyBuilder {
+    /// How many characters of a class the password has at most; the last call for a class counts, and 0
+    /// sets no limit: [`illegal_characters`](Self::illegal_characters) refuses all of some characters.
+    ///
+    /// ```
+    /// use repass::policy::{CharacterClass, Personal, Policy};
+    /// use repass::secret::Password;
+    ///
+    /// let policy = Policy::builder().at_most(4, CharacterClass::Digit).build()?;
+    /// assert!(policy.check(&Password::new("plum-kettle-2026")?, &Personal::none()).is_ok());
+    /// let violations =
+    ///     policy.check(&Password::new("plum-31-12-2026")?, &Personal::none()).unwrap_err();
+    /// assert_eq!(violations[0].code(), "password_excess_classes");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn at_most(mut self, count: usize, of: CharacterClass) -> Self {
+        let classes = self.rules.at_most.take().map_or(Classes::NONE, |rule| rule.0);
+        let rule = AtMost(classes.with(of, count));
+        self.rules.at_most = Some(rule).filter(|rule| !rule.0.asks_nothing());
+        self
+    }
+}
+
+impl Ask for AtMost {
+    const KEY: &'static str = "at_most";
+    #[cfg(feature = "serde")]
+    const EXAMPLE: &'static str = "{ digit = 4 }";
+    const KIND: Kind = Kind::Composition;
+
+    fn requirements(&self, all: &mut Vec<Requirement>) {
+        let key = const { key("requirement_at_most") };
+        let asked = Requirement::of("password_excess_classes", key);
+        all.push(asked.with("classes", Fact::Classes(self.0)));
+    }
+
+    fn check(&self, question: &Question<'_>, found: &mut Vec<Violation>) {
+        let is_over = |(class, most): &(CharacterClass, usize)| {
+            let of_class = question.password.chars().filter(|one| class.contains(*one));
+            of_class.take(most.saturating_add(1)).count() > *most
+        };
+        let over = self.0.iter().filter(is_over);
+        let over = over.fold(Classes::NONE, |all, (class, most)| all.with(class, most));
+        if !over.asks_nothing() {
+            let key = const { key("password_excess_classes") };
+            let excess = Violation::of(key, &[Advice::SeveralWords, Advice::PasswordManager]);
+            found.push(excess.with("classes", Fact::Classes(over)));
+        }
+    }
+
+    /// Fewer than are asked for.
+    fn refuse(&self, all: &Rules) -> Result<(), PolicyError> {
+        let Some(at_least) = &all.at_least else { return Ok(()) };
+        let asked = |class| at_least.classes.total_of(class);
+        if self.0.iter().any(|(class, most)| asked(class) > most) {
+            return Err(PolicyError::Contradiction { field: Self::KEY, other: "at_least" });
+        }
+        Ok(())
+    }
+
+    fn is_unsaid(&self) -> bool {
+        true
+    }
+
+    /// Exact for each class: that so many of the characters or more are of it.
+    fn refuses_at_most(&self, draw: &Draw<'_>, _all: &Rules) -> f64 {
+        let of_class = |(class, most): (CharacterClass, usize)| {
+            let of_separators = draw.separators_that(|one| class.contains(one));
+            let share = draw.alphabet.share(|one| class.contains(one));
+            let more = most.saturating_add(1);
+            more.checked_sub(of_separators).map_or(1.0, |least| draw.at_least(least, share))
+        };
+        self.0.iter().map(of_class).sum()
+    }
+
+    #[cfg(feature = "serde")]
+    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
+        let table =
+            given.table(&["lower", "upper", "letter", "other_letter", "digit", "symbol"])?;
+        let mut classes = Classes::NONE;
+        for class in CharacterClass::ALL {
+            if let Some(count) = table.get(class.name()) {
+                classes = classes.with(class, count.number_from_1()?);
+            }
+        }
+        Ok(Some(Self(classes)).filter(|rule| !rule.0.asks_nothing()))
+    }
+
+    #[cfg(feature = "serde")]
+    fn write(&self) -> Value {
+        Value::table(self.0.iter().map(|(class, count)| (class.name(), count.into())))
+    }
+
+    /// What a preset limits, and nothing is said of, stays limited.
+    #[cfg(feature = "serde")]
+    fn upon(self, preset: Self) -> Self {
+        Self(self.0.iter().fold(preset.0, |all, (class, count)| all.with(class, count)))
+    }
+}

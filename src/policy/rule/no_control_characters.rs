@@ -1,0 +1,91 @@
+use alloc::vec::Vec;
+
+use super::{Ask, Default, Draw, Kind, Question, Rules};
+#[cfg(feature = "serde")]
+use super::{Given, Unfit, Value};
+use crate::policy::catalogue::key;
+use crate::policy::{Advice, PolicyBuilder, Requirement, Violation};
+
+/// No control characters.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::policy) struct NoControlCharacters(pub(in crate::policy) Default);
+
+impl PolicyBuilder {
+    /// Refuses control characters: general category Cc, such as NUL, tab and line feed.
+    ///
+    /// This is the default, as such a character is pasted by mistake and cannot be typed again. Sources:
+    /// RFC 8265, section 4.2.1, where a password has none, and NIST SP 800-63B-4 section 3.1.1.2, which
+    /// wants printing characters to be accepted.
+    ///
+    /// ```
+    /// use repass::policy::{Personal, Policy};
+    /// use repass::secret::Password;
+    ///
+    /// let password = Password::new("plum-kettle\n")?;
+    /// let policy = Policy::builder().build()?;
+    /// let violations = policy.check(&password, &Personal::none()).unwrap_err();
+    /// assert_eq!(violations[0].code(), "password_has_control_character");
+    ///
+    /// let policy = Policy::builder().allow_control_characters().build()?;
+    /// assert!(policy.check(&password, &Personal::none()).is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn no_control_characters(mut self) -> Self {
+        self.rules.no_control_characters = Some(NoControlCharacters(Default::No));
+        self
+    }
+
+    /// Accepts control characters: [`no_control_characters`](Self::no_control_characters) is not asked.
+    pub fn allow_control_characters(mut self) -> Self {
+        self.rules.no_control_characters = None;
+        self
+    }
+}
+
+impl Ask for NoControlCharacters {
+    const KEY: &'static str = "no_control_characters";
+    #[cfg(feature = "serde")]
+    const EXAMPLE: &'static str = "true";
+    const KIND: Kind = Kind::Whole;
+
+    fn requirements(&self, all: &mut Vec<Requirement>) {
+        let key = const { key("requirement_no_control_characters") };
+        all.push(Requirement::of("password_has_control_character", key));
+    }
+
+    fn check(&self, question: &Question<'_>, found: &mut Vec<Violation>) {
+        if let Some(position) = position_of_control(question.password) {
+            let key = const { key("password_has_control_character") };
+            found.push(Violation::of(key, &[Advice::PlainCharacters]).at(position));
+        }
+    }
+
+    fn is_default(&self) -> bool {
+        matches!(self.0, Default::Yes)
+    }
+
+    fn permits(&self, character: char) -> bool {
+        !character.is_control()
+    }
+
+    fn refuses_at_most(&self, _draw: &Draw<'_>, _all: &Rules) -> f64 {
+        0.0
+    }
+
+    #[cfg(feature = "serde")]
+    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
+        Ok(given.flag()?.then_some(Self(Default::No)))
+    }
+
+    #[cfg(feature = "serde")]
+    fn write(&self) -> Value {
+        Value::Flag(true)
+    }
+}
+
+fn position_of_control(text: &str) -> Option<usize> {
+    if text.is_ascii() {
+        return text.bytes().position(|byte| byte.is_ascii_control());
+    }
+    text.chars().position(char::is_control)
+}

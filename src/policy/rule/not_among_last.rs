@@ -1,0 +1,69 @@
+use alloc::vec::Vec;
+
+use super::{Ask, Draw, Kind, Question, Rules, in_range};
+#[cfg(feature = "serde")]
+use super::{Given, Unfit, Value};
+use crate::policy::catalogue::key;
+use crate::policy::{Advice, PolicyBuilder, PolicyError, Requirement, Violation};
+
+/// None of the last passwords.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::policy) struct NotAmongLast(pub(in crate::policy) usize);
+
+impl PolicyBuilder {
+    /// How many of the last passwords are refused;
+    /// [`Policy::check_history`](crate::policy::Policy::check_history) asks. From 1.
+    pub fn not_among_last(mut self, passwords: usize) -> Self {
+        self.rules.not_among_last = Some(NotAmongLast(passwords));
+        self
+    }
+}
+
+impl Violation {
+    /// The new password is one of so many that are refused.
+    pub(crate) fn used_before(last: usize) -> Self {
+        let key = const { key("password_used_before") };
+        Self::of(key, &[Advice::BeginAnew]).number("last", last)
+    }
+}
+
+impl Ask for NotAmongLast {
+    const KEY: &'static str = "not_among_last";
+    #[cfg(feature = "serde")]
+    const EXAMPLE: &'static str = "4";
+    const KIND: Kind = Kind::Evidence;
+
+    fn requirements(&self, all: &mut Vec<Requirement>) {
+        let key = const { key("requirement_not_among_last") };
+        all.push(Requirement::of("password_used_before", key).number("last", self.0));
+    }
+
+    fn check(&self, question: &Question<'_>, found: &mut Vec<Violation>) {
+        found.push(match question.evidence.is_new {
+            Some(true) => return,
+            Some(false) => Violation::used_before(self.0),
+            None => {
+                let key = const { key("password_history_unknown") };
+                Violation::of(key, &[]).number("last", self.0)
+            }
+        });
+    }
+
+    fn refuse(&self, _all: &Rules) -> Result<(), PolicyError> {
+        in_range(Self::KEY, self.0, 1, usize::MAX)
+    }
+
+    fn refuses_at_most(&self, _draw: &Draw<'_>, _all: &Rules) -> f64 {
+        0.0
+    }
+
+    #[cfg(feature = "serde")]
+    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
+        Ok(Some(Self(given.number()?)))
+    }
+
+    #[cfg(feature = "serde")]
+    fn write(&self) -> Value {
+        self.0.into()
+    }
+}

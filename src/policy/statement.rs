@@ -1,0 +1,157 @@
+//! What a violation or a requirement says, before it is said in a language.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::sync::Arc;
+use core::fmt;
+
+use super::catalogue::{OwnGroup, Value, Wording};
+use super::characters::category::Categories;
+use super::characters::classes::Classes;
+use super::list::reduction::Reductions;
+use super::{Attribute, Catalogue, CatalogueKey, CharacterSet, Requirement};
+
+/// A parameter of a [`Violation`](super::Violation) or a [`Requirement`]: a number, a name, a set of
+/// characters or a list of such. None is a part of the password, or made from one.
+///
+/// `Display` is its English text. With the feature `serde` a number is a number; classes are a map of
+/// names to numbers, a set is as in a configuration, several of something are a list, and everything
+/// else is its name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Param(Fact);
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Fact {
+    Number(usize),
+    Name(&'static str),
+    /// For people: it is in texts, and no parameter of an answer.
+    Example(String),
+    Attribute(Attribute),
+    Classes(Classes),
+    Kinds(Categories),
+    Reductions(Reductions),
+    Requirement(Arc<Requirement>),
+    Set(CharacterSet),
+}
+
+impl Fact {
+    /// As many characters of an endless pattern as a rule refuses, of which the first eight are shown.
+    pub(super) fn example(pattern: &str, characters: usize) -> Self {
+        const SHOWN: usize = 8;
+        let mut example: String = pattern.chars().cycle().take(characters.min(SHOWN)).collect();
+        if characters > SHOWN {
+            example.push('…');
+        }
+        Self::Example(example)
+    }
+}
+
+impl Param {
+    /// The number, if it is one.
+    #[must_use]
+    pub const fn number(&self) -> Option<usize> {
+        match self.0 {
+            Fact::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// The attribute of the owner, if it is one.
+    #[must_use]
+    pub const fn attribute(&self) -> Option<Attribute> {
+        match self.0 {
+            Fact::Attribute(attribute) => Some(attribute),
+            _ => None,
+        }
+    }
+
+    /// The set of characters, if it is one.
+    #[must_use]
+    pub const fn set(&self) -> Option<&CharacterSet> {
+        match &self.0 {
+            Fact::Set(set) => Some(set),
+            _ => None,
+        }
+    }
+
+    pub(super) fn value(&self) -> Value<'_> {
+        match &self.0 {
+            Fact::Number(number) => Value::Number(*number),
+            Fact::Name(name) => Value::Text(name),
+            Fact::Example(text) => Value::Text(text),
+            Fact::Attribute(attribute) => Value::Attribute(*attribute),
+            Fact::Classes(classes) => Value::Classes(classes),
+            Fact::Kinds(kinds) => Value::Categories(kinds),
+            Fact::Reductions(reductions) => Value::Reductions(*reductions),
+            Fact::Requirement(requirement) => Value::Requirement(requirement),
+            Fact::Set(set) => Value::Set(set),
+        }
+    }
+}
+
+impl fmt::Display for Param {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Catalogue::part_in_english(self.value()).fmt(f)
+    }
+}
+
+/// Which text says something, and its parameters.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Statement {
+    source: Source,
+    params: [Option<(&'static str, Param)>; 3],
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Source {
+    Shipped(&'static CatalogueKey),
+    /// What only a host has: its own words, unless a catalogue has others.
+    Own {
+        group: OwnGroup,
+        code: &'static str,
+        text: Cow<'static, str>,
+    },
+}
+
+impl Statement {
+    pub(super) const fn of(key: &'static CatalogueKey) -> Self {
+        Self { source: Source::Shipped(key), params: [const { None }; 3] }
+    }
+
+    pub(super) const fn own(group: OwnGroup, code: &'static str, text: Cow<'static, str>) -> Self {
+        Self { source: Source::Own { group, code, text }, params: [const { None }; 3] }
+    }
+
+    /// The name of the text, or the code of the host's rule.
+    pub(super) const fn name(&self) -> &'static str {
+        match &self.source {
+            Source::Shipped(key) => key.name(),
+            Source::Own { code, .. } => code,
+        }
+    }
+
+    /// Adds a parameter, of three at most.
+    pub(super) fn with(mut self, name: &'static str, fact: Fact) -> Self {
+        if let Some(free) = self.params.iter_mut().find(|param| param.is_none()) {
+            *free = Some((name, Param(fact)));
+        }
+        self
+    }
+
+    /// The parameters for programs.
+    pub(super) fn params(&self) -> impl Iterator<Item = (&'static str, &Param)> + Clone {
+        self.all().filter(|(_, param)| !matches!(param.0, Fact::Example(_)))
+    }
+
+    fn all(&self) -> impl Iterator<Item = (&'static str, &Param)> + Clone {
+        self.params.iter().flatten().map(|(name, param)| (*name, param))
+    }
+
+    pub(super) fn wording(&self) -> Wording<'_> {
+        let wording = match &self.source {
+            Source::Shipped(key) => Wording::of(key),
+            Source::Own { group, code, text } => Wording::own(*group, code, text),
+        };
+        self.all().fold(wording, |wording, (name, param)| wording.with(name, param.value()))
+    }
+}
