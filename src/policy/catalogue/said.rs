@@ -3,7 +3,7 @@ use core::fmt;
 use super::english::key;
 use super::wording::{Source, Value, Wording};
 use super::{Catalogue, CatalogueKey};
-use crate::policy::Category;
+use crate::policy::{Category, CharacterSet};
 use crate::template::{Piece, Pieces};
 
 /// A wording in the language of a catalogue.
@@ -92,5 +92,18 @@ impl<'a> Filled<'a> {
             write!(f, "{}", Filled { catalogue: self.catalogue, value })?;
         }
         Ok(())
+    }
+}
+
+/// `lowercase letters`, or the characters of the set.
+impl fmt::Display for Category {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Catalogue::part_in_english(Value::Category(self)).fmt(f)
+    }
+}
+
+impl fmt::Display for CharacterSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Catalogue::part_in_english(Value::Set(self)).fmt(f)
     }
 }

@@ -1,8 +1,5 @@
+use crate::policy::{CharacterClass, CharacterSet};
 use alloc::sync::Arc;
-use core::fmt;
-
-use crate::policy::catalogue::Value;
-use crate::policy::{Catalogue, CharacterClass, CharacterSet};
 
 /// A kind of characters that a policy may ask for: a class of Unicode's or a set of one's own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -34,13 +31,6 @@ impl From<CharacterClass> for Category {
 impl From<CharacterSet> for Category {
     fn from(set: CharacterSet) -> Self {
         Self::Set(set)
-    }
-}
-
-/// `lowercase letters`, or the characters of the set.
-impl fmt::Display for Category {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Catalogue::part_in_english(Value::Category(self)).fmt(f)
     }
 }
 

@@ -8,9 +8,8 @@ use core::fmt::Write as _;
 use core::hash::{Hash, Hasher};
 use core::ops::RangeInclusive;
 
-use crate::policy::catalogue::Value;
+use crate::policy::CharacterClass;
 use crate::policy::characters::general_category;
-use crate::policy::{Catalogue, CharacterClass};
 
 /// A set of characters of one's own: what a policy allows, forbids or asks for.
 ///
@@ -266,12 +265,6 @@ fn show(character: char, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match character {
         '"' | '\'' | '\\' => f.write_char(character),
         _ => write!(f, "{}", character.escape_debug()),
-    }
-}
-
-impl fmt::Display for CharacterSet {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Catalogue::part_in_english(Value::Set(self)).fmt(f)
     }
 }
 
