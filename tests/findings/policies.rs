@@ -264,9 +264,8 @@ fn d05_control_characters_are_refused_unless_they_are_allowed() {
         }
         assert!(asks.check_as_typed(good, &Personal::none()).is_ok(), "{preset:?}");
     }
-    for django in [Policy::django(), Policy::preset(Preset::Django).build().unwrap()] {
-        assert!(django.check_as_typed("plum-kettle-42\n", &Personal::none()).is_ok());
-    }
+    let django = Policy::preset(Preset::Django).build().unwrap();
+    assert!(django.check_as_typed("plum-kettle-42\n", &Personal::none()).is_ok());
 }
 
 #[test]
