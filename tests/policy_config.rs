@@ -478,22 +478,19 @@ const MISTAKES: &[(&str, &str)] = &[
     // Rules that would not be asked.
     ("of_lengths = [{ min = 15, max = 20, rules = {} }]", "of_lengths[0].rules has no rule"),
     ("warn = {}", "warn has no rule"),
-    (
-        "warn = { warn = { min_length = 20 } }",
-        "warn.warn is in a place where it would not be asked",
-    ),
+    ("warn = { warn = { min_length = 20 } }", "warn.warn has no effect here"),
     (
         "of_lengths = [{ min = 15, max = 20, rules = { not_among_last = 4 } }]",
-        "of_lengths[0].rules.not_among_last is in a place where it would not be asked",
+        "of_lengths[0].rules.not_among_last has no effect here",
     ),
     (
         "of_lengths = [{ min = 15, max = 20, rules = { max_breaches = { count = 0, when_unknown = \
          'refuse' } } }]",
-        "of_lengths[0].rules.max_breaches is in a place where it would not be asked",
+        "of_lengths[0].rules.max_breaches has no effect here",
     ),
     (
         "of_lengths = [{ min = 15, max = 20, rules = { max_bytes = 9 } }]",
-        "of_lengths[0].rules.max_bytes is in a place where it would not be asked",
+        "of_lengths[0].rules.max_bytes has no effect here",
     ),
     (
         "of_lengths = [{ min = 15, max = 20, rules = { warn = {} } }]",
@@ -749,6 +746,28 @@ fn d13_what_no_field_takes_is_shown_as_it_is_written() {
     assert!(date.message().starts_with(text), "{date}");
 }
 
+/// The feature `arbitrary_precision` of `serde_json` hands numbers over so.
+#[test]
+fn d13_numbers_of_any_precision_are_numbers() {
+    let text = r#"{"min_length": {"$serde_json::private::Number": "12"}, "max_similarity": {"$serde_json::private::Number": "0.75"}}"#;
+    let policy = serde_json::from_str::<Policy>(text).unwrap();
+    assert_eq!(
+        policy,
+        serde_json::from_str(r#"{"min_length": 12, "max_similarity": 0.75}"#).unwrap()
+    );
+    for (number, shown) in [("-12", "-12"), ("12.5", "12.5"), ("1e999", "{"), ("many", "{")] {
+        let text = format!(r#"{{"min_length": {{"$serde_json::private::Number": "{number}"}}}}"#);
+        let error = serde_json::from_str::<PolicyConfig>(&text).unwrap_err().to_string();
+        assert!(error.starts_with(&format!("min_length is {shown}")), "{error}");
+    }
+}
+
+#[test]
+fn d13_what_is_no_table_is_named() {
+    let error = serde_json::from_str::<PolicyConfig>("3").unwrap_err().to_string();
+    assert!(error.starts_with("the configuration is 3 and must be a table of rules"), "{error}");
+}
+
 /// An error is a line of bounded length, whatever was written.
 #[test]
 fn d13_an_error_is_one_short_line() {
@@ -763,6 +782,13 @@ fn d13_an_error_is_one_short_line() {
         let error = mistake(text);
         assert!(!error.contains(|one: char| one.is_control() || one == '\u{202E}'), "{error:?}");
     }
+    let text = r#"{"min_length": {"$__toml_private_datetime": "\u001B[2J\nadmin: allowed"}}"#;
+    let error = serde_json::from_str::<PolicyConfig>(text).unwrap_err().to_string();
+    assert!(
+        error.starts_with(r#"min_length is { "$__toml_private_datetime" = "\U0000001B[2J\n"#),
+        "{error:?}"
+    );
+    assert!(!error.contains(char::is_control), "{error:?}");
     assert!(mistake(r#""" = 1"#).starts_with(r#""" is not known"#));
     assert!(mistake(r#""a\nb" = 1"#).starts_with(r#""a\nb" is not known"#));
     let long = "min_length".repeat(200_000);

@@ -566,6 +566,16 @@ fn an_owner_for_whom_nothing_can_be_proved_is_an_error() {
     assert!(generator.generate(&other, &mut dice).is_ok());
 }
 
+/// Symbols alone are no name, even if each may be read as a letter.
+#[test]
+fn passwords_of_symbols_alone_serve_every_owner() {
+    let policy = Policy::builder().not_derived_from_names().build().unwrap();
+    let symbols = CharacterSet::of("!#$%&*+-=?@^_~");
+    let generator = policy.generator().alphabet(symbols).build().unwrap();
+    let about = Personal::none().username("isa").first_name("emily");
+    assert!(generator.generate(&about, &mut Dice(5)).is_ok());
+}
+
 #[test]
 fn a_generator_without_randomness_gives_no_password() {
     struct Stuck(u8);

@@ -178,6 +178,18 @@ fn pairs() -> Vec<(PolicyBuilder, PolicyBuilder, &'static str, &'static str)> {
     ]
 }
 
+/// The ceiling is that of the whole, also where the rules of an interval were built with the default one.
+#[test]
+fn an_interval_has_no_ceiling_of_its_own() {
+    let within = |rules: PolicyBuilder| {
+        let policy = Policy::builder().max_bytes(4_096);
+        policy.of_lengths(2_000..=3_000, rules.max_repeat(3).build().unwrap()).build()
+    };
+    assert!(within(Policy::builder()).is_ok());
+    let error = within(Policy::builder().max_bytes(10)).unwrap_err();
+    assert_eq!(error, PolicyError::RuleOutOfPlace { field: "max_bytes" });
+}
+
 /// A policy of everything at once builds in bounded time.
 #[test]
 fn many_needs_of_many_characters_build() {

@@ -75,7 +75,7 @@ impl PolicyBuilder {
     /// ```
     pub fn of_lengths(mut self, code_points: RangeInclusive<usize>, rules: Policy) -> Self {
         let (min, max) = code_points.into_inner();
-        let rules = Policy { rules: rules.rules.without_defaults(), ..rules };
+        let rules = rules.within_another();
         self.intervals.push(Interval { min, max, rules });
         self
     }
@@ -92,11 +92,8 @@ impl PolicyBuilder {
     ///
     /// The ceiling is that of the whole policy. The default one of `wishes`, and their default rules, ask
     /// nothing.
-    pub fn warn(mut self, mut wishes: Policy) -> Self {
-        let is_asked = wishes.rules.most_bytes() != Self::DEFAULT_MAX_BYTES;
-        wishes.rules.max_bytes = wishes.rules.max_bytes.filter(|_| is_asked);
-        wishes.rules = wishes.rules.without_defaults();
-        self.wishes = Some(Arc::new(wishes));
+    pub fn warn(mut self, wishes: Policy) -> Self {
+        self.wishes = Some(Arc::new(wishes.within_another()));
         self
     }
 
@@ -109,8 +106,8 @@ impl PolicyBuilder {
     ///
     /// # Errors
     ///
-    /// [`PolicyError`] when a number is out of range, when a rule could never refuse, when lengths and
-    /// classes of characters leave no password, or when the rules depart from the [`Preset`] that they
+    /// [`PolicyError`] when a number is out of range, when a rule contradicts another about lengths
+    /// or classes of characters, or when the rules depart from the [`Preset`] that they
     /// began with. Other combinations that no password meets are not found.
     pub fn build(self) -> Result<Policy, PolicyError> {
         let policy = Policy {
@@ -149,11 +146,24 @@ fn refuse(rules: &Rules) -> Result<(), PolicyError> {
     refuse.1
 }
 
+impl Policy {
+    /// Without the ceiling and the rules that nobody asked for.
+    fn within_another(mut self) -> Self {
+        let is_asked = self.rules.most_bytes() != PolicyBuilder::DEFAULT_MAX_BYTES;
+        self.rules.max_bytes = self.rules.max_bytes.filter(|_| is_asked);
+        self.rules = self.rules.without_defaults();
+        self
+    }
+}
+
 /// Refuses intervals that no password reaches, or that have what would not be asked.
 fn refuse_intervals(policy: &Policy) -> Result<(), PolicyError> {
     let reached = policy.rules.shortest()..=policy.rules.longest();
     for (number, interval) in policy.intervals().enumerate() {
         let Interval { min, max, ref rules } = *interval;
+        if let Some(field) = out_of_place(rules) {
+            return Err(PolicyError::RuleOutOfPlace { field });
+        }
         let from = min.max(*reached.start()).max(rules.rules.shortest());
         let to = max.min(*reached.end()).min(rules.rules.longest());
         if from > to {
@@ -162,9 +172,6 @@ fn refuse_intervals(policy: &Policy) -> Result<(), PolicyError> {
         let mut others = policy.intervals().skip(number).skip(1);
         if others.any(|other| interval.overlaps(other)) {
             return Err(PolicyError::LengthsOverlap { min, max });
-        }
-        if let Some(field) = out_of_place(rules) {
-            return Err(PolicyError::RuleOutOfPlace { field });
         }
         let all = policy.rules.clone().of_lengths(from, to, &rules.rules);
         if let Some(rule) = &all.at_least {
@@ -180,7 +187,7 @@ fn out_of_place(policy: &Policy) -> Option<&'static str> {
 
     impl Visit for Unasked {
         fn visit<R: Ask>(&mut self, _rule: &R) {
-            if R::KIND == Kind::Evidence {
+            if matches!(R::KIND, Kind::Ceiling | Kind::Evidence) {
                 self.0 = self.0.or(Some(R::KEY));
             }
         }

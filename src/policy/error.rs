@@ -215,7 +215,7 @@ impl fmt::Display for PolicyError {
                 write!(f, "of_lengths {min} to {max} overlaps another interval")
             }
             Self::RuleOutOfPlace { field } => {
-                write!(f, "{field} is in a place where it would not be asked")
+                write!(f, "{field} has no effect here")
             }
             Self::ForbiddenByPreset { preset, field } => {
                 write!(f, "{field} is no rule that the preset {} allows", preset.name())

@@ -215,8 +215,9 @@ impl<'a> Given<'a> {
 
     /// The error for a value that is not `allowed`.
     pub(super) fn misfit(&self, allowed: &str) -> Unfit {
+        let field = if self.path.is_empty() { "the configuration" } else { &self.path };
         Unfit::Misfit {
-            field: self.path.clone(),
+            field: field.into(),
             value: cut(&self.value.to_string()),
             allowed: allowed.into(),
             nearest: None,

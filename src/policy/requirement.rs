@@ -23,8 +23,9 @@ pub struct Requirement {
 impl Requirement {
     /// The code of the [`Violation`](super::Violation) that says the rule is not met.
     ///
-    /// Two rules have several violations: `password_derived_from_common` stands for those that begin
-    /// with `password_common_`, and `password_rearranged` begins the others.
+    /// Some rules have several violations: `password_derived_from_common` is the code for those that
+    /// begin with `password_common_`, `password_rearranged` begins the others of its rule, and what is
+    /// not known of breaches and of earlier passwords has codes of its own.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         self.code

@@ -1,6 +1,7 @@
 //! What a violation or a requirement says, before it is said in a language.
 
 use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
 use core::fmt;
@@ -25,16 +26,24 @@ pub(super) enum Fact {
     Number(usize),
     Name(&'static str),
     /// For people: it is in texts, and no parameter of an answer.
-    Example(String),
+    Example(Box<str>),
     Attribute(Attribute),
-    Classes(Classes),
+    Classes(Box<Classes>),
     Kinds(Categories),
     Reductions(Reductions),
     Requirement(Arc<Requirement>),
-    Set(CharacterSet),
+    Set(Box<CharacterSet>),
 }
 
 impl Fact {
+    pub(super) fn classes(classes: Classes) -> Self {
+        Self::Classes(Box::new(classes))
+    }
+
+    pub(super) fn set(set: &CharacterSet) -> Self {
+        Self::Set(Box::new(set.clone()))
+    }
+
     /// As many characters of an endless pattern as a rule refuses, of which the first eight are shown.
     pub(super) fn example(pattern: &str, characters: usize) -> Self {
         const SHOWN: usize = 8;
@@ -42,7 +51,7 @@ impl Fact {
         if characters > SHOWN {
             example.push('…');
         }
-        Self::Example(example)
+        Self::Example(example.into())
     }
 }
 
@@ -95,7 +104,8 @@ impl fmt::Display for Param {
     }
 }
 
-/// Which text says something, and its parameters.
+/// Which text says something, and its parameters. What is large in them is on the heap, so that a list of
+/// violations is cheap to make.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Statement {
     source: Source,

@@ -164,6 +164,33 @@ fn d02_names_of_any_script_length_and_number_are_compared() {
     }
     let about = Personal::none().username("emily");
     assert!(refused(&"emily".repeat(32), &about));
+    // Backwards, with what may be a letter or a number at either end.
+    for password in
+        ["ylime", "yl1me", "yl1m3", "ylime2026", "2026yl1me", "!6202ylime!", "1ylim3-ylime"]
+    {
+        assert!(refused(password, &about), "{password}");
+    }
+}
+
+/// A hundred characters are skipped for each of 70 names at each of twenty places, before the end is found.
+#[test]
+fn d02_the_search_for_names_is_bounded() {
+    let policy = Policy::builder().not_derived_from_names().build().unwrap();
+    let words = ["a".repeat(12).as_str(); 11].join(" ");
+    let few = [("letter", "a"), ("word", words.as_str()), ("end", "b")];
+    let mut many = [few[1]; 8];
+    many[0] = few[0];
+    many[7] = few[2];
+    for skipped in ["-", "!", "·"] {
+        let password = |count: usize| format!("{}{}b", "a".repeat(20), skipped.repeat(count));
+        let refused = |count, others| {
+            is_of_a_name(&policy, &password(count), &Personal::none().others(others))
+        };
+        assert_eq!(refused(2, &few), Some(Attribute::Other("letter")), "{skipped}");
+        assert_eq!(refused(100, &few), Some(Attribute::Other("letter")), "{skipped}");
+        assert_eq!(refused(2, &many), Some(Attribute::Other("letter")), "{skipped}");
+        assert_eq!(refused(100, &many), None, "{skipped}");
+    }
 }
 
 #[test]

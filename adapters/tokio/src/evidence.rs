@@ -49,7 +49,7 @@ impl OwnedEvidence {
         salt: Salt,
     ) -> Result<Change, SetError> {
         let mut evidence = match &self.old {
-            Some(old) => Evidence::of_change(old.expose_secret()),
+            Some(old) => Evidence::of_change(old),
             None => Evidence::of_reset(),
         };
         if let Some(answer) = self.breach {

@@ -17,7 +17,7 @@ impl Draw<'_> {
         2.0 * (words + self.contains(name) + self.is_within(value))
     }
 
-    /// A name stands first, or backwards last but for digits, behind nothing that is skipped.
+    /// A name is first, or backwards last with or without regard to digits, but for what is skipped.
     pub(in crate::policy) fn derived(&self, value: &str) -> f64 {
         let read = 1.0 - self.skipped();
         let ends = self.alphabet.share(own_names::is_letter);
@@ -30,7 +30,12 @@ impl Draw<'_> {
             let first = if of > 0.0 { shares.next().unwrap_or(0.0) / of } else { 0.0 };
             shares.fold(first, |chance, share| chance * (share / read)).min(1.0)
         };
-        own_names::names_of(value).map(|name| first_of(name, read) + first_of(name, ends)).sum()
+        if read <= 0.0 {
+            return 0.0;
+        }
+        own_names::names_of(value)
+            .map(|name| 2.0 * first_of(name, read) + first_of(name, ends))
+            .sum()
     }
 
     fn contains(&self, name: &str) -> f64 {

@@ -8,11 +8,15 @@ use serde_core::ser::{Serialize, Serializer};
 
 use super::Value;
 
-/// How deep lists and tables may be within each other: a rule within an interval needs six.
+/// How deep lists and tables may be within each other: ranges of a set within an interval of `warn` need ten.
 const DEPTH: usize = 12;
 
 /// The name by which the crate `toml` hands a date or a time over, as a table.
 const DATE: &str = "$__toml_private_datetime";
+
+/// The name by which the crate `serde_json` with its feature `arbitrary_precision` hands a number over, as a
+/// table.
+const NUMBER: &str = "$serde_json::private::Number";
 
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -100,12 +104,28 @@ impl<'de> Visitor<'de> for Within {
         let mut fields = Vec::new();
         while let Some(name) = table.next_key::<String>()? {
             let value = table.next_value_seed(within)?;
-            match value {
-                Value::Text(date) if name == DATE => return Ok(Value::Other(date)),
-                value => fields.push((name, value)),
+            if let Some(value) = handed_over(&name, &value) {
+                return Ok(value);
             }
+            fields.push((name, value));
         }
         Ok(Value::Table(fields))
+    }
+}
+
+/// What a crate hands over as a table with one field of such a name; anybody may write the same.
+fn handed_over(name: &str, value: &Value) -> Option<Value> {
+    let Value::Text(written) = value else { return None };
+    match name {
+        DATE => {
+            let is_of_date = |byte: u8| byte.is_ascii_digit() || b"TtZz:.+- ".contains(&byte);
+            written.bytes().all(is_of_date).then(|| Value::Other(written.clone()))
+        }
+        NUMBER => written.parse().map(Value::Number).ok().or_else(|| {
+            let ratio = written.parse().ok().filter(|ratio: &f64| ratio.is_finite());
+            ratio.map(Value::Ratio)
+        }),
+        _ => None,
     }
 }
 

@@ -130,7 +130,7 @@ impl fmt::Display for Unfit {
                 write!(f, "{field} has the same set as {other}: write the set once")
             }
             Self::OutOfPlace { field } => {
-                write!(f, "{field} is in a place where it would not be asked")
+                write!(f, "{field} has no effect here")
             }
             #[cfg(not(feature = "common-passwords"))]
             Self::NoEmbeddedList { field } => {

@@ -9,22 +9,33 @@ use crate::policy::{Attribute, Personal};
 /// the work.
 const MOST_ENDS: usize = 32;
 
+/// So many steps are taken, of which one is a byte of a name or a character that is compared with one. It is
+/// far more than an owner with a name needs.
+const MOST_STEPS: usize = 1 << 16;
+
 /// Names with fewer letters and digits in all make no password.
 const FEWEST_LETTERS: usize = 3;
 
 /// The attribute of the first name, if `password` is nothing but names of the owner, forwards or all of it
-/// backwards, with nothing but digits and symbols behind them; letter case, marks, separators and leet do
-/// not matter.
+/// backwards, with nothing but digits and symbols behind them, or before them if they are backwards; letter
+/// case, marks, separators and leet do not matter.
 ///
 /// NIST SP 800-63B-4 section 3.1.1.2: the user name and its derivatives, compared with the entire password.
 pub(in crate::policy) fn derived_from(password: &str, about: &Personal<'_>) -> Option<Attribute> {
     if has_other_letters(password, about) {
         return None;
     }
-    let without_tail = password.trim_end_matches(|character| !is_letter(character)).chars();
-    let least = without_tail.clone().count();
-    made_of_names(password.chars(), least, about)
-        .or_else(|| made_of_names(without_tail.rev(), least, about))
+    let is_other = |character| !is_letter(character);
+    let without_tail = password.trim_end_matches(is_other);
+    let names = without_tail.trim_start_matches(is_other).chars().count();
+    let mut steps = MOST_STEPS;
+    made_of_names(password.chars(), without_tail.chars().count(), about, &mut steps)
+        .or_else(|| made_of_names(without_tail.chars().rev(), names, about, &mut steps))
+        // What is a digit may be the first letter of a name.
+        .or_else(|| {
+            let least = password.trim_start_matches(is_other).chars().count();
+            made_of_names(password.chars().rev(), least, about, &mut steps)
+        })
 }
 
 /// Whether the password has a letter of ASCII that no name has, or nothing is known. This rules out nearly
@@ -103,6 +114,7 @@ fn made_of_names(
     text: impl Iterator<Item = char> + Clone,
     least: usize,
     about: &Personal<'_>,
+    steps: &mut usize,
 ) -> Option<Attribute> {
     // Where a name ends, and the attribute of the first one on the way there.
     let mut reached = [(0_usize, None); MOST_ENDS + 1];
@@ -122,7 +134,9 @@ fn made_of_names(
             return first;
         }
         for (attribute, value) in about.present() {
-            for length in names_of(value).filter_map(|name| length_of(name, rest.clone())) {
+            *steps = steps.checked_sub(value.len())?;
+            for name in names_of(value) {
+                let Some(length) = length_of(name, rest.clone(), steps) else { continue };
                 let end = start.saturating_add(length);
                 let is_new = reached.iter().take(count).all(|(known, _)| *known != end);
                 if is_new && let Some(place) = reached.get_mut(count) {
@@ -136,10 +150,11 @@ fn made_of_names(
 }
 
 /// How many characters `name` takes at the beginning of `text`, if it is there.
-fn length_of(name: &str, text: impl Iterator<Item = char>) -> Option<usize> {
+fn length_of(name: &str, text: impl Iterator<Item = char>, steps: &mut usize) -> Option<usize> {
     let mut letters = letters_of(name);
     let mut next = letters.next()?;
     for (at, character) in text.enumerate() {
+        *steps = steps.checked_sub(1)?;
         if is_read_as(character, next) {
             match letters.next() {
                 Some(letter) => next = letter,

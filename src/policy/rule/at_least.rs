@@ -85,12 +85,12 @@ impl Ask for AtLeast {
         if !self.classes.asks_nothing() {
             let key = const { key("requirement_classes") };
             let asked = Requirement::of("password_missing_classes", key);
-            all.push(asked.with("classes", Fact::Classes(self.classes)));
+            all.push(asked.with("classes", Fact::classes(self.classes)));
         }
         all.extend(self.sets.iter().map(|(at_least, set)| {
             let key = const { key("requirement_set") };
             let asked = Requirement::of("password_missing_from_set", key);
-            asked.number("at_least", *at_least).with("set", Fact::Set(set.clone()))
+            asked.number("at_least", *at_least).with("set", Fact::set(set))
         }));
     }
 
@@ -98,14 +98,14 @@ impl Ask for AtLeast {
         let missing = self.classes.missing_from(question.password);
         if !missing.asks_nothing() {
             let key = const { key("password_missing_classes") };
-            found.push(Violation::of(key, ADVICE).with("classes", Fact::Classes(missing)));
+            found.push(Violation::of(key, ADVICE).with("classes", Fact::classes(missing)));
         }
         for (at_least, set) in self.sets.iter() {
             let fits = |character: &char| set.contains(*character);
             if question.password.chars().filter(fits).take(*at_least).count() < *at_least {
                 let key = const { key("password_missing_from_set") };
                 let missing = Violation::of(key, ADVICE).number("at_least", *at_least);
-                found.push(missing.with("set", Fact::Set(set.clone())));
+                found.push(missing.with("set", Fact::set(set)));
             }
         }
     }

@@ -44,7 +44,7 @@ impl Ask for AtMost {
     fn requirements(&self, all: &mut Vec<Requirement>) {
         let key = const { key("requirement_at_most") };
         let asked = Requirement::of("password_excess_classes", key);
-        all.push(asked.with("classes", Fact::Classes(self.0)));
+        all.push(asked.with("classes", Fact::classes(self.0)));
     }
 
     fn check(&self, question: &Question<'_>, found: &mut Vec<Violation>) {
@@ -57,7 +57,7 @@ impl Ask for AtMost {
         if !over.asks_nothing() {
             let key = const { key("password_excess_classes") };
             let excess = Violation::of(key, &[Advice::SeveralWords, Advice::PasswordManager]);
-            found.push(excess.with("classes", Fact::Classes(over)));
+            found.push(excess.with("classes", Fact::classes(over)));
         }
     }
 

@@ -21,8 +21,8 @@ impl Rules {
         self.min_length.as_ref().map_or(0, |rule| rule.0)
     }
 
-    /// The most code points. Each class has ASCII characters, of one byte each, so as many characters
-    /// fit as bytes are allowed.
+    /// The most code points, as far as lengths bound them: as many as bytes are allowed, since the shortest
+    /// characters have one.
     pub(in crate::policy) fn longest(&self) -> usize {
         self.max_length.as_ref().map_or_else(|| self.most_bytes(), |rule| rule.0)
     }

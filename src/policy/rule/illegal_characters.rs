@@ -28,7 +28,7 @@ impl Ask for IllegalCharacters {
     fn requirements(&self, all: &mut Vec<Requirement>) {
         let key = const { key("requirement_no_illegal_characters") };
         let asked = Requirement::of("password_has_illegal_character", key);
-        all.push(asked.with("set", Fact::Set(self.0.clone())));
+        all.push(asked.with("set", Fact::set(&self.0)));
     }
 
     fn check(&self, question: &Question<'_>, found: &mut Vec<Violation>) {

@@ -47,6 +47,9 @@ impl Ask for MinDistinct {
 
     /// Exact: the number of different characters as a Markov chain.
     fn refuses_at_most(&self, draw: &Draw<'_>, _all: &Rules) -> f64 {
+        if self.0 > draw.drawn() {
+            return 1.0;
+        }
         let size = draw.alphabet.size();
         let mut chances = vec![0.0; self.0];
         chances.iter_mut().take(1).for_each(|chance| *chance = 1.0);

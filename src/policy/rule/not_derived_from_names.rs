@@ -14,11 +14,11 @@ pub(in crate::policy) struct NotDerivedFromNames;
 impl PolicyBuilder {
     /// Refuses a password that is a name of the owner or derived from one: a whole attribute, the part of
     /// an e-mail address before the at sign, or one of the first 16 words of either; alone, several times
-    /// over, or several in any order. Of a password in which names end at more than 32 places, the first
-    /// 32 are looked at.
+    /// over, or several in any order. The search is bounded: of a password in which names end at more than
+    /// 32 places, the first 32 are looked at, and fewer if the attributes have thousands of bytes.
     ///
     /// Letter case, marks, separators and leet do not matter, nor do digits and symbols behind the names,
-    /// nor whether all of it is written backwards.
+    /// nor whether all of it is written backwards, with digits and symbols before it or behind it.
     ///
     /// The entire password is compared: no other is refused for containing a name. Source: NIST
     /// SP 800-63B-4 section 3.1.1.2, the user name and its derivatives. The presets of NIST and ASVS begin
