@@ -15,7 +15,7 @@ use super::Personal;
 /// Work must be bounded by the rule itself: a policy hands it up to
 /// [`max_bytes`](super::PolicyBuilder::max_bytes) of text that a stranger chose.
 ///
-/// The crate `zxcvbn` estimates how many guesses a password stands. It may take a second on a
+/// The crate `zxcvbn` estimates how many guesses find a password. It may take a second on a
 /// hundred characters, so it gets to see a prefix, and as an estimate it warns and does not refuse:
 ///
 /// ```ignore
@@ -50,7 +50,8 @@ use super::Personal;
 /// let policy = Policy::builder().min_length(8).warn(wishes).build()?;
 /// let none = Personal::none();
 /// assert!(policy.check(&Password::new("password1234")?, &none).is_ok());
-/// assert_eq!(policy.warnings(&Password::new("password1234")?, &none).unwrap()[0].code(), "password_guessable");
+/// let warned = policy.warnings(&Password::new("password1234")?, &none).unwrap();
+/// assert_eq!(warned[0].code(), "password_guessable");
 /// assert!(policy.warnings(&Password::new("plum-kettle-orbit")?, &none).is_none());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
