@@ -16,8 +16,9 @@ use repass::secret::Password;
 
 const CEILING: usize = 64;
 
-static WISHES: LazyLock<Policy> =
-    LazyLock::new(|| built(every_rule().max_repeat(2).max_sequence(2, SequenceEnds::Apart)));
+static WISHES: LazyLock<Policy> = LazyLock::new(|| {
+    built(every_rule().not_blank().max_repeat(2).max_sequence(2, SequenceEnds::Apart))
+});
 
 static ALL_RULES: LazyLock<Policy> = LazyLock::new(|| {
     let of_long = built(Policy::builder().max_class_repeat(9));
