@@ -4,7 +4,7 @@ use core::ops::RangeInclusive;
 
 use super::interval::Interval;
 use super::own::OwnRule;
-use super::rule::{Ask, Kind, Rules, Visit};
+use super::rule::{Ask, Rules, Visit};
 use super::{Policy, PolicyError, Preset, Rule};
 
 /// Collects the rules of a [`Policy`]; a rule that is not named is not asked, but for two that are asked
@@ -181,22 +181,10 @@ fn refuse_intervals(policy: &Policy) -> Result<(), PolicyError> {
     Ok(())
 }
 
-/// The first rule that is not asked within an interval.
+/// The first rule or table that is not asked within an interval.
 fn out_of_place(policy: &Policy) -> Option<&'static str> {
-    struct Unasked(Option<&'static str>);
-
-    impl Visit for Unasked {
-        fn visit<R: Ask>(&mut self, _rule: &R) {
-            if matches!(R::KIND, Kind::Ceiling | Kind::Evidence) {
-                self.0 = self.0.or(Some(R::KEY));
-            }
-        }
-    }
-
     if policy.intervals.is_some() || policy.wishes.is_some() {
         return Some("of_lengths");
     }
-    let mut unasked = Unasked(None);
-    policy.rules.each(&mut unasked);
-    unasked.0
+    policy.rules.out_of_interval()
 }

@@ -28,7 +28,7 @@ use crate::language::Plural;
 ///
 /// A text has a key and may have placeholders: `{min_length}` stands for a number of the rule,
 /// `{attribute}` for a name that has a text of its own, `{classes}` for a list of such. `{{` and `}}`
-/// are braces. No placeholder stands for a piece of the password, since no violation knows one:
+/// are braces. No placeholder is replaced by a piece of the password, since no violation knows one:
 /// `{example}` is made from the rule alone, such as `abcd` where three letters in sequence are
 /// accepted. What a text says instead of a parameter is up to it: it may leave out any.
 ///

@@ -1,6 +1,6 @@
 use alloc::vec::Vec;
 
-use super::rule::{Ask, Kind, Question, Visit};
+use super::rule::{Ask, Question, Visit, When};
 use super::{Evidence, Personal, Policy, Violation, Violations};
 use crate::secret::Password;
 
@@ -13,7 +13,7 @@ impl Policy {
     ///
     /// A password above the ceiling of bytes is refused for that alone, before any other rule looks
     /// at it. An accepted password of up to 64 characters costs no allocation, nor does a longer one of
-    /// ASCII of which no attribute has a trigram.
+    /// ASCII that has no three letters in a row in common with an attribute.
     ///
     /// # Errors
     ///
@@ -171,7 +171,7 @@ impl Policy {
         if evidence.is_some() {
             self.rules.each(&mut Asking {
                 begun: found.len(),
-                with_evidence: true,
+                when: When::Last,
                 found: &mut found,
                 question: &question,
             });
@@ -181,7 +181,7 @@ impl Policy {
 
     /// What is wrong with the text alone, below the ceiling and in the order of the requirements.
     fn ask_about_text(&self, question: &Question<'_>, found: &mut Vec<Violation>) {
-        self.rules.each(&mut Asking { begun: found.len(), with_evidence: false, found, question });
+        self.rules.each(&mut Asking { begun: found.len(), when: When::Between, found, question });
         let Question { password, about, length, .. } = *question;
         for rule in self.own_rules().filter(|rule| !rule.accepts(password, about)) {
             found.push(Violation::own(rule.code(), rule.message()));
@@ -204,23 +204,20 @@ impl Policy {
     }
 }
 
-/// Asks the rules that need evidence, or those that do not.
+/// Asks the rules of this time.
 struct Asking<'a, 'q> {
     question: &'a Question<'q>,
     found: &'a mut Vec<Violation>,
     /// How much other rules had found.
     begun: usize,
-    with_evidence: bool,
+    when: When,
 }
 
 impl Visit for Asking<'_, '_> {
     fn visit<R: Ask>(&mut self, rule: &R) {
-        let is_asked = match R::KIND {
-            Kind::Ceiling => false,
-            Kind::Evidence => self.with_evidence,
-            Kind::Whole | Kind::Composition => !self.with_evidence,
-        };
-        if is_asked && rule.is_asked_after(self.found.get(self.begun..).unwrap_or_default()) {
+        if R::KIND.when() == self.when
+            && rule.is_asked_after(self.found.get(self.begun..).unwrap_or_default())
+        {
             rule.check(self.question, self.found);
         }
     }

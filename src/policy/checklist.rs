@@ -1,10 +1,10 @@
 use alloc::vec::Vec;
 
-use super::rule::{Ask, Kind, Question, Visit};
+use super::rule::{Ask, Question, Visit, When};
 use super::{Evidence, Personal, Policy, Requirement, Violation};
 use crate::secret::Password;
 
-/// One requirement of a [`Policy::checklist`] and how a password stands to it.
+/// One requirement of a [`Policy::checklist`] and whether a password meets it.
 ///
 /// With the feature `serde` it is `{"requirement": {"code": …, "params": {…}}, "state": "unmet"}`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -12,11 +12,11 @@ use crate::secret::Password;
 pub struct Checked {
     /// What is asked.
     pub requirement: Requirement,
-    /// How the password stands to it.
+    /// Whether the password meets it.
     pub state: CheckState,
 }
 
-/// How a password stands to a requirement.
+/// Whether a password meets a requirement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CheckState {
@@ -85,25 +85,24 @@ impl Policy {
     /// ```
     #[must_use]
     pub fn checklist(&self, password: &Password, about: &Personal<'_>) -> Vec<Checked> {
-        let text = password.expose_secret();
-        let question = self.question(text, about, Evidence::of_reset());
-        let is_asked = text.len() <= self.rules.most_bytes();
-        let mut lines = Vec::new();
-        self.rules.each(&mut Lines::new(&question, When::First, true, &mut lines));
-        self.lines_about_text(&question, is_asked, &mut lines);
-        self.rules.each(&mut Lines::new(&question, When::Last, false, &mut lines));
-        lines
+        self.lines(password.expose_secret(), about, true)
     }
 
     /// What the policy asks, in the order of the violations.
     pub(super) fn every_requirement(&self) -> Vec<Requirement> {
-        let none = Personal::none();
-        let question = self.question("", &none, Evidence::of_reset());
-        let mut lines = Vec::new();
-        self.rules.each(&mut Lines::new(&question, When::First, false, &mut lines));
-        self.lines_about_text(&question, false, &mut lines);
-        self.rules.each(&mut Lines::new(&question, When::Last, false, &mut lines));
+        let lines = self.lines("", &Personal::none(), false);
         lines.into_iter().map(|line| line.requirement).collect()
+    }
+
+    /// A line for each requirement; `is_asked`, whether what needs the text alone is asked about it.
+    fn lines(&self, text: &str, about: &Personal<'_>, is_asked: bool) -> Vec<Checked> {
+        let question = self.question(text, about, Evidence::of_reset());
+        let is_below = is_asked && text.len() <= self.rules.most_bytes();
+        let mut lines = Vec::new();
+        self.rules.each(&mut Lines::new(&question, When::First, is_asked, &mut lines));
+        self.lines_about_text(&question, is_below, &mut lines);
+        self.rules.each(&mut Lines::new(&question, When::Last, false, &mut lines));
+        lines
     }
 
     /// The lines of the rules that are asked about the text alone.
@@ -123,24 +122,6 @@ impl Policy {
                 requirement: line.requirement.of_lengths(interval.min, interval.max),
                 ..line
             }));
-        }
-    }
-}
-
-/// When a rule has its lines.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum When {
-    First,
-    Between,
-    Last,
-}
-
-impl When {
-    const fn of(kind: Kind) -> Self {
-        match kind {
-            Kind::Ceiling => Self::First,
-            Kind::Whole | Kind::Composition => Self::Between,
-            Kind::Evidence => Self::Last,
         }
     }
 }
@@ -168,7 +149,7 @@ impl<'a, 'q> Lines<'a, 'q> {
 
 impl Visit for Lines<'_, '_> {
     fn visit<R: Ask>(&mut self, rule: &R) {
-        if When::of(R::KIND) != self.when {
+        if R::KIND.when() != self.when {
             return;
         }
         let mut requirements = Vec::new();

@@ -9,7 +9,7 @@ use serde_core::de::Error as _;
 use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::given::{Given, Unfit, Value};
-use super::rule::{Ask, Kind, Rules, TABLE, Visit};
+use super::rule::{Ask, Rules, TABLE, Visit};
 use super::{Policy, PolicyBuilder, PolicyError, Preset};
 
 /// A policy as data: what a configuration file or a column of a table of tenants holds.
@@ -244,14 +244,12 @@ impl PolicyConfig {
         if config == Self::NONE {
             return Err(Unfit::AsksNothing { field: given.clone().into_path() });
         }
-        let mut unasked = Unasked(None);
-        config.rules.each(&mut unasked);
         let field = if config.warn.is_some() {
             Some("warn")
         } else if is_interval && !config.of_lengths.is_empty() {
             Some("of_lengths")
         } else {
-            unasked.0.filter(|_| is_interval)
+            config.rules.out_of_interval().filter(|_| is_interval)
         };
         match field {
             Some(field) => Err(Unfit::OutOfPlace { field: given.path_of(field) }),
@@ -277,17 +275,6 @@ impl OfLengths {
     fn write(&self) -> Value {
         let (min, max) = (self.min.into(), self.max.into());
         Value::table([("min", min), ("max", max), ("rules", self.rules.write())])
-    }
-}
-
-/// The first rule that would not be asked within an interval.
-struct Unasked(Option<&'static str>);
-
-impl Visit for Unasked {
-    fn visit<R: Ask>(&mut self, _rule: &R) {
-        if matches!(R::KIND, Kind::Ceiling | Kind::Evidence) {
-            self.0 = self.0.or(Some(R::KEY));
-        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a configuration says, before it is a rule.
 
+mod classes;
 mod deserialized;
 mod pattern;
 mod set;
@@ -232,7 +233,7 @@ impl<'a> Given<'a> {
     }
 
     #[cfg(not(feature = "common-passwords"))]
-    pub(super) fn no_embedded_list(&self, _part: &str) -> Unfit {
+    pub(super) fn no_embedded_list(&self) -> Unfit {
         Unfit::NoEmbeddedList { field: self.path.clone() }
     }
 
@@ -335,7 +336,7 @@ fn write_quoted(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         '\n' => f.write_str("\\n"),
         '\r' => f.write_str("\\r"),
         '\t' => f.write_str("\\t"),
-        // What cannot be printed, or changes what stands beside it.
+        // What cannot be printed, or changes how its neighbours are shown.
         _ if character.escape_debug().count() > 1 && character != '\'' => {
             write!(f, "\\U{:08X}", u32::from(character))
         }

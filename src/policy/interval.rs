@@ -1,4 +1,5 @@
 use super::Policy;
+use super::rule::{Ask, Kind, Rules, Visit};
 
 /// Rules that are asked of passwords of certain lengths only.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,5 +18,24 @@ impl Interval {
 
     pub(super) const fn overlaps(&self, other: &Self) -> bool {
         self.min <= other.max && other.min <= self.max
+    }
+}
+
+impl Rules {
+    /// The first rule that is not asked within an interval.
+    pub(super) fn out_of_interval(&self) -> Option<&'static str> {
+        struct Unasked(Option<&'static str>);
+
+        impl Visit for Unasked {
+            fn visit<R: Ask>(&mut self, _rule: &R) {
+                if matches!(R::KIND, Kind::Ceiling | Kind::Evidence) {
+                    self.0 = self.0.or(Some(R::KEY));
+                }
+            }
+        }
+
+        let mut unasked = Unasked(None);
+        self.each(&mut unasked);
+        unasked.0
     }
 }

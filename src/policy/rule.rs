@@ -138,6 +138,24 @@ pub(super) enum Kind {
     Evidence,
 }
 
+/// When a rule is asked, and has its lines.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum When {
+    First,
+    Between,
+    Last,
+}
+
+impl Kind {
+    pub(super) const fn when(self) -> When {
+        match self {
+            Self::Ceiling => When::First,
+            Self::Whole | Self::Composition => When::Between,
+            Self::Evidence => When::Last,
+        }
+    }
+}
+
 /// Whether a policy has a rule because nobody switched it off.
 #[derive(Clone, Copy, Debug, Eq)]
 pub(super) enum Default {

@@ -9,8 +9,8 @@ use crate::policy::{Attribute, Personal};
 /// the work.
 const MOST_ENDS: usize = 32;
 
-/// So many steps are taken, of which one is a byte of a name or a character that is compared with one. It is
-/// far more than an owner with a name needs.
+/// The search ends after this many steps. A step is a byte of an attribute, or a character that is compared
+/// with a name. The names of a person need far fewer.
 const MOST_STEPS: usize = 1 << 16;
 
 /// Names with fewer letters and digits in all make no password.

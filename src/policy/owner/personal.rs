@@ -132,7 +132,8 @@ impl<'a> Personal<'a> {
         self
     }
 
-    /// The first attribute of which something is so. It sees those of [`present`](Self::present), faster.
+    /// The first attribute for which `is_such` holds: [`present`](Self::present) has the same ones, but an
+    /// iterator of them is slower.
     pub(in crate::policy) fn find(
         &self,
         mut is_such: impl FnMut(&'a str) -> bool,
@@ -143,12 +144,7 @@ impl<'a> Personal<'a> {
             left = left.saturating_sub(usize::from(is_present));
             is_present && is_such(beginning(value))
         };
-        for (attribute, value) in [
-            (Attribute::Username, self.username),
-            (Attribute::FirstName, self.first_name),
-            (Attribute::LastName, self.last_name),
-            (Attribute::Email, self.email),
-        ] {
+        for (attribute, value) in self.single() {
             if value.is_some_and(&mut is_found) {
                 return Some(attribute);
             }
@@ -158,6 +154,16 @@ impl<'a> Personal<'a> {
         }
         let other = self.others.iter().find(|(_, value)| is_found(value));
         other.map(|(name, _)| Attribute::Other(name))
+    }
+
+    /// Those of which there is one at most.
+    const fn single(&self) -> [(Attribute, Option<&'a str>); 4] {
+        [
+            (Attribute::Username, self.username),
+            (Attribute::FirstName, self.first_name),
+            (Attribute::LastName, self.last_name),
+            (Attribute::Email, self.email),
+        ]
     }
 
     fn more_emails(&self) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
@@ -171,19 +177,14 @@ impl<'a> Personal<'a> {
         &self,
     ) -> impl Iterator<Item = (Attribute, &'a str)> + Clone + use<'a> {
         let others = self.others.iter().map(|(name, value)| (Attribute::Other(name), Some(*value)));
-        [
-            (Attribute::Username, self.username),
-            (Attribute::FirstName, self.first_name),
-            (Attribute::LastName, self.last_name),
-            (Attribute::Email, self.email),
-        ]
-        .into_iter()
-        .chain(self.more_emails().map(|email| (Attribute::Email, Some(email))))
-        .chain(others)
-        .filter_map(|(attribute, value)| {
-            Some((attribute, beginning(value.filter(|value| !value.is_empty())?)))
-        })
-        .take(Self::MAX_ATTRIBUTES)
+        self.single()
+            .into_iter()
+            .chain(self.more_emails().map(|email| (Attribute::Email, Some(email))))
+            .chain(others)
+            .filter_map(|(attribute, value)| {
+                Some((attribute, beginning(value.filter(|value| !value.is_empty())?)))
+            })
+            .take(Self::MAX_ATTRIBUTES)
     }
 }
 

@@ -152,7 +152,7 @@ impl Preset {
 
 /// The first rule that a standard forbids.
 struct Forbidden {
-    /// Whether rules about the characters are, or those of which nobody can tell whether they are.
+    /// Whether it forbids rules about the characters.
     composition: bool,
     /// Whether rules that compare a part of the password are.
     within: bool,

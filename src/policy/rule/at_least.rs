@@ -62,16 +62,15 @@ impl AtLeast {
         self.classes.asks_nothing() && self.sets.is_empty()
     }
 
-    /// The class that is not to be had of so many characters, of which only so many of one class may
+    /// Whether some class is not to be had of so many characters, of which only so many of one class may
     /// follow each other.
-    fn crowded(&self, longest: usize, run: usize) -> Option<CharacterClass> {
+    fn is_crowded(&self, longest: usize, run: usize) -> bool {
         let is_crowded = |count: usize| {
             let breaks = count.div_ceil(run).saturating_sub(1);
             count.saturating_add(breaks) > longest
         };
-        let classes = self.classes.iter();
-        let of_one = classes.filter(|(class, _)| *class != CharacterClass::Letter);
-        of_one.filter(|(_, count)| is_crowded(*count)).map(|(class, _)| class).next()
+        let mut classes = self.classes.iter();
+        classes.any(|(class, count)| class != CharacterClass::Letter && is_crowded(count))
     }
 }
 
@@ -126,7 +125,7 @@ impl Ask for AtLeast {
             in_range(Self::KEY, *at_least, 1, if some { room } else { 0 })?;
         }
         let run = all.max_class_repeat.as_ref().map_or(usize::MAX, |rule| rule.0.max(1));
-        if self.crowded(room, run).is_some() {
+        if self.is_crowded(room, run) {
             return Err(PolicyError::Contradiction { field: Self::KEY, other: "max_class_repeat" });
         }
         Ok(())
@@ -143,21 +142,12 @@ impl Ask for AtLeast {
 
     #[cfg(feature = "serde")]
     fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
-        let mut rule = Self::nothing();
-        let table = given.table(&[
-            "lower",
-            "upper",
-            "letter",
-            "other_letter",
-            "digit",
-            "symbol",
-            "sets",
-        ])?;
-        for class in CharacterClass::ALL {
-            if let Some(count) = table.get(class.name()) {
-                rule = rule.with(count.number_from_1()?, class.into());
-            }
-        }
+        const FIELDS: [&str; 7] = {
+            let [lower, upper, letter, other_letter, digit, symbol] = Classes::FIELDS;
+            [lower, upper, letter, other_letter, digit, symbol, "sets"]
+        };
+        let table = given.table(&FIELDS)?;
+        let mut rule = Self { classes: Classes::read(&table)?, ..Self::nothing() };
         let sets = table.get("sets").map(|sets| sets.short_list()).transpose()?;
         let mut before: Vec<(Given<'_>, CharacterSet)> = Vec::new();
         for given in sets.into_iter().flatten() {
@@ -175,13 +165,12 @@ impl Ask for AtLeast {
 
     #[cfg(feature = "serde")]
     fn write(&self) -> Value {
-        let classes = self.classes.iter().map(|(class, count)| (class.name(), count.into()));
         let set = |(count, set): &(usize, CharacterSet)| {
             Value::table([("count", (*count).into()), ("set", set.write())])
         };
         let sets = (!self.sets.is_empty())
             .then(|| ("sets", Value::List(self.sets.iter().map(set).collect())));
-        Value::table(classes.chain(sets))
+        Value::table(self.classes.write().chain(sets))
     }
 
     /// What a preset asks of a class or set of which nothing is said stays.

@@ -88,20 +88,13 @@ impl Ask for AtMost {
 
     #[cfg(feature = "serde")]
     fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
-        let table =
-            given.table(&["lower", "upper", "letter", "other_letter", "digit", "symbol"])?;
-        let mut classes = Classes::NONE;
-        for class in CharacterClass::ALL {
-            if let Some(count) = table.get(class.name()) {
-                classes = classes.with(class, count.number_from_1()?);
-            }
-        }
+        let classes = Classes::read(&given.table(&Classes::FIELDS)?)?;
         Ok(Some(Self(classes)).filter(|rule| !rule.0.asks_nothing()))
     }
 
     #[cfg(feature = "serde")]
     fn write(&self) -> Value {
-        Value::table(self.0.iter().map(|(class, count)| (class.name(), count.into())))
+        Value::table(self.0.write())
     }
 
     /// What a preset limits, and nothing is said of, stays limited.

@@ -164,7 +164,10 @@ impl Ask for NotCommon {
         #[cfg(feature = "common-passwords")]
         return Ok(Some(Self::embedded(part)));
         #[cfg(not(feature = "common-passwords"))]
-        return Err(given.no_embedded_list(part.name()));
+        return {
+            let _ = part;
+            Err(given.no_embedded_list())
+        };
     }
 
     #[cfg(feature = "serde")]
