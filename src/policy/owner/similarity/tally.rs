@@ -20,14 +20,14 @@ pub(super) struct Tally<'a> {
     greatest: char,
     /// How many of its code points are beyond ASCII.
     beyond: usize,
-    /// A bit for each code point by its last seven bits.
-    present: Zeroizing<u128>,
+    /// A bit for each code point by its last seven bits, in halves, as shifts of 128 bits are slow.
+    present: Zeroizing<[u64; 2]>,
     counted: Option<Counts>,
 }
 
 impl<'a> Tally<'a> {
     pub(super) fn of(password: &'a str) -> Self {
-        let present = Zeroizing::new(0);
+        let present = Zeroizing::new([0; 2]);
         let mut tally =
             Self { password, length: 0, greatest: '\x7F', beyond: 0, present, counted: None };
         if password.is_ascii() {
@@ -52,11 +52,15 @@ impl<'a> Tally<'a> {
     /// Whether the password surely has no `character`.
     #[inline]
     pub(super) fn lacks(&self, character: char) -> bool {
-        *self.present & bit_of(character) == 0
+        let (half, bit) = bit_of(character);
+        self.present.get(half).is_some_and(|half| half & bit == 0)
     }
 
     fn note(&mut self, character: char) {
-        *self.present |= bit_of(character);
+        let (half, bit) = bit_of(character);
+        if let Some(half) = self.present.get_mut(half) {
+            *half |= bit;
+        }
     }
 
     /// The size of the multiset intersection with `part`, unless more than `most_missing` characters
@@ -92,8 +96,9 @@ impl<'a> Tally<'a> {
     }
 }
 
-const fn bit_of(character: char) -> u128 {
-    1 << (character as u32 % u128::BITS)
+/// The half and the bit in it.
+const fn bit_of(character: char) -> (usize, u64) {
+    (character as usize / 64 % 2, 1 << (character as u32 % u64::BITS))
 }
 
 struct Counts {
