@@ -28,9 +28,11 @@ mod config;
 mod draw;
 mod error;
 mod evidence;
+mod fingerprint;
 mod generator;
 #[cfg(feature = "serde")]
 mod given;
+mod history;
 mod interval;
 mod list;
 mod name;
@@ -51,7 +53,7 @@ mod words;
 pub use advice::Advice;
 #[cfg(feature = "breach")]
 pub use breach::BreachQuery;
-pub use breach::{Breach, BreachUnknown, WhenUnknown};
+pub use breach::{Breach, BreachAnswer, BreachUnknown, WhenUnknown};
 pub use build::PolicyBuilder;
 pub use catalogue::{Catalogue, CatalogueError, CatalogueKey};
 pub use characters::category::Category;
@@ -64,6 +66,7 @@ pub use config::{PolicyConfig, PolicyConfigError};
 pub use error::PolicyError;
 pub use evidence::Evidence;
 pub use generator::{GenerateError, Generator, GeneratorBuilder, GeneratorError};
+pub use history::History;
 pub use list::common::{BuildListError, CommonPasswords, ListError, Rank};
 pub use list::reduction::Reduction;
 pub use own::Rule;

@@ -10,11 +10,13 @@ use time::UtcDateTime;
 
 use self::drive::drive;
 use crate::account::{AccountId, ExpectedAccount, Lookup};
+use crate::policy::Policy;
 use crate::port::{PortFailure, Ports};
 use crate::queue::{ClaimToken, Claimed};
 use crate::reset::{
     AdmitError, Admitted, AfterReset, Change, CommitError, Current, CurrentPasswordError, Delivery,
-    Flow, FlowError, Forgotten, Handle, Housekeeping, Proof, RequestError, Worked,
+    EarlierPasswords, Flow, FlowError, Forgotten, Handle, Housekeeping, Proof, RequestError,
+    Worked,
 };
 use crate::secret::Seed;
 use crate::sign_in::{Checked, SignIn, SignInError, SignInOutcome};
@@ -247,6 +249,20 @@ impl<P: Ports> Recovery<P> {
         now: UtcDateTime,
     ) -> Result<Current, CurrentPasswordError> {
         drive(self.flow.current(id, now), self.ports(), now).await
+    }
+
+    /// Reads the earlier passwords that a policy asks for: see [`Flow::earlier_passwords`].
+    ///
+    /// # Errors
+    ///
+    /// A [`PortFailure`] if the user table failed.
+    pub async fn earlier_passwords(
+        &self,
+        admitted: &Admitted,
+        policy: &Policy,
+        now: UtcDateTime,
+    ) -> Result<EarlierPasswords, PortFailure> {
+        drive(self.flow.earlier_passwords(admitted, policy, now), self.ports(), now).await
     }
 
     /// Sets the password: see [`Flow::commit`].

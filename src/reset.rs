@@ -7,6 +7,7 @@ mod code;
 mod commit;
 mod current;
 mod error;
+mod findings;
 mod flow;
 mod forget;
 mod found;
@@ -39,6 +40,7 @@ pub use self::after::{AfterReset, Duty, Occasion};
 pub use self::change::{Change, SetError};
 pub use self::current::{Current, CurrentError};
 pub use self::error::{AdmitError, CommitError, CurrentPasswordError, RequestError};
+pub use self::findings::{EarlierPasswords, Findings};
 pub use self::flow::{Flow, FlowBuilder, FlowError};
 pub use self::forget::Forgotten;
 pub use self::found::Outcome;
@@ -51,7 +53,7 @@ pub use self::sealed::SealedError;
 pub use self::session::SessionTag;
 pub use self::step::{
     Ask, Call, Count, EraseAttempts, EraseEntries, Find, Finish, Insert, ListAttempts, LoadAccount,
-    LoadAttempt, PurgeAttempts, PurgeCounters, PutOff, Step, Swap, Unfinished,
+    LoadAttempt, Past, PurgeAttempts, PurgeCounters, PutOff, Step, Swap, Unfinished,
 };
 pub use self::tenant::TenantBuilder;
 pub use self::work::Worked;

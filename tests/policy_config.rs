@@ -7,8 +7,8 @@ use allocation_counter::measure;
 use proptest::prelude::*;
 use proptest::sample::select;
 use repass::policy::{
-    Breach, CharacterClass, CharacterSet, CommonPasswords, Evidence, Personal, Policy,
-    PolicyBuilder, PolicyConfig, PolicyConfigError, PolicyError, Preset, Rank, Reduction,
+    Breach, BreachAnswer, CharacterClass, CharacterSet, CommonPasswords, Evidence, Personal,
+    Policy, PolicyBuilder, PolicyConfig, PolicyConfigError, PolicyError, Preset, Rank, Reduction,
     SequenceEnds, WhenUnknown, WhiteSpace,
 };
 use repass::secret::Password;
@@ -199,7 +199,8 @@ fn every_field_stands_for_the_call_of_its_name() {
             let answers =
                 |policy: &Policy| policy.check_with(&new, &about, Evidence::of_change(&old));
             assert_eq!(answers(&policy), answers(&expected), "{text}");
-            let evidence = Evidence::of_change(&old).breach(Breach::seen(1));
+            let seen = BreachAnswer::new(&new, Breach::seen(1));
+            let evidence = Evidence::of_change(&old).breach(&seen);
             let warned = |policy: &Policy| policy.warnings_with(&new, &about, evidence);
             assert_eq!(warned(&policy), warned(&expected), "{text}");
         }

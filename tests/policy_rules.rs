@@ -3,11 +3,13 @@
 #[path = "support/shown.rs"]
 mod shown;
 
+use core::time::Duration;
 use std::sync::Arc;
 
 use repass::policy::{
-    Attribute, Breach, BreachUnknown, Category, CharacterClass, CharacterSet, CommonPasswords,
-    Evidence, Personal, Policy, PolicyBuilder, SequenceEnds, Violations, WhenUnknown, WhiteSpace,
+    Attribute, Breach, BreachAnswer, BreachUnknown, Category, CharacterClass, CharacterSet,
+    CommonPasswords, Evidence, Personal, Policy, PolicyBuilder, SequenceEnds, Violations,
+    WhenUnknown, WhiteSpace,
 };
 use shown::{asked, shown, typed};
 use unicode_normalization::UnicodeNormalization;
@@ -738,10 +740,12 @@ fn wishes_that_need_more_than_the_password_warn() {
     let policy = build(Policy::builder().max_bytes(32).not_among_last(1).warn(wishes));
     let none = Personal::none();
     let hashes = ["another", "plum-kettle-42", "a third"];
-    let asked = |of: &Policy, new: &str| of.check_history(hashes, |hash| hash == new);
+    let hashes = hashes.map(|hash| (hash, Duration::ZERO));
+    let asked = |of: &Policy, new: &str| of.check_history(&typed(new), hashes, |hash| hash == new);
     let warned = |old: &str, new: &str, breach| {
         let old = typed(old);
-        let evidence = Evidence::of_change(&old).history(&asked(&policy, new)).breach(breach);
+        let (history, answer) = (asked(&policy, new), BreachAnswer::new(&typed(new), breach));
+        let evidence = Evidence::of_change(&old).history(&history).breach(&answer);
         assert_eq!(policy.check_with(&typed(new), &none, evidence), Ok(()));
         let history = asked(policy.wishes().unwrap(), new);
         let warnings = policy.warnings_with(&typed(new), &none, evidence.history(&history));

@@ -248,7 +248,7 @@ fn questions_about_a_password() {
         assert_hidden(&checked, PASSWORD.as_bytes());
     }
     assert_hidden(&Evidence::of_change(&password), PASSWORD.as_bytes());
-    assert_hidden(&BreachQuery::new(PASSWORD), PASSWORD.as_bytes());
+    assert_hidden(&BreachQuery::new(&password), PASSWORD.as_bytes());
 }
 
 #[test]

@@ -22,8 +22,9 @@ use repass::attempt::AttemptId;
 use repass::event::{Event, TypedDigest};
 use repass::key::{Key, KeyId, Keyring};
 use repass::policy::{
-    Advice, Breach, Category, CharacterClass, CharacterSet, CheckState, CommonPasswords, Evidence,
-    Personal, Policy, Reduction, Rule, SequenceEnds, WhenUnknown, WhiteSpace,
+    Advice, Breach, BreachAnswer, Category, CharacterClass, CharacterSet, CheckState,
+    CommonPasswords, Evidence, Personal, Policy, Reduction, Rule, SequenceEnds, WhenUnknown,
+    WhiteSpace,
 };
 use repass::reset::{Delivery, Outcome, SealedError, Worked};
 use repass::scope::{Purpose, Scope};
@@ -206,9 +207,9 @@ fn violations() {
         broken(&breaches, "abc", none()),
         json!([{"code": "password_breach_unknown", "params": {"reason": "breach_not_asked"}}])
     );
-    let seen = none().breach(Breach::seen(9));
+    let seen = BreachAnswer::new(&typed("abc"), Breach::seen(9));
     assert_eq!(
-        broken(&breaches, "abc", seen),
+        broken(&breaches, "abc", none().breach(&seen)),
         json!([{"code": "password_breached", "params": {"count": 9, "max_breaches": 1}}])
     );
     let rearranged = builder().not_rearranged().build().unwrap();

@@ -18,6 +18,7 @@ mod max_occurrences;
 mod max_repeat;
 mod max_sequence;
 mod max_similarity;
+mod min_age;
 mod min_changed;
 mod min_distinct;
 mod min_length;
@@ -33,6 +34,7 @@ mod not_derived_from_common;
 mod not_derived_from_names;
 mod not_entirely_numeric;
 mod not_rearranged;
+mod not_used_within;
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -299,5 +301,7 @@ rules! {
     min_changed: min_changed::MinChanged,
     not_rearranged: not_rearranged::NotRearranged,
     not_among_last: not_among_last::NotAmongLast,
+    not_used_within: not_used_within::NotUsedWithin,
+    min_age: min_age::MinAge,
     max_breaches: max_breaches::MaxBreaches,
 }

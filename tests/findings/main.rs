@@ -18,6 +18,7 @@ mod choosing_ports;
 mod clocks;
 mod counts;
 mod error_texts;
+mod history;
 mod identifiers;
 mod messages;
 mod policies;

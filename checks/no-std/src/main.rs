@@ -36,7 +36,9 @@ fn walk() -> Result<bool, Box<dyn Error>> {
     // Mechanisms.
     let policy = Policy::builder().min_length(12).not_entirely_numeric().build()?;
     let refused = policy.check(&Password::new("123")?, &Personal::none()).is_err()
-        && matches!(BreachQuery::new("123").read(200, b""), Breach::Unknown(_));
+        && Password::new("123").is_ok_and(|password| {
+            matches!(BreachQuery::new(&password).read(200, b"").breach(), Breach::Unknown(_))
+        });
     let hasher = Hasher::new(Cost::new(8, 1, 1)?);
     let old = hasher.hash(&Password::new("the lost one")?, Salt::generate(&mut rng)?)?;
 
