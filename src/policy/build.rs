@@ -4,7 +4,7 @@ use core::ops::RangeInclusive;
 
 use super::interval::Interval;
 use super::own::OwnRule;
-use super::rule::{Ask, Rules, Visit};
+use super::rule::{Ask, Limits, Rules, Visit};
 use super::{Policy, PolicyError, Preset, Rule};
 
 /// Collects the rules of a [`Policy`]; a rule that is not named is not asked, but for two that are asked
@@ -120,7 +120,7 @@ impl PolicyBuilder {
         if let Some(preset) = self.preset {
             preset.refuse_departures(&policy)?;
         }
-        refuse(&policy.rules)?;
+        refuse(&Limits::of(&policy.rules), &[&policy.rules])?;
         refuse_intervals(&policy)?;
         if policy.wishes().is_some_and(|wishes| wishes.wishes.is_some()) {
             return Err(PolicyError::RuleOutOfPlace { field: "warn" });
@@ -130,19 +130,19 @@ impl PolicyBuilder {
 }
 
 /// Asks each rule whether it goes with the others.
-fn refuse(rules: &Rules) -> Result<(), PolicyError> {
-    struct Refuse<'a>(&'a Rules, Result<(), PolicyError>);
+fn refuse(limits: &Limits, all: &[&Rules]) -> Result<(), PolicyError> {
+    struct Refuse<'a>(&'a Limits, Result<(), PolicyError>);
 
     impl Visit for Refuse<'_> {
         fn visit<R: Ask>(&mut self, rule: &R) {
-            if self.1.is_ok() {
+            if self.1.is_ok() && self.0.bind(R::KIND) {
                 self.1 = rule.refuse(self.0);
             }
         }
     }
 
-    let mut refuse = Refuse(rules, Ok(()));
-    rules.each(&mut refuse);
+    let mut refuse = Refuse(limits, Ok(()));
+    all.iter().for_each(|rules| rules.each(&mut refuse));
     refuse.1
 }
 
@@ -158,25 +158,20 @@ impl Policy {
 
 /// Refuses intervals that no password reaches, or that have what would not be asked.
 fn refuse_intervals(policy: &Policy) -> Result<(), PolicyError> {
-    let reached = policy.rules.shortest()..=policy.rules.longest();
     for (number, interval) in policy.intervals().enumerate() {
         let Interval { min, max, ref rules } = *interval;
         if let Some(field) = out_of_place(rules) {
             return Err(PolicyError::RuleOutOfPlace { field });
         }
-        let from = min.max(*reached.start()).max(rules.rules.shortest());
-        let to = max.min(*reached.end()).min(rules.rules.longest());
-        if from > to {
+        let limits = Limits::within(&policy.rules, &rules.rules, min..=max);
+        if limits.shortest > limits.longest {
             return Err(PolicyError::LengthsOutOfReach { min, max });
         }
         let mut others = policy.intervals().skip(number).skip(1);
         if others.any(|other| interval.overlaps(other)) {
             return Err(PolicyError::LengthsOverlap { min, max });
         }
-        let all = policy.rules.clone().of_lengths(from, to, &rules.rules);
-        if let Some(rule) = &all.at_least {
-            rule.refuse(&all)?;
-        }
+        refuse(&limits, &[&policy.rules, &rules.rules])?;
     }
     Ok(())
 }

@@ -6,9 +6,9 @@ mod allowed_characters;
 mod at_least;
 mod at_least_kinds;
 mod at_most;
-mod bounds;
 mod context_words;
 mod illegal_characters;
+mod limits;
 mod max_breaches;
 mod max_bytes;
 mod max_class_repeat;
@@ -37,13 +37,15 @@ mod not_rearranged;
 use alloc::vec::Vec;
 use core::fmt;
 
+use super::characters::ranges::Ranges;
 use super::draw::Draw;
 #[cfg(feature = "serde")]
 use super::given::{Given, Unfit, Value};
 use super::{Categories, Category, Evidence, Personal, PolicyError, Requirement, Violation, name};
 pub(super) use at_least::AtLeast;
 pub(super) use at_least_kinds::AtLeastKinds;
-use bounds::in_range;
+pub(super) use limits::Limits;
+use limits::in_range;
 #[cfg(feature = "common-passwords")]
 pub(super) use not_common::{NotCommon, Part};
 
@@ -73,7 +75,7 @@ pub(super) trait Ask: Clone + fmt::Debug + PartialEq {
     }
 
     /// Refuses numbers out of range and what leaves no password.
-    fn refuse(&self, _all: &Rules) -> Result<(), PolicyError> {
+    fn refuse(&self, _limits: &Limits) -> Result<(), PolicyError> {
         Ok(())
     }
 
@@ -93,10 +95,8 @@ pub(super) trait Ask: Clone + fmt::Debug + PartialEq {
         false
     }
 
-    /// Whether the character may be in a password at all.
-    fn permits(&self, _character: char) -> bool {
-        true
-    }
+    /// Takes away the characters that may not be in a password at all.
+    fn narrow(&self, _permitted: &mut Ranges) {}
 
     /// Appends what a generator counts exactly.
     fn needs(&self, _needs: &mut Vec<Need>) {}

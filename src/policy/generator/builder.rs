@@ -157,7 +157,7 @@ impl GeneratorBuilder {
     }
 
     fn alphabet_of(&self, set: &CharacterSet, rules: &Rules) -> Result<Alphabet, GeneratorError> {
-        let made = Alphabet::new(set, self.shape.separator(), |character| rules.permit(character));
+        let made = Alphabet::new(set, self.shape.separator(), &rules.permitted());
         made.map_err(|error| match error {
             NoAlphabet::NoCharacter => GeneratorError::NoCharacter,
             NoAlphabet::TooManyCharacters => {

@@ -2,6 +2,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::GeneratorError;
+use crate::policy::characters::ranges::Ranges;
 use crate::policy::draw::Draw;
 use crate::policy::interval::Interval;
 use crate::policy::rule::{self, Ask, Kind, Need, Visit};
@@ -47,8 +48,10 @@ impl Rules {
         self.all.iter().all(|rules| rules.take_length(length))
     }
 
-    pub(super) fn permit(&self, character: char) -> bool {
-        self.all.iter().all(|rules| rules.permit(character))
+    pub(super) fn permitted(&self) -> Ranges {
+        let mut permitted = Ranges::all();
+        self.all.iter().for_each(|rules| rules.narrow(&mut permitted));
+        permitted
     }
 
     /// What is counted.

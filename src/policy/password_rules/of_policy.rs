@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use super::{PasswordRules, PrintRulesError, RuleClasses};
 use crate::policy::Policy;
 use crate::policy::characters::category::Categories;
+use crate::policy::characters::ranges::Ranges;
 use crate::policy::interval::Interval;
 use crate::policy::preset::Utf16Units;
 use crate::policy::rule::{Ask, AtLeast, AtLeastKinds, Rules, Visit};
@@ -141,9 +142,13 @@ impl<'a> Asked<'a> {
     fn printable(&self) -> RuleClasses {
         // Whether a space is at an end cannot be said.
         let spaces = self.rules().all(|rules| rules.no_white_space.is_none());
-        RuleClasses::of((' '..='~').filter(|character| {
-            (spaces || *character != ' ') && self.rules().all(|rules| rules.permit(*character))
-        }))
+        let mut permitted = Ranges::all();
+        self.rules().for_each(|rules| rules.narrow(&mut permitted));
+        RuleClasses::of(
+            (' '..='~').filter(|character| {
+                (spaces || *character != ' ') && permitted.contains(*character)
+            }),
+        )
     }
 
     fn takes_every_character(&self) -> bool {

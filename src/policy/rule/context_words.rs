@@ -2,7 +2,7 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::{Ask, Draw, Kind, Question, Rules};
+use super::{Ask, Draw, Kind, Limits, Question, Rules};
 #[cfg(feature = "serde")]
 use super::{Given, Unfit, Value};
 use crate::policy::catalogue::key;
@@ -64,7 +64,7 @@ impl Ask for ContextWords {
         }
     }
 
-    fn refuse(&self, _all: &Rules) -> Result<(), PolicyError> {
+    fn refuse(&self, _limits: &Limits) -> Result<(), PolicyError> {
         if self.0.is_empty() || !self.0.iter().all(|word| context::is_comparable(word)) {
             return Err(PolicyError::Empty { field: Self::KEY });
         }

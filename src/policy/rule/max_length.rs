@@ -1,6 +1,6 @@
 use alloc::vec::Vec;
 
-use super::{Ask, Draw, Kind, Question, Rules, in_range};
+use super::{Ask, Draw, Kind, Limits, Question, Rules};
 #[cfg(feature = "serde")]
 use super::{Given, Unfit, Value};
 use crate::policy::catalogue::key;
@@ -37,8 +37,8 @@ impl Ask for MaxLength {
     }
 
     /// Above the ceiling of bytes it could never refuse.
-    fn refuse(&self, all: &Rules) -> Result<(), PolicyError> {
-        in_range(Self::KEY, self.0, 1, all.most_bytes())
+    fn refuse(&self, limits: &Limits) -> Result<(), PolicyError> {
+        limits.refuse_idle(Self::KEY, self.0, 1, limits.most_bytes)
     }
 
     fn refuses_at_most(&self, _draw: &Draw<'_>, _all: &Rules) -> f64 {

@@ -1,6 +1,6 @@
 use alloc::vec::Vec;
 
-use super::{Ask, Draw, Kind, Question, Rules};
+use super::{Ask, Draw, Kind, Limits, Question, Rules};
 #[cfg(feature = "serde")]
 use super::{Given, Unfit, Value};
 use crate::policy::catalogue::key;
@@ -43,8 +43,8 @@ impl Ask for MaxOccurrences {
         }
     }
 
-    fn refuse(&self, all: &Rules) -> Result<(), PolicyError> {
-        all.refuse_run(Self::KEY, self.0, 1)
+    fn refuse(&self, limits: &Limits) -> Result<(), PolicyError> {
+        limits.refuse_run(Self::KEY, self.0, 1)
     }
 
     /// Some character stands in one place more than it may, whichever these are.

@@ -1,6 +1,6 @@
 use alloc::vec::Vec;
 
-use super::{Ask, Draw, Kind, Question, Rules};
+use super::{Ask, Draw, Kind, Limits, Question, Rules};
 #[cfg(feature = "serde")]
 use super::{Given, Unfit, Value};
 use crate::policy::catalogue::key;
@@ -50,8 +50,8 @@ impl Ask for MaxSequence {
         }
     }
 
-    fn refuse(&self, all: &Rules) -> Result<(), PolicyError> {
-        all.refuse_run(Self::KEY, self.0, 2)
+    fn refuse(&self, limits: &Limits) -> Result<(), PolicyError> {
+        limits.refuse_run(Self::KEY, self.0, 2)
     }
 
     fn refuses_at_most(&self, draw: &Draw<'_>, _all: &Rules) -> f64 {

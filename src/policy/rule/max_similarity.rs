@@ -1,6 +1,6 @@
 use alloc::vec::Vec;
 
-use super::{Ask, Draw, Kind, Question, Rules};
+use super::{Ask, Draw, Kind, Limits, Question, Rules};
 #[cfg(feature = "serde")]
 use super::{Given, Unfit, Value};
 use crate::policy::catalogue::key;
@@ -45,7 +45,7 @@ impl Ask for MaxSimilarity {
         }
     }
 
-    fn refuse(&self, _all: &Rules) -> Result<(), PolicyError> {
+    fn refuse(&self, _limits: &Limits) -> Result<(), PolicyError> {
         let fits = (0.1..=1.0).contains(&self.0);
         if fits { Ok(()) } else { Err(PolicyError::MaxSimilarityOutOfRange) }
     }

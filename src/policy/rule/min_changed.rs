@@ -1,6 +1,6 @@
 use alloc::vec::Vec;
 
-use super::{Ask, Draw, Kind, Question, Rules, in_range};
+use super::{Ask, Draw, Kind, Limits, Question, Rules, in_range};
 #[cfg(feature = "serde")]
 use super::{Given, Unfit, Value};
 use crate::policy::catalogue::key;
@@ -40,8 +40,8 @@ impl Ask for MinChanged {
         }
     }
 
-    fn refuse(&self, all: &Rules) -> Result<(), PolicyError> {
-        in_range(Self::KEY, self.0, 1, all.longest().min(change::MOST_CHANGES))
+    fn refuse(&self, limits: &Limits) -> Result<(), PolicyError> {
+        in_range(Self::KEY, self.0, 1, limits.longest.min(change::MOST_CHANGES))
     }
 
     fn refuses_at_most(&self, _draw: &Draw<'_>, _all: &Rules) -> f64 {

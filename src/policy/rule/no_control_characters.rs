@@ -4,6 +4,7 @@ use super::{Ask, Default, Draw, Kind, Question, Rules};
 #[cfg(feature = "serde")]
 use super::{Given, Unfit, Value};
 use crate::policy::catalogue::key;
+use crate::policy::characters::ranges::Ranges;
 use crate::policy::{Advice, PolicyBuilder, Requirement, Violation};
 
 /// No control characters.
@@ -64,8 +65,8 @@ impl Ask for NoControlCharacters {
         matches!(self.0, Default::Yes)
     }
 
-    fn permits(&self, character: char) -> bool {
-        !character.is_control()
+    fn narrow(&self, permitted: &mut Ranges) {
+        permitted.remove(&[('\0', '\x1F'), ('\x7F', '\u{9F}')]);
     }
 
     fn refuses_at_most(&self, _draw: &Draw<'_>, _all: &Rules) -> f64 {

@@ -4,6 +4,7 @@ use super::{Ask, Draw, Kind, Question, Rules};
 #[cfg(feature = "serde")]
 use super::{Given, Unfit, Value};
 use crate::policy::catalogue::key;
+use crate::policy::characters::ranges::Ranges;
 use crate::policy::{Advice, PolicyBuilder, Requirement, Violation, WhiteSpace};
 
 /// Where white space is refused.
@@ -49,8 +50,10 @@ impl Ask for NoWhiteSpace {
         found.push(Violation::of(key, &[Advice::PlainCharacters]).at(position));
     }
 
-    fn permits(&self, character: char) -> bool {
-        self.0 == WhiteSpace::AtTheEnds || !character.is_whitespace()
+    fn narrow(&self, permitted: &mut Ranges) {
+        if self.0 == WhiteSpace::Anywhere {
+            permitted.remove(&WhiteSpace::RANGES);
+        }
     }
 
     fn refuses_at_most(&self, draw: &Draw<'_>, _all: &Rules) -> f64 {

@@ -1,6 +1,6 @@
 use alloc::vec::Vec;
 
-use super::{Ask, Draw, Kind, Question, Rules, in_range};
+use super::{Ask, Draw, Kind, Limits, Question, Rules, in_range};
 #[cfg(feature = "serde")]
 use super::{Given, Unfit, Value};
 use crate::policy::catalogue::key;
@@ -49,7 +49,7 @@ impl Ask for NotAmongLast {
         });
     }
 
-    fn refuse(&self, _all: &Rules) -> Result<(), PolicyError> {
+    fn refuse(&self, _limits: &Limits) -> Result<(), PolicyError> {
         in_range(Self::KEY, self.0, 1, usize::MAX)
     }
 

@@ -1,6 +1,6 @@
 use alloc::vec::Vec;
 
-use super::{Ask, Default, Draw, Kind, Need, Question, Rules};
+use super::{Ask, Default, Draw, Kind, Limits, Need, Question, Rules};
 #[cfg(feature = "serde")]
 use super::{Given, Unfit, Value};
 use crate::policy::catalogue::key;
@@ -59,8 +59,8 @@ impl Ask for NotBlank {
         }
     }
 
-    fn refuse(&self, all: &Rules) -> Result<(), PolicyError> {
-        if all.leaves_only(blank::shows_nothing) {
+    fn refuse(&self, limits: &Limits) -> Result<(), PolicyError> {
+        if limits.leaves_only(blank::shows_nothing) {
             return Err(PolicyError::Contradiction {
                 field: Self::KEY,
                 other: "allowed_characters",

@@ -1,7 +1,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Ask, Draw, Kind, Question, Rules, in_range};
+use super::{Ask, Draw, Kind, Limits, Question, Rules, in_range};
 #[cfg(feature = "serde")]
 use super::{Given, Unfit, Value};
 use crate::policy::catalogue::key;
@@ -56,7 +56,7 @@ impl Ask for NotContaining {
         }
     }
 
-    fn refuse(&self, _all: &Rules) -> Result<(), PolicyError> {
+    fn refuse(&self, _limits: &Limits) -> Result<(), PolicyError> {
         let letters = self.0.letters().map(<[char]>::len);
         let (fewest, most) = (letters.clone().min().unwrap_or(0), letters.max().unwrap_or(0));
         if fewest == 0 {

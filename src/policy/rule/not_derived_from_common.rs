@@ -1,7 +1,7 @@
 use alloc::vec::Vec;
 
 use super::not_common::NotCommon;
-use super::{Ask, Draw, Kind, Question, Rules};
+use super::{Ask, Draw, Kind, Limits, Question, Rules};
 #[cfg(feature = "serde")]
 use super::{Given, Unfit, Value};
 use crate::policy::catalogue::key;
@@ -57,8 +57,8 @@ impl Ask for NotDerivedFromCommon {
         found.push(Violation::of(key, &[Advice::NoDisguise, Advice::SeveralWords]));
     }
 
-    fn refuse(&self, all: &Rules) -> Result<(), PolicyError> {
-        if self.0.iter().next().is_none() || all.lists().next().is_none() {
+    fn refuse(&self, limits: &Limits) -> Result<(), PolicyError> {
+        if self.0.iter().next().is_none() || !limits.has_list {
             return Err(PolicyError::NothingToDeriveFrom);
         }
         Ok(())
