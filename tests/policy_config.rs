@@ -971,6 +971,53 @@ fn a_stranger_cannot_make_a_policy_expensive_to_build() {
     assert!(read(&text).build().is_ok());
 }
 
+/// Within another policy nothing is asked that could be switched off, but what a preset brings there.
+#[test]
+fn what_is_switched_off_where_nothing_asks_it_is_refused() {
+    for value in [
+        "min_length = 0",
+        "not_common = false",
+        "no_palindrome = false",
+        "no_control_characters = false",
+        "not_blank = false",
+        "at_least = {}",
+        "at_least = { sets = [] }",
+        "at_most = {}",
+    ] {
+        let (field, _) = value.split_once(' ').unwrap();
+        for (table, text) in [
+            ("warn", format!("warn = {{ max_repeat = 3, {value} }}")),
+            ("warn", format!("warn = {{ {value} }}")),
+            (
+                "of_lengths[0].rules",
+                format!("of_lengths = [{{ min = 15, max = 20, rules = {{ {value} }} }}]"),
+            ),
+        ] {
+            assert_eq!(mistake(&text), format!("{table}.{field} has no effect here"), "{text}");
+        }
+        assert!(toml::from_str::<PolicyConfig>(value).is_ok(), "{value}");
+    }
+    let rest = "warn = { preset = 'pci', not_common = false }";
+    assert_eq!(mistake(rest), "warn.not_common has no effect here");
+    let wishes = read("warn = { preset = 'nist_mfa', max_similarity = 0.5 }").build().unwrap();
+    let fewer = "warn = { preset = 'asvs_l1', not_derived_from_names = false }";
+    let fewer = read(fewer).build().unwrap();
+    let password = typed("emily.rose2026");
+    let about = Personal::none().username("emily.rose");
+    assert!(wishes.warnings(&password, &about).is_some());
+    assert!(fewer.warnings(&password, &about).is_none());
+}
+
+/// An empty table switches off what a preset brings, as `false` and 0 do.
+#[test]
+fn an_empty_table_switches_a_rule_off() {
+    let error = toml::from_str::<Policy>("preset = 'pci'\nat_least = {}").unwrap_err();
+    assert!(error.message().starts_with("at_least is a rule that the preset pci"), "{error}");
+    for text in ["at_least = {}", "at_most = {}"] {
+        assert_eq!(read(text).build().unwrap(), defaults().build().unwrap());
+    }
+}
+
 #[test]
 fn what_is_written_reads_as_it_was() {
     let mut texts: Vec<String> = fields().iter().map(|(text, _)| (*text).to_owned()).collect();
@@ -997,7 +1044,9 @@ fn what_is_written_reads_as_it_was() {
     }
     // What is switched off, and what asks nothing.
     texts.push("min_length = 0\nnot_common = false\nno_palindrome = false".to_owned());
-    texts.push("warn = { min_length = 0 }\nat_least = { digit = 1 }".to_owned());
+    texts.push("at_least = {}\nat_most = {}".to_owned());
+    texts.push("warn = { preset = 'nist_mfa', max_similarity = 0.5, min_length = 9 }".to_owned());
+    texts.push("warn = { preset = 'asvs_l1', not_derived_from_names = false }".to_owned());
     texts.push(EVERYTHING.to_owned());
     for text in texts {
         let config = read(&text);

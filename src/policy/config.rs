@@ -69,7 +69,7 @@ use super::{Policy, PolicyBuilder, PolicyError, Preset};
 pub struct PolicyConfig {
     preset: Option<Preset>,
     rules: Rules,
-    /// The keys of rules that are switched off, with the values that say so: `false`, or 0.
+    /// The keys of rules that are switched off, with the values that say so: `false`, 0, or `{}`.
     off: Vec<(&'static str, Value)>,
     of_lengths: Vec<OfLengths>,
     warn: Option<Box<Self>>,
@@ -246,6 +246,8 @@ impl PolicyConfig {
         }
         let field = if config.warn.is_some() {
             Some("warn")
+        } else if let Some(idle) = config.idle_off() {
+            Some(idle)
         } else if is_interval && !config.of_lengths.is_empty() {
             Some("of_lengths")
         } else {
@@ -255,6 +257,14 @@ impl PolicyConfig {
             Some(field) => Err(Unfit::OutOfPlace { field: given.path_of(field) }),
             None => Ok(config),
         }
+    }
+
+    /// The first key of a rule that is switched off although it is not there: within another policy only what
+    /// a preset brings is.
+    fn idle_off(&self) -> Option<&'static str> {
+        let preset = self.preset.map(|preset| Policy::preset(preset).rules.without_defaults());
+        let is_there = |key| preset.as_ref().is_some_and(|rules| rules.has(key));
+        self.off.iter().map(|(key, _)| *key).find(|key| !is_there(key))
     }
 
     fn write(&self) -> Value {

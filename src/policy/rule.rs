@@ -234,6 +234,12 @@ macro_rules! rules {
                 Ok(None)
             }
 
+            /// Whether the rule of this key is asked.
+            #[cfg(feature = "serde")]
+            pub(super) fn has(&self, key: &str) -> bool {
+                $((key == stringify!($key) && self.$key.is_some()) ||)+ false
+            }
+
             /// Switches the rule of this key off.
             #[cfg(feature = "serde")]
             pub(super) fn switch_off(&mut self, key: &str) {

@@ -163,7 +163,7 @@ impl Ask for AtLeast {
             rule = rule.with(count, set.clone().into());
             before.push((given, set));
         }
-        Ok(Some(rule))
+        Ok(Some(rule).filter(|rule| !rule.asks_nothing()))
     }
 
     #[cfg(feature = "serde")]
