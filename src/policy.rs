@@ -177,9 +177,9 @@ impl Policy {
         self.every_requirement().into_iter()
     }
 
-    /// The context words, as they were given: OWASP ASVS 5.0 6.1.2 wants them written down.
+    /// The context words, as they were given, of those that are read alike the first: OWASP ASVS 5.0 6.1.2 wants them written down.
     pub fn context_words(&self) -> impl Iterator<Item = &str> {
-        let words = self.rules.context_words.iter().flat_map(|rule| rule.0.iter());
+        let words = self.rules.context_words.iter().flat_map(|rule| rule.0.given());
         words.map(String::as_str)
     }
 

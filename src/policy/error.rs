@@ -54,6 +54,24 @@ pub enum PolicyError {
         /// The method of the builder.
         field: &'static str,
     },
+    /// There are more words than can be compared with each password.
+    TooManyWords {
+        /// The method of the builder.
+        field: &'static str,
+        /// How many different ones there are.
+        words: usize,
+        /// The most.
+        most: usize,
+    },
+    /// A word has too many letters and numbers.
+    WordTooLong {
+        /// The method of the builder.
+        field: &'static str,
+        /// How many the longest word has.
+        letters: usize,
+        /// The most.
+        most: usize,
+    },
     /// Common passwords in disguise are refused, and there is no list of them or no disguise is named.
     NothingToDeriveFrom,
     /// An interval of lengths that no accepted password has.
@@ -136,6 +154,8 @@ impl PolicyError {
             Self::NoCharacterLeft { .. } => "policy_no_character_left",
             Self::ClassNotAllowed { .. } => "policy_class_not_allowed",
             Self::Empty { .. } => "policy_empty",
+            Self::TooManyWords { .. } => "policy_too_many_words",
+            Self::WordTooLong { .. } => "policy_word_too_long",
             Self::NothingToDeriveFrom => "policy_nothing_to_derive_from",
             Self::LengthsOutOfReach { .. } => "policy_lengths_out_of_reach",
             Self::LengthsOverlap { .. } => "policy_lengths_overlap",
@@ -157,6 +177,8 @@ impl PolicyError {
             | Self::Contradiction { field, .. }
             | Self::NoCharacterLeft { field }
             | Self::Empty { field }
+            | Self::TooManyWords { field, .. }
+            | Self::WordTooLong { field, .. }
             | Self::RuleOutOfPlace { field }
             | Self::ForbiddenByPreset { field, .. }
             | Self::DemandedByPreset { field, .. }
@@ -204,6 +226,15 @@ impl fmt::Display for PolicyError {
             }
             Self::Empty { field } => {
                 write!(f, "{field} has no word, or one without letters and numbers")
+            }
+            Self::TooManyWords { field, words, most } => {
+                write!(f, "{field} has {words} different words, and at most {most} are allowed")
+            }
+            Self::WordTooLong { field, letters, most } => {
+                write!(
+                    f,
+                    "{field} has a word of {letters} letters and numbers, and at most {most} are allowed"
+                )
             }
             Self::NothingToDeriveFrom => f.write_str(
                 "not_derived_from_common needs a list of common passwords and a reduction",

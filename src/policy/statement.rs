@@ -15,9 +15,10 @@ use super::{Attribute, Catalogue, CatalogueKey, CharacterSet, Requirement};
 /// A parameter of a [`Violation`](super::Violation) or a [`Requirement`]: a number, a name, a set of
 /// characters or a list of such. None is a part of the password, or made from one.
 ///
-/// `Display` is its English text. With the feature `serde` a number is a number; classes are a map of
-/// names to numbers, a set is as in a configuration, several of something are a list, and everything
-/// else is its name.
+/// `Display` is its English text, which lists no more of a set than [`CharacterSet`] does. With the feature
+/// `serde` a number is a number, classes are a map of names to numbers, a set is the whole of it as in a
+/// configuration, kinds of characters and reductions are lists, a requirement for some lengths is as
+/// [`Requirement`], and an attribute, a class, a reduction or a reason is its name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Param(Fact);
 
