@@ -10,7 +10,7 @@ pub use error::CatalogueError;
 pub use key::CatalogueKey;
 
 pub(super) use english::key;
-pub(super) use wording::{OwnGroup, Value, Wording};
+pub(super) use wording::{OwnGroup, Params, Value, Wording};
 
 use alloc::format;
 use alloc::string::String;

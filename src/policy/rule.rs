@@ -63,6 +63,11 @@ pub(super) trait Ask: Clone + fmt::Debug + PartialEq {
     /// Whether the owner's names decide.
     const NEEDS_OWNER: bool = false;
 
+    /// The method of the builder that it comes from, where there are several.
+    fn method(&self) -> &'static str {
+        Self::KEY
+    }
+
     /// Appends what is asked, in the order of the violations.
     fn requirements(&self, all: &mut Vec<Requirement>);
 

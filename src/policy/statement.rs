@@ -4,9 +4,10 @@ use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::fmt;
 
-use super::catalogue::{OwnGroup, Value, Wording};
+use super::catalogue::{OwnGroup, Params, Value, Wording};
 use super::characters::category::Categories;
 use super::characters::classes::Classes;
 use super::list::reduction::Reductions;
@@ -110,7 +111,10 @@ impl fmt::Display for Param {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Statement {
     source: Source,
-    params: [Option<(&'static str, Param)>; 3],
+    /// The first parameters, which cost no allocation.
+    first: [Option<(&'static str, Param)>; 3],
+    /// The others.
+    more: Vec<(&'static str, Param)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -126,11 +130,15 @@ enum Source {
 
 impl Statement {
     pub(super) const fn of(key: &'static CatalogueKey) -> Self {
-        Self { source: Source::Shipped(key), params: [const { None }; 3] }
+        Self::from(Source::Shipped(key))
     }
 
     pub(super) const fn own(group: OwnGroup, code: &'static str, text: Cow<'static, str>) -> Self {
-        Self { source: Source::Own { group, code, text }, params: [const { None }; 3] }
+        Self::from(Source::Own { group, code, text })
+    }
+
+    const fn from(source: Source) -> Self {
+        Self { source, first: [const { None }; 3], more: Vec::new() }
     }
 
     /// The name of the text, or the code of the host's rule.
@@ -141,10 +149,11 @@ impl Statement {
         }
     }
 
-    /// Adds a parameter, of three at most.
     pub(super) fn with(mut self, name: &'static str, fact: Fact) -> Self {
-        if let Some(free) = self.params.iter_mut().find(|param| param.is_none()) {
-            *free = Some((name, Param(fact)));
+        let param = (name, Param(fact));
+        match self.first.iter_mut().find(|param| param.is_none()) {
+            Some(free) => *free = Some(param),
+            None => self.more.push(param),
         }
         self
     }
@@ -155,7 +164,8 @@ impl Statement {
     }
 
     fn all(&self) -> impl Iterator<Item = (&'static str, &Param)> + Clone {
-        self.params.iter().flatten().map(|(name, param)| (*name, param))
+        let all = self.first.iter().flatten().chain(&self.more);
+        all.map(|(name, param)| (*name, param))
     }
 
     pub(super) fn wording(&self) -> Wording<'_> {
@@ -163,6 +173,12 @@ impl Statement {
             Source::Shipped(key) => Wording::of(key),
             Source::Own { group, code, text } => Wording::own(*group, code, text),
         };
-        self.all().fold(wording, |wording, (name, param)| wording.with(name, param.value()))
+        wording.with(self)
+    }
+}
+
+impl Params for Statement {
+    fn value(&self, parameter: &str) -> Option<Value<'_>> {
+        self.all().find(|(name, _)| *name == parameter).map(|(_, param)| param.value())
     }
 }

@@ -106,7 +106,7 @@ impl Violation {
 
     pub(super) fn wording(&self) -> Wording<'_> {
         let wording = self.statement.wording();
-        self.position.map_or(wording, |position| wording.position(position))
+        self.position.map_or(wording, |position| wording.at(position))
     }
 }
 

@@ -10,7 +10,14 @@ use super::english::key;
 #[derive(Clone, Copy)]
 pub(in crate::policy) struct Wording<'a> {
     pub(super) source: Source<'a>,
-    values: [Option<(&'static str, Value<'a>)>; 3],
+    params: Option<&'a dyn Params>,
+    position: Option<usize>,
+    count: Option<usize>,
+}
+
+/// What the placeholders of a text stand for.
+pub(in crate::policy) trait Params {
+    fn value(&self, parameter: &str) -> Option<Value<'_>>;
 }
 
 #[derive(Clone, Copy)]
@@ -43,32 +50,39 @@ pub(in crate::policy) enum Value<'a> {
 
 impl<'a> Wording<'a> {
     pub(in crate::policy) const fn of(key: &'static CatalogueKey) -> Self {
-        Self { source: Source::Shipped(key), values: [None; 3] }
+        Self::from(Source::Shipped(key))
     }
 
     pub(in crate::policy) const fn own(group: OwnGroup, name: &'a str, text: &'a str) -> Self {
-        Self { source: Source::Own { group, name, text }, values: [None; 3] }
+        Self::from(Source::Own { group, name, text })
     }
 
-    /// What `{parameter}` stands for; of three at most.
-    pub(in crate::policy) fn with(mut self, parameter: &'static str, value: Value<'a>) -> Self {
-        if let Some(free) = self.values.iter_mut().find(|value| value.is_none()) {
-            *free = Some((parameter, value));
-        }
-        self
+    const fn from(source: Source<'a>) -> Self {
+        Self { source, params: None, position: None, count: None }
     }
 
-    pub(in crate::policy) fn number(self, parameter: &'static str, number: usize) -> Self {
-        self.with(parameter, Value::Number(number))
+    pub(in crate::policy) const fn with(self, params: &'a dyn Params) -> Self {
+        Self { params: Some(params), ..self }
     }
 
-    /// Where something stands, from 0; people count from 1.
-    pub(in crate::policy) fn position(self, position: usize) -> Self {
-        self.number("position", position.saturating_add(1))
+    /// The same with where something is, from 0.
+    pub(in crate::policy) const fn at(self, position: usize) -> Self {
+        Self { position: Some(position), ..self }
     }
 
+    const fn counting(self, count: usize) -> Self {
+        Self { count: Some(count), ..self }
+    }
+
+    /// What `{parameter}` stands for.
     pub(super) fn value(&self, parameter: &str) -> Option<Value<'a>> {
-        self.values.iter().flatten().find(|(name, _)| *name == parameter).map(|(_, value)| *value)
+        // People count from 1.
+        let position = self.position.map(|position| position.saturating_add(1));
+        match (parameter, position, self.count) {
+            ("position", Some(position), _) => Some(Value::Number(position)),
+            ("count", _, Some(count)) => Some(Value::Number(count)),
+            _ => self.params?.value(parameter),
+        }
     }
 
     /// The number that the plural form depends on.
@@ -128,7 +142,7 @@ impl CharacterClass {
             Self::Digit => const { key("class_digit") },
             Self::Symbol => const { key("class_symbol") },
         };
-        Wording::of(key).number("count", count)
+        Wording::of(key).counting(count)
     }
 
     pub(super) const fn kind(self) -> Wording<'static> {

@@ -142,7 +142,7 @@ impl Visit for Chance<'_> {
         }
         let sum = sum + rule.refuses_at_most(&self.draw, all) / self.accepted;
         let is_provable = sum < self.most;
-        let error = GeneratorError::NotProvable { rule: R::KEY };
+        let error = GeneratorError::NotProvable { rule: rule.method() };
         self.sum = if is_provable { Ok(sum) } else { Err(error) };
     }
 }

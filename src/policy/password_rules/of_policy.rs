@@ -18,9 +18,10 @@ impl Policy {
     /// generate.
     ///
     /// Every password that the text allows passes the rules about bytes, length, classes, sets and
-    /// kinds, single characters, digits alone, and repeats of one character. The same policy always
-    /// has the same text. Of what is refused by default it says nothing, as no password manager makes it
-    /// up. It can contain `"`, `&` and `<`, so a template must escape it.
+    /// kinds, single characters, digits alone, and repeats of one character, with one exception: a text
+    /// that allows all of Unicode does not exclude control characters and passwords that show nothing, as
+    /// no password manager makes them up. Equal policies have the same text. It can contain `"`, `&` and
+    /// `<`, so a template must escape it.
     ///
     /// Where the syntax cannot express a rule, the text is narrower than the policy. It allows all
     /// characters or some of printable ASCII. It asks for several characters of a class by requiring
@@ -157,10 +158,8 @@ impl<'a> Asked<'a> {
                 .allowed_characters
                 .as_ref()
                 .is_none_or(|rule| rule.0.ranges() == [('\0', char::MAX)]);
-            all && rules.illegal_characters.is_none()
-                && rules.no_white_space.is_none()
-                // No password manager makes control characters up, so the default need not be said.
-                && rules.no_control_characters.as_ref().is_none_or(Ask::is_default)
+            // Control characters need not be excluded, as no password manager makes them up.
+            all && rules.illegal_characters.is_none() && rules.no_white_space.is_none()
         })
     }
 

@@ -122,6 +122,10 @@ impl Ask for NotCommon {
     const EXAMPLE: &'static str = "true";
     const KIND: Kind = Kind::Whole;
 
+    fn method(&self) -> &'static str {
+        if self.embedded.is_some() { Self::KEY } else { "not_among" }
+    }
+
     fn requirements(&self, all: &mut Vec<Requirement>) {
         let key = const { key("requirement_not_common") };
         all.push(Requirement::of("password_too_common", key));
