@@ -359,7 +359,7 @@ fn entropy_is_that_of_the_count_when_nothing_is_rejected() {
 fn catalogue_6_17_one_of_each_class_fits_as_many_characters_as_classes() {
     let policy = four_classes(1).min_length(4).max_length(4).build().unwrap();
     let generator = policy.generator().build().unwrap();
-    // 4! orders of 26 lower-case and 26 upper-case letters, 10 digits and 32 symbols.
+    // 4! orders of 26 lowercase and 26 uppercase letters, 10 digits and 32 symbols.
     let count: f64 = 24.0 * 26.0 * 26.0 * 10.0 * 32.0;
     assert_eq!(f64::from(generator.entropy_bits()), count.log2().floor());
     assert!(four_classes(1).max_length(3).build().is_err());

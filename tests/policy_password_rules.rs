@@ -94,7 +94,7 @@ fn policies_print_as_they_should() {
             builder().max_repeat(2).not_entirely_numeric(),
             "maxlength: 256; max-consecutive: 2; required: lower, upper, special; allowed: unicode;",
         ),
-        // A lower-case letter is no digit.
+        // A lowercase letter is no digit.
         (
             builder().at_least(1, Lower).not_entirely_numeric(),
             "maxlength: 256; required: lower; allowed: unicode;",

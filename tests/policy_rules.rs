@@ -6,8 +6,9 @@ mod shown;
 use std::sync::Arc;
 
 use repass::policy::{
-    Attribute, Breach, BreachUnknown, Category, CharacterClass, CharacterSet, CommonPasswords,
-    Evidence, Personal, Policy, PolicyBuilder, SequenceEnds, Violations, WhenUnknown, WhiteSpace,
+    Attribute, Breach, BreachUnknown, Catalogue, Category, CharacterClass, CharacterSet,
+    CommonPasswords, Evidence, Personal, Policy, PolicyBuilder, SequenceEnds, Violations,
+    WhenUnknown, WhiteSpace,
 };
 use shown::{asked, shown, typed};
 use unicode_normalization::UnicodeNormalization;
@@ -856,6 +857,23 @@ fn codes_are_frozen() {
         assert_eq!(found(&policy, password), [code]);
         assert_eq!(policy.requirements().filter(|asked| asked.code() == code).count(), 1);
         assert!(policy.requirements().all(|asked| !asked.to_string().is_empty()));
+    }
+}
+
+/// Whoever translates the texts learns from the keys which parameters a program gets.
+#[test]
+fn every_parameter_of_a_violation_is_among_those_of_its_key() {
+    let unknown = Policy::builder().max_breaches(0, WhenUnknown::Refuse);
+    let unknown =
+        build(unknown).check_with(&typed("plum"), &Personal::none(), Evidence::of_reset());
+    let all = each_alone().into_iter().map(|(builder, password, _)| {
+        build(builder).check_as_typed(password, &Personal::none()).unwrap_err()
+    });
+    for violation in all.chain([unknown.unwrap_err()]).flatten() {
+        let key = Catalogue::keys().find(|key| key.name() == violation.code()).unwrap();
+        for (name, _) in violation.params() {
+            assert!(key.parameters().contains(&name), "{}: {name}", violation.code());
+        }
     }
 }
 

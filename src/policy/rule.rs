@@ -1,6 +1,9 @@
 //! The rules: one module each, and the list of them.
 //!
-//! A further rule is a module here, a line in [`rules!`] and its English text.
+//! A further rule is a module here, a line in [`rules!`], and its English texts in `catalogue/english/rules.rs`,
+//! which `catalogue/keys.md` lists. What it means to others is decided in two places: a rule about single
+//! characters or lengths changes what `password_rules/of_policy.rs` prints, and a rule that a standard demands
+//! or forbids changes `preset/demands.rs` and `preset/standards.md`.
 
 mod allowed_characters;
 mod at_least;
@@ -40,8 +43,10 @@ use core::fmt;
 use super::characters::ranges::Ranges;
 use super::draw::Draw;
 #[cfg(feature = "serde")]
-use super::given::{Given, Unfit, Value};
-use super::{Categories, Category, Evidence, Personal, PolicyError, Requirement, Violation, name};
+use super::field::{Field, FieldError, Value};
+use super::{
+    Categories, Category, Evidence, Personal, PolicyError, Requirement, Violation, const_eq,
+};
 pub(super) use at_least::AtLeast;
 pub(super) use at_least_kinds::AtLeastKinds;
 pub(super) use limits::Limits;
@@ -117,7 +122,7 @@ pub(super) trait Ask: Clone + fmt::Debug + PartialEq {
 
     /// Reads the value of the field; `None` switches the rule off.
     #[cfg(feature = "serde")]
-    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit>;
+    fn read(given: Field<'_>) -> Result<Option<Self>, FieldError>;
 
     /// What `read` reads.
     #[cfg(feature = "serde")]
@@ -161,15 +166,17 @@ impl Kind {
     }
 }
 
-/// Whether a policy has a rule because nobody switched it off.
+/// Why a policy has a rule that is asked by default.
 #[derive(Clone, Copy, Debug, Eq)]
-pub(super) enum Default {
-    Yes,
-    No,
+pub(super) enum Origin {
+    /// Nobody switched it off.
+    Default,
+    /// The host named it.
+    Named,
 }
 
 /// Policies that ask the same are equal.
-impl PartialEq for Default {
+impl PartialEq for Origin {
     fn eq(&self, _other: &Self) -> bool {
         true
     }
@@ -229,8 +236,8 @@ macro_rules! rules {
             pub(super) fn read(
                 &mut self,
                 key: &str,
-                given: Given<'_>,
-            ) -> Result<Option<&'static str>, Unfit> {
+                given: Field<'_>,
+            ) -> Result<Option<&'static str>, FieldError> {
                 $(if key == stringify!($key) {
                     self.$key = <$module::$Rule as Ask>::read(given)
                         .map_err(|error| error.such_as(<$module::$Rule as Ask>::EXAMPLE))?;
@@ -276,7 +283,7 @@ macro_rules! rules {
         pub(super) const TABLE: &[&str] =
             &["preset", $(stringify!($key),)+ "of_lengths", "warn"];
 
-        $(const _: () = assert!(name::is_same(<$module::$Rule as Ask>::KEY, stringify!($key)));)+
+        $(const _: () = assert!(const_eq::is_same(<$module::$Rule as Ask>::KEY, stringify!($key)));)+
     };
 }
 

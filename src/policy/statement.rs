@@ -7,7 +7,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::catalogue::{OwnGroup, Params, Value, Wording};
+use super::catalogue::{OwnGroup, ParamValue, Params, Wording};
 use super::characters::category::Categories;
 use super::characters::classes::Classes;
 use super::list::reduction::Reductions;
@@ -85,17 +85,17 @@ impl Param {
         }
     }
 
-    pub(super) fn value(&self) -> Value<'_> {
+    pub(super) fn value(&self) -> ParamValue<'_> {
         match &self.0 {
-            Fact::Number(number) => Value::Number(*number),
-            Fact::Name(name) => Value::Text(name),
-            Fact::Example(text) => Value::Text(text),
-            Fact::Attribute(attribute) => Value::Attribute(*attribute),
-            Fact::Classes(classes) => Value::Classes(classes),
-            Fact::Kinds(kinds) => Value::Categories(kinds),
-            Fact::Reductions(reductions) => Value::Reductions(*reductions),
-            Fact::Requirement(requirement) => Value::Requirement(requirement),
-            Fact::Set(set) => Value::Set(set),
+            Fact::Number(number) => ParamValue::Number(*number),
+            Fact::Name(name) => ParamValue::Text(name),
+            Fact::Example(text) => ParamValue::Text(text),
+            Fact::Attribute(attribute) => ParamValue::Attribute(*attribute),
+            Fact::Classes(classes) => ParamValue::Classes(classes),
+            Fact::Kinds(kinds) => ParamValue::Categories(kinds),
+            Fact::Reductions(reductions) => ParamValue::Reductions(*reductions),
+            Fact::Requirement(requirement) => ParamValue::Requirement(requirement),
+            Fact::Set(set) => ParamValue::Set(set),
         }
     }
 }
@@ -178,7 +178,7 @@ impl Statement {
 }
 
 impl Params for Statement {
-    fn value(&self, parameter: &str) -> Option<Value<'_>> {
+    fn value(&self, parameter: &str) -> Option<ParamValue<'_>> {
         self.all().find(|(name, _)| *name == parameter).map(|(_, param)| param.value())
     }
 }

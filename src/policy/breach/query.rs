@@ -40,7 +40,7 @@ use super::{Breach, BreachUnknown, sorted};
 /// ```
 pub struct BreachQuery {
     sha1: Zeroizing<[u8; 20]>,
-    /// The same in upper-case hexadecimal digits.
+    /// The same in uppercase hexadecimal digits.
     hex: Zeroizing<[u8; 40]>,
 }
 

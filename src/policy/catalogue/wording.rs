@@ -17,7 +17,7 @@ pub(in crate::policy) struct Wording<'a> {
 
 /// What the placeholders of a text stand for.
 pub(in crate::policy) trait Params {
-    fn value(&self, parameter: &str) -> Option<Value<'_>>;
+    fn value(&self, parameter: &str) -> Option<ParamValue<'_>>;
 }
 
 #[derive(Clone, Copy)]
@@ -33,7 +33,7 @@ pub(super) enum Source<'a> {
 
 /// What a placeholder stands for. None of it is, or is made from, what somebody typed.
 #[derive(Clone, Copy)]
-pub(in crate::policy) enum Value<'a> {
+pub(in crate::policy) enum ParamValue<'a> {
     Number(usize),
     Attribute(Attribute),
     Class(CharacterClass, usize),
@@ -75,12 +75,12 @@ impl<'a> Wording<'a> {
     }
 
     /// What `{parameter}` stands for.
-    pub(super) fn value(&self, parameter: &str) -> Option<Value<'a>> {
+    pub(super) fn value(&self, parameter: &str) -> Option<ParamValue<'a>> {
         // People count from 1.
         let position = self.position.map(|position| position.saturating_add(1));
         match (parameter, position, self.count) {
-            ("position", Some(position), _) => Some(Value::Number(position)),
-            ("count", _, Some(count)) => Some(Value::Number(count)),
+            ("position", Some(position), _) => Some(ParamValue::Number(position)),
+            ("count", _, Some(count)) => Some(ParamValue::Number(count)),
             _ => self.params?.value(parameter),
         }
     }
@@ -89,7 +89,7 @@ impl<'a> Wording<'a> {
     pub(super) fn count(&self) -> Option<usize> {
         let Source::Shipped(key) = self.source else { return None };
         match self.value(key.counts()?)? {
-            Value::Number(count) => Some(count),
+            ParamValue::Number(count) => Some(count),
             _ => None,
         }
     }

@@ -31,7 +31,8 @@ impl Policy {
     /// The text leaves out the rules about content: lists, personal and context words, sequences,
     /// keyboard walks, palindromes, forbidden words, the number of different characters, how often one
     /// occurs, and rules of your own. Random passwords hardly ever break those. They can break a rule
-    /// about runs of one class, which the syntax cannot express either: such a policy has no text.
+    /// about runs of one class or about the most characters of a class, which the syntax cannot express
+    /// either: such a policy has no text.
     ///
     /// Source: Apple, "Customizing Password AutoFill Rules", and the parser in
     /// `apple/password-manager-resources`.

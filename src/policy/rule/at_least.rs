@@ -3,7 +3,7 @@ use alloc::vec::Vec;
 
 use super::{Ask, Draw, Kind, Limits, Need, Question, Rules, in_range};
 #[cfg(feature = "serde")]
-use super::{Given, Unfit, Value};
+use super::{Field, FieldError, Value};
 use crate::policy::catalogue::key;
 use crate::policy::statement::Fact;
 use crate::policy::{
@@ -113,9 +113,9 @@ impl Ask for AtLeast {
         // Together with what another rule of the kind asks of the same passwords.
         let Self { classes, sets } = &limits.at_least;
         let asked = classes.total();
-        let too_much = |other, room| {
-            let error = PolicyError::AsksForTooMuch { field: Self::KEY, asked, other, room };
-            if asked > room { Err(error) } else { Ok(()) }
+        let too_much = |other, most| {
+            let error = PolicyError::AsksForTooMuch { field: Self::KEY, asked, other, most };
+            if asked > most { Err(error) } else { Ok(()) }
         };
         too_much(limits.longest_by, limits.longest)?;
         let mut asked_for = classes.iter().map(|(class, _)| class);
@@ -144,7 +144,7 @@ impl Ask for AtLeast {
     }
 
     #[cfg(feature = "serde")]
-    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
+    fn read(given: Field<'_>) -> Result<Option<Self>, FieldError> {
         const FIELDS: [&str; 7] = {
             let [lower, upper, letter, other_letter, digit, symbol] = Classes::FIELDS;
             [lower, upper, letter, other_letter, digit, symbol, "sets"]
@@ -152,7 +152,7 @@ impl Ask for AtLeast {
         let table = given.table(&FIELDS)?;
         let mut rule = Self { classes: Classes::read(&table)?, ..Self::nothing() };
         let sets = table.get("sets").map(|sets| sets.short_list()).transpose()?;
-        let mut before: Vec<(Given<'_>, CharacterSet)> = Vec::new();
+        let mut before: Vec<(Field<'_>, CharacterSet)> = Vec::new();
         for given in sets.into_iter().flatten() {
             let item = given.table(&["count", "set"])?;
             let count = item.required("count")?.number_from_1()?;

@@ -2,7 +2,7 @@ use alloc::vec::Vec;
 
 use super::{Ask, Draw, Kind, Limits, Need, Question, Rules, in_range};
 #[cfg(feature = "serde")]
-use super::{Given, Unfit, Value};
+use super::{Field, FieldError, Value};
 use crate::policy::catalogue::key;
 use crate::policy::statement::Fact;
 use crate::policy::{
@@ -97,7 +97,7 @@ impl Ask for AtLeastKinds {
     }
 
     #[cfg(feature = "serde")]
-    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
+    fn read(given: Field<'_>) -> Result<Option<Self>, FieldError> {
         if given.text() == Some(ACTIVE_DIRECTORY) {
             return Ok(Some(Self::of_active_directory()));
         }

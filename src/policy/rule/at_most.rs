@@ -2,7 +2,7 @@ use alloc::vec::Vec;
 
 use super::{Ask, Draw, Kind, Limits, Question, Rules};
 #[cfg(feature = "serde")]
-use super::{Given, Unfit, Value};
+use super::{Field, FieldError, Value};
 use crate::policy::catalogue::key;
 use crate::policy::characters::classes::Classes;
 use crate::policy::statement::Fact;
@@ -115,7 +115,7 @@ impl Ask for AtMost {
     }
 
     #[cfg(feature = "serde")]
-    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
+    fn read(given: Field<'_>) -> Result<Option<Self>, FieldError> {
         let classes = Classes::read(&given.table(&Classes::FIELDS)?)?;
         Ok(Some(Self(classes)).filter(|rule| !rule.0.asks_nothing()))
     }

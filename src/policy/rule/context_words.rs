@@ -3,7 +3,7 @@ use alloc::vec::Vec;
 
 use super::{Ask, Draw, Kind, Limits, Question, Rules};
 #[cfg(feature = "serde")]
-use super::{Given, Unfit, Value};
+use super::{Field, FieldError, Value};
 use crate::policy::catalogue::key;
 use crate::policy::characters::fold;
 use crate::policy::draw::power;
@@ -80,7 +80,7 @@ impl Ask for ContextWords {
     }
 
     #[cfg(feature = "serde")]
-    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
+    fn read(given: Field<'_>) -> Result<Option<Self>, FieldError> {
         Ok(Some(Self(Words::new(given.texts()?.into_iter()))))
     }
 

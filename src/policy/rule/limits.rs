@@ -7,7 +7,7 @@ use core::ops::RangeInclusive;
 use super::at_least::AtLeast;
 use super::no_control_characters::NoControlCharacters;
 use super::not_blank::NotBlank;
-use super::{Ask, Default, Kind, Rules, Visit};
+use super::{Ask, Kind, Origin, Rules, Visit};
 use crate::policy::characters::classes::Classes;
 use crate::policy::characters::ranges::Ranges;
 use crate::policy::{CharacterClass, CharacterSet, PolicyError};
@@ -16,8 +16,8 @@ impl Rules {
     /// What is refused unless it is allowed.
     pub(in crate::policy) const fn with_defaults() -> Self {
         let mut rules = Self::NONE;
-        rules.no_control_characters = Some(NoControlCharacters(Default::Yes));
-        rules.not_blank = Some(NotBlank(Default::Yes));
+        rules.no_control_characters = Some(NoControlCharacters(Origin::Default));
+        rules.not_blank = Some(NotBlank(Origin::Default));
         rules
     }
 

@@ -2,7 +2,7 @@ use alloc::vec::Vec;
 
 use super::{Ask, Draw, Kind, Limits, Question, Rules};
 #[cfg(feature = "serde")]
-use super::{Given, Unfit, Value};
+use super::{Field, FieldError, Value};
 use crate::policy::catalogue::key;
 use crate::policy::{Advice, PolicyBuilder, PolicyError, Requirement, Violation};
 
@@ -37,9 +37,9 @@ impl Ask for MinLength {
     }
 
     fn refuse(&self, limits: &Limits) -> Result<(), PolicyError> {
-        let (asked, other, room) = (self.0, limits.longest_by, limits.longest);
-        if asked > room {
-            return Err(PolicyError::AsksForTooMuch { field: Self::KEY, asked, other, room });
+        let (asked, other, most) = (self.0, limits.longest_by, limits.longest);
+        if asked > most {
+            return Err(PolicyError::AsksForTooMuch { field: Self::KEY, asked, other, most });
         }
         Ok(())
     }
@@ -49,7 +49,7 @@ impl Ask for MinLength {
     }
 
     #[cfg(feature = "serde")]
-    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
+    fn read(given: Field<'_>) -> Result<Option<Self>, FieldError> {
         Ok(Some(Self(given.number()?)).filter(|rule| rule.0 > 0))
     }
 

@@ -2,7 +2,7 @@ use alloc::vec::Vec;
 
 use super::{Ask, Draw, Kind, Question, Rules};
 #[cfg(feature = "serde")]
-use super::{Given, Unfit, Value};
+use super::{Field, FieldError, Value};
 use crate::policy::catalogue::key;
 use crate::policy::characters::ranges::Ranges;
 use crate::policy::{Advice, PolicyBuilder, Requirement, Violation, WhiteSpace};
@@ -64,7 +64,7 @@ impl Ask for NoWhiteSpace {
     }
 
     #[cfg(feature = "serde")]
-    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
+    fn read(given: Field<'_>) -> Result<Option<Self>, FieldError> {
         Ok(Some(Self(given.name(&WhiteSpace::ALL, WhiteSpace::name)?)))
     }
 

@@ -3,7 +3,7 @@ use alloc::vec::Vec;
 
 use super::{Ask, Draw, Kind, Limits, Question, Rules};
 #[cfg(feature = "serde")]
-use super::{Given, Unfit, Value};
+use super::{Field, FieldError, Value};
 use crate::policy::catalogue::key;
 use crate::policy::words::Words;
 use crate::policy::{Advice, PolicyBuilder, PolicyError, Requirement, Violation};
@@ -70,7 +70,7 @@ impl Ask for NotContaining {
     }
 
     #[cfg(feature = "serde")]
-    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
+    fn read(given: Field<'_>) -> Result<Option<Self>, FieldError> {
         Ok(Some(Self(Words::new(given.texts()?.into_iter()))))
     }
 

@@ -5,20 +5,20 @@ use super::GeneratorError;
 use crate::policy::characters::ranges::Ranges;
 use crate::policy::draw::Draw;
 use crate::policy::interval::Interval;
-use crate::policy::rule::{self, Ask, Kind, Need, Visit};
+use crate::policy::rule::{Ask, Kind, Need, Rules, Visit};
 use crate::policy::{Personal, Policy};
 
 /// What a generator takes of a policy: every rule that the password alone decides, or its owner's
 /// names. Rules that need evidence and rules of the host's own are not asked.
 #[derive(Clone)]
-pub(super) struct Rules {
+pub(super) struct SampledRules {
     /// Of the policy, and of its interval for one length.
-    all: Vec<rule::Rules>,
+    all: Vec<Rules>,
     /// Whether the owner matters to passwords of some length.
     pub(super) asks_owner: bool,
 }
 
-impl Rules {
+impl SampledRules {
     /// The rules that are asked of passwords of every length.
     pub(super) fn of(policy: &Policy) -> Self {
         let within = policy.intervals().map(|interval| &interval.rules.rules);
@@ -36,12 +36,12 @@ impl Rules {
 
     /// The fewest code points.
     pub(super) fn shortest(&self) -> usize {
-        self.all.iter().map(rule::Rules::shortest).max().unwrap_or(0)
+        self.all.iter().map(Rules::shortest).max().unwrap_or(0)
     }
 
     /// The most code points.
     pub(super) fn longest(&self) -> usize {
-        self.all.iter().map(rule::Rules::longest).min().unwrap_or(usize::MAX)
+        self.all.iter().map(Rules::longest).min().unwrap_or(usize::MAX)
     }
 
     pub(super) fn take(&self, length: usize) -> bool {
@@ -104,7 +104,7 @@ impl Policy {
     }
 }
 
-fn asks_owner(rules: &rule::Rules) -> bool {
+fn asks_owner(rules: &Rules) -> bool {
     struct AsksOwner(bool);
 
     impl Visit for AsksOwner {
@@ -127,7 +127,7 @@ impl Visit for Needs {
 }
 
 struct Chance<'a> {
-    all: Option<&'a rule::Rules>,
+    all: Option<&'a Rules>,
     draw: Draw<'a>,
     accepted: f64,
     most: f64,
