@@ -451,7 +451,7 @@ fn the_search_for_names_in_a_row_ends() {
     let long = "zzzzzzzz".repeat(32);
     let others = [("note", &*long); 40];
     let about = Personal::none().first_name("abz").last_name("cdz");
-    let with_long = about.clone().others(&others);
+    let with_long = about.others(&others);
     let row = "abzcdz".repeat(5);
     for (password, about, is_refused) in
         [(&*row, &about, true), (&row, &with_long, false), ("abzcdz", &with_long, true)]
