@@ -92,7 +92,7 @@ impl Policy {
     /// let error = nist().min_length(14).build().unwrap_err();
     /// assert_eq!(
     ///     error.to_string(),
-    ///     "min_length is 14 and must be at least 15, the least under the preset nist_single_factor"
+    ///     "min_length 14 is below 15, the least under the preset nist_single_factor"
     /// );
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
