@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use pollster::block_on;
+use repass::SysRng;
 use repass::account::{AccountId, Lookup};
 use repass::key::Keyring;
 use repass::memory::{MemoryAccounts, MemoryAttempts, MemoryCounters, MemoryQueue, Outbox};
-use repass::policy::{Evidence, Personal, Policy, Rule};
+use repass::policy::{CharacterSet, Evidence, GenerateError, Personal, Policy, Rule};
 use repass::port::{Attempts, Counters, Inserted, PortError, PortSet};
 use repass::queue::ClaimToken;
 use repass::recovery::Recovery;
@@ -431,4 +432,44 @@ fn above_the_ceiling_no_rule_of_a_policy_is_asked() {
     assert_eq!(asked.load(Ordering::Relaxed), 0);
     assert!(policy.check_as_typed(&long.expose_secret()[..16], &about).is_ok());
     assert_eq!(asked.load(Ordering::Relaxed), 1);
+}
+
+/// Names are looked for from a bounded number of places, however a password repeats them.
+#[test]
+fn names_in_a_row_are_followed_from_few_places() {
+    let policy = Policy::builder().not_derived_from_names().build().unwrap();
+    let about = Personal::none().first_name("ab").last_name("ba");
+    let is_refused = |times| policy.check_as_typed(&"ab".repeat(times), &about).is_err();
+    assert!(is_refused(32));
+    assert!(!is_refused(33));
+}
+
+/// The search for names in a row ends, whatever an owner wrote about themselves.
+#[test]
+fn the_search_for_names_in_a_row_ends() {
+    let policy = Policy::builder().not_derived_from_names().build().unwrap();
+    let long = "zzzzzzzz".repeat(32);
+    let others = [("note", &*long); 40];
+    let about = Personal::none().first_name("abz").last_name("cdz");
+    let with_long = about.others(&others);
+    let row = "abzcdz".repeat(5);
+    for (password, about, is_refused) in
+        [(&*row, &about, true), (&row, &with_long, false), ("abzcdz", &with_long, true)]
+    {
+        assert_eq!(policy.check_as_typed(password, about).is_err(), is_refused, "{password}");
+    }
+}
+
+/// An owner whose names refuse most passwords would be drawn for until the bound on draws is reached.
+#[test]
+fn a_generator_does_not_draw_for_an_owner_whose_names_refuse_most() {
+    let policy = Policy::builder().max_length(3).not_derived_from_names().build().unwrap();
+    let generator = policy.generator().alphabet(CharacterSet::of("ab")).length(3).build().unwrap();
+    let refused = Personal::none().first_name("a").last_name("b");
+    for password in ["aaa", "aba", "bba"] {
+        assert!(policy.check_as_typed(password, &refused).is_err());
+    }
+    let error = generator.generate(&refused, &mut SysRng).unwrap_err();
+    assert_eq!(error, GenerateError::OwnerNotProvable);
+    assert!(generator.generate(&Personal::none().first_name("kettle"), &mut SysRng).is_ok());
 }

@@ -45,7 +45,7 @@ use crate::secret::Password;
 pub struct BreachQuery {
     about: Fingerprint,
     sha1: Zeroizing<[u8; 20]>,
-    /// The same in upper-case hexadecimal digits.
+    /// The same in uppercase hexadecimal digits.
     hex: Zeroizing<[u8; 40]>,
 }
 

@@ -3,7 +3,7 @@ mod rules;
 mod words;
 
 use super::CatalogueKey;
-use crate::policy::name::is_same;
+use crate::policy::const_eq::is_same;
 
 const GROUPS: [&[CatalogueKey]; 3] = [rules::TEXTS, words::TEXTS, advice::TEXTS];
 

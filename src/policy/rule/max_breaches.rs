@@ -2,7 +2,7 @@ use alloc::vec::Vec;
 
 use super::{Ask, Draw, Kind, Question, Rules};
 #[cfg(feature = "serde")]
-use super::{Given, Unfit, Value};
+use super::{Field, FieldError, Value};
 use crate::policy::catalogue::key;
 use crate::policy::statement::Fact;
 use crate::policy::{
@@ -79,7 +79,7 @@ impl Ask for MaxBreaches {
     }
 
     #[cfg(feature = "serde")]
-    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
+    fn read(given: Field<'_>) -> Result<Option<Self>, FieldError> {
         let table = given.table(&["count", "when_unknown"])?;
         let count = table.required("count")?.number()?;
         let when = table.required("when_unknown")?;

@@ -1,9 +1,9 @@
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use super::{Ask, Draw, Kind, Question, Rules, in_range};
+use super::{Ask, Draw, Kind, Limits, Question, Rules, in_range};
 #[cfg(feature = "serde")]
-use super::{Given, Unfit, Value};
+use super::{Field, FieldError, Value};
 use crate::policy::catalogue::key;
 use crate::policy::evidence::Age;
 use crate::policy::{PolicyBuilder, PolicyError, Requirement, Violation};
@@ -67,7 +67,7 @@ impl Ask for MinAge {
         found.push(Violation::of(key, &[]).number("hours", self.0));
     }
 
-    fn refuse(&self, _all: &Rules) -> Result<(), PolicyError> {
+    fn refuse(&self, _limits: &Limits) -> Result<(), PolicyError> {
         in_range(Self::KEY, self.0, 1, MOST_HOURS)
     }
 
@@ -76,7 +76,7 @@ impl Ask for MinAge {
     }
 
     #[cfg(feature = "serde")]
-    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
+    fn read(given: Field<'_>) -> Result<Option<Self>, FieldError> {
         Ok(Some(Self(given.number()?)))
     }
 

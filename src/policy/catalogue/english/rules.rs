@@ -232,7 +232,7 @@ pub(super) const TEXTS: &[CatalogueKey] = &[
     ),
     CatalogueKey::plain(
         "password_breach_unknown",
-        &[],
+        &["reason"],
         "We could not check whether this password has appeared in a data breach. Please try again later.",
     ),
     CatalogueKey::counted(
