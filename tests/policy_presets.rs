@@ -9,7 +9,7 @@
 //! | ASVS 6.2.6, 6.2.7: masked, paste allowed | the host's form |
 //! | ASVS 6.4.1: an initial password is short-lived | the host's, or a link in its place, which ends: `token.rs`; that it follows the policy is below |
 //! | PCI 8.3.1 to 8.3.5, 8.3.8 to 8.3.11: factors, storage, identity, locks, first passwords, telling, age | the host's |
-//! | AD: 42 days of age, locks | the host's; no rule knows a time: `nist_n6_asvs_6_2_10_no_rule_knows_a_time` |
+//! | AD: 42 days of age, locks | the host's; no rule ends a password: `nist_n6_asvs_6_2_10_no_rule_ends_a_password_after_a_time` |
 
 #[path = "support/shown.rs"]
 mod shown;
@@ -89,11 +89,17 @@ fn nist_n5_no_composition() {
 }
 
 /// Nothing is cut off: what differs far behind is another password, what is too long is an error.
-/// Without time there is no age; a password that was seen in a breach is refused whenever it is asked
-/// about.
+/// Nothing asks that a password be changed after a time: the two rules that know one refuse earlier passwords,
+/// and changes that follow one another too soon. A password that was seen in a breach is refused whenever it
+/// is asked about.
 #[test]
-fn nist_n6_asvs_6_2_10_no_rule_knows_a_time() {
-    for source in sources_of_builder() {
+fn nist_n6_asvs_6_2_10_no_rule_ends_a_password_after_a_time() {
+    let of_history = ["fn not_used_within(", "fn min_age("];
+    let sources = sources_of_builder();
+    let others =
+        sources.iter().filter(|source| !of_history.iter().any(|rule| source.contains(rule)));
+    assert_eq!(others.clone().count(), sources.len() - of_history.len());
+    for source in others {
         for time in ["Duration", "UtcDateTime", "Instant", "SystemTime", "days"] {
             assert!(!source.contains(time), "{time}");
         }
@@ -967,6 +973,8 @@ fn rows() -> Vec<Row> {
         row("min_changed", Anything, |builder| builder.min_changed(4)),
         row("not_rearranged", Anything, PolicyBuilder::not_rearranged),
         row("not_among_last", Anything, |builder| builder.not_among_last(24)),
+        row("not_used_within", Anything, |builder| builder.not_used_within(365)),
+        row("min_age", Anything, |builder| builder.min_age(24)),
         row("max_breaches", Anything, |builder| builder.max_breaches(0, WhenUnknown::Accept)),
         row("of_lengths", Anything, |builder| {
             builder.of_lengths(20..=30, Policy::builder().min_length(21).build().unwrap())

@@ -420,6 +420,7 @@ fn what_is_serialized_is_this_alone() {
         "Outcome",
         // Parameters of these, and how a configuration is written.
         "Param",
+        "ParamValue",
         "Parameter",
         "Params",
         "PolicyConfig",
