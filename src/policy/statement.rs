@@ -4,7 +4,6 @@ use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 use core::fmt;
 
 use super::catalogue::{OwnGroup, ParamValue, Params, Wording};
@@ -111,10 +110,7 @@ impl fmt::Display for Param {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Statement {
     source: Source,
-    /// The first parameters, which cost no allocation.
-    first: [Option<(&'static str, Param)>; 3],
-    /// The others.
-    more: Vec<(&'static str, Param)>,
+    params: [Option<(&'static str, Param)>; CatalogueKey::MOST_PARAMS],
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -138,7 +134,7 @@ impl Statement {
     }
 
     const fn from(source: Source) -> Self {
-        Self { source, first: [const { None }; 3], more: Vec::new() }
+        Self { source, params: [const { None }; CatalogueKey::MOST_PARAMS] }
     }
 
     /// The name of the text, or the code of the host's rule.
@@ -149,11 +145,10 @@ impl Statement {
         }
     }
 
+    /// Adds a parameter of the key. There is a place for each: a key that has more does not compile.
     pub(super) fn with(mut self, name: &'static str, fact: Fact) -> Self {
-        let param = (name, Param(fact));
-        match self.first.iter_mut().find(|param| param.is_none()) {
-            Some(free) => *free = Some(param),
-            None => self.more.push(param),
+        if let Some(free) = self.params.iter_mut().find(|param| param.is_none()) {
+            *free = Some((name, Param(fact)));
         }
         self
     }
@@ -164,8 +159,7 @@ impl Statement {
     }
 
     fn all(&self) -> impl Iterator<Item = (&'static str, &Param)> + Clone {
-        let all = self.first.iter().flatten().chain(&self.more);
-        all.map(|(name, param)| (*name, param))
+        self.params.iter().flatten().map(|(name, param)| (*name, param))
     }
 
     pub(super) fn wording(&self) -> Wording<'_> {
