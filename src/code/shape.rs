@@ -1,6 +1,11 @@
+use alloc::string::String;
 use core::fmt;
 
+use zeroize::Zeroizing;
+
 use super::alphabet::Alphabet;
+use super::typed::Symbols;
+use super::{CheckCode, CodeOrigin};
 
 /// How a code looks: its alphabet and its length.
 ///
@@ -103,6 +108,12 @@ impl CodeShape {
     #[must_use]
     pub fn entropy_bits(&self) -> f64 {
         log2(self.codes())
+    }
+
+    /// A code and its bound line, as long as those of any code of the shape.
+    pub(crate) fn longest(&self, origin: &CodeOrigin) -> (Zeroizing<String>, Zeroizing<String>) {
+        let first = CheckCode::new(*self, Symbols::new([0; Self::MAX_LENGTH]));
+        (first.expose_secret(), first.expose_bound_line(origin))
     }
 
     pub(super) const fn alphabet(&self) -> &Alphabet {

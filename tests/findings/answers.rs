@@ -278,7 +278,7 @@ fn ticketed() -> [AdmitError; 2] {
     let mut dice = Dice(61);
     let account = ada(&mut dice);
     let recovery = over(flow().build().unwrap(), account);
-    let (_, link) = obtain(&recovery, Delivery::EmailLink, &mut dice, at(0));
+    let (_, link) = obtain(&recovery, Delivery::LINK, &mut dice, at(0));
     let step = recovery.flow().admit(Proof::Link(&link), None, at(1));
     let away = at_each("load account", Event::FailsBefore);
     let failed = drive(step, recovery.ports(), at(1), away).unwrap().unwrap_err();
@@ -295,7 +295,7 @@ fn a20_a_mistyped_code_is_not_a_wrong_one() {
     let mut dice = Dice(62);
     let account = ada(&mut dice);
     let recovery = over(flow().build().unwrap(), account);
-    let handle = request(&recovery, Delivery::EmailCode, &mut dice, at(0));
+    let handle = request(&recovery, Delivery::CODE, &mut dice, at(0));
     let _ = work(&recovery, &mut dice, at(0));
     let answer = |handle: &str, code: &str| {
         let proof = Proof::Code { handle, code };
@@ -311,7 +311,7 @@ fn a20_a_mistyped_code_is_not_a_wrong_one() {
     assert_eq!(answer(&handle, "BCDF"), Answer::Invalid);
     // What is said of a code depends on the text alone, unless the handle is none.
     let nobody = Lookup::email("nobody@example.org").unwrap();
-    let asked = recovery.request(nobody, Delivery::EmailCode, None, seed(&mut dice), at(0));
+    let asked = recovery.request(nobody, Delivery::CODE, None, seed(&mut dice), at(0));
     let decoy = block_on(asked).unwrap();
     assert_eq!(answer(decoy.expose_secret(), "BCDF"), Answer::Invalid);
     assert_eq!(answer("x", "BCDF"), REFUSED);
