@@ -17,10 +17,12 @@ mod write;
 pub use self::channel::{Channel, ChannelError};
 pub use self::contact::{Contact, ContactError};
 pub use self::field::{FieldName, FieldNameError};
-pub use self::fields::{FieldError, FieldKind, FieldLookup, FieldText, FieldTextError, Fields, Recipient};
+pub use self::fields::{
+    FieldError, FieldKind, FieldLookup, FieldText, FieldTextError, Fields, Recipient,
+};
 pub use self::id::{AccountId, IdError};
-pub(crate) use self::lookup::prefer;
 pub use self::login::{Login, LoginError};
+pub(crate) use self::lookup::prefer;
 pub use self::lookup::{ExpectedAccount, Lookup, LookupError};
 pub use self::must_change::{MustChange, MustChangeReason};
 pub use self::owned::{Email, Phone};

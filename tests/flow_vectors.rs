@@ -7,7 +7,8 @@
 mod vectors;
 
 use repass::account::{
-    Account, AccountId, Contact, Email, FieldKind, FieldName, FieldText, Fields, Login, Lookup, Phone,
+    Account, AccountId, Contact, Email, FieldKind, FieldName, FieldText, Fields, Login, Lookup,
+    Phone,
 };
 use repass::attempt::AttemptRow;
 use repass::hash::{Cost, Hasher};

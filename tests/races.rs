@@ -107,8 +107,7 @@ fn parallel_wrong_codes_on_many_handles_never_pass_the_quota_of_the_account() {
     let mut dice = Dice(1);
     let service = service(&mut dice);
     // Four messages with a code: 20 tries on their handles, 15 on the account.
-    let sent: Vec<_> =
-        (0..4).map(|_| obtain(&service, Delivery::CODE, &mut dice, at(0))).collect();
+    let sent: Vec<_> = (0..4).map(|_| obtain(&service, Delivery::CODE, &mut dice, at(0))).collect();
     let handles: Vec<&str> = sent.iter().map(|(handle, _)| handle.as_str()).collect();
     let code = sent[0].1.clone();
     let answers = guess_in_parallel(&service, &handles, &code, 200, 1);

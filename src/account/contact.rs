@@ -130,9 +130,7 @@ impl Contact {
                 let (own, other) = (spelling::nfc(&self.text), spelling::nfc(&other.text));
                 own.eq_ignore_ascii_case(&other)
             }
-            (Kind::Phone, Kind::Phone) => {
-                phone::digits(&self.text).eq(phone::digits(&other.text))
-            }
+            (Kind::Phone, Kind::Phone) => phone::digits(&self.text).eq(phone::digits(&other.text)),
             _ => false,
         }
     }

@@ -69,7 +69,11 @@ impl FieldNameError {
 
 impl fmt::Display for FieldNameError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the name of a field is 1 to {} ASCII letters, digits, _, - and .", self.max_bytes)
+        write!(
+            f,
+            "the name of a field is 1 to {} ASCII letters, digits, _, - and .",
+            self.max_bytes
+        )
     }
 }
 

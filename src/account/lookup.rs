@@ -5,7 +5,9 @@ use core::fmt;
 
 use super::contact::KELVIN_SIGN;
 use super::fields::FieldLookup;
-use super::{Account, AccountId, Contact, ContactError, Login, LoginError, PhoneError, phone, spelling};
+use super::{
+    Account, AccountId, Contact, ContactError, Login, LoginError, PhoneError, phone, spelling,
+};
 use crate::answer::Answer;
 
 /// What an account is looked up by: one value of one kind, so that the e-mail address of one person

@@ -237,6 +237,18 @@ impl Account {
         &self.phones
     }
 
+    /// The values of declared fields that are user names.
+    #[must_use]
+    pub fn logins_in_fields(&self) -> &[(FieldName, Login)] {
+        &self.logins
+    }
+
+    /// The values of declared fields that are texts.
+    #[must_use]
+    pub fn texts_in_fields(&self) -> &[(FieldName, FieldText)] {
+        &self.texts
+    }
+
     /// Whether the table has an address of the account that cannot be read.
     #[must_use]
     pub fn has_unreadable_email(&self) -> bool {
@@ -302,9 +314,8 @@ impl Account {
     /// contact is of the kind that it was read as, however it was added.
     pub(crate) fn verified(&self) -> impl Iterator<Item = &Contact> {
         let verified = |channel: Channel| {
-            let of_kind = move |owned: &&Owned| {
-                owned.is_verified() && owned.contact().channel() == channel
-            };
+            let of_kind =
+                move |owned: &&Owned| owned.is_verified() && owned.contact().channel() == channel;
             self.contacts().filter(of_kind).map(Owned::contact)
         };
         verified(Channel::EMAIL).chain(verified(Channel::SMS))

@@ -95,6 +95,23 @@ impl CodeShape {
         usize::from(self.length)
     }
 
+    /// The characters of the alphabet, so that a page can say what a code consists of. What a person types is
+    /// read more leniently: see [`CheckCode::parse`].
+    #[must_use]
+    pub fn characters(&self) -> &str {
+        // They are ASCII.
+        core::str::from_utf8(self.alphabet.characters()).unwrap_or_default()
+    }
+
+    /// The lengths of the groups in which a code is shown, for a page with boxes: `[4, 4]` for eight
+    /// letters.
+    pub fn groups(&self) -> impl Iterator<Item = usize> + use<> {
+        let (length, groups) = (self.length(), self.length().div_ceil(4));
+        let short = length.checked_div(groups).unwrap_or(length);
+        let long = length.checked_rem(groups).unwrap_or(0);
+        (0..groups).map(move |group| short.saturating_add(usize::from(group < long)))
+    }
+
     /// How many codes of this shape there are.
     #[must_use]
     pub fn codes(&self) -> u128 {

@@ -74,7 +74,8 @@ use self::write::{
 
 use super::{Call, Hooked, Judged, Outcome, Report, Runtime, Stop, at};
 use crate::account::{
-    Account, AccountId, AccountWrite, Contact, Email, FieldName, FieldText, Login, Lookup, WriteKind,
+    Account, AccountId, AccountWrite, Contact, Email, FieldName, FieldText, Login, Lookup,
+    WriteKind,
 };
 use crate::port::{Accounts, Port, PortError};
 use crate::secret::PasswordHash;

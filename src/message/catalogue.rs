@@ -103,9 +103,10 @@ impl Messages {
             .map(FoundText)
     }
 
-    /// Checks that no line can become longer than a line of a message.
+    /// Checks that no line can become longer than a line of a mail.
     pub(crate) fn check_lines(&self, site: &str, link: &str) -> Result<(), MessagesError> {
-        self.entries.iter().try_for_each(|entry| {
+        let mut mails = self.entries.iter().filter(|entry| entry.channel == Channel::EMAIL);
+        mails.try_for_each(|entry| {
             entry.check_lines(site, link).map_err(|error| entry.refuse(error))
         })
     }

@@ -107,9 +107,8 @@ fn narrowed(reach: &Reach<'_>, named: Vec<Account>) -> Found {
     if named.is_empty() {
         return Found::nobody(Outcome::Unknown);
     }
-    let has_unreadable = |account: &Account| {
-        account.has_unreadable_email() || account.has_unreadable_phone()
-    };
+    let has_unreadable =
+        |account: &Account| account.has_unreadable_email() || account.has_unreadable_phone();
     let is_unreadable = named.iter().any(has_unreadable);
     let is_proven = named.iter().any(|account| reach.is_proven(account));
     let mut reachable: Vec<(Account, Contact)> = named

@@ -63,8 +63,7 @@ impl MailDraft {
                 let origin = origin_of(sms, &page)?;
                 let (code, last_line) = settings.code_shape.longest(&origin);
                 let link = sms.links.then(|| sample.expose_secret());
-                let longest =
-                    LongestSms { site: &site, link, code: &code, last_line: &last_line };
+                let longest = LongestSms { site: &site, link, code: &code, last_line: &last_line };
                 messages.check_sms(&longest).map_err(FlowError::Messages)?;
                 Some(origin)
             }

@@ -127,12 +127,7 @@ impl fmt::Debug for SecretMessage {
 }
 
 /// The fields that decoys have as well.
-fn body_head(
-    channel: &Channel,
-    contents: Contents,
-    id: AttemptId,
-    account: &AccountId,
-) -> Vec<u8> {
+fn body_head(channel: &Channel, contents: Contents, id: AttemptId, account: &AccountId) -> Vec<u8> {
     let mut bytes = Vec::new();
     bytes.extend_from_slice(id.as_bytes());
     put_short_text(&mut bytes, channel.name());

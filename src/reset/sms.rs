@@ -96,7 +96,8 @@ impl Sms {
     #[must_use]
     pub fn allows(&self, contact: &Contact) -> bool {
         let number = contact.canonical();
-        let fitting = self.prefixes.iter().filter(|(prefix, _)| number.starts_with(prefix.as_str()));
+        let fitting =
+            self.prefixes.iter().filter(|(prefix, _)| number.starts_with(prefix.as_str()));
         let longest = fitting.max_by_key(|(prefix, _)| prefix.len());
         contact.channel() == Channel::SMS && longest.is_some_and(|(_, allowed)| *allowed)
     }

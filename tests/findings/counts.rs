@@ -178,8 +178,7 @@ fn a10_an_answer_about_another_counter_or_quota_is_a_failure() {
             }
         }
         if !matches!(lie, Lie::FormerKey) {
-            let asked =
-                recovery.request(lookup(), Delivery::LINK, None, seed(&mut dice), at(1));
+            let asked = recovery.request(lookup(), Delivery::LINK, None, seed(&mut dice), at(1));
             assert_eq!(block_on(asked).unwrap_err().code(), "counters_failed", "{lie:?}");
             let tried = block_on(recovery.current(crate::world::id(), at(1)));
             assert_eq!(tried.unwrap_err().code(), "counters_failed", "{lie:?}");

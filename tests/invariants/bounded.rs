@@ -103,8 +103,7 @@ fn a_full_queue_takes_notices_and_no_more_requests() {
     let admitted = world.admit_link(&world.link()).unwrap();
     let ask = |name: u32| {
         let lookup = Lookup::login(&format!("person {name}")).unwrap();
-        block_on(world.recovery.request(lookup, Delivery::CODE, None, seed(), world.now))
-            .is_ok()
+        block_on(world.recovery.request(lookup, Delivery::CODE, None, seed(), world.now)).is_ok()
     };
     assert_eq!((0..40).filter(|name| ask(*name)).count(), 5);
     world.settle(&world.commit(&admitted, NEW).unwrap());

@@ -76,8 +76,7 @@ fn a_flood_of_requests_sends_at_most_five_messages_in_twelve_hours() {
     for _ in 0..(12 * 60 / 3) {
         for lookup in [by_email(), by_login()] {
             // Throttled at some point, and that is fine.
-            let request =
-                world.recovery.request(lookup, Delivery::CODE, None, seed(), world.now);
+            let request = world.recovery.request(lookup, Delivery::CODE, None, seed(), world.now);
             let _handle = block_on(request);
             let _worked = world.work();
             messages += u32::from(world.take().is_some());
