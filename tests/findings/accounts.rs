@@ -32,7 +32,7 @@ fn a15_a_commit_whose_statements_are_carried_out_twice_succeeds() {
         let twice = at_each(call, Event::Twice);
         let after = drive(step, recovery.ports(), at(1), twice).unwrap().unwrap();
         assert_eq!(stored(&recovery).version(), Some(2), "{call}");
-        let step = recovery.flow().settle(&after);
+        let step = recovery.flow().settle(&after, at(2));
         drive(step, recovery.ports(), at(2), |_| Event::Twice).unwrap().unwrap();
         assert!(block_on(recovery.housekeep(at(100))).resumed.is_empty());
         assert_eq!(work(&recovery, &mut dice, at(100)).len(), 1);
