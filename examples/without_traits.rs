@@ -90,7 +90,7 @@ fn main() -> Fallible {
     let page = message::ResetLink::new("https://example.org/reset", message::LinkForm::Query)?;
     let flow = Flow::builder(ring, page).build()?;
     let (lookup, seed) = (Lookup::email("ada@example.org")?, Seed::generate(&mut SysRng)?);
-    drive(flow.request(lookup, Delivery::EmailLink, None, seed, now), &mut tables, now)?;
+    drive(flow.request(lookup, Delivery::LINK, None, seed, now), &mut tables, now)?;
     work(&flow, &mut tables, now)?;
     let sent = tables.delivered.pop().ok_or("no message")?;
     let link = sent.expose_secret().lines().find_map(|line| line.split("?token=").nth(1));
@@ -99,7 +99,7 @@ fn main() -> Fallible {
     let (new, rules) = (Password::new("plum-kettle-42")?, Policy::django());
     let change = admitted.set_password(&new, &rules, &hasher, Salt::generate(&mut SysRng)?)?;
     let after = drive(flow.commit(change, now), &mut tables, now)?;
-    drive(flow.settle(&after), &mut tables, now)?;
+    drive(flow.settle(&after, now), &mut tables, now)?;
     work(&flow, &mut tables, now)?;
     println!("used: {}", drive(flow.admit(proof, None, now), &mut tables, now).is_err());
     println!("{:?}", drive(flow.housekeep(now), &mut tables, now));

@@ -62,7 +62,7 @@ use crate::throttle::Source;
 /// let now = UtcDateTime::from_unix_timestamp(1_700_000_000)?;
 /// let lookup = Lookup::email("ada@example.org")?;
 /// let seed = Seed::generate(&mut rng)?;
-/// let _handle = recovery.request(lookup, Delivery::EmailLink, None, seed, now).await?;
+/// let _handle = recovery.request(lookup, Delivery::LINK, None, seed, now).await?;
 /// while !recovery.work(ClaimToken::new(Seed::generate(&mut rng)?), 10, now).await?.is_empty() {}
 ///
 /// // The message arrives, and its link leads to a form.
@@ -288,7 +288,7 @@ impl<P: Ports> Recovery<P> {
     ///
     /// [`PortFailure`] names the port that failed; it can be settled again.
     pub async fn settle(&self, after: &AfterReset, now: UtcDateTime) -> Result<(), PortFailure> {
-        drive(self.flow.settle(after), self.ports(), now).await
+        drive(self.flow.settle(after, now), self.ports(), now).await
     }
 
     /// Deletes what is kept about an account: see [`Flow::forget`].

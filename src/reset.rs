@@ -2,10 +2,12 @@
 
 mod admit;
 mod after;
+mod caps;
 mod change;
 mod code;
 mod commit;
 mod current;
+mod delivery;
 mod error;
 mod findings;
 mod flow;
@@ -24,6 +26,7 @@ mod sealed;
 mod serialized;
 mod session;
 mod settle;
+mod sms;
 mod step;
 mod tenant;
 mod verified;
@@ -39,6 +42,7 @@ pub use self::admit::{Admitted, Proof};
 pub use self::after::{AfterReset, Duty, Occasion};
 pub use self::change::{Change, SetError};
 pub use self::current::{Current, CurrentError};
+pub use self::delivery::Delivery;
 pub use self::error::{AdmitError, CommitError, CurrentPasswordError, RequestError};
 pub use self::findings::{EarlierPasswords, Findings};
 pub use self::flow::{Flow, FlowBuilder, FlowError};
@@ -47,10 +51,11 @@ pub use self::found::Outcome;
 pub use self::housekeep::Housekeeping;
 pub use self::limits::{LimitError, Limits};
 pub use self::refusal::{Refusal, RefusalReason};
-pub use self::request::{Delivery, Handle};
+pub use self::request::Handle;
 pub use self::run::Report;
 pub use self::sealed::SealedError;
 pub use self::session::SessionTag;
+pub use self::sms::{Sms, SmsError};
 pub use self::step::{
     Ask, Call, Count, EraseAttempts, EraseEntries, Find, Finish, Insert, ListAttempts, LoadAccount,
     LoadAttempt, Past, PurgeAttempts, PurgeCounters, PutOff, Step, Swap, Unfinished,

@@ -38,7 +38,7 @@ fn seed() -> Seed {
 fn ask(recovery: &Recovery<MemoryPorts>, numbers: core::ops::Range<u32>) {
     for number in numbers {
         let lookup = Lookup::email(&format!("nobody{number}@example.org")).unwrap();
-        let asked = recovery.request(lookup, Delivery::EmailCode, None, seed(), at(0));
+        let asked = recovery.request(lookup, Delivery::CODE, None, seed(), at(0));
         let _handle = block_on(asked).unwrap();
         while !block_on(recovery.work(ClaimToken::new(seed()), 64, at(0))).unwrap().is_empty() {}
     }

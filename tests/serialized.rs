@@ -298,7 +298,7 @@ fn what_became_of_entries() {
     let mut dice = world::Dice(70);
     let account = world::ada(&mut dice);
     let recovery = recovering::over(world::flow().build().unwrap(), account);
-    recovering::request(&recovery, Delivery::EmailLink, &mut dice, world::at(0));
+    recovering::request(&recovery, Delivery::LINK, &mut dice, world::at(0));
     let worked = recovering::work(&recovery, &mut dice, world::at(0));
     assert_eq!(
         text(&worked),

@@ -49,7 +49,7 @@ fn stored() -> repass::secret::PasswordHash {
 
 fn ask(recovery: &Recovering, address: &str, now: UtcDateTime) {
     let lookup = Lookup::email(address).unwrap();
-    let asked = recovery.request(lookup, Delivery::EmailLink, None, seed(), now);
+    let asked = recovery.request(lookup, Delivery::LINK, None, seed(), now);
     let _handle = block_on(asked).unwrap();
 }
 

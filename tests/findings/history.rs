@@ -20,7 +20,7 @@ use crate::world::{Dice, OLD, ada, at, flow, hasher, id};
 const DAY: i64 = 24 * 60 * 60;
 
 fn by_link(recovery: &Recovery<Shared>, dice: &mut Dice, now: i64) -> Admitted {
-    let (_, link) = obtain(recovery, Delivery::EmailLink, dice, at(now));
+    let (_, link) = obtain(recovery, Delivery::LINK, dice, at(now));
     block_on(recovery.admit(Proof::Link(&link), None, at(now))).unwrap()
 }
 

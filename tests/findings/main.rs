@@ -16,6 +16,7 @@ mod accounts;
 mod answers;
 mod choosing_ports;
 mod clocks;
+mod contacts;
 mod counts;
 mod error_texts;
 mod history;

@@ -65,7 +65,7 @@ fn a11_a_hash_that_was_verified_before_a_reset_never_undoes_it() {
     for committed_at_write in [false, true] {
         let mut dice = Dice(50);
         let recovery = over(flow().build().unwrap(), ada(&mut dice));
-        let (_, link) = obtain(&recovery, Delivery::EmailLink, &mut dice, at(0));
+        let (_, link) = obtain(&recovery, Delivery::LINK, &mut dice, at(0));
         let checked = check(&recovery, OLD, &stronger(), &mut dice, 1);
         // The reset is committed after the password was verified: before the sign-in goes on, or at the
         // very moment at which the new hash of the old password is to be stored.
@@ -367,7 +367,7 @@ fn a23_the_present_password_is_no_new_one() {
     let recovery = over(flow().build().unwrap(), ada(&mut dice));
     let policy = Policy::builder().min_length(8).build().unwrap();
     let same = Password::new(OLD).unwrap();
-    let (_, link) = obtain(&recovery, Delivery::EmailLink, &mut dice, at(0));
+    let (_, link) = obtain(&recovery, Delivery::LINK, &mut dice, at(0));
     let by_link = block_on(recovery.admit(Proof::Link(&link), None, at(1))).unwrap();
     let current = block_on(recovery.current(id(), at(1))).unwrap();
     let by_present = current.verify(&same, &hasher()).unwrap();
@@ -387,7 +387,7 @@ fn a23_what_cannot_be_read_is_not_the_present_password() {
         let mut dice = Dice(59);
         let recovery =
             over(flow().build().unwrap(), ada(&mut dice).with_password(text(unreadable)));
-        let (_, link) = obtain(&recovery, Delivery::EmailLink, &mut dice, at(0));
+        let (_, link) = obtain(&recovery, Delivery::LINK, &mut dice, at(0));
         reset(&recovery, Proof::Link(&link), &mut dice, at(1));
     }
 }
@@ -477,7 +477,7 @@ fn a25_the_exact_spelling_of_a_user_name_wins() {
         };
         assert_eq!(id.as_deref(), account);
         // A request to reset the password goes by the same rule.
-        let request = recovery.request(lookup, Delivery::EmailLink, None, seed(&mut dice), at(0));
+        let request = recovery.request(lookup, Delivery::LINK, None, seed(&mut dice), at(0));
         let _handle = block_on(request).unwrap();
         let expected = account.map_or(Outcome::AmbiguousLogin, |_| Outcome::Sent);
         assert_eq!(outcomes(&work(&recovery, &mut dice, at(0))), [expected]);

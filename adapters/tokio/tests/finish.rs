@@ -183,8 +183,7 @@ impl World {
     async fn admitted(&self) -> Result<Admitted> {
         let lookup = Lookup::email("ada@example.org")?;
         let seed = Seed::generate(&mut SysRng)?;
-        let _handle =
-            self.recovery.request(lookup, Delivery::EmailLink, None, seed, self.now).await?;
+        let _handle = self.recovery.request(lookup, Delivery::LINK, None, seed, self.now).await?;
         self.work().await?;
         let message = self.outbox.take().ok_or("no message")?;
         let (_, token) = message.expose_secret().split_once("?token=").ok_or("no link")?;

@@ -54,7 +54,7 @@ fn walk() -> Result<bool, Box<dyn Error>> {
 
     let lookup = Lookup::email("ada@example.org")?;
     let seed = Seed::generate(&mut rng)?;
-    let requested = flow.request(lookup, Delivery::EmailLinkAndCode, None, seed, now);
+    let requested = flow.request(lookup, Delivery::LINK_AND_CODE, None, seed, now);
     let handle = world.drive(requested, now).ok_or("a step too many")??;
     let token = ClaimToken::new(Seed::generate(&mut rng)?);
     while let Some(entry) = world.queue.pop_front() {
@@ -76,7 +76,7 @@ fn walk() -> Result<bool, Box<dyn Error>> {
     let new = Password::confirmed("plum-kettle-42", "plum-kettle-42")?;
     let change = admitted.set_password(&new, &policy, &hasher, Salt::generate(&mut rng)?)?;
     let after = world.drive(flow.commit(change, now), now).ok_or("a step too many")??;
-    world.drive(flow.settle(&after), now).ok_or("a step too many")??;
+    world.drive(flow.settle(&after, now), now).ok_or("a step too many")??;
     let verdict = hasher.verify(&new, world.account.password().ok_or("no password")?)?;
     Ok(refused && by_link && verdict == Verdict::Match && world.queue.len() == 1)
 }
