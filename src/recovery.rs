@@ -13,8 +13,9 @@ use crate::account::{AccountId, ExpectedAccount, Lookup};
 use crate::port::{PortFailure, Ports};
 use crate::queue::{ClaimToken, Claimed};
 use crate::reset::{
-    AdmitError, Admitted, AfterReset, Change, CommitError, Current, CurrentPasswordError, Delivery,
-    Flow, FlowError, Forgotten, Handle, Housekeeping, Proof, RequestError, Worked,
+    Administered, AdmitError, Admitted, AfterReset, Change, CommitError, Current,
+    CurrentPasswordError, Delivery, Flow, FlowError, Forgotten, Handle, Housekeeping,
+    OperatorError, Proof, RequestError, Target, Worked,
 };
 use crate::secret::Seed;
 use crate::sign_in::{Checked, SignIn, SignInError, SignInOutcome};
@@ -247,6 +248,20 @@ impl<P: Ports> Recovery<P> {
         now: UtcDateTime,
     ) -> Result<Current, CurrentPasswordError> {
         drive(self.flow.current(id, now), self.ports(), now).await
+    }
+
+    /// Lets an operator reset the password of one account: see [`Flow::administer`].
+    ///
+    /// # Errors
+    ///
+    /// [`OperatorError`] says why not.
+    pub async fn administer(
+        &self,
+        operator: &AccountId,
+        target: impl Into<Target>,
+        now: UtcDateTime,
+    ) -> Result<Administered, OperatorError> {
+        drive(self.flow.administer(operator, target, now), self.ports(), now).await
     }
 
     /// Sets the password: see [`Flow::commit`].

@@ -1,5 +1,6 @@
 //! The reset flow: what is decided at each step, without a port trait and without an executor.
 
+mod administer;
 mod admit;
 mod after;
 mod change;
@@ -10,11 +11,14 @@ mod error;
 mod flow;
 mod forget;
 mod found;
+mod hand_over;
 mod housekeep;
 mod limits;
 mod mail;
 mod message;
 mod notice;
+mod operator_error;
+mod operators;
 mod refusal;
 mod request;
 mod run;
@@ -24,6 +28,7 @@ mod serialized;
 mod session;
 mod settle;
 mod step;
+mod temporary_error;
 mod tenant;
 mod verified;
 mod work;
@@ -34,6 +39,7 @@ use crate::port::{Port, PortFailure};
 use crate::queue::{Pushed, QueueEntry};
 use crate::throttle::{Counted, Once, Quota, ThrottleKey};
 
+pub use self::administer::{Administered, Target};
 pub use self::admit::{Admitted, Proof};
 pub use self::after::{AfterReset, Duty, Occasion};
 pub use self::change::{Change, SetError};
@@ -42,8 +48,11 @@ pub use self::error::{AdmitError, CommitError, CurrentPasswordError, RequestErro
 pub use self::flow::{Flow, FlowBuilder, FlowError};
 pub use self::forget::Forgotten;
 pub use self::found::Outcome;
+pub use self::hand_over::HandOver;
 pub use self::housekeep::Housekeeping;
 pub use self::limits::{LimitError, Limits};
+pub use self::operator_error::{OperatorError, OperatorRefusal};
+pub use self::operators::Operators;
 pub use self::refusal::{Refusal, RefusalReason};
 pub use self::request::{Delivery, Handle};
 pub use self::run::Report;
@@ -51,8 +60,9 @@ pub use self::sealed::SealedError;
 pub use self::session::SessionTag;
 pub use self::step::{
     Ask, Call, Count, EraseAttempts, EraseEntries, Find, Finish, Insert, ListAttempts, LoadAccount,
-    LoadAttempt, PurgeAttempts, PurgeCounters, PutOff, Step, Swap, Unfinished,
+    LoadAttempt, MayAdminister, PurgeAttempts, PurgeCounters, PutOff, Step, Swap, Unfinished,
 };
+pub use self::temporary_error::TemporaryError;
 pub use self::tenant::TenantBuilder;
 pub use self::work::Worked;
 
@@ -69,7 +79,9 @@ answered!(
     CurrentError,
     CurrentPasswordError,
     SetError,
-    CommitError
+    CommitError,
+    OperatorError,
+    TemporaryError
 );
 
 /// Raises a counter. An answer about another counter or another quota, or about one that is not open

@@ -16,7 +16,9 @@ use repass::message::{LinkForm, ResetLink};
 use repass::policy::Policy;
 use repass::port::{Accounts, Attempts, Counters, Ports, Queue};
 use repass::queue::{ClaimToken, QueueKey};
-use repass::reset::{Admitted, CommitError, Count, Delivery, Finish, Flow, Proof, Step, Swap};
+use repass::reset::{
+    Admitted, CommitError, Count, Delivery, Finish, Flow, Operators, Proof, Step, Swap,
+};
 use repass::scope::{Purpose, Scope};
 use repass::secret::{Password, PasswordHash, Salt, Seed};
 use repass::throttle::Counted;
@@ -38,7 +40,7 @@ fn what_the_flow_stores_and_sends_is_what_the_specification_says() {
         Walk::new(&case).compare();
         number += 1;
     }
-    assert_eq!(number, 41);
+    assert_eq!(number, 44);
 }
 
 /// Nothing is read that was not written: of each row and entry, every cut and every longer one is
@@ -84,7 +86,8 @@ impl<'a> Walk<'a> {
         }
         assert_eq!(case["scope_tag"], hex(scope.tag().as_bytes()));
         let page = ResetLink::new("https://example.org/reset", LinkForm::Query).unwrap();
-        let flow = Flow::builder(keyring, page).scope(scope).build().unwrap();
+        let flow = Flow::builder(keyring, page).scope(scope).operators(Operators::HandOverSecrets);
+        let flow = flow.build().unwrap();
         let accounts: Vec<Account> =
             case["accounts"].as_array().unwrap().iter().map(account).collect();
         let sessions: Vec<Value> =
@@ -98,6 +101,10 @@ impl<'a> Walk<'a> {
         let case = self.case;
         let name = text(&case["name"]);
         let flow = self.flow.clone();
+        if let Some(operator) = case["operator"].as_str() {
+            self.operate(&AccountId::new(operator).unwrap());
+            return self.end(name);
+        }
         let admitted = if case["change"] == true { self.change() } else { self.reset() };
         if let Some(admitted) = admitted {
             let ticket = admitted.ticket().map(|ticket| ticket.expose_secret());
@@ -122,6 +129,11 @@ impl<'a> Walk<'a> {
                 Err(error) => assert!(matches!(error, CommitError::Superseded), "{error:?}"),
             }
         }
+        self.end(name);
+    }
+
+    fn end(&self, name: &str) {
+        let case = self.case;
         assert_eq!(case["counts"], json!(self.counts), "{name}");
         assert_eq!(case["rows"], json!(self.rows), "{name}");
         assert_eq!(case["pushed"], json!(self.pushed), "{name}");
@@ -164,6 +176,25 @@ impl<'a> Walk<'a> {
         Some(admitted.unwrap())
     }
 
+    /// An operator sets the password.
+    fn operate(&mut self, operator: &AccountId) {
+        let (id, flow) = (self.ports.accounts().all()[0].id().clone(), self.flow.clone());
+        self.ports.accounts().let_administer(operator.clone(), id.clone());
+        let administered =
+            self.drive(flow.administer(operator, id, self.at(1)), 1).expect("an operator");
+        let policy = Policy::builder().min_length(8).build().unwrap();
+        let salt = Salt::generate(&mut Fixed(&(17..=32).collect::<Vec<_>>())).unwrap();
+        let hand_over = administered.hand_over().unwrap();
+        let new = Password::new(NEW).unwrap();
+        let change = hand_over.set_password(&new, &policy, &hasher(), salt).unwrap();
+        let after = self.drive(flow.commit(change, self.at(2)), 2).unwrap();
+        self.drive(flow.settle(&after), 2).unwrap();
+        let row = bytes(self.rows.last().unwrap());
+        if operator.as_str().len() <= 16 {
+            assert!(row.len() <= 320 && bytes(&self.rows[0]).len() <= 320);
+        }
+    }
+
     fn change(&mut self) -> Option<Admitted> {
         let (id, flow) = (self.ports.accounts().all()[0].id().clone(), self.flow.clone());
         let current = self.drive(flow.current(id, self.at(1)), 1).unwrap();
@@ -197,6 +228,12 @@ impl<'a> Walk<'a> {
                 Step::Write(call) => {
                     let written = block_on(ports.accounts().write(call.question(), now));
                     call.reply(written)
+                }
+                Step::MayAdminister(call) => {
+                    let asked = call.question();
+                    let (operator, id) = (&asked.operator, &asked.id);
+                    let may = block_on(ports.accounts().may_administer(operator, id, now));
+                    call.reply(may)
                 }
                 Step::Insert(call) => {
                     let row = &call.question().row;

@@ -23,6 +23,9 @@ pub(super) const fn text(kind: MessageKind) -> MessageText<'static> {
             MessageText::new("Your request to reset a password for {site}", SEVERAL_ACCOUNTS)
         }
         MessageKind::NoPassword => MessageText::new("How to sign in to {site}", NO_PASSWORD),
+        MessageKind::PasswordSetByOperator => {
+            MessageText::new("Your password for {site} was reset", PASSWORD_SET_BY_OPERATOR)
+        }
     }
 }
 
@@ -122,4 +125,18 @@ password, so there is nothing to reset. Please sign in the way you usually
 do.
 
 If you did not ask for this, you can ignore this message.
+";
+
+const PASSWORD_SET_BY_OPERATOR: &str = "\
+Hello {name},
+
+An administrator of {site} reset the password of your account. Your old
+password no longer works, and all devices were signed out.
+
+Your user name is {login}.
+
+If you asked for this, the administrator will give you the new password. Please
+replace it with one that only you know.
+
+If you did not expect this, please contact us and reset your password now.
 ";

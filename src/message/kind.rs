@@ -17,17 +17,20 @@ pub enum MessageKind {
     SeveralAccounts,
     /// A notice that the account has no password, and that the person should sign in as usual.
     NoPassword,
+    /// A notice that an operator set the password.
+    PasswordSetByOperator,
 }
 
 impl MessageKind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Link,
         Self::Code,
         Self::LinkAndCode,
         Self::PasswordChanged,
         Self::SeveralAccounts,
         Self::NoPassword,
+        Self::PasswordSetByOperator,
     ];
 
     /// A stable name for programs, logs and configuration files.
@@ -40,6 +43,7 @@ impl MessageKind {
             Self::PasswordChanged => "password_changed",
             Self::SeveralAccounts => "several_accounts",
             Self::NoPassword => "no_password",
+            Self::PasswordSetByOperator => "password_set_by_operator",
         }
     }
 
@@ -73,9 +77,10 @@ impl MessageKind {
                 "wait",
             ],
             Self::LinkAndCode => &slot::NAMES,
-            Self::PasswordChanged | Self::SeveralAccounts | Self::NoPassword => {
-                &["first_name", "last_name", "name", "login", "site"]
-            }
+            Self::PasswordChanged
+            | Self::SeveralAccounts
+            | Self::NoPassword
+            | Self::PasswordSetByOperator => &["first_name", "last_name", "name", "login", "site"],
         }
     }
 
@@ -86,7 +91,10 @@ impl MessageKind {
             Self::Link => &["link"],
             Self::Code => &["code"],
             Self::LinkAndCode => &["link", "code"],
-            Self::PasswordChanged | Self::SeveralAccounts | Self::NoPassword => &[],
+            Self::PasswordChanged
+            | Self::SeveralAccounts
+            | Self::NoPassword
+            | Self::PasswordSetByOperator => &[],
         }
     }
 

@@ -12,7 +12,7 @@ use crate::token::{Signer, TicketSigner};
 use super::TenantBuilder;
 use super::limits::LONG_LINK_AFTER_PERIOD;
 use super::mail::{Mail, MailDraft};
-use super::{LimitError, Limits};
+use super::{LimitError, Limits, Operators};
 
 /// The operations of the reset flow under one configuration, without I/O. Each returns a
 /// [`Step`](super::Step) that asks one port at a time.
@@ -52,13 +52,19 @@ pub(crate) struct Settings {
     pub(super) code_life: Duration,
     pub(super) code_shape: CodeShape,
     pub(crate) limits: Limits,
+    pub(super) operators: Operators,
+    pub(super) temporary_password_life: Duration,
 }
 
 impl Settings {
     pub(super) fn checked(self) -> Result<Arc<Self>, FlowError> {
-        for (setting, life) in [("link_life", self.link_life), ("code_life", self.code_life)] {
-            if life < Duration::from_secs(60) || life > DAY {
-                return Err(FlowError::Life { setting });
+        for (setting, life, shortest, longest) in [
+            ("link_life", self.link_life, MINUTE, DAY),
+            ("code_life", self.code_life, MINUTE, DAY),
+            ("temporary_password_life", self.temporary_password_life, HOUR, WEEK),
+        ] {
+            if life < shortest || life > longest {
+                return Err(FlowError::Life { setting, shortest, longest });
             }
         }
         self.limits.check().map_err(FlowError::Limit)?;
@@ -92,7 +98,10 @@ pub(super) const RUNNING_KEPT: i64 = 30 * 24 * 60 * 60;
 /// the process that began it is certainly gone.
 pub(super) const RUNNING_UNSET: i64 = 24 * 60 * 60;
 
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(60 * 60);
 pub(super) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 impl Flow {
     /// The highest chance of a guessed code for each account and day that a flow is built with.
@@ -112,6 +121,8 @@ impl Flow {
                 code_life: Duration::from_secs(10 * 60),
                 code_shape: CodeShape::DEFAULT,
                 limits: Limits::default(),
+                operators: Operators::default(),
+                temporary_password_life: DAY,
             },
         }
     }
@@ -251,6 +262,19 @@ impl FlowBuilder {
         self
     }
 
+    /// What operators can do; they start resets by default, and hand over nothing.
+    pub fn operators(mut self, operators: Operators) -> Self {
+        self.settings.operators = operators;
+        self
+    }
+
+    /// How long a temporary password that an operator hands over is valid: 1 hour to 7 days, 24 hours by
+    /// default. From then on only a reset helps.
+    pub fn temporary_password_life(mut self, life: Duration) -> Self {
+        self.settings.temporary_password_life = life;
+        self
+    }
+
     /// The texts of messages; the English ones that the crate ships by default.
     pub fn messages(mut self, messages: Messages) -> Self {
         self.mail.messages = Some(messages);
@@ -285,10 +309,14 @@ impl FlowBuilder {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FlowError {
-    /// A life is shorter than a minute or longer than a day.
+    /// A life is too short or too long.
     Life {
         /// The setting.
         setting: &'static str,
+        /// The shortest life that is allowed.
+        shortest: Duration,
+        /// The longest life that is allowed.
+        longest: Duration,
     },
     /// A limit is not safe.
     Limit(LimitError),
@@ -331,7 +359,12 @@ impl FlowError {
 impl fmt::Display for FlowError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Life { setting } => write!(f, "{setting} has to be 1 minute to 24 hours"),
+            Self::Life { setting, shortest, longest } => write!(
+                f,
+                "{setting} must be {} to {} seconds",
+                shortest.as_secs(),
+                longest.as_secs()
+            ),
             Self::Limit(error) => error.fmt(f),
             Self::FewCodes { codes } => {
                 write!(f, "there are {codes} codes, {} is the least", CodeShape::MIN_CODES)

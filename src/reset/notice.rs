@@ -17,6 +17,8 @@ use crate::queue::{QueueEntry, QueueKey, QueueKind};
 pub(super) enum NoticeKind {
     /// The password was changed.
     PasswordChanged,
+    /// An operator set the password.
+    PasswordSetByOperator,
     /// Several accounts have this address: ask again with the user name.
     SeveralAccounts,
     /// The account has no password: sign in as usual.
@@ -24,12 +26,18 @@ pub(super) enum NoticeKind {
 }
 
 impl NoticeKind {
-    const ALL: [Self; 3] = [Self::PasswordChanged, Self::SeveralAccounts, Self::NoPassword];
+    const ALL: [Self; 4] = [
+        Self::PasswordChanged,
+        Self::PasswordSetByOperator,
+        Self::SeveralAccounts,
+        Self::NoPassword,
+    ];
 
     /// Its code is the name in the format of a notice.
     const fn message(self) -> MessageKind {
         match self {
             Self::PasswordChanged => MessageKind::PasswordChanged,
+            Self::PasswordSetByOperator => MessageKind::PasswordSetByOperator,
             Self::SeveralAccounts => MessageKind::SeveralAccounts,
             Self::NoPassword => MessageKind::NoPassword,
         }

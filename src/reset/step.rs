@@ -34,6 +34,9 @@ pub enum Step<'a, T> {
     LoadAccount(Call<'a, LoadAccount, T>),
     /// Changes an account: see [`Accounts::write`](crate::port::Accounts::write).
     Write(Call<'a, AccountWrite, T>),
+    /// Asks whether an operator may reset the password of an account: see
+    /// [`Accounts::may_administer`](crate::port::Accounts::may_administer).
+    MayAdminister(Call<'a, MayAdminister, T>),
     /// Adds an attempt: see [`Attempts::insert`](crate::port::Attempts::insert).
     Insert(Call<'a, Insert, T>),
     /// Loads an attempt: see [`Attempts::load`](crate::port::Attempts::load).
@@ -130,6 +133,17 @@ impl Find {
 #[non_exhaustive]
 pub struct LoadAccount {
     /// By its id.
+    pub id: AccountId,
+}
+
+/// Who is to administer whom.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct MayAdminister {
+    /// The operator.
+    pub operator: AccountId,
+    /// The account whose password is to be reset. It is an id of no account where none was found, so
+    /// that the question is asked in any case.
     pub id: AccountId,
 }
 

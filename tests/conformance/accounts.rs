@@ -51,9 +51,10 @@ enum Fault {
     MarkersInTheHistory,
     EverybodyAdministers,
     AdministersBothWays,
+    AdministeringNobodyIsAnError,
 }
 
-const BROKEN: [(Fault, Clause); 30] = [
+const BROKEN: [(Fault, Clause); 31] = [
     (Fault::FindReturnsTheFirst, Clause::FindReturnsEveryAccountThatTheLookupNames),
     (Fault::FindMindsTheCase, Clause::FindReturnsEveryAccountThatTheLookupNames),
     (Fault::FindMindsTheNormalizationForm, Clause::FindReturnsEveryAccountThatTheLookupNames),
@@ -84,6 +85,7 @@ const BROKEN: [(Fault, Clause); 30] = [
     (Fault::MarkersInTheHistory, Clause::PastReturnsTheNewestFirst),
     (Fault::EverybodyAdministers, Clause::NobodyAdministersByDefault),
     (Fault::AdministersBothWays, Clause::NobodyAdministersByDefault),
+    (Fault::AdministeringNobodyIsAnError, Clause::NobodyAdministersByDefault),
 ];
 
 /// What must be found in a table without logins, as well.
@@ -415,11 +417,15 @@ impl Accounts for Table {
         _now: UtcDateTime,
     ) -> Result<bool, PortError> {
         let (operator, id) = (operator.clone(), id.clone());
-        let administers = &self.tables().administers;
+        let tables = self.tables();
+        let (administers, unknown) = (&tables.administers, !tables.rows.contains_key(&id));
         let back = administers.contains(&(id.clone(), operator.clone()));
         Ok(match self.fault {
             Fault::EverybodyAdministers => true,
             Fault::AdministersBothWays if back => true,
+            Fault::AdministeringNobodyIsAnError if unknown => {
+                return Err(std::io::Error::other("no such account").into());
+            }
             _ => administers.contains(&(operator, id)),
         })
     }

@@ -12,12 +12,12 @@ use repass::answer::{Answer, Answered};
 use repass::code::CodeError;
 use repass::hash::HashError;
 use repass::key::KeyId;
-use repass::policy::{Evidence, Personal, Policy, Violations, WhenUnknown};
+use repass::policy::{Evidence, GenerateError, Personal, Policy, Violations, WhenUnknown};
 use repass::port::PortFailure;
 use repass::rand_core::{TryCryptoRng, TryRng};
 use repass::reset::{
-    AdmitError, CommitError, CurrentError, CurrentPasswordError, Delivery, Proof, Refusal,
-    RefusalReason, RequestError, SetError,
+    AdmitError, CommitError, CurrentError, CurrentPasswordError, Delivery, OperatorError,
+    OperatorRefusal, Proof, Refusal, RefusalReason, RequestError, SetError, TemporaryError,
 };
 use repass::secret::{Password, PasswordError, RandomError, Salt};
 use repass::sign_in::{SignInError, SignInRefusal};
@@ -256,8 +256,31 @@ fn the_flow(walk: &mut Walk) {
         (CommitError::Expired, REFUSED),
         (CommitError::Taken, REFUSED),
         (CommitError::Superseded, REFUSED),
+        (CommitError::OperatorRefused, REFUSED),
+        (CommitError::MustChangeUnsupported, Answer::Unavailable),
         (CommitError::Failed(failure("count")), Answer::Unavailable),
     ]);
+    operators(walk);
+}
+
+fn operators(walk: &mut Walk) {
+    let until = at(90);
+    walk.meet([
+        (OperatorError::Throttled { until }, Answer::Throttled { until }),
+        (OperatorError::HandOverOff, REFUSED),
+        (OperatorError::Failed(failure("count")), Answer::Unavailable),
+    ]);
+    let reasons = [
+        OperatorRefusal::Unknown,
+        OperatorRefusal::SeveralAccounts,
+        OperatorRefusal::Oneself,
+        OperatorRefusal::NotAdministered,
+        OperatorRefusal::Disabled,
+    ];
+    walk.meet(reasons.map(|reason| (OperatorError::Refused(reason), REFUSED)));
+    let exhausted = GenerateError::Exhausted { draws: 1 };
+    walk.meet([(TemporaryError::Generate(exhausted), Answer::Unavailable)]);
+    walk.meet(hash_errors().map(|error| (TemporaryError::Hash(error), Answer::Unavailable)));
 }
 
 /// A failure of a port, as an operation meets it.

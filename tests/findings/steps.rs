@@ -80,6 +80,11 @@ pub(crate) fn drive<T>(
                 carry_out!("load account", call, Accounts::load(accounts, &call.question().id, now))
             }
             Step::Write(call) => carry_out!("write", call, accounts.write(call.question(), now)),
+            Step::MayAdminister(call) => {
+                let asked = call.question().clone();
+                let (operator, id) = (&asked.operator, &asked.id);
+                carry_out!("may administer", call, accounts.may_administer(operator, id, now))
+            }
             Step::Insert(call) => {
                 carry_out!("insert", call, attempts.insert(&call.question().row, now))
             }

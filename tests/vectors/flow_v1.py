@@ -14,7 +14,7 @@ import hashlib
 
 from wire import attempt, canonical, expand, extract, mac, material, part, publish, scope, typed
 
-RESET, CHANGE = 1, 4
+RESET, OPERATOR, CHANGE = 1, 3, 4
 NOTHING, LINK, CODE, BOTH = range(4)
 LIVE, RUNNING, SETTLED, ENDED = range(1, 5)
 NOTICE, MESSAGE, REQUEST = 1, 2, 3
@@ -134,7 +134,7 @@ class Flow:
 
     def fixed(self, row: dict) -> bytes:
         return (b"\x01" + row["id"] + u16(self.key_id) + self.tag + bytes([row["ground"]]) + short(row["channel"])
-                + short(row["account"]) + row["contact"] + row["stamp"] + i64(row["created_at"]))
+                + short(row["account"]) + short(row.get("operator", "")) + row["contact"] + row["stamp"] + i64(row["created_at"]))
 
     def row(self, row: dict) -> bytes:
         data = self.fixed(row) + bytes([row["contents"]])
@@ -185,7 +185,7 @@ cases = []
 
 
 def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tenant=None,
-         lookup=("email", "ada@example.org"), contents=LINK, number=1, by=None, superseded=False, change=False):
+         lookup=("email", "ada@example.org"), contents=LINK, number=1, by=None, superseded=False, change=False, operator=None):
     """`accounts` are those that the look-up names; the secret goes to the only one that has a password."""
     flow, ident, written = Flow(key_id, key, purpose, tenant), attempt(name), list(lookup)
     lookup = [written[0], typed(written[1])]
@@ -197,7 +197,13 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
     def count(name, quota, period, once=None):
         counts.append([name.hex(), quota, period, once and once.hex()])
 
-    if change:
+    if operator:
+        count(flow.plain(b"account", "administered", flow.tenant, operator.encode()), 60, HOUR)
+        coming = flow.hash_tag(account, NEW)
+        row = {"id": coming[:20], "ground": OPERATOR, "channel": "", "account": account["id"], "operator": operator,
+               "contact": NONE, "stamp": flow.stamp(account), "created_at": NOW + 2, "contents": NOTHING,
+               "link_expires_at": NOW + 1 + TICKET_LIFE, "code_expires_at": NOW + 1 + TICKET_LIFE, "sends": 0}
+    elif change:
         count(flow.plain(b"account", "present passwords", flow.tenant, account["id"].encode()), 10, HOUR)
         coming = flow.hash_tag(account, NEW)
         row = {"id": coming[:20], "ground": CHANGE, "channel": "", "account": account["id"], "contact": NONE,
@@ -244,19 +250,20 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
         if by:
             binding = hashlib.sha256(flow.fixed(row)).digest()[:15]
             ticket = flow.signed(b"tick", "ticket", ident, NOW + 1 + TICKET_LIFE, binding)
-    if by or change:
+    if by or change or operator:
         until = NOW + 2 + LEASE
         lease = i64(until) + flow.hash_tag(account, account["password"]) + flow.hash_tag(account, NEW)
         row = flow.moved(row, RUNNING, lease, until)
         rows.append(flow.row(row))
         rows.append(flow.row(flow.moved(row, ENDED if superseded else SETTLED)))
-    if (by or change) and not superseded:
+    if (by or change or operator) and not superseded:
         for address in [address for address, verified in account["emails"] if verified][:5]:
-            pushed.append(flow.notice(row["id"], "password_changed", address, account))
+            what = "password_set_by_operator" if operator else "password_changed"
+            pushed.append(flow.notice(row["id"], what, address, account))
     cases.append({
         "name": name, "key_id": key_id, "key": key.hex(), "purpose": purpose, "tenant": tenant, "accounts": accounts,
         "lookup": written, "delivery": contents, "seed": ident.hex(), "now": NOW, "message_number": number, "by": by,
-        "superseded": superseded, "change": change, "new": NEW, "handle": handle, "ticket": ticket,
+        "superseded": superseded, "change": change, "operator": operator, "new": NEW, "handle": handle, "ticket": ticket,
         "scope_tag": flow.tag.hex(), "subject": flow.subject(row["account"]).hex(),
         "sessions": [flow.session(account) for account in accounts], "counts": counts, "pushed": pushed,
         "rows": [row.hex() for row in rows],
@@ -304,5 +311,8 @@ for number in (3, 4, 5, 6):
         case(f"message {number}, {what}", [ada()], contents=contents, number=number)
 case("a change by the owner", [ada()], change=True)
 case("a change by the owner, with version and epoch", [ada(version=7, epoch=9)], change=True, tenant="acme")
+case("set by an operator", [ada()], operator="7")
+case("set by an operator of a tenant, both with long ids", [ada(id="a" * 255)], operator="o" * 255, tenant="acme")
+case("set by an operator, both with ids of 16 bytes", [ada(id="0123456789abcdef")], operator="fedcba9876543210")
 
 publish("flow-v1.jsonl", cases)

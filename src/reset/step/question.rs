@@ -12,7 +12,7 @@ use core::fmt;
 use super::operation::Operation;
 use super::{
     Ask, Call, Count, EraseAttempts, EraseEntries, Find, Finish, Insert, ListAttempts, LoadAccount,
-    LoadAttempt, PurgeAttempts, PurgeCounters, PutOff, Step, Swap, Unfinished,
+    LoadAttempt, MayAdminister, PurgeAttempts, PurgeCounters, PutOff, Step, Swap, Unfinished,
 };
 use crate::account::{Account, AccountWrite, Written};
 use crate::attempt::AttemptRow;
@@ -69,6 +69,7 @@ questions! {
     Find of Accounts in Find -> Vec<Account>;
     LoadAccount of Accounts in LoadAccount -> Option<Account>;
     AccountWrite of Accounts in Write -> Written;
+    MayAdminister of Accounts in MayAdminister -> bool;
     Insert of Attempts in Insert -> Inserted;
     LoadAttempt of Attempts in LoadAttempt -> Option<AttemptRow>;
     Swap of Attempts in Swap -> bool;
