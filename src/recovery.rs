@@ -14,8 +14,8 @@ use crate::port::{PortFailure, Ports};
 use crate::queue::{ClaimToken, Claimed};
 use crate::reset::{
     Administered, AdmitError, Admitted, AfterReset, Change, CommitError, Current,
-    CurrentPasswordError, Delivery, Flow, FlowError, Forgotten, Handle, Housekeeping,
-    OperatorError, Proof, RequestError, Target, Worked,
+    CurrentPasswordError, Delivery, Flow, FlowError, Forgotten, HandOver, Handle, Housekeeping,
+    OperatorError, Proof, RequestError, SentReset, SpokenSecret, StartError, Target, Worked,
 };
 use crate::secret::Seed;
 use crate::sign_in::{Checked, SignIn, SignInError, SignInOutcome};
@@ -262,6 +262,36 @@ impl<P: Ports> Recovery<P> {
         now: UtcDateTime,
     ) -> Result<Administered, OperatorError> {
         drive(self.flow.administer(operator, target, now), self.ports(), now).await
+    }
+
+    /// Sends the owner of an account what resets the password: see [`Flow::send_reset`].
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`] says why not.
+    pub async fn send_reset(
+        &self,
+        administered: &Administered,
+        delivery: Delivery,
+        seed: Seed,
+        now: UtcDateTime,
+    ) -> Result<SentReset, StartError> {
+        let step = self.flow.send_reset(administered, delivery, seed, now);
+        drive(step, self.ports(), now).await
+    }
+
+    /// Makes a secret that an operator reads out: see [`Flow::spoken_secret`].
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`] says why not.
+    pub async fn spoken_secret(
+        &self,
+        hand_over: HandOver<'_>,
+        seed: Seed,
+        now: UtcDateTime,
+    ) -> Result<SpokenSecret, StartError> {
+        drive(self.flow.spoken_secret(hand_over, seed, now), self.ports(), now).await
     }
 
     /// Sets the password: see [`Flow::commit`].

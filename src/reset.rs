@@ -23,10 +23,13 @@ mod refusal;
 mod request;
 mod run;
 mod sealed;
+mod send;
 #[cfg(feature = "serde")]
 mod serialized;
 mod session;
 mod settle;
+mod spoken;
+mod start_error;
 mod step;
 mod temporary_error;
 mod tenant;
@@ -57,7 +60,10 @@ pub use self::refusal::{Refusal, RefusalReason};
 pub use self::request::{Delivery, Handle};
 pub use self::run::Report;
 pub use self::sealed::SealedError;
+pub use self::send::SentReset;
 pub use self::session::SessionTag;
+pub use self::spoken::SpokenSecret;
+pub use self::start_error::StartError;
 pub use self::step::{
     Ask, Call, Count, EraseAttempts, EraseEntries, Find, Finish, Insert, ListAttempts, LoadAccount,
     LoadAttempt, MayAdminister, PurgeAttempts, PurgeCounters, PutOff, Step, Swap, Unfinished,
@@ -81,7 +87,8 @@ answered!(
     SetError,
     CommitError,
     OperatorError,
-    TemporaryError
+    TemporaryError,
+    StartError
 );
 
 /// Raises a counter. An answer about another counter or another quota, or about one that is not open

@@ -235,6 +235,18 @@ impl Lookup {
         named
     }
 
+    /// As [`among`](Self::among), and an address that its owner has proved wins over the same address in
+    /// other accounts: otherwise a stranger who enters it there would shut the owner out.
+    pub(crate) fn proved_among(&self, accounts: Vec<Account>) -> Vec<Account> {
+        let mut named = self.among(accounts);
+        if let Self::Email(asked) = self {
+            prefer(&mut named, |account| {
+                account.verified_emails().any(|address| address.same_mailbox(asked))
+            });
+        }
+        named
+    }
+
     /// The name of the kind of value, in every format.
     pub(crate) const fn kind(&self) -> &'static str {
         match self {

@@ -39,6 +39,7 @@ pub(super) fn write(row: &AttemptRow) -> Vec<u8> {
         Contents::Link => 1,
         Contents::Code => 2,
         Contents::LinkAndCode => 3,
+        Contents::Spoken => 4,
     });
     for second in [row.link_expires_at, row.code_expires_at, row.keep_until] {
         bytes.extend_from_slice(&second.to_be_bytes());
@@ -89,6 +90,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<AttemptRow> {
         1 => Contents::Link,
         2 => Contents::Code,
         3 => Contents::LinkAndCode,
+        4 => Contents::Spoken,
         _ => return None,
     };
     let (link_expires_at, code_expires_at) = (reader.second()?, reader.second()?);

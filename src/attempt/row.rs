@@ -75,6 +75,8 @@ pub(crate) enum Contents {
     Link,
     Code,
     LinkAndCode,
+    /// A secret that an operator reads out, and that is entered with the login.
+    Spoken,
 }
 
 impl Contents {

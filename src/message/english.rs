@@ -26,6 +26,15 @@ pub(super) const fn text(kind: MessageKind) -> MessageText<'static> {
         MessageKind::PasswordSetByOperator => {
             MessageText::new("Your password for {site} was reset", PASSWORD_SET_BY_OPERATOR)
         }
+        MessageKind::OperatorLink => {
+            MessageText::new("Reset your password for {site}", OPERATOR_LINK)
+        }
+        MessageKind::OperatorCode => {
+            MessageText::new("Your code to reset your password for {site}", OPERATOR_CODE)
+        }
+        MessageKind::OperatorLinkAndCode => {
+            MessageText::new("Reset your password for {site}", OPERATOR_LINK_AND_CODE)
+        }
     }
 }
 
@@ -139,4 +148,58 @@ If you asked for this, the administrator will give you the new password. Please
 replace it with one that only you know.
 
 If you did not expect this, please contact us and reset your password now.
+";
+
+const OPERATOR_LINK: &str = "\
+Hello {name},
+
+An administrator of {site} started a reset of your password. To choose a new
+password, open this link:
+
+{link}
+
+The link works for {valid_for}.
+
+Your user name is {login}.
+
+If you did not expect this, please contact us. Your password will not change
+unless someone uses this link.
+";
+
+const OPERATOR_CODE: &str = "\
+Hello {name},
+
+An administrator of {site} started a reset of your password. To choose a new
+password, enter this code on the page that the administrator opened for you:
+
+{code}
+
+The code works for {valid_for}.
+
+Your user name is {login}.
+
+If you did not expect this, please contact us, and do not share the code with
+anyone. Your password will not change unless someone uses it.
+";
+
+const OPERATOR_LINK_AND_CODE: &str = "\
+Hello {name},
+
+An administrator of {site} started a reset of your password. To choose a new
+password, open this link:
+
+{link}
+
+The link works for {valid_for}.
+
+Or enter this code on the page that the administrator opened for you:
+
+{code}
+
+The code works for {code_valid_for}.
+
+Your user name is {login}.
+
+If you did not expect this, please contact us, and do not share the code with
+anyone. Your password will not change unless someone uses the link or the code.
 ";

@@ -19,11 +19,17 @@ pub enum MessageKind {
     NoPassword,
     /// A notice that an operator set the password.
     PasswordSetByOperator,
+    /// A link to reset the password, which an operator started.
+    OperatorLink,
+    /// A code to reset the password, which an operator started.
+    OperatorCode,
+    /// A link and a code to reset the password, which an operator started; either of them is enough.
+    OperatorLinkAndCode,
 }
 
 impl MessageKind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::Link,
         Self::Code,
         Self::LinkAndCode,
@@ -31,6 +37,9 @@ impl MessageKind {
         Self::SeveralAccounts,
         Self::NoPassword,
         Self::PasswordSetByOperator,
+        Self::OperatorLink,
+        Self::OperatorCode,
+        Self::OperatorLinkAndCode,
     ];
 
     /// A stable name for programs, logs and configuration files.
@@ -44,6 +53,9 @@ impl MessageKind {
             Self::SeveralAccounts => "several_accounts",
             Self::NoPassword => "no_password",
             Self::PasswordSetByOperator => "password_set_by_operator",
+            Self::OperatorLink => "operator_link",
+            Self::OperatorCode => "operator_code",
+            Self::OperatorLinkAndCode => "operator_link_and_code",
         }
     }
 
@@ -54,7 +66,7 @@ impl MessageKind {
     #[must_use]
     pub const fn placeholders(self) -> &'static [&'static str] {
         match self {
-            Self::Link => &[
+            Self::Link | Self::OperatorLink => &[
                 "first_name",
                 "last_name",
                 "name",
@@ -65,7 +77,7 @@ impl MessageKind {
                 "valid_for",
                 "wait",
             ],
-            Self::Code => &[
+            Self::Code | Self::OperatorCode => &[
                 "first_name",
                 "last_name",
                 "name",
@@ -76,7 +88,7 @@ impl MessageKind {
                 "valid_for",
                 "wait",
             ],
-            Self::LinkAndCode => &slot::NAMES,
+            Self::LinkAndCode | Self::OperatorLinkAndCode => &slot::NAMES,
             Self::PasswordChanged
             | Self::SeveralAccounts
             | Self::NoPassword
@@ -88,9 +100,9 @@ impl MessageKind {
     #[must_use]
     pub const fn required(self) -> &'static [&'static str] {
         match self {
-            Self::Link => &["link"],
-            Self::Code => &["code"],
-            Self::LinkAndCode => &["link", "code"],
+            Self::Link | Self::OperatorLink => &["link"],
+            Self::Code | Self::OperatorCode => &["code"],
+            Self::LinkAndCode | Self::OperatorLinkAndCode => &["link", "code"],
             Self::PasswordChanged
             | Self::SeveralAccounts
             | Self::NoPassword

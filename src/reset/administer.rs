@@ -50,6 +50,7 @@ impl From<AccountId> for Target {
 /// use repass::memory::MemoryPorts;
 /// use repass::message::{LinkForm, ResetLink};
 /// use repass::policy::Policy;
+/// use repass::port::Ports;
 /// use repass::recovery::Recovery;
 /// use repass::reset::{Flow, Operators};
 /// use repass::secret::Salt;

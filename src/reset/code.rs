@@ -6,6 +6,7 @@ use super::refusal::{Refusal, RefusalReason};
 use super::step::Asker;
 use super::verified::Attempt;
 use super::{AdmitError, Flow, counting};
+use crate::account::AccountId;
 use crate::attempt::{AttemptRow, Contents};
 use crate::clock::seconds;
 use crate::code::CheckCode;
@@ -45,7 +46,9 @@ impl Flow {
         let on_account = match on_handle.left() {
             None => None,
             Some(_) => {
-                let (key, quota) = self.account_quota(attempt.row());
+                let row = attempt.row();
+                let nobody = row.contents == Contents::Nothing;
+                let (key, quota) = self.account_quota(&row.account, nobody);
                 Some(counting(ports, key, quota, None, now).await?)
             }
         };
@@ -84,9 +87,8 @@ impl Flow {
     }
 
     /// The guesses on one account within a day, for all purposes together.
-    fn account_quota(&self, row: &AttemptRow) -> (ThrottleKey, Quota) {
-        let key = ThrottleKey::account(&self.scope, "codes a day", &row.account);
-        let nobody = row.contents == Contents::Nothing;
+    pub(super) fn account_quota(&self, account: &AccountId, nobody: bool) -> (ThrottleKey, Quota) {
+        let key = ThrottleKey::account(&self.scope, "codes a day", account);
         let key = if nobody { key.in_pool(Pool::Nobody) } else { key };
         (key, Quota::new(self.settings.limits.tries_per_day, DAY))
     }

@@ -12,6 +12,7 @@ use crate::token::{Signer, TicketSigner};
 use super::TenantBuilder;
 use super::limits::LONG_LINK_AFTER_PERIOD;
 use super::mail::{Mail, MailDraft};
+use super::spoken::MOST_SPOKEN;
 use super::{LimitError, Limits, Operators};
 
 /// The operations of the reset flow under one configuration, without I/O. Each returns a
@@ -41,6 +42,7 @@ pub struct Flow {
     pub(super) handles: Signer,
     pub(crate) tickets: TicketSigner,
     pub(super) codes: Codes,
+    pub(super) spoken: Codes,
     pub(crate) settings: Arc<Settings>,
     pub(super) mail: Arc<Mail>,
 }
@@ -81,7 +83,12 @@ impl Settings {
 
     fn guess_budget(&self) -> GuessBudget {
         let Limits { tries_per_handle, tries_per_day, .. } = self.limits;
-        GuessBudget::new(&self.code_shape, tries_per_handle, tries_per_day)
+        let budget = GuessBudget::new(&self.code_shape, tries_per_handle, tries_per_day);
+        if self.operators.hand_over() {
+            budget.with_operator(&CodeShape::SPOKEN, MOST_SPOKEN)
+        } else {
+            budget
+        }
     }
 }
 
@@ -201,6 +208,7 @@ impl Flow {
             handles: Signer::handles(keyring.clone(), scope.clone(), longest),
             tickets: TicketSigner::new(keyring.clone(), scope.clone()),
             codes: Codes::new(keyring.clone(), scope.clone(), settings.code_shape),
+            spoken: Codes::new(keyring.clone(), scope.clone(), CodeShape::SPOKEN),
             scope_tag: scope.tag(),
             scope,
             keyring,

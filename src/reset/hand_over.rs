@@ -25,6 +25,10 @@ impl<'a> HandOver<'a> {
         Self { administered }
     }
 
+    pub(super) const fn administered(self) -> &'a Administered {
+        self.administered
+    }
+
     /// Checks a password that the operator chose and hashes it: tens of milliseconds of one core, no I/O.
     /// The owner is told that an operator set the password, without the password.
     ///

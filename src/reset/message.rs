@@ -11,7 +11,7 @@ use super::mail::Addressee;
 use super::notice::queue_recipient;
 use super::sealed::{Opened, SealedError};
 use crate::account::{Account, AccountId, Channel, Contact};
-use crate::attempt::{AttemptId, AttemptRow, Contents};
+use crate::attempt::{AttemptId, AttemptRow, Contents, Ground};
 use crate::bytes::{Reader, put_long_text, put_short_text};
 use crate::clock::{moment, seconds};
 use crate::code::CodeBinding;
@@ -29,6 +29,7 @@ pub(super) struct SecretMessage {
     to: Contact,
     addressee: Addressee,
     contents: Contents,
+    why: Why,
     link_expires_at: i64,
     code_expires_at: i64,
     /// Until when another message might not be sent, if this is one of the last two of its window.
@@ -51,6 +52,7 @@ impl SecretMessage {
             to: to.clone(),
             addressee: Addressee::of(account),
             contents: row.contents,
+            why: Why::of(&row.ground),
             link_expires_at: row.link_expires_at,
             code_expires_at: row.code_expires_at,
             quiet_until,
@@ -66,6 +68,7 @@ impl SecretMessage {
 
     fn to_body(&self) -> Vec<u8> {
         let mut bytes = body_head(self.contents, self.id, &self.account);
+        bytes.push(self.why as u8);
         put_long_text(&mut bytes, self.to.as_str());
         self.addressee.put(&mut bytes);
         let quiet_until = self.quiet_until.unwrap_or(0);
@@ -95,6 +98,7 @@ impl SecretMessage {
         if contents == Contents::Nothing {
             return body.end().map(|()| None);
         }
+        let why = Why::read(body.byte()?)?;
         let to = Contact::email(body.long_text()?).ok()?;
         let addressee = Addressee::read(&mut body)?;
         let (link_expires_at, code_expires_at) = (body.second()?, body.second()?);
@@ -108,12 +112,33 @@ impl SecretMessage {
             to,
             addressee,
             contents,
+            why,
             link_expires_at,
             code_expires_at,
             quiet_until,
             epoch,
             send,
         }))
+    }
+}
+
+/// Why a secret is sent: the number of the ground of its attempt.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Why {
+    Reset = 1,
+    Operator = 3,
+}
+
+impl Why {
+    const fn of(ground: &Ground) -> Self {
+        match ground {
+            Ground::Operator(_) => Self::Operator,
+            Ground::Reset | Ground::FirstPassword | Ground::Change => Self::Reset,
+        }
+    }
+
+    fn read(number: u8) -> Option<Self> {
+        [Self::Reset, Self::Operator].into_iter().find(|why| *why as u8 == number)
     }
 }
 
@@ -129,7 +154,8 @@ fn body_head(contents: Contents, id: AttemptId, account: &AccountId) -> Vec<u8> 
     bytes.extend_from_slice(id.as_bytes());
     put_short_text(&mut bytes, Channel::EMAIL.name());
     bytes.push(match contents {
-        Contents::Nothing => 0,
+        // Nothing is sent of what an operator reads out.
+        Contents::Nothing | Contents::Spoken => 0,
         Contents::Link => 1,
         Contents::Code => 2,
         Contents::LinkAndCode => 3,
@@ -180,10 +206,18 @@ impl Flow {
         };
         let link_left = left(message.link_expires_at).filter(|_| message.contents.has_link());
         let code_left = left(message.code_expires_at).filter(|_| message.contents.has_code());
+        let [link_kind, code_kind, both] = match message.why {
+            Why::Reset => [MessageKind::Link, MessageKind::Code, MessageKind::LinkAndCode],
+            Why::Operator => [
+                MessageKind::OperatorLink,
+                MessageKind::OperatorCode,
+                MessageKind::OperatorLinkAndCode,
+            ],
+        };
         let (kind, valid_for) = match (link_left, code_left) {
-            (Some(link), None) => (MessageKind::Link, link),
-            (None, Some(code)) => (MessageKind::Code, code),
-            (Some(link), Some(_)) => (MessageKind::LinkAndCode, link),
+            (Some(link), None) => (link_kind, link),
+            (None, Some(code)) => (code_kind, code),
+            (Some(link), Some(_)) => (both, link),
             (None, None) => return Err(SealedError::Expired),
         };
         let mut values = Values {

@@ -205,7 +205,7 @@ impl Flow {
             row.link_expires_at = end.max(row.link_expires_at);
             row.contents = match row.contents {
                 Contents::Code | Contents::LinkAndCode => Contents::LinkAndCode,
-                Contents::Link | Contents::Nothing => Contents::Link,
+                Contents::Link | Contents::Nothing | Contents::Spoken => Contents::Link,
             };
         }
         let end = row.link_expires_at.max(row.code_expires_at);

@@ -17,7 +17,8 @@ use repass::port::PortFailure;
 use repass::rand_core::{TryCryptoRng, TryRng};
 use repass::reset::{
     AdmitError, CommitError, CurrentError, CurrentPasswordError, Delivery, OperatorError,
-    OperatorRefusal, Proof, Refusal, RefusalReason, RequestError, SetError, TemporaryError,
+    OperatorRefusal, Proof, Refusal, RefusalReason, RequestError, SetError, StartError,
+    TemporaryError,
 };
 use repass::secret::{Password, PasswordError, RandomError, Salt};
 use repass::sign_in::{SignInError, SignInRefusal};
@@ -281,6 +282,13 @@ fn operators(walk: &mut Walk) {
     let exhausted = GenerateError::Exhausted { draws: 1 };
     walk.meet([(TemporaryError::Generate(exhausted), Answer::Unavailable)]);
     walk.meet(hash_errors().map(|error| (TemporaryError::Hash(error), Answer::Unavailable)));
+    walk.meet([
+        (StartError::Expired, REFUSED),
+        (StartError::NoAddress, REFUSED),
+        (StartError::Throttled { until }, Answer::Throttled { until }),
+        (StartError::Clock(TokenError::Expiry), Answer::Unavailable),
+        (StartError::Failed(failure("count")), Answer::Unavailable),
+    ]);
 }
 
 /// A failure of a port, as an operation meets it.

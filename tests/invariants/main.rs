@@ -17,6 +17,7 @@ mod operators;
 mod same_answers;
 mod sealed;
 mod sessions;
+mod started;
 mod strangers;
 mod texts;
 mod winner;

@@ -22,17 +22,17 @@ use crate::world::{
 
 const TEMPORARY: &str = "the temporary one";
 
-fn id(id: &str) -> AccountId {
+pub(crate) fn id(id: &str) -> AccountId {
     AccountId::new(id).unwrap()
 }
 
 /// A service whose operators may hand over secrets.
-fn handing_over(builder: FlowBuilder) -> FlowBuilder {
+pub(crate) fn handing_over(builder: FlowBuilder) -> FlowBuilder {
     builder.operators(Operators::HandOverSecrets)
 }
 
 /// Grace administers Ada, and may hand over secrets.
-fn world() -> World {
+pub(crate) fn world() -> World {
     let world = World::with(handing_over, [ada(), grace(), carol()]);
     world.accounts().let_administer(id("2"), id("1"));
     world
@@ -47,11 +47,14 @@ fn carol() -> Account {
 }
 
 impl World {
-    fn administer(&self, target: impl Into<Target>) -> Result<Administered, OperatorError> {
+    pub(crate) fn administer(
+        &self,
+        target: impl Into<Target>,
+    ) -> Result<Administered, OperatorError> {
         block_on(self.recovery.administer(&id("2"), target, self.now))
     }
 
-    fn administered(&self) -> Administered {
+    pub(crate) fn administered(&self) -> Administered {
         self.administer(id("1")).unwrap()
     }
 

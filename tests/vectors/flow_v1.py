@@ -15,7 +15,7 @@ import hashlib
 from wire import attempt, canonical, expand, extract, mac, material, part, publish, scope, typed
 
 RESET, OPERATOR, CHANGE = 1, 3, 4
-NOTHING, LINK, CODE, BOTH = range(4)
+NOTHING, LINK, CODE, BOTH, SPOKEN = range(5)
 LIVE, RUNNING, SETTLED, ENDED = range(1, 5)
 NOTICE, MESSAGE, REQUEST = 1, 2, 3
 DAY, HOUR, MINUTE = 86_400, 3_600, 60
@@ -127,8 +127,19 @@ class Flow:
         labels = part(b"repass/1 counter") + part(subject) + part(kind.encode())
         return hashlib.sha256(labels + where + b"".join(part(value) for value in values)).digest()
 
-    def messages(self, row: dict) -> bytes:
-        return self.plain(b"state", "messages", self.scope, row["account"].encode(), row["stamp"], row["contact"])
+    def messages(self, row: dict, kind: str = "messages") -> bytes:
+        return self.plain(b"state", kind, self.scope, row["account"].encode(), row["stamp"], row["contact"])
+
+    # What an operator reads out.
+
+    def spoken(self, row: dict) -> str:
+        letters, text, block = "BCDFGHJKLMNPQRSTVWXZ", "", 0
+        while len(text) < 15:
+            message = part(b"code") + part(bytes([15]) + letters.encode()) + part(row["contact"]) + self.scope
+            message += part(row["account"].encode()) + part(row["id"]) + u32(0) + u32(block)
+            text += "".join(letters[byte % 20] for byte in self.mac("check code", message) if byte < 240)
+            block += 1
+        return text[:15]
 
     # Rows.
 
@@ -162,7 +173,7 @@ class Flow:
 
     def message(self, row: dict, account: dict, to: str, quiet_until: int) -> list[str]:
         body = row["id"] + short("email") + bytes([row["contents"]]) + short(row["account"])
-        body += long(to) + about(account)
+        body += bytes([row["ground"]]) + long(to) + about(account)
         body += i64(row["link_expires_at"]) + i64(row["code_expires_at"]) + i64(quiet_until) + u32(0) + u32(row["sends"])
         return [entry(MESSAGE, row["id"], row["sends"], to).hex(), self.sealed(MESSAGE, "message", body)]
 
@@ -185,11 +196,11 @@ cases = []
 
 
 def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tenant=None,
-         lookup=("email", "ada@example.org"), contents=LINK, number=1, by=None, superseded=False, change=False, operator=None):
+         lookup=("email", "ada@example.org"), contents=LINK, number=1, by=None, superseded=False, change=False, operator=None, does=None):
     """`accounts` are those that the look-up names; the secret goes to the only one that has a password."""
     flow, ident, written = Flow(key_id, key, purpose, tenant), attempt(name), list(lookup)
     lookup = [written[0], typed(written[1])]
-    counts, pushed, rows, ticket, handle = [], [], [], None, None
+    counts, pushed, rows, ticket, handle, spoken = [], [], [], None, None, None
     resettable = [one for one in accounts if one["password"] not in (None, "!")]
     candidates = resettable or accounts
     account = candidates[0] if candidates else None
@@ -199,10 +210,32 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
 
     if operator:
         count(flow.plain(b"account", "administered", flow.tenant, operator.encode()), 60, HOUR)
-        coming = flow.hash_tag(account, NEW)
-        row = {"id": coming[:20], "ground": OPERATOR, "channel": "", "account": account["id"], "operator": operator,
-               "contact": NONE, "stamp": flow.stamp(account), "created_at": NOW + 2, "contents": NOTHING,
-               "link_expires_at": NOW + 1 + TICKET_LIFE, "code_expires_at": NOW + 1 + TICKET_LIFE, "sends": 0}
+        row = {"id": ident, "ground": OPERATOR, "channel": "", "account": account["id"], "operator": operator,
+               "contact": NONE, "stamp": flow.stamp(account), "created_at": NOW + 1, "sends": 0}
+        if does == "sets":
+            end = NOW + 1 + TICKET_LIFE
+            row |= {"id": flow.hash_tag(account, NEW)[:20], "created_at": NOW + 2, "contents": NOTHING,
+                    "link_expires_at": end, "code_expires_at": end}
+        elif does == "speaks":
+            end = NOW + 1 + CODE_LIFE
+            row |= {"contents": SPOKEN, "link_expires_at": end, "code_expires_at": end}
+            count(flow.plain(b"account", "spoken secrets", flow.tenant, account["id"].encode()), 10, HOUR)
+            rows.append(flow.row(flow.moved(row, LIVE)))
+            spoken = flow.spoken(row)
+            count(flow.plain(b"account", "codes a day", flow.tenant, account["id"].encode()), 15, DAY)
+        else:
+            to = next(address for address, verified in account["emails"] if verified)
+            link = NOW + 1 + (CODE_LIFE if contents == CODE else LINK_LIFE)
+            code = NOW + 1 + (LINK_LIFE if contents == LINK else CODE_LIFE)
+            row |= {"channel": "email", "contents": contents, "contact": flow.contact(to), "sends": 1,
+                    "link_expires_at": link, "code_expires_at": code}
+            count(flow.messages(row, "operator messages"), 5, 12 * HOUR, ident + u32(1))
+            rows.append(flow.row(flow.moved(row, LIVE)))
+            pushed.append(flow.message(row, account, to, 0))
+            handle = flow.signed(b"hand", "handle", ident, code)
+        if does != "sets":
+            binding = hashlib.sha256(flow.fixed(row)).digest()[:15]
+            ticket = flow.signed(b"tick", "ticket", ident, NOW + 1 + TICKET_LIFE, binding)
     elif change:
         count(flow.plain(b"account", "present passwords", flow.tenant, account["id"].encode()), 10, HOUR)
         coming = flow.hash_tag(account, NEW)
@@ -258,12 +291,12 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
         rows.append(flow.row(flow.moved(row, ENDED if superseded else SETTLED)))
     if (by or change or operator) and not superseded:
         for address in [address for address, verified in account["emails"] if verified][:5]:
-            what = "password_set_by_operator" if operator else "password_changed"
+            what = "password_set_by_operator" if does == "sets" else "password_changed"
             pushed.append(flow.notice(row["id"], what, address, account))
     cases.append({
         "name": name, "key_id": key_id, "key": key.hex(), "purpose": purpose, "tenant": tenant, "accounts": accounts,
         "lookup": written, "delivery": contents, "seed": ident.hex(), "now": NOW, "message_number": number, "by": by,
-        "superseded": superseded, "change": change, "operator": operator, "new": NEW, "handle": handle, "ticket": ticket,
+        "superseded": superseded, "change": change, "operator": operator, "does": does, "spoken": spoken, "new": NEW, "handle": handle, "ticket": ticket,
         "scope_tag": flow.tag.hex(), "subject": flow.subject(row["account"]).hex(),
         "sessions": [flow.session(account) for account in accounts], "counts": counts, "pushed": pushed,
         "rows": [row.hex() for row in rows],
@@ -311,8 +344,17 @@ for number in (3, 4, 5, 6):
         case(f"message {number}, {what}", [ada()], contents=contents, number=number)
 case("a change by the owner", [ada()], change=True)
 case("a change by the owner, with version and epoch", [ada(version=7, epoch=9)], change=True, tenant="acme")
-case("set by an operator", [ada()], operator="7")
-case("set by an operator of a tenant, both with long ids", [ada(id="a" * 255)], operator="o" * 255, tenant="acme")
-case("set by an operator, both with ids of 16 bytes", [ada(id="0123456789abcdef")], operator="fedcba9876543210")
+case("set by an operator", [ada()], operator="7", does="sets")
+case("set by an operator of a tenant, both with long ids", [ada(id="a" * 255)], operator="o" * 255, does="sets",
+     tenant="acme")
+case("set by an operator, both with ids of 16 bytes", [ada(id="0123456789abcdef")], operator="fedcba9876543210",
+     does="sets")
+case("a link of an operator", [ada(emails=TWO)], operator="7", does="sends")
+case("a code of an operator", [ada()], operator="7", does="sends", contents=CODE)
+case("a link and a code of an operator, both with ids of 16 bytes", [ada(id="0123456789abcdef")],
+     operator="fedcba9876543210", does="sends", contents=BOTH, tenant="acme")
+case("a secret that an operator reads out", [ada(version=7, epoch=9)], operator="7", does="speaks")
+case("a secret that an operator reads out to somebody without an address", [ada(emails=[])], operator="o" * 255,
+     does="speaks", tenant="acme")
 
 publish("flow-v1.jsonl", cases)
