@@ -15,7 +15,8 @@ use crate::queue::{ClaimToken, Claimed};
 use crate::reset::{
     Administered, AdmitError, Admitted, AfterReset, Change, CommitError, Current,
     CurrentPasswordError, Delivery, Flow, FlowError, Forgotten, HandOver, Handle, Housekeeping,
-    OperatorError, Proof, RequestError, SentReset, SpokenSecret, StartError, Target, Worked,
+    InviteError, Invited, OperatorError, Proof, RequestError, SentReset, SpokenSecret, StartError,
+    Target, Worked,
 };
 use crate::secret::Seed;
 use crate::sign_in::{Checked, SignIn, SignInError, SignInOutcome};
@@ -292,6 +293,20 @@ impl<P: Ports> Recovery<P> {
         now: UtcDateTime,
     ) -> Result<SpokenSecret, StartError> {
         drive(self.flow.spoken_secret(hand_over, seed, now), self.ports(), now).await
+    }
+
+    /// Invites the owner of an account to choose a first password: see [`Flow::invite`].
+    ///
+    /// # Errors
+    ///
+    /// [`InviteError`] says why not.
+    pub async fn invite(
+        &self,
+        id: AccountId,
+        seed: Seed,
+        now: UtcDateTime,
+    ) -> Result<Invited, InviteError> {
+        drive(self.flow.invite(id, seed, now), self.ports(), now).await
     }
 
     /// Sets the password: see [`Flow::commit`].

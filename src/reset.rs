@@ -8,11 +8,14 @@ mod code;
 mod commit;
 mod current;
 mod error;
+mod first_passwords;
 mod flow;
 mod forget;
 mod found;
 mod hand_over;
 mod housekeep;
+mod invite;
+mod invite_error;
 mod limits;
 mod mail;
 mod message;
@@ -48,11 +51,14 @@ pub use self::after::{AfterReset, Duty, Occasion};
 pub use self::change::{Change, SetError};
 pub use self::current::{Current, CurrentError};
 pub use self::error::{AdmitError, CommitError, CurrentPasswordError, RequestError};
+pub use self::first_passwords::FirstPasswords;
 pub use self::flow::{Flow, FlowBuilder, FlowError};
 pub use self::forget::Forgotten;
 pub use self::found::Outcome;
 pub use self::hand_over::HandOver;
 pub use self::housekeep::Housekeeping;
+pub use self::invite::Invited;
+pub use self::invite_error::InviteError;
 pub use self::limits::{LimitError, Limits};
 pub use self::operator_error::{OperatorError, OperatorRefusal};
 pub use self::operators::Operators;
@@ -88,7 +94,8 @@ answered!(
     CommitError,
     OperatorError,
     TemporaryError,
-    StartError
+    StartError,
+    InviteError
 );
 
 /// Raises a counter. An answer about another counter or another quota, or about one that is not open

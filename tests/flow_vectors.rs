@@ -17,8 +17,8 @@ use repass::policy::Policy;
 use repass::port::{Accounts, Attempts, Counters, Ports, Queue};
 use repass::queue::{ClaimToken, QueueKey};
 use repass::reset::{
-    Administered, Admitted, CommitError, Count, Delivery, Finish, Flow, Operators, Proof, Step,
-    Swap,
+    Administered, Admitted, CommitError, Count, Delivery, Finish, FirstPasswords, Flow, Operators,
+    Proof, Step, Swap,
 };
 use repass::scope::{Purpose, Scope};
 use repass::secret::{Password, PasswordHash, Salt, Seed};
@@ -41,7 +41,7 @@ fn what_the_flow_stores_and_sends_is_what_the_specification_says() {
         Walk::new(&case).compare();
         number += 1;
     }
-    assert_eq!(number, 49);
+    assert_eq!(number, 54);
 }
 
 /// Nothing is read that was not written: of each row and entry, every cut and every longer one is
@@ -88,7 +88,12 @@ impl<'a> Walk<'a> {
         assert_eq!(case["scope_tag"], hex(scope.tag().as_bytes()));
         let page = ResetLink::new("https://example.org/reset", LinkForm::Query).unwrap();
         let flow = Flow::builder(keyring, page).scope(scope).operators(Operators::HandOverSecrets);
-        let flow = flow.build().unwrap();
+        let first = if case["first"] == true {
+            FirstPasswords::WhereAbsent
+        } else {
+            FirstPasswords::ByInvitation
+        };
+        let flow = flow.first_passwords(first).build().unwrap();
         let accounts: Vec<Account> =
             case["accounts"].as_array().unwrap().iter().map(account).collect();
         let sessions: Vec<Value> =
@@ -103,7 +108,9 @@ impl<'a> Walk<'a> {
         let name = text(&case["name"]);
         let flow = self.flow.clone();
         let admitted;
-        if let Some(operator) = case["operator"].as_str() {
+        if case["does"] == "is invited" {
+            admitted = Some(self.invite());
+        } else if let Some(operator) = case["operator"].as_str() {
             let operator = AccountId::new(operator).unwrap();
             if case["does"] == "sets" {
                 self.set(&operator);
@@ -188,6 +195,15 @@ impl<'a> Walk<'a> {
 
     fn seed(&self) -> Seed {
         Seed::generate(&mut Fixed(&bytes(&self.case["seed"]))).unwrap()
+    }
+
+    fn invite(&mut self) -> Admitted {
+        let (id, flow) = (self.ports.accounts().all()[0].id().clone(), self.flow.clone());
+        let _invited = self.drive(flow.invite(id, self.seed(), self.at(1)), 1).unwrap();
+        self.work(1);
+        let message = self.ports.outbox().take().unwrap();
+        let proof = Proof::Link(token_in(message.expose_secret()));
+        self.drive(flow.admit(proof, None, self.at(1)), 1).unwrap()
     }
 
     /// An operator sends a link or a code, and the owner uses it.

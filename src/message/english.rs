@@ -9,6 +9,9 @@ pub(super) const MINUTES: [(Plural, &str); 2] =
 pub(super) const HOURS: [(Plural, &str); 2] =
     [(Plural::One, "{count} hour"), (Plural::Other, "{count} hours")];
 
+pub(super) const DAYS: [(Plural, &str); 2] =
+    [(Plural::One, "{count} day"), (Plural::Other, "{count} days")];
+
 pub(super) const fn text(kind: MessageKind) -> MessageText<'static> {
     match kind {
         MessageKind::Link => MessageText::new("Reset your password for {site}", LINK),
@@ -25,6 +28,13 @@ pub(super) const fn text(kind: MessageKind) -> MessageText<'static> {
         MessageKind::NoPassword => MessageText::new("How to sign in to {site}", NO_PASSWORD),
         MessageKind::PasswordSetByOperator => {
             MessageText::new("Your password for {site} was reset", PASSWORD_SET_BY_OPERATOR)
+        }
+        MessageKind::FirstPassword => {
+            MessageText::new("Choose a password for {site}", FIRST_PASSWORD)
+        }
+        MessageKind::Invitation => MessageText::new("Your account at {site}", INVITATION),
+        MessageKind::FirstPasswordSet => {
+            MessageText::new("Your account at {site} now has a password", FIRST_PASSWORD_SET)
         }
         MessageKind::OperatorLink => {
             MessageText::new("Reset your password for {site}", OPERATOR_LINK)
@@ -202,4 +212,50 @@ Your user name is {login}.
 
 If you did not expect this, please contact us, and do not share the code with
 anyone. Your password will not change unless someone uses the link or the code.
+";
+
+const FIRST_PASSWORD: &str = "\
+Hello {name},
+
+We received a request to reset your password for {site}. Your account has no
+password yet. To choose one, open this link:
+
+{link}
+
+The link works for {valid_for}.
+
+Your user name is {login}.
+
+We can send only a few of these messages. If you ask again within the next
+{wait}, you might not get another one, so please keep this message and use
+its link.
+
+If you did not ask for this, you can ignore this message. Your account will not
+change.
+";
+
+const INVITATION: &str = "\
+Hello {name},
+
+An account at {site} is ready for you. To choose your password, open this link:
+
+{link}
+
+The link works for {valid_for}.
+
+Your user name is {login}.
+
+If you did not expect this, you can ignore this message.
+";
+
+const FIRST_PASSWORD_SET: &str = "\
+Hello {name},
+
+A password was chosen for your account at {site}. You can now sign in with it.
+
+Your user name is {login}.
+
+If you chose it yourself, you do not need to do anything.
+
+If you did not choose it, please reset your password now and contact us.
 ";

@@ -25,11 +25,17 @@ pub enum MessageKind {
     OperatorCode,
     /// A link and a code to reset the password, which an operator started; either of them is enough.
     OperatorLinkAndCode,
+    /// A link to choose a first password, which somebody asked for.
+    FirstPassword,
+    /// A link to choose a first password, for an account that was made for its owner.
+    Invitation,
+    /// A notice that the account has a first password.
+    FirstPasswordSet,
 }
 
 impl MessageKind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Link,
         Self::Code,
         Self::LinkAndCode,
@@ -40,6 +46,9 @@ impl MessageKind {
         Self::OperatorLink,
         Self::OperatorCode,
         Self::OperatorLinkAndCode,
+        Self::FirstPassword,
+        Self::Invitation,
+        Self::FirstPasswordSet,
     ];
 
     /// A stable name for programs, logs and configuration files.
@@ -56,6 +65,9 @@ impl MessageKind {
             Self::OperatorLink => "operator_link",
             Self::OperatorCode => "operator_code",
             Self::OperatorLinkAndCode => "operator_link_and_code",
+            Self::FirstPassword => "first_password",
+            Self::Invitation => "invitation",
+            Self::FirstPasswordSet => "first_password_set",
         }
     }
 
@@ -66,7 +78,7 @@ impl MessageKind {
     #[must_use]
     pub const fn placeholders(self) -> &'static [&'static str] {
         match self {
-            Self::Link | Self::OperatorLink => &[
+            Self::Link | Self::OperatorLink | Self::FirstPassword | Self::Invitation => &[
                 "first_name",
                 "last_name",
                 "name",
@@ -92,7 +104,8 @@ impl MessageKind {
             Self::PasswordChanged
             | Self::SeveralAccounts
             | Self::NoPassword
-            | Self::PasswordSetByOperator => &["first_name", "last_name", "name", "login", "site"],
+            | Self::PasswordSetByOperator
+            | Self::FirstPasswordSet => &["first_name", "last_name", "name", "login", "site"],
         }
     }
 
@@ -100,13 +113,14 @@ impl MessageKind {
     #[must_use]
     pub const fn required(self) -> &'static [&'static str] {
         match self {
-            Self::Link | Self::OperatorLink => &["link"],
+            Self::Link | Self::OperatorLink | Self::FirstPassword | Self::Invitation => &["link"],
             Self::Code | Self::OperatorCode => &["code"],
             Self::LinkAndCode | Self::OperatorLinkAndCode => &["link", "code"],
             Self::PasswordChanged
             | Self::SeveralAccounts
             | Self::NoPassword
-            | Self::PasswordSetByOperator => &[],
+            | Self::PasswordSetByOperator
+            | Self::FirstPasswordSet => &[],
         }
     }
 

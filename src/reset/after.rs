@@ -35,6 +35,8 @@ pub enum Occasion {
     Change,
     /// By an operator.
     Operator,
+    /// By a link for an account that had no password.
+    FirstPassword,
 }
 
 /// Something that the service itself has to do before it settles; doing it twice does no harm.
@@ -91,13 +93,14 @@ impl AfterReset {
         self.account.id()
     }
 
-    /// The event for the log: `password_reset`, `password_changed` or `password_set_by_operator`, with
-    /// account and attempt, and with the operator where one set the password or started the reset.
+    /// The event for the log: `password_reset`, `password_changed`, `password_set_by_operator` or
+    /// `first_password_set`, with account and attempt, and with the operator where one set the password or started the reset.
     pub fn event(&self) -> Event {
         let code = match self.occasion() {
             Occasion::Reset => "password_reset",
             Occasion::Change => "password_changed",
             Occasion::Operator => "password_set_by_operator",
+            Occasion::FirstPassword => "first_password_set",
         };
         let event = Event::new(code).with_account(self.account().clone());
         event.with_attempt(self.attempt.row().id).with_operator(self.operator().cloned())
@@ -117,7 +120,8 @@ impl AfterReset {
         match row.ground {
             Ground::Change => Occasion::Change,
             Ground::Operator(_) if row.contents == Contents::Nothing => Occasion::Operator,
-            Ground::Reset | Ground::FirstPassword | Ground::Operator(_) => Occasion::Reset,
+            Ground::FirstPassword => Occasion::FirstPassword,
+            Ground::Reset | Ground::Operator(_) => Occasion::Reset,
         }
     }
 
@@ -151,6 +155,7 @@ impl AfterReset {
         let account = Some(&*self.account);
         let kind = match self.occasion() {
             Occasion::Operator => NoticeKind::PasswordSetByOperator,
+            Occasion::FirstPassword => NoticeKind::FirstPasswordSet,
             Occasion::Reset | Occasion::Change => NoticeKind::PasswordChanged,
         };
         to.iter().map(|to| Notice::new(kind, id, to, account)).collect()

@@ -46,9 +46,7 @@ impl Flow {
         let on_account = match on_handle.left() {
             None => None,
             Some(_) => {
-                let row = attempt.row();
-                let nobody = row.contents == Contents::Nothing;
-                let (key, quota) = self.account_quota(&row.account, nobody);
+                let (key, quota) = self.account_quota(attempt.row());
                 Some(counting(ports, key, quota, None, now).await?)
             }
         };
@@ -87,7 +85,12 @@ impl Flow {
     }
 
     /// The guesses on one account within a day, for all purposes together.
-    pub(super) fn account_quota(&self, account: &AccountId, nobody: bool) -> (ThrottleKey, Quota) {
+    fn account_quota(&self, row: &AttemptRow) -> (ThrottleKey, Quota) {
+        self.guesses_on(&row.account, row.contents == Contents::Nothing)
+    }
+
+    /// The same of an account without an attempt, or of nobody.
+    pub(super) fn guesses_on(&self, account: &AccountId, nobody: bool) -> (ThrottleKey, Quota) {
         let key = ThrottleKey::account(&self.scope, "codes a day", account);
         let key = if nobody { key.in_pool(Pool::Nobody) } else { key };
         (key, Quota::new(self.settings.limits.tries_per_day, DAY))

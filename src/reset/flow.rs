@@ -13,7 +13,7 @@ use super::TenantBuilder;
 use super::limits::LONG_LINK_AFTER_PERIOD;
 use super::mail::{Mail, MailDraft};
 use super::spoken::MOST_SPOKEN;
-use super::{LimitError, Limits, Operators};
+use super::{FirstPasswords, LimitError, Limits, Operators};
 
 /// The operations of the reset flow under one configuration, without I/O. Each returns a
 /// [`Step`](super::Step) that asks one port at a time.
@@ -56,6 +56,8 @@ pub(crate) struct Settings {
     pub(crate) limits: Limits,
     pub(super) operators: Operators,
     pub(super) temporary_password_life: Duration,
+    pub(super) first_passwords: FirstPasswords,
+    pub(super) invitation_life: Duration,
 }
 
 impl Settings {
@@ -64,6 +66,7 @@ impl Settings {
             ("link_life", self.link_life, MINUTE, DAY),
             ("code_life", self.code_life, MINUTE, DAY),
             ("temporary_password_life", self.temporary_password_life, HOUR, WEEK),
+            ("invitation_life", self.invitation_life, HOUR, MONTH),
         ] {
             if life < shortest || life > longest {
                 return Err(FlowError::Life { setting, shortest, longest });
@@ -109,6 +112,8 @@ const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
 pub(super) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+/// An attempt is kept no longer than [`AttemptRow::LONGEST_KEPT`](crate::attempt::AttemptRow), a day more.
+const MONTH: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 impl Flow {
     /// The highest chance of a guessed code for each account and day that a flow is built with.
@@ -130,6 +135,8 @@ impl Flow {
                 limits: Limits::default(),
                 operators: Operators::default(),
                 temporary_password_life: DAY,
+                first_passwords: FirstPasswords::default(),
+                invitation_life: WEEK,
             },
         }
     }
@@ -204,7 +211,11 @@ impl Flow {
         let longest = settings.link_life.max(settings.code_life);
         let longest_link = settings.limits.messages.period.saturating_add(LONG_LINK_AFTER_PERIOD);
         Self {
-            links: Signer::links(keyring.clone(), scope.clone(), longest.max(longest_link)),
+            links: Signer::links(
+                keyring.clone(),
+                scope.clone(),
+                longest.max(longest_link).max(settings.invitation_life),
+            ),
             handles: Signer::handles(keyring.clone(), scope.clone(), longest),
             tickets: TicketSigner::new(keyring.clone(), scope.clone()),
             codes: Codes::new(keyring.clone(), scope.clone(), settings.code_shape),
@@ -280,6 +291,19 @@ impl FlowBuilder {
     /// default. From then on only a reset helps.
     pub fn temporary_password_life(mut self, life: Duration) -> Self {
         self.settings.temporary_password_life = life;
+        self
+    }
+
+    /// Which accounts without a password get a link to choose one when somebody asks to reset it; none by
+    /// default.
+    pub fn first_passwords(mut self, first_passwords: FirstPasswords) -> Self {
+        self.settings.first_passwords = first_passwords;
+        self
+    }
+
+    /// How long the link of an [invitation](Flow::invite) is good: 1 hour to 30 days, 7 days by default.
+    pub fn invitation_life(mut self, life: Duration) -> Self {
+        self.settings.invitation_life = life;
         self
     }
 

@@ -18,6 +18,7 @@ use crate::code::CodeBinding;
 use crate::key::KeyId;
 use crate::message::{Link, Message, MessageKind, Values};
 use crate::queue::{QueueEntry, QueueKey, QueueKind};
+use crate::scope::Purpose;
 
 /// A message that is going to carry a secret: its recipient and its attempt, but not the secret, so
 /// that it can wait in a queue. The secret is put in when it is delivered.
@@ -126,6 +127,7 @@ impl SecretMessage {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Why {
     Reset = 1,
+    FirstPassword = 2,
     Operator = 3,
 }
 
@@ -133,12 +135,14 @@ impl Why {
     const fn of(ground: &Ground) -> Self {
         match ground {
             Ground::Operator(_) => Self::Operator,
-            Ground::Reset | Ground::FirstPassword | Ground::Change => Self::Reset,
+            Ground::FirstPassword => Self::FirstPassword,
+            Ground::Reset | Ground::Change => Self::Reset,
         }
     }
 
     fn read(number: u8) -> Option<Self> {
-        [Self::Reset, Self::Operator].into_iter().find(|why| *why as u8 == number)
+        let all = [Self::Reset, Self::FirstPassword, Self::Operator];
+        all.into_iter().find(|why| *why as u8 == number)
     }
 }
 
@@ -208,6 +212,11 @@ impl Flow {
         let code_left = left(message.code_expires_at).filter(|_| message.contents.has_code());
         let [link_kind, code_kind, both] = match message.why {
             Why::Reset => [MessageKind::Link, MessageKind::Code, MessageKind::LinkAndCode],
+            // A first password is chosen with a link alone.
+            Why::FirstPassword if *self.scope.purpose() == Purpose::INVITATION => {
+                [MessageKind::Invitation; 3]
+            }
+            Why::FirstPassword => [MessageKind::FirstPassword; 3],
             Why::Operator => [
                 MessageKind::OperatorLink,
                 MessageKind::OperatorCode,

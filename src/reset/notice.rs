@@ -19,6 +19,8 @@ pub(super) enum NoticeKind {
     PasswordChanged,
     /// An operator set the password.
     PasswordSetByOperator,
+    /// The account has a first password.
+    FirstPasswordSet,
     /// Several accounts have this address: ask again with the user name.
     SeveralAccounts,
     /// The account has no password: sign in as usual.
@@ -26,9 +28,10 @@ pub(super) enum NoticeKind {
 }
 
 impl NoticeKind {
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 5] = [
         Self::PasswordChanged,
         Self::PasswordSetByOperator,
+        Self::FirstPasswordSet,
         Self::SeveralAccounts,
         Self::NoPassword,
     ];
@@ -38,6 +41,7 @@ impl NoticeKind {
         match self {
             Self::PasswordChanged => MessageKind::PasswordChanged,
             Self::PasswordSetByOperator => MessageKind::PasswordSetByOperator,
+            Self::FirstPasswordSet => MessageKind::FirstPasswordSet,
             Self::SeveralAccounts => MessageKind::SeveralAccounts,
             Self::NoPassword => MessageKind::NoPassword,
         }

@@ -78,7 +78,7 @@ impl Flow {
             return Ok(Outcome::Expired);
         }
         let accounts = ports.ask(Find { lookup: request.lookup.clone() }).await?;
-        let found = found(&request.lookup, accounts);
+        let found = found(&request.lookup, accounts, self.settings.first_passwords);
         *account = found.account.clone();
         let Some(row) = self.first_row(request, &found) else { return Ok(Outcome::Expired) };
         if let Some(stored) = ports.ask(LoadAttempt { id: request.id }).await? {
@@ -161,12 +161,18 @@ impl Flow {
             ),
             None => (self.decoy_account(key_id, &request.lookup)?, [0; 32], [0; 32]),
         };
+        // A first password is chosen with a link, which is what invitations have.
+        let first = found.outcome == Outcome::FirstPasswordSent;
+        let life = seconds(self.settings.link_life);
+        let link_expires_at =
+            if first { request.requested_at.saturating_add(life) } else { request.link_expires_at };
         Some(AttemptRow {
             id: request.id,
             key_id,
             scope: self.scope_tag,
-            ground: Ground::Reset,
+            ground: if first { Ground::FirstPassword } else { Ground::Reset },
             contents: match found.target {
+                Some(_) if first => Contents::Link,
                 Some(_) => request.delivery.contents(),
                 None => Contents::Nothing,
             },
@@ -175,7 +181,7 @@ impl Flow {
             contact,
             stamp,
             created_at: request.requested_at,
-            link_expires_at: request.link_expires_at,
+            link_expires_at,
             code_expires_at: request.code_expires_at,
             keep_until: 0,
             epoch: 0,

@@ -130,7 +130,7 @@ impl Flow {
         let nobody = account.is_none();
         let decoy = || self.decoy_account(self.keyring.signing_id(), lookup);
         let id = account.or_else(decoy).ok_or_else(unknown_attempt)?;
-        let (key, quota) = self.account_quota(&id, nobody);
+        let (key, quota) = self.guesses_on(&id, nobody);
         let counted = counting(ports, key, quota, None, now).await?;
         let subject = SubjectId::new(self.scope_tag, &id);
         let rows = ports.ask(ListAttempts { subject }).await?;

@@ -109,6 +109,11 @@ impl ThrottleKey {
         Self::of_state(scope, "operator messages", row)
     }
 
+    /// The counter of invitations to one mailbox of an account in one state.
+    pub(crate) fn invitations(scope: &Scope, row: &AttemptRow) -> Self {
+        Self::of_state(scope, "invitations", row)
+    }
+
     fn of_state(scope: &Scope, kind: &'static str, row: &AttemptRow) -> Self {
         let parts = [row.account.as_str().as_bytes(), &row.stamp, &row.contact];
         let bytes = plain(b"state", kind, &parts, scope.encoded());

@@ -16,9 +16,9 @@ use repass::policy::{Evidence, GenerateError, Personal, Policy, Violations, When
 use repass::port::PortFailure;
 use repass::rand_core::{TryCryptoRng, TryRng};
 use repass::reset::{
-    AdmitError, CommitError, CurrentError, CurrentPasswordError, Delivery, OperatorError,
-    OperatorRefusal, Proof, Refusal, RefusalReason, RequestError, SetError, StartError,
-    TemporaryError,
+    AdmitError, CommitError, CurrentError, CurrentPasswordError, Delivery, InviteError,
+    OperatorError, OperatorRefusal, Proof, Refusal, RefusalReason, RequestError, SetError,
+    StartError, TemporaryError,
 };
 use repass::secret::{Password, PasswordError, RandomError, Salt};
 use repass::sign_in::{SignInError, SignInRefusal};
@@ -288,6 +288,15 @@ fn operators(walk: &mut Walk) {
         (StartError::Throttled { until }, Answer::Throttled { until }),
         (StartError::Clock(TokenError::Expiry), Answer::Unavailable),
         (StartError::Failed(failure("count")), Answer::Unavailable),
+    ]);
+    walk.meet([
+        (InviteError::AccountGone, REFUSED),
+        (InviteError::AccountDisabled, REFUSED),
+        (InviteError::HasPassword, REFUSED),
+        (InviteError::NoAddress, REFUSED),
+        (InviteError::Throttled { until }, Answer::Throttled { until }),
+        (InviteError::Clock(TokenError::Expiry), Answer::Unavailable),
+        (InviteError::Failed(failure("count")), Answer::Unavailable),
     ]);
 }
 

@@ -7,6 +7,7 @@ mod admitted_only;
 mod at_rest;
 mod bounded;
 mod door;
+mod first_passwords;
 mod forgery;
 mod guesses;
 mod hidden;

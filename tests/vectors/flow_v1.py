@@ -14,7 +14,7 @@ import hashlib
 
 from wire import attempt, canonical, expand, extract, mac, material, part, publish, scope, typed
 
-RESET, OPERATOR, CHANGE = 1, 3, 4
+RESET, FIRST, OPERATOR, CHANGE = 1, 2, 3, 4
 NOTHING, LINK, CODE, BOTH, SPOKEN = range(5)
 LIVE, RUNNING, SETTLED, ENDED = range(1, 5)
 NOTICE, MESSAGE, REQUEST = 1, 2, 3
@@ -196,7 +196,7 @@ cases = []
 
 
 def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tenant=None,
-         lookup=("email", "ada@example.org"), contents=LINK, number=1, by=None, superseded=False, change=False, operator=None, does=None):
+         lookup=("email", "ada@example.org"), contents=LINK, number=1, by=None, superseded=False, change=False, operator=None, does=None, first=False):
     """`accounts` are those that the look-up names; the secret goes to the only one that has a password."""
     flow, ident, written = Flow(key_id, key, purpose, tenant), attempt(name), list(lookup)
     lookup = [written[0], typed(written[1])]
@@ -208,7 +208,17 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
     def count(name, quota, period, once=None):
         counts.append([name.hex(), quota, period, once and once.hex()])
 
-    if operator:
+    if does == "is invited":
+        to, end = next(address for address, verified in account["emails"] if verified), NOW + 1 + 7 * DAY
+        row = {"id": ident, "ground": FIRST, "channel": "email", "account": account["id"], "contact": flow.contact(to),
+               "stamp": flow.stamp(account), "created_at": NOW + 1, "contents": LINK, "link_expires_at": end,
+               "code_expires_at": end, "sends": 1}
+        count(flow.messages(row, "invitations"), 5, 12 * HOUR, ident + u32(1))
+        rows.append(flow.row(flow.moved(row, LIVE)))
+        pushed.append(flow.message(row, account, to, 0))
+        binding = hashlib.sha256(flow.fixed(row)).digest()[:15]
+        ticket = flow.signed(b"tick", "ticket", ident, NOW + 1 + TICKET_LIFE, binding)
+    elif operator:
         count(flow.plain(b"account", "administered", flow.tenant, operator.encode()), 60, HOUR)
         row = {"id": ident, "ground": OPERATOR, "channel": "", "account": account["id"], "operator": operator,
                "contact": NONE, "stamp": flow.stamp(account), "created_at": NOW + 1, "sends": 0}
@@ -253,14 +263,16 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
                "contents": NOTHING, "link_expires_at": link, "code_expires_at": code, "sends": 1}
         verified = [[address for address, verified in one["emails"] if verified] for one in candidates]
         same = [[to for to in own if lookup[0] == "login" or canonical("email", to) == canonical(*lookup)] for own in verified]
-        once, usable = ident + u32(1), len(resettable) == 1
+        once, usable = ident + u32(1), len(resettable) == 1 or (first and len(accounts) == 1)
         if usable:
             to = same[0][0]
             row |= {"account": account["id"], "contact": flow.contact(to), "stamp": flow.stamp(account),
                     "contents": contents}
+            if not resettable:
+                row |= {"ground": FIRST, "contents": LINK, "link_expires_at": NOW + LINK_LIFE}
             count(flow.messages(row), 5, 12 * HOUR, once)
             if number in (4, 5):
-                row |= {"contents": contents | LINK, "link_expires_at": NOW + 12 * HOUR + 30 * MINUTE}
+                row |= {"contents": row["contents"] | LINK, "link_expires_at": NOW + 12 * HOUR + 30 * MINUTE}
             if number > 5:
                 row |= {"contents": NOTHING, "contact": NONE, "stamp": NONE,
                         "account": flow.placeholder(b"not sent", ident)}
@@ -283,20 +295,21 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
         if by:
             binding = hashlib.sha256(flow.fixed(row)).digest()[:15]
             ticket = flow.signed(b"tick", "ticket", ident, NOW + 1 + TICKET_LIFE, binding)
-    if by or change or operator:
+    if by or change or does:
         until = NOW + 2 + LEASE
         lease = i64(until) + flow.hash_tag(account, account["password"]) + flow.hash_tag(account, NEW)
         row = flow.moved(row, RUNNING, lease, until)
         rows.append(flow.row(row))
         rows.append(flow.row(flow.moved(row, ENDED if superseded else SETTLED)))
-    if (by or change or operator) and not superseded:
+    if (by or change or does) and not superseded:
         for address in [address for address, verified in account["emails"] if verified][:5]:
-            what = "password_set_by_operator" if does == "sets" else "password_changed"
+            what = {OPERATOR: "password_set_by_operator" if does == "sets" else "password_changed",
+                    FIRST: "first_password_set"}.get(row["ground"], "password_changed")
             pushed.append(flow.notice(row["id"], what, address, account))
     cases.append({
         "name": name, "key_id": key_id, "key": key.hex(), "purpose": purpose, "tenant": tenant, "accounts": accounts,
         "lookup": written, "delivery": contents, "seed": ident.hex(), "now": NOW, "message_number": number, "by": by,
-        "superseded": superseded, "change": change, "operator": operator, "does": does, "spoken": spoken, "new": NEW, "handle": handle, "ticket": ticket,
+        "superseded": superseded, "change": change, "operator": operator, "does": does, "first": first, "spoken": spoken, "new": NEW, "handle": handle, "ticket": ticket,
         "scope_tag": flow.tag.hex(), "subject": flow.subject(row["account"]).hex(),
         "sessions": [flow.session(account) for account in accounts], "counts": counts, "pushed": pushed,
         "rows": [row.hex() for row in rows],
@@ -356,5 +369,11 @@ case("a link and a code of an operator, both with ids of 16 bytes", [ada(id="012
 case("a secret that an operator reads out", [ada(version=7, epoch=9)], operator="7", does="speaks")
 case("a secret that an operator reads out to somebody without an address", [ada(emails=[])], operator="o" * 255,
      does="speaks", tenant="acme")
+case("an invitation", [ada(password=None)], does="is invited", purpose="invitation")
+case("an invitation of a tenant, to an account with a marker", [ada(password="!", emails=TWO)], does="is invited",
+     purpose="invitation", tenant="acme")
+case("a first password that was asked for", [ada(password=None)], first=True, by="link")
+case("a first password in place of a code", [ada(password=None)], first=True, contents=CODE, by="link")
+case("message 5, a first password in place of a code", [ada(password=None)], first=True, contents=CODE, number=5)
 
 publish("flow-v1.jsonl", cases)
