@@ -15,6 +15,10 @@ use crate::throttle::ThrottleKey;
 /// [`Report::event`](crate::reset::Report::event),
 /// [`Admitted::event`](crate::reset::Admitted::event),
 /// [`Administered::event`](crate::reset::Administered::event),
+/// [`SentReset::event`](crate::reset::SentReset::event),
+/// [`SpokenSecret::event`](crate::reset::SpokenSecret::event),
+/// [`Invited::event`](crate::reset::Invited::event),
+/// [`Flow::require_change`](crate::reset::Flow::require_change),
 /// [`AfterReset::event`](crate::reset::AfterReset::event) and
 /// [`SignInOutcome::event`](crate::sign_in::SignInOutcome::event). For an error, pass its code to
 /// [`Event::new`].

@@ -9,14 +9,15 @@ use core::fmt;
 use time::UtcDateTime;
 
 use self::drive::drive;
-use crate::account::{AccountId, ExpectedAccount, Lookup};
+use crate::account::{AccountId, ExpectedAccount, Lookup, MustChangeReason};
+use crate::event::Event;
 use crate::port::{PortFailure, Ports};
 use crate::queue::{ClaimToken, Claimed};
 use crate::reset::{
     Administered, AdmitError, Admitted, AfterReset, Change, CommitError, Current,
     CurrentPasswordError, Delivery, Flow, FlowError, Forgotten, HandOver, Handle, Housekeeping,
-    InviteError, Invited, OperatorError, Proof, RequestError, SentReset, SpokenSecret, StartError,
-    Target, Worked,
+    InviteError, Invited, OperatorError, Proof, RequestError, RequireChangeError, SentReset,
+    SpokenSecret, StartError, Target, Worked,
 };
 use crate::secret::Seed;
 use crate::sign_in::{Checked, SignIn, SignInError, SignInOutcome};
@@ -307,6 +308,20 @@ impl<P: Ports> Recovery<P> {
         now: UtcDateTime,
     ) -> Result<Invited, InviteError> {
         drive(self.flow.invite(id, seed, now), self.ports(), now).await
+    }
+
+    /// Demands that the password of an account is changed: see [`Flow::require_change`].
+    ///
+    /// # Errors
+    ///
+    /// [`RequireChangeError`] says why not.
+    pub async fn require_change(
+        &self,
+        administered: &Administered,
+        reason: MustChangeReason,
+        now: UtcDateTime,
+    ) -> Result<Event, RequireChangeError> {
+        drive(self.flow.require_change(administered, reason, now), self.ports(), now).await
     }
 
     /// Sets the password: see [`Flow::commit`].

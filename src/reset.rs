@@ -10,6 +10,7 @@ mod current;
 mod error;
 mod first_passwords;
 mod flow;
+mod flow_error;
 mod forget;
 mod found;
 mod hand_over;
@@ -24,6 +25,8 @@ mod operator_error;
 mod operators;
 mod refusal;
 mod request;
+mod require_change;
+mod require_change_error;
 mod run;
 mod sealed;
 mod send;
@@ -52,7 +55,8 @@ pub use self::change::{Change, SetError};
 pub use self::current::{Current, CurrentError};
 pub use self::error::{AdmitError, CommitError, CurrentPasswordError, RequestError};
 pub use self::first_passwords::FirstPasswords;
-pub use self::flow::{Flow, FlowBuilder, FlowError};
+pub use self::flow::{Flow, FlowBuilder};
+pub use self::flow_error::FlowError;
 pub use self::forget::Forgotten;
 pub use self::found::Outcome;
 pub use self::hand_over::HandOver;
@@ -64,6 +68,7 @@ pub use self::operator_error::{OperatorError, OperatorRefusal};
 pub use self::operators::Operators;
 pub use self::refusal::{Refusal, RefusalReason};
 pub use self::request::{Delivery, Handle};
+pub use self::require_change_error::RequireChangeError;
 pub use self::run::Report;
 pub use self::sealed::SealedError;
 pub use self::send::SentReset;
@@ -95,7 +100,8 @@ answered!(
     OperatorError,
     TemporaryError,
     StartError,
-    InviteError
+    InviteError,
+    RequireChangeError
 );
 
 /// Raises a counter. An answer about another counter or another quota, or about one that is not open

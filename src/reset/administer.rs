@@ -134,6 +134,11 @@ impl Administered {
     pub const fn hand_over(&self) -> Result<HandOver<'_>, OperatorError> {
         if self.hands_over { Ok(HandOver::new(self)) } else { Err(OperatorError::HandOverOff) }
     }
+
+    /// Whether the flow can use it at `now`.
+    pub(super) fn is_usable(&self, flow: &Flow, now: UtcDateTime) -> bool {
+        self.scope == flow.scope_tag && now.unix_timestamp() < self.usable_until
+    }
 }
 
 impl Flow {

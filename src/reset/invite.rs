@@ -40,7 +40,7 @@ impl Flow {
     /// [life of invitations](super::FlowBuilder::invitation_life). The host decides who may invite.
     ///
     /// The link goes to the first verified address of the account. An address that the host invites to
-    /// counts as verified: whoever reads it gets the account. Each invitation is valid until one of
+    /// counts as verified: the person who reads it gets the account. Each invitation is valid until one of
     /// them is used, until the account changes, or until it expires.
     ///
     /// Build a flow of the purpose [`Purpose::INVITATION`](crate::scope::Purpose::INVITATION) for

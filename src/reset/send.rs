@@ -144,9 +144,8 @@ pub(super) fn seed_was_used() -> PortFailure {
 }
 
 impl Administered {
-    /// Whether the flow can use it at `now`.
+    /// Refuses what the flow cannot use at `now`.
     pub(super) fn check(&self, flow: &Flow, now: UtcDateTime) -> Result<(), StartError> {
-        let usable = self.scope == flow.scope_tag && now.unix_timestamp() < self.usable_until;
-        if usable { Ok(()) } else { Err(StartError::Expired) }
+        if self.is_usable(flow, now) { Ok(()) } else { Err(StartError::Expired) }
     }
 }

@@ -38,6 +38,8 @@ enum Fault {
     VersionIgnored,
     RecoveryIgnored,
     RehashWithoutCondition,
+    DemandsAChangeOfAnyPassword,
+    DemandReplacesAnother,
     AStaleSnapshotOfAnotherTable,
     AnAbsentHashIsNeverReplaced,
     AMarkerIsNeverReplaced,
@@ -54,7 +56,7 @@ enum Fault {
     AdministeringNobodyIsAnError,
 }
 
-const BROKEN: [(Fault, Clause); 31] = [
+const BROKEN: [(Fault, Clause); 33] = [
     (Fault::FindReturnsTheFirst, Clause::FindReturnsEveryAccountThatTheLookupNames),
     (Fault::FindMindsTheCase, Clause::FindReturnsEveryAccountThatTheLookupNames),
     (Fault::FindMindsTheNormalizationForm, Clause::FindReturnsEveryAccountThatTheLookupNames),
@@ -73,6 +75,8 @@ const BROKEN: [(Fault, Clause); 31] = [
     (Fault::VersionIgnored, Clause::WriteIsStaleWhereTheAccountChanged),
     (Fault::RecoveryIgnored, Clause::WriteIsStaleWhereTheAccountChanged),
     (Fault::RehashWithoutCondition, Clause::WriteIsStaleWhereTheAccountChanged),
+    (Fault::DemandsAChangeOfAnyPassword, Clause::WriteIsStaleWhereTheAccountChanged),
+    (Fault::DemandReplacesAnother, Clause::WriteIsStaleWhereTheAccountChanged),
     (Fault::AStaleSnapshotOfAnotherTable, Clause::WriteSeesContactsThatChangedMeanwhile),
     (Fault::AnAbsentHashIsNeverReplaced, Clause::WriteReplacesAnAbsentOrUnusablePassword),
     (Fault::AMarkerIsNeverReplaced, Clause::WriteReplacesAnAbsentOrUnusablePassword),
@@ -256,6 +260,16 @@ impl Table {
             Fault::DisabledIgnored => row.disabled = false,
             Fault::VersionIgnored => row.version = write.seen_version(),
             Fault::RecoveryIgnored => row.requires_recovery = write.seen_requires_recovery(),
+            Fault::DemandsAChangeOfAnyPassword => {
+                if let AccountChange::MustChange { .. } = write.change() {
+                    row.password = write.seen_password().cloned();
+                }
+            }
+            Fault::DemandReplacesAnother => {
+                if let AccountChange::MustChange { .. } = write.change() {
+                    row.must_change = None;
+                }
+            }
             Fault::RehashWithoutCondition => {
                 if let AccountChange::Rehash { .. } = write.change() {
                     row.password = write.seen_password().cloned();
@@ -350,7 +364,8 @@ impl Accounts for Table {
             _ => {}
         }
         let needs = match write.change() {
-            AccountChange::Password { must_change: Some(_), .. } => Some(Capability::MustChange),
+            AccountChange::Password { must_change: Some(_), .. }
+            | AccountChange::MustChange { .. } => Some(Capability::MustChange),
             AccountChange::EndSessions => Some(Capability::Epoch),
             AccountChange::RequireRecovery => Some(Capability::RequiredRecovery),
             _ => None,

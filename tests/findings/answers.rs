@@ -17,8 +17,8 @@ use repass::port::PortFailure;
 use repass::rand_core::{TryCryptoRng, TryRng};
 use repass::reset::{
     AdmitError, CommitError, CurrentError, CurrentPasswordError, Delivery, InviteError,
-    OperatorError, OperatorRefusal, Proof, Refusal, RefusalReason, RequestError, SetError,
-    StartError, TemporaryError,
+    OperatorError, OperatorRefusal, Proof, Refusal, RefusalReason, RequestError,
+    RequireChangeError, SetError, StartError, TemporaryError,
 };
 use repass::secret::{Password, PasswordError, RandomError, Salt};
 use repass::sign_in::{SignInError, SignInRefusal};
@@ -288,6 +288,14 @@ fn operators(walk: &mut Walk) {
         (StartError::Throttled { until }, Answer::Throttled { until }),
         (StartError::Clock(TokenError::Expiry), Answer::Unavailable),
         (StartError::Failed(failure("count")), Answer::Unavailable),
+    ]);
+    walk.meet([
+        (RequireChangeError::Expired, REFUSED),
+        (RequireChangeError::NoPassword, REFUSED),
+        (RequireChangeError::OperatorRefused, REFUSED),
+        (RequireChangeError::Superseded, REFUSED),
+        (RequireChangeError::Unsupported, Answer::Unavailable),
+        (RequireChangeError::Failed(failure("count")), Answer::Unavailable),
     ]);
     walk.meet([
         (InviteError::AccountGone, REFUSED),

@@ -7,11 +7,12 @@ use core::time::Duration;
 use pollster::block_on;
 use repass::account::{Account, AccountId, Contact, Email, Login, Lookup, MustChangeReason};
 use repass::answer::Answer;
+use repass::event::Event;
 use repass::hash::Verifier;
 use repass::policy::{Evidence, Generator, Policy};
 use repass::reset::{
     Administered, AfterReset, Change, CommitError, Delivery, FlowBuilder, HandOver, Limits,
-    Occasion, OperatorError, Operators, SetError, Target,
+    Occasion, OperatorError, Operators, RequireChangeError, SetError, Target,
 };
 use repass::secret::{Password, TypedPassword};
 use repass::sign_in::SignInOutcome;
@@ -397,4 +398,82 @@ fn a_link_that_was_sent_before_an_operator_set_the_password_is_over() {
     let token = token_in(&world.read().unwrap());
     let _after = world.carry_out(world.change(NEW)).unwrap();
     assert_eq!(world.admit_link(&token).unwrap_err().code(), "reset_superseded");
+}
+
+impl World {
+    fn require_change(&self) -> Result<Event, RequireChangeError> {
+        let administered = self.administered();
+        let reason = MustChangeReason::Breached;
+        block_on(self.recovery.require_change(&administered, reason, self.now))
+    }
+}
+
+/// E5: the owner keeps the password for its own change, and "forgot".
+#[test]
+fn e05_an_operator_demands_that_the_password_is_changed() {
+    let world = World::of([ada().with_version(7).with_epoch(3), grace()]);
+    world.accounts().let_administer(id("2"), id("1"));
+    let Ok(SignInOutcome::SignedIn(session)) = world.sign_in(OLD) else { panic!("refused") };
+    let link = world.link();
+    world.calls();
+    let event = world.require_change().unwrap();
+    assert_eq!((event.code(), event.operator()), ("change_required", Some(&id("2"))));
+    let right = [
+        "counters.count",
+        "accounts.load",
+        "accounts.may_administer",
+        "accounts.may_administer",
+        "accounts.write",
+    ];
+    assert_eq!(world.calls(), right);
+    let account = world.account("1");
+    assert_eq!(account.must_change().map(|must| must.reason()), Some(MustChangeReason::Breached));
+    // What was sent before is good: the password is the same.
+    assert_eq!((account.version(), account.epoch()), (Some(7), Some(4)));
+    assert!(world.admit_link(&link).is_ok());
+    assert!(!world.flow().session_holds(&account, session.tag().as_str()));
+    let Ok(SignInOutcome::MustChange(sign_in)) = world.sign_in(OLD) else { panic!("signed in") };
+    assert_eq!(sign_in.reason(), MustChangeReason::Breached);
+    let admitted = world.admit_ticket(sign_in.ticket().expose_secret()).unwrap();
+    let _after = world.commit(&admitted, NEW).unwrap();
+    assert_eq!(world.account("1").must_change(), None);
+}
+
+/// Otherwise a temporary password would lose its end.
+#[test]
+fn a_change_that_is_demanded_already_stays_as_it_is() {
+    let world = world();
+    let (_after, _password) = world.temporary();
+    let temporary = world.account("1").must_change();
+    let event = world.require_change().unwrap();
+    assert_eq!(event.code(), "change_required");
+    assert_eq!(world.account("1").must_change(), temporary);
+}
+
+#[test]
+fn a_change_is_demanded_of_the_password_that_was_seen_by_who_may_demand_it() {
+    let mut world = world();
+    let administered = world.administered();
+    let demand = |world: &World| {
+        let reason = MustChangeReason::Administrative;
+        let demanded = world.recovery.require_change(&administered, reason, world.now);
+        block_on(demanded).map(|event| event.code()).map_err(|error| error.code())
+    };
+    world.trace.answer_stale();
+    assert_eq!(demand(&world), Err("require_change_unsupported"));
+    let before = world.account("1");
+    world.put(before.clone().with_password(hash_of(NEW)));
+    assert_eq!(demand(&world), Err("require_change_superseded"));
+    assert_eq!(world.account("1").must_change(), None);
+    world.put(before);
+    let former = World::of([ada(), grace()]);
+    assert_eq!(demand(&former), Err("require_change_operator_refused"));
+    assert_eq!(former.account("1").must_change(), None);
+    world.trace.repeat_next("accounts.write");
+    assert_eq!(demand(&world), Ok("change_required"));
+    world.wait(10 * 60);
+    assert_eq!(demand(&world), Err("require_change_expired"));
+    let without = Account::new(id("1")).with_email(ada().emails()[0].clone());
+    world.put(without);
+    assert_eq!(world.require_change().unwrap_err().code(), "require_change_no_password");
 }
