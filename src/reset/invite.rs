@@ -61,10 +61,10 @@ impl Flow {
     /// use repass::scope::{Purpose, Scope};
     ///
     /// let page = ResetLink::new("https://example.org/welcome", LinkForm::Query)?;
-    /// let days = |days| core::time::Duration::from_secs(days * 24 * 60 * 60);
+    /// let two_weeks = core::time::Duration::from_secs(14 * 24 * 60 * 60);
     /// let invitations = Flow::builder(keyring, page)
     ///     .scope(Scope::new(Purpose::INVITATION))
-    ///     .invitation_life(days(14))
+    ///     .invitation_life(two_weeks)
     ///     .build()?;
     /// # let _ = invitations;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
