@@ -14,6 +14,11 @@ use crate::throttle::ThrottleKey;
 /// as a keyed digest, [`TypedDigest`]. These results of the flow have an event:
 /// [`Report::event`](crate::reset::Report::event),
 /// [`Admitted::event`](crate::reset::Admitted::event),
+/// [`Administered::event`](crate::reset::Administered::event),
+/// [`SentReset::event`](crate::reset::SentReset::event),
+/// [`SpokenSecret::event`](crate::reset::SpokenSecret::event),
+/// [`Invited::event`](crate::reset::Invited::event),
+/// [`Flow::require_change`](crate::reset::Flow::require_change),
 /// [`AfterReset::event`](crate::reset::AfterReset::event) and
 /// [`SignInOutcome::event`](crate::sign_in::SignInOutcome::event). For an error, pass its code to
 /// [`Event::new`].
@@ -42,7 +47,7 @@ use crate::throttle::ThrottleKey;
 /// # Serialized
 ///
 /// With the feature `serde` an event is `{"code": "password_reset", "params": {"account": "42", "attempt":
-/// "…"}}`: `attempt` has 40 hexadecimal digits, `typed` 32.
+/// "…"}}`: `attempt` has 40 hexadecimal digits, `typed` 32, and `operator` is an id, as `account` is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Event {
@@ -50,12 +55,13 @@ pub struct Event {
     account: Option<AccountId>,
     attempt: Option<AttemptId>,
     typed: Option<TypedDigest>,
+    operator: Option<AccountId>,
 }
 
 impl Event {
     /// Makes an event from what happened: the code of an error, or a name of your own.
     pub const fn new(code: &'static str) -> Self {
-        Self { code, account: None, attempt: None, typed: None }
+        Self { code, account: None, attempt: None, typed: None, operator: None }
     }
 
     /// Adds the account that it happened to, if it is known.
@@ -71,6 +77,11 @@ impl Event {
     /// Adds the digest of what was typed.
     pub fn with_typed(self, typed: TypedDigest) -> Self {
         Self { typed: Some(typed), ..self }
+    }
+
+    /// Adds the operator who did it, if one did.
+    pub fn with_operator(self, operator: impl Into<Option<AccountId>>) -> Self {
+        Self { operator: operator.into(), ..self }
     }
 
     /// What happened: a stable name.
@@ -96,6 +107,12 @@ impl Event {
     pub const fn typed(&self) -> Option<&TypedDigest> {
         self.typed.as_ref()
     }
+
+    /// The operator who did it, if one did.
+    #[must_use]
+    pub const fn operator(&self) -> Option<&AccountId> {
+        self.operator.as_ref()
+    }
 }
 
 /// `password_reset account=42 attempt=…`: names and values without spaces, for a line of a log.
@@ -103,17 +120,7 @@ impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code)?;
         if let Some(account) = &self.account {
-            // A host's ids can have any characters: those that could forge a field, cannot be seen, or
-            // change the direction of a line are escaped.
-            f.write_str(" account=")?;
-            for character in account.as_str().chars() {
-                let is_plain = character.is_alphanumeric() || character.is_ascii_graphic();
-                if is_plain && character != '\\' {
-                    write!(f, "{character}")?;
-                } else {
-                    write!(f, "{}", character.escape_unicode())?;
-                }
-            }
+            write_id(f, " account=", account)?;
         }
         if let Some(attempt) = &self.attempt {
             write!(f, " attempt={attempt}")?;
@@ -121,8 +128,25 @@ impl fmt::Display for Event {
         if let Some(typed) = &self.typed {
             write!(f, " typed={typed}")?;
         }
+        if let Some(operator) = &self.operator {
+            write_id(f, " operator=", operator)?;
+        }
         Ok(())
     }
+}
+
+/// A host's ids can have any characters: those that could forge a field, cannot be seen, or change the
+/// direction of a line are escaped.
+fn write_id(f: &mut fmt::Formatter<'_>, name: &str, id: &AccountId) -> fmt::Result {
+    f.write_str(name)?;
+    id.as_str().chars().try_for_each(|character| {
+        let is_plain = character.is_alphanumeric() || character.is_ascii_graphic();
+        if is_plain && character != '\\' {
+            write!(f, "{character}")
+        } else {
+            write!(f, "{}", character.escape_unicode())
+        }
+    })
 }
 
 /// Identifies what a person typed without showing it: the first 16 bytes of a keyed digest. All
@@ -166,10 +190,11 @@ impl serde_core::Serialize for Event {
     fn serialize<S: serde_core::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         use alloc::string::{String, ToString};
 
-        let params: [Option<(&str, String)>; 3] = [
+        let params: [Option<(&str, String)>; 4] = [
             self.account.as_ref().map(|account| ("account", account.as_str().into())),
             self.attempt.map(|attempt| ("attempt", attempt.to_string())),
             self.typed.map(|typed| ("typed", typed.to_string())),
+            self.operator.as_ref().map(|operator| ("operator", operator.as_str().into())),
         ];
         crate::coded::serialize(to, self.code, params.into_iter().flatten(), None)
     }

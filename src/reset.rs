@@ -1,5 +1,6 @@
 //! The reset flow: what is decided at each step, without a port trait and without an executor.
 
+mod administer;
 mod admit;
 mod after;
 mod caps;
@@ -10,24 +11,37 @@ mod current;
 mod delivery;
 mod error;
 mod findings;
+mod first_passwords;
 mod flow;
+mod flow_error;
 mod forget;
 mod found;
+mod hand_over;
 mod housekeep;
+mod invite;
+mod invite_error;
 mod limits;
 mod mail;
 mod message;
 mod notice;
+mod operator_error;
+mod operators;
 mod refusal;
 mod request;
+mod require_change;
+mod require_change_error;
 mod run;
 mod sealed;
+mod send;
 #[cfg(feature = "serde")]
 mod serialized;
 mod session;
 mod settle;
 mod sms;
+mod spoken;
+mod start_error;
 mod step;
+mod temporary_error;
 mod tenant;
 mod verified;
 mod work;
@@ -38,6 +52,7 @@ use crate::port::{Port, PortFailure};
 use crate::queue::{Pushed, QueueEntry};
 use crate::throttle::{Counted, Once, Quota, ThrottleKey};
 
+pub use self::administer::{Administered, Target};
 pub use self::admit::{Admitted, Proof};
 pub use self::after::{AfterReset, Duty, Occasion};
 pub use self::change::{Change, SetError};
@@ -45,21 +60,33 @@ pub use self::current::{Current, CurrentError};
 pub use self::delivery::Delivery;
 pub use self::error::{AdmitError, CommitError, CurrentPasswordError, RequestError};
 pub use self::findings::{EarlierPasswords, Findings};
-pub use self::flow::{Flow, FlowBuilder, FlowError};
+pub use self::first_passwords::FirstPasswords;
+pub use self::flow::{Flow, FlowBuilder};
+pub use self::flow_error::FlowError;
 pub use self::forget::Forgotten;
 pub use self::found::Outcome;
+pub use self::hand_over::HandOver;
 pub use self::housekeep::Housekeeping;
+pub use self::invite::Invited;
+pub use self::invite_error::InviteError;
 pub use self::limits::{LimitError, Limits};
+pub use self::operator_error::{OperatorError, OperatorRefusal};
+pub use self::operators::Operators;
 pub use self::refusal::{Refusal, RefusalReason};
 pub use self::request::Handle;
+pub use self::require_change_error::RequireChangeError;
 pub use self::run::Report;
 pub use self::sealed::SealedError;
+pub use self::send::SentReset;
 pub use self::session::SessionTag;
 pub use self::sms::{Sms, SmsError};
+pub use self::spoken::SpokenSecret;
+pub use self::start_error::StartError;
 pub use self::step::{
     Ask, Call, Count, EraseAttempts, EraseEntries, Find, Finish, Insert, ListAttempts, LoadAccount,
-    LoadAttempt, Past, PurgeAttempts, PurgeCounters, PutOff, Step, Swap, Unfinished,
+    LoadAttempt, MayAdminister, Past, PurgeAttempts, PurgeCounters, PutOff, Step, Swap, Unfinished,
 };
+pub use self::temporary_error::TemporaryError;
 pub use self::tenant::TenantBuilder;
 pub use self::work::Worked;
 
@@ -76,7 +103,12 @@ answered!(
     CurrentError,
     CurrentPasswordError,
     SetError,
-    CommitError
+    CommitError,
+    OperatorError,
+    TemporaryError,
+    StartError,
+    InviteError,
+    RequireChangeError
 );
 
 /// Raises a counter. An answer about another counter or another quota, or about one that is not open

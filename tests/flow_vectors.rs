@@ -19,7 +19,10 @@ use repass::message::{LinkForm, ResetLink};
 use repass::policy::Policy;
 use repass::port::{Accounts, Attempts, Counters, Ports, Queue};
 use repass::queue::{ClaimToken, QueueKey};
-use repass::reset::{Admitted, CommitError, Count, Delivery, Finish, Flow, Proof, Sms, Step, Swap};
+use repass::reset::{
+    Administered, Admitted, CommitError, Count, Delivery, Finish, FirstPasswords, Flow, Operators,
+    Proof, Sms, Step, Swap,
+};
 use repass::scope::{Purpose, Scope};
 use repass::secret::{Password, PasswordHash, Salt, Seed};
 use repass::throttle::Counted;
@@ -41,7 +44,7 @@ fn what_the_flow_stores_and_sends_is_what_the_specification_says() {
         Walk::new(&case).compare();
         number += 1;
     }
-    assert_eq!(number, 50);
+    assert_eq!(number, 63);
 }
 
 /// Nothing is read that was not written: of each row and entry, every cut and every longer one is
@@ -87,11 +90,17 @@ impl<'a> Walk<'a> {
         }
         assert_eq!(case["scope_tag"], hex(scope.tag().as_bytes()));
         let page = ResetLink::new("https://example.org/reset", LinkForm::Query).unwrap();
-        let mut flow = Flow::builder(keyring, page).scope(scope);
+        let mut flow =
+            Flow::builder(keyring, page).scope(scope).operators(Operators::HandOverSecrets);
         if case["sms"] == true {
             flow = flow.sms(Sms::to(["+49"]));
         }
-        let flow = flow.build().unwrap();
+        let first = if case["first"] == true {
+            FirstPasswords::WhereAbsent
+        } else {
+            FirstPasswords::ByInvitation
+        };
+        let flow = flow.first_passwords(first).build().unwrap();
         let accounts: Vec<Account> =
             case["accounts"].as_array().unwrap().iter().map(account).collect();
         let sessions: Vec<Value> =
@@ -105,7 +114,23 @@ impl<'a> Walk<'a> {
         let case = self.case;
         let name = text(&case["name"]);
         let flow = self.flow.clone();
-        let admitted = if case["change"] == true { self.change() } else { self.reset() };
+        let admitted;
+        if case["does"] == "is invited" {
+            admitted = Some(self.invite());
+        } else if let Some(operator) = case["operator"].as_str() {
+            let operator = AccountId::new(operator).unwrap();
+            if case["does"] == "sets" {
+                self.set(&operator);
+                return self.end(name);
+            }
+            admitted = Some(if case["does"] == "speaks" {
+                self.speak(&operator)
+            } else {
+                self.send(&operator)
+            });
+        } else {
+            admitted = if case["change"] == true { self.change() } else { self.reset() };
+        }
         if let Some(admitted) = admitted {
             let ticket = admitted.ticket().map(|ticket| ticket.expose_secret());
             assert_eq!(case["ticket"], json!(ticket), "{name}");
@@ -129,6 +154,11 @@ impl<'a> Walk<'a> {
                 Err(error) => assert!(matches!(error, CommitError::Superseded), "{error:?}"),
             }
         }
+        self.end(name);
+    }
+
+    fn end(&self, name: &str) {
+        let case = self.case;
         assert_eq!(case["counts"], json!(self.counts), "{name}");
         assert_eq!(case["rows"], json!(self.rows), "{name}");
         assert_eq!(case["pushed"], json!(self.pushed), "{name}");
@@ -142,11 +172,7 @@ impl<'a> Walk<'a> {
     fn reset(&mut self) -> Option<Admitted> {
         let (case, flow) = (self.case, self.flow.clone());
         let field = text(&case["field"]);
-        let delivery = match case["delivery"].as_u64().unwrap() {
-            1 => Delivery::LINK,
-            2 => Delivery::CODE,
-            _ => Delivery::LINK_AND_CODE,
-        };
+        let delivery = delivery(case);
         let typed = text(&case["lookup"][1]);
         let delivery = match field {
             "" => delivery,
@@ -168,22 +194,91 @@ impl<'a> Walk<'a> {
         let seed = Seed::generate(&mut Fixed(&bytes(&case["seed"]))).unwrap();
         let handle = self.drive(flow.request(lookup, delivery, None, seed, self.at(0)), 0).unwrap();
         assert_eq!(case["handle"], handle.expose_secret(), "{}", case["name"]);
-        self.work();
+        self.work(0);
         let by = case["by"].as_str()?;
-        self.work();
+        self.work(0);
         let message = self.ports.outbox().take().unwrap();
         let message = message.expose_secret();
         let admitted = if by == "link" {
-            let token = message.split("?token=").nth(1).unwrap().lines().next().unwrap();
-            self.drive(flow.admit(Proof::Link(token), None, self.at(1)), 1)
+            self.drive(flow.admit(Proof::Link(token_in(message)), None, self.at(1)), 1)
         } else {
-            let dashed = |line: &&str| line.len() == 9 && line.as_bytes()[4] == b'-';
             let bound = message.lines().last().unwrap().strip_prefix("@example.org #");
-            let code = bound.or_else(|| message.lines().find(dashed)).unwrap();
+            let code = bound.unwrap_or_else(|| code_in(message));
             let proof = Proof::Code { handle: handle.expose_secret(), code };
             self.drive(flow.admit(proof, None, self.at(1)), 1)
         };
         Some(admitted.unwrap())
+    }
+
+    fn administer(&mut self, operator: &AccountId) -> Administered {
+        let (id, flow) = (self.ports.accounts().all()[0].id().clone(), self.flow.clone());
+        self.ports.accounts().let_administer(operator.clone(), id.clone());
+        self.drive(flow.administer(operator, id, self.at(1)), 1).expect("an operator")
+    }
+
+    fn seed(&self) -> Seed {
+        Seed::generate(&mut Fixed(&bytes(&self.case["seed"]))).unwrap()
+    }
+
+    fn invite(&mut self) -> Admitted {
+        let (id, flow) = (self.ports.accounts().all()[0].id().clone(), self.flow.clone());
+        let _invited = self.drive(flow.invite(id, self.seed(), self.at(1)), 1).unwrap();
+        self.work(1);
+        let message = self.ports.outbox().take().unwrap();
+        let proof = Proof::Link(token_in(message.expose_secret()));
+        self.drive(flow.admit(proof, None, self.at(1)), 1).unwrap()
+    }
+
+    /// An operator sends a link or a code, and the owner uses it.
+    fn send(&mut self, operator: &AccountId) -> Admitted {
+        let (administered, flow) = (self.administer(operator), self.flow.clone());
+        let delivery = delivery(self.case);
+        let step = flow.send_reset(&administered, delivery, self.seed(), self.at(1));
+        let sent = self.drive(step, 1).unwrap();
+        let handle = sent.handle().expose_secret();
+        assert_eq!(self.case["handle"], handle, "{}", self.case["name"]);
+        self.work(1);
+        let message = self.ports.outbox().take().unwrap();
+        let message = message.expose_secret();
+        if delivery == Delivery::CODE {
+            // It is counted like any other, which other vectors compare.
+            let proof = Proof::Code { handle, code: code_in(message) };
+            let counts = self.counts.clone();
+            let admitted = self.drive(flow.admit(proof, None, self.at(1)), 1).unwrap();
+            self.counts = counts;
+            return admitted;
+        }
+        let proof = Proof::Link(token_in(message));
+        self.drive(flow.admit(proof, None, self.at(1)), 1).unwrap()
+    }
+
+    /// An operator reads out a secret, and the owner types it in.
+    fn speak(&mut self, operator: &AccountId) -> Admitted {
+        let (administered, flow) = (self.administer(operator), self.flow.clone());
+        let hand_over = administered.hand_over().unwrap();
+        let step = flow.spoken_secret(hand_over, self.seed(), self.at(1));
+        let secret = self.drive(step, 1).unwrap();
+        let secret = secret.code().expose_plain();
+        assert_eq!(self.case["spoken"], **secret, "{}", self.case["name"]);
+        let lookup = Lookup::login("ada").unwrap();
+        let proof = Proof::Spoken { lookup: &lookup, secret: &secret };
+        self.drive(flow.admit(proof, None, self.at(1)), 1).unwrap()
+    }
+
+    /// An operator sets the password.
+    fn set(&mut self, operator: &AccountId) {
+        let (administered, flow) = (self.administer(operator), self.flow.clone());
+        let policy = Policy::builder().min_length(8).build().unwrap();
+        let salt = Salt::generate(&mut Fixed(&(17..=32).collect::<Vec<_>>())).unwrap();
+        let hand_over = administered.hand_over().unwrap();
+        let new = Password::new(NEW).unwrap();
+        let change = hand_over.set_password(&new, &policy, &hasher(), salt).unwrap();
+        let after = self.drive(flow.commit(change, self.at(2)), 2).unwrap();
+        self.drive(flow.settle(&after, self.at(2)), 2).unwrap();
+        let row = bytes(self.rows.last().unwrap());
+        if operator.as_str().len() <= 16 {
+            assert!(row.len() <= 320 && bytes(&self.rows[0]).len() <= 320);
+        }
     }
 
     fn change(&mut self) -> Option<Admitted> {
@@ -193,12 +288,12 @@ impl<'a> Walk<'a> {
     }
 
     /// Works on the entry that is due.
-    fn work(&mut self) {
+    fn work(&mut self, after: i64) {
         let flow = self.flow.clone();
         let token =
             ClaimToken::new(Seed::generate(&mut Fixed(&(1..=20).collect::<Vec<_>>())).unwrap());
-        let mut claimed = self.drive(flow.claim(token, 1, self.at(0)), 0).unwrap();
-        let _ = self.drive(flow.work_on(claimed.remove(0), token, self.at(0)), 0).unwrap();
+        let mut claimed = self.drive(flow.claim(token, 1, self.at(after)), after).unwrap();
+        let _ = self.drive(flow.work_on(claimed.remove(0), token, self.at(after)), after).unwrap();
     }
 
     /// Carries out steps over the ports in memory, and notes what is asked.
@@ -219,6 +314,16 @@ impl<'a> Walk<'a> {
                 Step::Write(call) => {
                     let written = block_on(ports.accounts().write(call.question(), now));
                     call.reply(written)
+                }
+                Step::MayAdminister(call) => {
+                    let asked = call.question();
+                    let (operator, id) = (&asked.operator, &asked.id);
+                    let may = block_on(ports.accounts().may_administer(operator, id, now));
+                    call.reply(may)
+                }
+                Step::ListAttempts(call) => {
+                    let rows = block_on(ports.attempts().list(&call.question().subject, now));
+                    call.reply(rows)
                 }
                 Step::Insert(call) => {
                     let row = &call.question().row;
@@ -279,6 +384,23 @@ impl<'a> Walk<'a> {
     fn at(&self, after: i64) -> UtcDateTime {
         UtcDateTime::from_unix_timestamp(self.case["now"].as_i64().unwrap() + after).unwrap()
     }
+}
+
+fn delivery(case: &Value) -> Delivery {
+    match case["delivery"].as_u64().unwrap() {
+        1 => Delivery::LINK,
+        2 => Delivery::CODE,
+        _ => Delivery::LINK_AND_CODE,
+    }
+}
+
+fn token_in(message: &str) -> &str {
+    message.split("?token=").nth(1).unwrap().lines().next().unwrap()
+}
+
+fn code_in(message: &str) -> &str {
+    let dashed = |line: &&str| line.len() == 9 && line.as_bytes()[4] == b'-';
+    message.lines().find(dashed).unwrap()
 }
 
 fn hasher() -> Hasher {

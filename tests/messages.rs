@@ -246,6 +246,7 @@ fn durations_are_in_the_words_of_the_language() {
                 (Plural::Other, "{count} minuty"),
             ],
             [(Plural::Few, "{count} godziny"), (Plural::Other, "{count} godzin")],
+            [(Plural::One, "dzie\u{144}"), (Plural::Other, "{count} dni")],
         )
         .email(LINK, polish, text)
         .email(LINK, EN, text)
@@ -280,6 +281,7 @@ fn durations_that_are_refused() {
             Plural::english,
             [(form, minutes)],
             [(Plural::Other, "h")],
+            [(Plural::Other, "d")],
         )
     };
     let other = Plural::Other;
@@ -296,6 +298,7 @@ fn durations_that_are_refused() {
                 Plural::english,
                 [(other, "m")],
                 [(other, "h")],
+                [(other, "d")],
             ),
             wrong,
         ),

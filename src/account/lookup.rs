@@ -165,6 +165,16 @@ impl Lookup {
         named
     }
 
+    /// As [`among`](Self::among), and a contact that its owner has proved wins over the same contact in
+    /// other accounts: otherwise a stranger who enters it there would shut the owner out.
+    pub(crate) fn proved_among(&self, accounts: Vec<Account>) -> Vec<Account> {
+        let mut named = self.among(accounts);
+        if self.contact().is_some() {
+            prefer(&mut named, |account| self.proven(account).is_some());
+        }
+        named
+    }
+
     /// The name of the kind of value, in every format.
     pub(crate) const fn kind(&self) -> &'static str {
         match self {

@@ -16,6 +16,7 @@ use crate::secret::PasswordHash;
 /// |---|---|---|
 /// | [`Password`](AccountChange::Password) | enabled; stored text, verified contacts, version and whether recovery is required as seen | the hash; the old one goes into the history with the time, if it is usable; version and epoch + 1; time of the change; must-change as given; recovery is no longer required |
 /// | [`Rehash`](AccountChange::Rehash) | stored text as seen | the hash, nothing else |
+/// | [`MustChange`](AccountChange::MustChange) | stored text as seen; the password has not to be changed yet | must-change as given; epoch + 1 |
 /// | [`EndSessions`](AccountChange::EndSessions) | there is an epoch | epoch + 1 |
 /// | [`RequireRecovery`](AccountChange::RequireRecovery) | none | recovery is required; epoch + 1 |
 ///
@@ -26,7 +27,8 @@ use crate::secret::PasswordHash;
 /// What a change is about must be stored. A host without a session epoch answers
 /// [`Written::Stale`] to [`EndSessions`](AccountChange::EndSessions), one that cannot store that recovery
 /// is required answers it to [`RequireRecovery`](AccountChange::RequireRecovery), and one without columns
-/// for `must_change` to a [`Password`](AccountChange::Password) that has to be changed. With
+/// for `must_change` to a [`Password`](AccountChange::Password) that has to be changed and to
+/// [`MustChange`](AccountChange::MustChange). With
 /// [`Written::Done`] the caller would believe that all sessions ended, that a stolen password no longer
 /// signs in, or that a temporary password is one. These columns are needed for security: have them.
 #[derive(Clone, Debug)]
@@ -41,6 +43,7 @@ pub struct AccountWrite {
 pub(crate) enum Kind {
     Password { hash: PasswordHash, must_change: Option<MustChange> },
     Rehash { hash: PasswordHash },
+    MustChange { must_change: MustChange },
     EndSessions,
     RequireRecovery,
 }
@@ -61,6 +64,11 @@ pub enum AccountChange<'a> {
     Rehash {
         /// The hash to store.
         hash: &'a PasswordHash,
+    },
+    /// The password has to be changed before it signs in again.
+    MustChange {
+        /// Why, and until when it can be used for that.
+        must_change: MustChange,
     },
     /// All sessions end.
     EndSessions,
@@ -129,6 +137,9 @@ impl AccountWrite {
                 AccountChange::Password { hash, must_change: *must_change }
             }
             Kind::Rehash { hash } => AccountChange::Rehash { hash },
+            Kind::MustChange { must_change } => {
+                AccountChange::MustChange { must_change: *must_change }
+            }
             Kind::EndSessions => AccountChange::EndSessions,
             Kind::RequireRecovery => AccountChange::RequireRecovery,
         }
@@ -217,6 +228,11 @@ impl AccountWrite {
                 fits.then(|| next_epoch(next))
             }
             AccountChange::Rehash { hash } => same_text.then(|| next.with_password(hash.clone())),
+            // A temporary password keeps its end.
+            AccountChange::MustChange { must_change } => {
+                let fits = same_text && current.must_change().is_none();
+                fits.then(|| next_epoch(next.with_must_change(Some(must_change))))
+            }
             // Without an epoch the sessions would go on, and the caller would believe that they ended.
             AccountChange::EndSessions => {
                 raised(current.epoch()).map(|epoch| next.with_epoch(epoch))

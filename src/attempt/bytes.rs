@@ -19,11 +19,12 @@ pub(super) fn fixed(row: &AttemptRow) -> Vec<u8> {
     bytes.push(match row.ground {
         Ground::Reset => 1,
         Ground::FirstPassword => 2,
-        Ground::Operator => 3,
+        Ground::Operator(_) => 3,
         Ground::Change => 4,
     });
     put_short_text(&mut bytes, row.channel.as_ref().map_or("", Channel::name));
     put_short_text(&mut bytes, row.account.as_str());
+    put_short_text(&mut bytes, row.ground.operator().map_or("", AccountId::as_str));
     bytes.extend_from_slice(&row.contact);
     bytes.extend_from_slice(&row.stamp);
     bytes.extend_from_slice(&row.created_at.to_be_bytes());
@@ -64,24 +65,26 @@ pub(super) fn read(bytes: &[u8]) -> Option<AttemptRow> {
     let id = AttemptId::from_bytes(reader.array()?);
     let key_id = KeyId::new(reader.short()?);
     let scope = ScopeTag::from_bytes(reader.array()?);
-    let ground = match reader.byte()? {
-        1 => Ground::Reset,
-        2 => Ground::FirstPassword,
-        3 => Ground::Operator,
-        4 => Ground::Change,
-        _ => return None,
-    };
+    let ground = reader.byte()?;
     let channel = match reader.short_text()? {
         "" => None,
         name => Some(Channel::new(name).ok()?),
     };
     let account = AccountId::new(reader.short_text()?).ok()?;
+    let ground = match (ground, reader.short_text()?) {
+        (1, "") => Ground::Reset,
+        (2, "") => Ground::FirstPassword,
+        (3, operator) => Ground::Operator(AccountId::new(operator).ok()?),
+        (4, "") => Ground::Change,
+        _ => return None,
+    };
     let (contact, stamp, created_at) = (reader.array()?, reader.array()?, reader.second()?);
     let contents = match reader.byte()? {
         0 => Contents::Nothing,
         1 => Contents::Link,
         2 => Contents::Code,
         3 => Contents::LinkAndCode,
+        4 => Contents::Spoken,
         _ => return None,
     };
     let (link_expires_at, code_expires_at) = (reader.second()?, reader.second()?);

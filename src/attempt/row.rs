@@ -45,16 +45,26 @@ pub struct AttemptRow {
 }
 
 /// Why there is such a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Ground {
     /// A person asked to reset the password.
     Reset,
     /// The first password of a new or invited account.
     FirstPassword,
-    /// An operator started it.
-    Operator,
+    /// This operator started it, and has to be allowed to when it is committed, too.
+    Operator(AccountId),
     /// A signed-in person changes the password; the row keeps what is unfinished.
     Change,
+}
+
+impl Ground {
+    /// The operator who started the attempt, if one did.
+    pub(crate) const fn operator(&self) -> Option<&AccountId> {
+        match self {
+            Self::Operator(operator) => Some(operator),
+            Self::Reset | Self::FirstPassword | Self::Change => None,
+        }
+    }
 }
 
 /// Which secrets belong to an attempt.
@@ -65,6 +75,8 @@ pub(crate) enum Contents {
     Link,
     Code,
     LinkAndCode,
+    /// A secret that an operator reads out, and that is entered with the login.
+    Spoken,
 }
 
 impl Contents {
@@ -75,6 +87,7 @@ impl Contents {
             Self::Link => 1,
             Self::Code => 2,
             Self::LinkAndCode => 3,
+            Self::Spoken => 4,
         }
     }
 
@@ -159,8 +172,9 @@ impl fmt::Debug for SubjectId {
 }
 
 impl AttemptRow {
-    /// The longest encoded row, in bytes; with an account id of 16 bytes a row has at most 320.
-    pub const MAX_BYTES: usize = 551;
+    /// The longest encoded row, in bytes; where accounts and operators have ids of 16 bytes, a row has
+    /// at most 320.
+    pub const MAX_BYTES: usize = 807;
     /// The longest time that a row is kept. A row that is to be kept longer was written by a clock
     /// that was wrong.
     pub const LONGEST_KEPT: Duration = Duration::from_secs(31 * 24 * 60 * 60);

@@ -34,6 +34,10 @@ impl CodeShape {
     /// Eight letters: 34.6 bits.
     pub const DEFAULT: Self = Self { alphabet: Alphabet::LETTERS, length: 8 };
 
+    /// Fifteen letters, 64.8 bits: the secret that an operator reads out, and that is entered with the
+    /// login instead of a handle.
+    pub const SPOKEN: Self = Self { alphabet: Alphabet::LETTERS, length: 15 };
+
     /// Letters of the 20-letter alphabet of RFC 8628, section 6.1: 6 to 16 of them. Eight have
     /// 34.6 bits, fifteen have 64.8.
     ///

@@ -12,6 +12,7 @@ pub(super) struct Durations {
     plural: fn(usize) -> Plural,
     minutes: Vec<(Plural, String)>,
     hours: Vec<(Plural, String)>,
+    days: Vec<(Plural, String)>,
 }
 
 /// The longest text, in bytes.
@@ -20,12 +21,16 @@ const MAX_BYTES: usize = 64;
 /// From so many minutes on a duration is told in hours.
 const LONG: u64 = 120;
 
+/// From so many minutes on a duration is told in days.
+const VERY_LONG: u64 = 72 * 60;
+
 impl Durations {
     /// `None` for texts that cannot be used.
     pub(super) fn new(
         plural: fn(usize) -> Plural,
         minutes: Vec<(Plural, String)>,
         hours: Vec<(Plural, String)>,
+        days: Vec<(Plural, String)>,
     ) -> Option<Self> {
         let is_sound = |text: &str| {
             let placeholder = |piece| matches!(piece, Piece::Text(_) | Piece::Placeholder("count"));
@@ -33,27 +38,28 @@ impl Durations {
                 && !text.chars().any(char::is_control)
                 && Pieces::of(text).all(placeholder)
         };
-        for forms in [&minutes, &hours] {
+        for forms in [&minutes, &hours, &days] {
             let has_other = forms.iter().any(|(form, _)| *form == Plural::Other);
             if !has_other || !forms.iter().all(|(_, text)| is_sound(text)) {
                 return None;
             }
         }
-        Some(Self { plural, minutes, hours })
+        Some(Self { plural, minutes, hours, days })
     }
 
     pub(super) fn english() -> Self {
         let owned =
             |texts: [(Plural, &str); 2]| texts.map(|(form, text)| (form, text.into())).into();
         let (minutes, hours) = (owned(english::MINUTES), owned(english::HOURS));
-        Self { plural: Plural::english, minutes, hours }
+        Self { plural: Plural::english, minutes, hours, days: owned(english::DAYS) }
     }
 
     /// How long something is valid: rounded down, so that the message never promises too much.
     pub(super) fn at_least(&self, seconds: u64) -> String {
         match whole_minutes(seconds) {
             minutes if minutes < LONG => self.say(&self.minutes, minutes),
-            minutes => self.say(&self.hours, minutes.div_euclid(60)),
+            minutes if minutes < VERY_LONG => self.say(&self.hours, minutes.div_euclid(60)),
+            minutes => self.say(&self.days, minutes.div_euclid(24 * 60)),
         }
     }
 
@@ -61,7 +67,8 @@ impl Durations {
     pub(super) fn at_most(&self, seconds: u64) -> String {
         match seconds.div_ceil(60).max(1) {
             minutes if minutes < LONG => self.say(&self.minutes, minutes),
-            minutes => self.say(&self.hours, minutes.div_ceil(60)),
+            minutes if minutes < VERY_LONG => self.say(&self.hours, minutes.div_ceil(60)),
+            minutes => self.say(&self.days, minutes.div_ceil(24 * 60)),
         }
     }
 

@@ -9,6 +9,9 @@ pub(super) const MINUTES: [(Plural, &str); 2] =
 pub(super) const HOURS: [(Plural, &str); 2] =
     [(Plural::One, "{count} hour"), (Plural::Other, "{count} hours")];
 
+pub(super) const DAYS: [(Plural, &str); 2] =
+    [(Plural::One, "{count} day"), (Plural::Other, "{count} days")];
+
 pub(super) const fn text(kind: MessageKind) -> MessageText<'static> {
     match kind {
         MessageKind::Link => MessageText::new("Reset your password for {site}", LINK),
@@ -23,6 +26,25 @@ pub(super) const fn text(kind: MessageKind) -> MessageText<'static> {
             MessageText::new("Your request to reset a password for {site}", SEVERAL_ACCOUNTS)
         }
         MessageKind::NoPassword => MessageText::new("How to sign in to {site}", NO_PASSWORD),
+        MessageKind::PasswordSetByOperator => {
+            MessageText::new("Your password for {site} was reset", PASSWORD_SET_BY_OPERATOR)
+        }
+        MessageKind::FirstPassword => {
+            MessageText::new("Choose a password for {site}", FIRST_PASSWORD)
+        }
+        MessageKind::Invitation => MessageText::new("Your account at {site}", INVITATION),
+        MessageKind::FirstPasswordSet => {
+            MessageText::new("Your account at {site} now has a password", FIRST_PASSWORD_SET)
+        }
+        MessageKind::OperatorLink => {
+            MessageText::new("Reset your password for {site}", OPERATOR_LINK)
+        }
+        MessageKind::OperatorCode => {
+            MessageText::new("Your code to reset your password for {site}", OPERATOR_CODE)
+        }
+        MessageKind::OperatorLinkAndCode => {
+            MessageText::new("Reset your password for {site}", OPERATOR_LINK_AND_CODE)
+        }
     }
 }
 
@@ -31,8 +53,13 @@ pub(super) const fn sms(kind: MessageKind) -> Option<&'static str> {
     match kind {
         MessageKind::Link => Some(SMS_LINK),
         MessageKind::Code => Some(SMS_CODE),
-        MessageKind::LinkAndCode => None,
+        MessageKind::LinkAndCode | MessageKind::OperatorLinkAndCode => None,
         MessageKind::PasswordChanged => Some(SMS_PASSWORD_CHANGED),
+        MessageKind::PasswordSetByOperator => Some(SMS_PASSWORD_SET_BY_OPERATOR),
+        MessageKind::OperatorLink => Some(SMS_OPERATOR_LINK),
+        MessageKind::OperatorCode => Some(SMS_OPERATOR_CODE),
+        MessageKind::FirstPassword | MessageKind::Invitation => Some(SMS_FIRST_PASSWORD),
+        MessageKind::FirstPasswordSet => Some(SMS_FIRST_PASSWORD_SET),
         MessageKind::SeveralAccounts => Some(SMS_SEVERAL_ACCOUNTS),
         MessageKind::NoPassword => Some(SMS_NO_PASSWORD),
     }
@@ -49,6 +76,26 @@ Do not share it with anyone.";
 
 const SMS_PASSWORD_CHANGED: &str = "\
 Your password for {site} was changed. If you did not change it, reset it now and contact us.";
+
+const SMS_PASSWORD_SET_BY_OPERATOR: &str = "\
+An administrator of {site} reset your password. If you did not expect this, contact us.";
+
+const SMS_OPERATOR_LINK: &str = "\
+An administrator of {site} started a reset of your password. Open this link within {valid_for}:
+{link}
+If you did not expect this, contact us.";
+
+const SMS_OPERATOR_CODE: &str = "\
+{code} is your code to reset your password for {site}. An administrator asked for it. It works for \
+{valid_for}. Do not share it with anyone.";
+
+const SMS_FIRST_PASSWORD: &str = "\
+{site}: to choose a password, open this link within {valid_for}:
+{link}
+If you did not expect this, ignore this message.";
+
+const SMS_FIRST_PASSWORD_SET: &str = "\
+Your account at {site} now has a password. If you did not choose it, reset it now and contact us.";
 
 const SMS_SEVERAL_ACCOUNTS: &str = "\
 More than one account at {site} uses this phone number. To reset a password, ask again with your user \
@@ -154,4 +201,118 @@ password, so there is nothing to reset. Please sign in the way you usually
 do.
 
 If you did not ask for this, you can ignore this message.
+";
+
+const PASSWORD_SET_BY_OPERATOR: &str = "\
+Hello {name},
+
+An administrator of {site} reset the password of your account. Your old
+password no longer works, and all devices were signed out.
+
+Your user name is {login}.
+
+If you asked for this, the administrator will give you the new password. Please
+replace it with one that only you know.
+
+If you did not expect this, please contact us and reset your password now.
+";
+
+const OPERATOR_LINK: &str = "\
+Hello {name},
+
+An administrator of {site} started a reset of your password. To choose a new
+password, open this link:
+
+{link}
+
+The link works for {valid_for}.
+
+Your user name is {login}.
+
+If you did not expect this, please contact us. Your password will not change
+unless someone uses this link.
+";
+
+const OPERATOR_CODE: &str = "\
+Hello {name},
+
+An administrator of {site} started a reset of your password. To choose a new
+password, enter this code on the page that the administrator opened for you:
+
+{code}
+
+The code works for {valid_for}.
+
+Your user name is {login}.
+
+If you did not expect this, please contact us, and do not share the code with
+anyone. Your password will not change unless someone uses it.
+";
+
+const OPERATOR_LINK_AND_CODE: &str = "\
+Hello {name},
+
+An administrator of {site} started a reset of your password. To choose a new
+password, open this link:
+
+{link}
+
+The link works for {valid_for}.
+
+Or enter this code on the page that the administrator opened for you:
+
+{code}
+
+The code works for {code_valid_for}.
+
+Your user name is {login}.
+
+If you did not expect this, please contact us, and do not share the code with
+anyone. Your password will not change unless someone uses the link or the code.
+";
+
+const FIRST_PASSWORD: &str = "\
+Hello {name},
+
+We received a request to reset your password for {site}. Your account has no
+password yet. To choose one, open this link:
+
+{link}
+
+The link works for {valid_for}.
+
+Your user name is {login}.
+
+We can send only a few of these messages. If you ask again within the next
+{wait}, you might not get another one, so please keep this message and use
+its link.
+
+If you did not ask for this, you can ignore this message. Your account will not
+change.
+";
+
+const INVITATION: &str = "\
+Hello {name},
+
+An account at {site} is ready for you. To choose your password, open this link:
+
+{link}
+
+The link works for {valid_for}.
+
+Your user name is {login}.
+
+If you did not expect this, you can ignore this message.
+";
+
+const FIRST_PASSWORD_SET: &str = "\
+Hello {name},
+
+A password was chosen for your account at {site}. You can now sign in with it.
+
+Your user name is {login}.
+
+If you chose it yourself, you do not need to do anything.
+
+If you did not choose it, please reset your password now and contact us.
 ";

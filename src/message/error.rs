@@ -250,12 +250,12 @@ impl fmt::Display for MessagesError {
                 channel.name()
             ),
             Self::NoDurations { language } => {
-                write!(f, "nothing says what minutes and hours are called in {language}")
+                write!(f, "nothing says what minutes, hours and days are called in {language}")
             }
             Self::Durations { language } => write!(
                 f,
-                "the names of minutes and hours in {language} are needed once, in the form other as \
-                 well, with no placeholder but {{count}}"
+                "the names of minutes, hours and days in {language} are needed once, in the form other \
+                 as well, with no placeholder but {{count}}"
             ),
         }
     }

@@ -17,17 +17,38 @@ pub enum MessageKind {
     SeveralAccounts,
     /// A notice that the account has no password, and that the person should sign in as usual.
     NoPassword,
+    /// A notice that an operator set the password.
+    PasswordSetByOperator,
+    /// A link to reset the password, which an operator started.
+    OperatorLink,
+    /// A code to reset the password, which an operator started.
+    OperatorCode,
+    /// A link and a code to reset the password, which an operator started; either of them is enough.
+    OperatorLinkAndCode,
+    /// A link to choose a first password, which somebody asked for.
+    FirstPassword,
+    /// A link to choose a first password, for an account that was made for its owner.
+    Invitation,
+    /// A notice that the account has a first password.
+    FirstPasswordSet,
 }
 
 impl MessageKind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 13] = [
         Self::Link,
         Self::Code,
         Self::LinkAndCode,
         Self::PasswordChanged,
         Self::SeveralAccounts,
         Self::NoPassword,
+        Self::PasswordSetByOperator,
+        Self::OperatorLink,
+        Self::OperatorCode,
+        Self::OperatorLinkAndCode,
+        Self::FirstPassword,
+        Self::Invitation,
+        Self::FirstPasswordSet,
     ];
 
     /// A stable name for programs, logs and configuration files.
@@ -40,6 +61,13 @@ impl MessageKind {
             Self::PasswordChanged => "password_changed",
             Self::SeveralAccounts => "several_accounts",
             Self::NoPassword => "no_password",
+            Self::PasswordSetByOperator => "password_set_by_operator",
+            Self::OperatorLink => "operator_link",
+            Self::OperatorCode => "operator_code",
+            Self::OperatorLinkAndCode => "operator_link_and_code",
+            Self::FirstPassword => "first_password",
+            Self::Invitation => "invitation",
+            Self::FirstPasswordSet => "first_password_set",
         }
     }
 
@@ -50,7 +78,7 @@ impl MessageKind {
     #[must_use]
     pub const fn placeholders(self) -> &'static [&'static str] {
         match self {
-            Self::Link => &[
+            Self::Link | Self::OperatorLink | Self::FirstPassword | Self::Invitation => &[
                 "first_name",
                 "last_name",
                 "name",
@@ -61,7 +89,7 @@ impl MessageKind {
                 "valid_for",
                 "wait",
             ],
-            Self::Code => &[
+            Self::Code | Self::OperatorCode => &[
                 "first_name",
                 "last_name",
                 "name",
@@ -72,10 +100,12 @@ impl MessageKind {
                 "valid_for",
                 "wait",
             ],
-            Self::LinkAndCode => &slot::NAMES,
-            Self::PasswordChanged | Self::SeveralAccounts | Self::NoPassword => {
-                &["first_name", "last_name", "name", "login", "site"]
-            }
+            Self::LinkAndCode | Self::OperatorLinkAndCode => &slot::NAMES,
+            Self::PasswordChanged
+            | Self::SeveralAccounts
+            | Self::NoPassword
+            | Self::PasswordSetByOperator
+            | Self::FirstPasswordSet => &["first_name", "last_name", "name", "login", "site"],
         }
     }
 
@@ -83,10 +113,14 @@ impl MessageKind {
     #[must_use]
     pub const fn required(self) -> &'static [&'static str] {
         match self {
-            Self::Link => &["link"],
-            Self::Code => &["code"],
-            Self::LinkAndCode => &["link", "code"],
-            Self::PasswordChanged | Self::SeveralAccounts | Self::NoPassword => &[],
+            Self::Link | Self::OperatorLink | Self::FirstPassword | Self::Invitation => &["link"],
+            Self::Code | Self::OperatorCode => &["code"],
+            Self::LinkAndCode | Self::OperatorLinkAndCode => &["link", "code"],
+            Self::PasswordChanged
+            | Self::SeveralAccounts
+            | Self::NoPassword
+            | Self::PasswordSetByOperator
+            | Self::FirstPasswordSet => &[],
         }
     }
 

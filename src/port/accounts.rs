@@ -55,7 +55,10 @@ use crate::account::{Account, AccountId, AccountWrite, Lookup, PastPassword, Wri
 ///    is missing from the history, the person can choose that password again. A host without a history
 ///    returns an empty list. (`past_returns_the_newest_first`)
 /// 9. `may_administer` answers `true` only where the operator may reset the password of the account
-///    now. (`nobody_administers_by_default`)
+///    now. For an account that does not exist it answers `false`, and not with an error: the flow asks
+///    about nobody as well, so that all refusals look the same. It is asked twice: when an operator
+///    begins, and when the password is set, perhaps days later. If it answers from a cache, a former
+///    operator can still set a password. (`nobody_administers_by_default`)
 /// 10. If the caller drops the future of a call, the account has been changed completely or not at all.
 ///
 /// [`Contact::canonical`]: crate::account::Contact::canonical

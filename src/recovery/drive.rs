@@ -25,6 +25,11 @@ pub(super) async fn drive<P: Ports, T>(mut step: Step<'_, T>, ports: &P, now: Ut
                 let answer = ports.accounts().past(&past.id, past.limit, now).await;
                 call.reply(answer)
             }
+            Step::MayAdminister(call) => {
+                let asked = call.question();
+                let answer = ports.accounts().may_administer(&asked.operator, &asked.id, now).await;
+                call.reply(answer)
+            }
             Step::Insert(call) => {
                 let answer = ports.attempts().insert(&call.question().row, now).await;
                 call.reply(answer)

@@ -9,7 +9,7 @@ use super::refusal::{Refusal, RefusalReason};
 use super::step::{Asker, LoadAccount, LoadAttempt, Step, operation};
 use super::verified::Attempt;
 use super::{AdmitError, Flow};
-use crate::account::{Account, ExpectedAccount};
+use crate::account::{Account, ExpectedAccount, Lookup};
 use crate::attempt::{AttemptId, AttemptRow, Contents, Ground, Progress};
 use crate::clock::{CLOCKS, moment, seconds};
 use crate::event::Event;
@@ -31,6 +31,14 @@ pub enum Proof<'a> {
         /// The code as it was typed.
         code: &'a str,
     },
+    /// A secret that an operator read out, together with the user name or address of the account: see
+    /// [`Flow::spoken_secret`].
+    Spoken {
+        /// Whose secret it is, as it was typed.
+        lookup: &'a Lookup,
+        /// The secret as it was typed.
+        secret: &'a str,
+    },
     /// The ticket of an earlier admission: it takes the place of a link or a code that was right.
     Ticket(&'a str),
 }
@@ -40,6 +48,7 @@ impl fmt::Debug for Proof<'_> {
         f.write_str(match self {
             Self::Link(_) => "Proof::Link(..)",
             Self::Code { .. } => "Proof::Code(..)",
+            Self::Spoken { .. } => "Proof::Spoken(..)",
             Self::Ticket(_) => "Proof::Ticket(..)",
         })
     }
@@ -135,6 +144,9 @@ impl Flow {
             let proven = match proof {
                 Proof::Link(token) => self.prove_link(&ports, token, now).await?.0,
                 Proof::Code { handle, code } => self.prove_code(&ports, handle, code, now).await?,
+                Proof::Spoken { lookup, secret } => {
+                    self.prove_spoken(&ports, lookup, secret, now).await?
+                }
                 Proof::Ticket(text) => self.prove_ticket(&ports, text, now).await?,
             };
             self.admit_proven(&ports, proven, expected, now).await
@@ -296,7 +308,7 @@ fn may_have_tickets(row: &AttemptRow) -> bool {
 }
 
 /// A row from the future, or one that is to be kept longer than any configuration allows.
-fn made_by_a_wrong_clock(row: &AttemptRow, now: UtcDateTime) -> bool {
+pub(super) fn made_by_a_wrong_clock(row: &AttemptRow, now: UtcDateTime) -> bool {
     let latest = |by: i64| now.unix_timestamp().saturating_add(by).saturating_add(CLOCKS);
     row.created_at > latest(0) || row.keep_until > latest(seconds(AttemptRow::LONGEST_KEPT))
 }

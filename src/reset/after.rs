@@ -3,11 +3,13 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::SessionTag;
+use super::change::Temporary;
 use super::notice::{Notice, NoticeKind};
 use super::verified::Attempt;
 use crate::account::{Account, AccountId, Contact};
-use crate::attempt::Ground;
+use crate::attempt::{Contents, Ground};
 use crate::event::Event;
+use crate::secret::Password;
 
 /// What follows after a password was set: duties of the host, and notices. Delivered at least once:
 /// until it is [settled](super::Flow::settle), [`housekeep`](super::Flow::housekeep) returns it again.
@@ -20,6 +22,7 @@ pub struct AfterReset {
     account: Arc<Account>,
     attempt: Attempt,
     session_tag: Option<SessionTag>,
+    temporary: Option<Password>,
 }
 
 /// How a password came to be set.
@@ -30,6 +33,10 @@ pub enum Occasion {
     Reset,
     /// By a signed-in person who typed the present password.
     Change,
+    /// By an operator.
+    Operator,
+    /// By a link for an account that had no password.
+    FirstPassword,
 }
 
 /// Something that the service itself has to do before it settles; doing it twice does no harm.
@@ -73,7 +80,11 @@ impl AfterReset {
         attempt: Attempt,
         session_tag: Option<SessionTag>,
     ) -> Self {
-        Self { account, attempt, session_tag }
+        Self { account, attempt, session_tag, temporary: None }
+    }
+
+    pub(super) fn with_temporary(self, temporary: Option<Temporary>) -> Self {
+        Self { temporary: temporary.map(|temporary| temporary.password), ..self }
     }
 
     /// Whose password was set.
@@ -82,13 +93,17 @@ impl AfterReset {
         self.account.id()
     }
 
-    /// The event for the log: `password_reset` or `password_changed`, with account and attempt.
+    /// The event for the log: `password_reset`, `password_changed`, `password_set_by_operator` or
+    /// `first_password_set`, with account and attempt, and with the operator where one set the password or started the reset.
     pub fn event(&self) -> Event {
         let code = match self.occasion() {
             Occasion::Reset => "password_reset",
             Occasion::Change => "password_changed",
+            Occasion::Operator => "password_set_by_operator",
+            Occasion::FirstPassword => "first_password_set",
         };
-        Event::new(code).with_account(self.account().clone()).with_attempt(self.attempt.row().id)
+        let event = Event::new(code).with_account(self.account().clone());
+        event.with_attempt(self.attempt.row().id).with_operator(self.operator().cloned())
     }
 
     /// What the service has to do.
@@ -97,13 +112,23 @@ impl AfterReset {
         &[Duty::EndSessions, Duty::ForgetBrowsers, Duty::RevokeTokens]
     }
 
-    /// Whether this was a reset or a change.
+    /// Whether this was a reset, a change, or the work of an operator. A password that its owner chose
+    /// with a secret that an operator started is a reset.
     #[must_use]
     pub fn occasion(&self) -> Occasion {
-        match self.attempt.row().ground {
+        let row = self.attempt.row();
+        match row.ground {
             Ground::Change => Occasion::Change,
-            Ground::Reset | Ground::FirstPassword | Ground::Operator => Occasion::Reset,
+            Ground::Operator(_) if row.contents == Contents::Nothing => Occasion::Operator,
+            Ground::FirstPassword => Occasion::FirstPassword,
+            Ground::Reset | Ground::Operator(_) => Occasion::Reset,
         }
+    }
+
+    /// The operator who set the password, or who started the reset.
+    #[must_use]
+    pub fn operator(&self) -> Option<&AccountId> {
+        self.attempt.row().ground.operator()
     }
 
     /// After a change by a signed-in person: the tag with which this one session goes on, while all
@@ -111,6 +136,13 @@ impl AfterReset {
     #[must_use]
     pub const fn session_tag(&self) -> Option<&SessionTag> {
         self.session_tag.as_ref()
+    }
+
+    /// The temporary password that an operator generated: once, and never again. `None` afterwards, for
+    /// every other change, and for a commit that crashed and was found later; the operator then generates
+    /// another one.
+    pub fn take_temporary_password(&mut self) -> Option<Password> {
+        self.temporary.take()
     }
 
     /// The notices that settling sends: to the verified contacts that the flow delivers to, addresses first
@@ -123,7 +155,12 @@ impl AfterReset {
         to.extend(replaced.filter(|old| !to.iter().any(|new| new.same_mailbox(old))));
         let id = self.attempt.row().id;
         let account = Some(&*self.account);
-        to.iter().map(|to| Notice::new(NoticeKind::PasswordChanged, id, to, account)).collect()
+        let kind = match self.occasion() {
+            Occasion::Operator => NoticeKind::PasswordSetByOperator,
+            Occasion::FirstPassword => NoticeKind::FirstPasswordSet,
+            Occasion::Reset | Occasion::Change => NoticeKind::PasswordChanged,
+        };
+        to.iter().map(|to| Notice::new(kind, id, to, account)).collect()
     }
 
     pub(super) const fn attempt(&self) -> &Attempt {

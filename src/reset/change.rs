@@ -5,7 +5,7 @@ use core::time::Duration;
 use super::admit::By;
 use super::verified::Attempt;
 use super::{Admitted, Findings};
-use crate::account::{Account, AccountId};
+use crate::account::{Account, AccountId, MustChange};
 use crate::answer::Answer;
 use crate::hash::{HashError, Hasher, Verdict};
 use crate::policy::{Evidence, History, Personal, Policy, Violation, Violations};
@@ -56,13 +56,13 @@ impl Admitted {
     ) -> Result<Change, SetError> {
         self.accept(new, policy, findings, hasher)?;
         let hash = hasher.hash(new, salt)?;
-        let attempt = match &self.by {
-            By::Secret { attempt, .. } => Some(attempt.clone()),
-            By::PresentPassword { .. } => None,
+        let cause = match &self.by {
+            By::Secret { attempt, .. } => Cause::Attempt(attempt.clone()),
+            By::PresentPassword { .. } => Cause::PresentPassword,
         };
         let account = Arc::clone(&self.account);
         let (scope, usable_until) = (self.scope, self.usable_until);
-        Ok(Change { scope, account, attempt, usable_until, hash })
+        Ok(Change { scope, account, cause, usable_until, hash, temporary: None })
     }
 
     fn accept(
@@ -137,10 +137,40 @@ impl Admitted {
 pub struct Change {
     pub(super) scope: ScopeTag,
     pub(super) account: Arc<Account>,
-    /// The attempt, or `None` for a person who is signed in.
-    pub(super) attempt: Option<Attempt>,
+    pub(super) cause: Cause,
     pub(super) usable_until: i64,
     pub(super) hash: PasswordHash,
+    /// The password itself, if it is a temporary one that an operator gets.
+    pub(super) temporary: Option<Temporary>,
+}
+
+/// What admitted to a change.
+#[derive(Debug)]
+pub(super) enum Cause {
+    /// A secret of this attempt, or the ticket of one.
+    Attempt(Attempt),
+    /// A signed-in person typed the present password.
+    PresentPassword,
+    /// This operator sets the password.
+    Operator(AccountId),
+}
+
+impl Cause {
+    /// The operator who has to be allowed to administer the account.
+    pub(super) fn operator(&self) -> Option<&AccountId> {
+        match self {
+            Self::Attempt(attempt) => attempt.row().ground.operator(),
+            Self::PresentPassword => None,
+            Self::Operator(operator) => Some(operator),
+        }
+    }
+}
+
+/// A generated password that has to be changed.
+#[derive(Debug)]
+pub(super) struct Temporary {
+    pub(super) password: Password,
+    pub(super) must_change: MustChange,
 }
 
 impl Change {

@@ -2,8 +2,9 @@ use alloc::sync::Arc;
 
 use time::UtcDateTime;
 
+use super::change::{Cause, Temporary};
 use super::flow::{LEASE, TICKET_LIFE};
-use super::step::{Asker, Insert, LoadAccount, LoadAttempt, Step, Swap, operation};
+use super::step::{Asker, Insert, LoadAccount, LoadAttempt, MayAdminister, Step, Swap, operation};
 use super::verified::Attempt;
 use super::{AfterReset, Change, CommitError, Flow};
 use crate::account::{Account, AccountWrite, WriteKind, Written};
@@ -16,6 +17,7 @@ use crate::secret::PasswordHash;
 struct Begun {
     account: Arc<Account>,
     hash: PasswordHash,
+    temporary: Option<Temporary>,
     running: Attempt,
     /// Whether an earlier commit of the same attempt crashed, which may have set the password.
     taken_over: bool,
@@ -47,21 +49,29 @@ impl Flow {
         if change.scope != self.scope_tag || now.unix_timestamp() >= change.usable_until {
             return Err(CommitError::Expired);
         }
-        let Change { account, attempt: seen, usable_until, hash, .. } = change;
-        let running = self.running(&account, seen.as_ref(), usable_until, &hash, now);
+        let Change { account, cause, usable_until, hash, temporary, .. } = change;
+        if let Some(operator) = cause.operator().cloned() {
+            // As late as it can be asked without a row that says that something was set.
+            let asked = MayAdminister { operator, id: account.id().clone() };
+            if !ports.ask(asked).await? {
+                return Err(CommitError::OperatorRefused);
+            }
+        }
+        let running = self.running(&account, &cause, usable_until, &hash, now);
         let running = running.ok_or(CommitError::Expired)?;
-        let taken_over = seen.as_ref().is_some_and(|seen| match seen.row().progress {
-            Progress::Running(_) => true,
-            Progress::Live | Progress::Settled | Progress::Ended => false,
-        });
-        let began = match &seen {
-            Some(seen) => ports.ask(Swap { seen: seen.shared(), next: running.shared() }).await?,
-            None => insert_own(ports, running.shared()).await?,
+        let (began, taken_over) = match &cause {
+            Cause::Attempt(seen) => {
+                let swap = Swap { seen: seen.shared(), next: running.shared() };
+                (ports.ask(swap).await?, matches!(seen.row().progress, Progress::Running(_)))
+            }
+            Cause::PresentPassword | Cause::Operator(_) => {
+                (insert_own(ports, running.shared()).await?, false)
+            }
         };
         if !began {
             return Err(CommitError::Taken);
         }
-        self.set(ports, Begun { account, hash, running, taken_over }, now).await
+        self.set(ports, Begun { account, hash, temporary, running, taken_over }, now).await
     }
 
     /// The conditional change of the account. When it did not take effect, the account is looked at
@@ -72,20 +82,30 @@ impl Flow {
         begun: Begun,
         now: UtcDateTime,
     ) -> Result<AfterReset, CommitError> {
-        let Begun { account, hash, running, taken_over } = begun;
-        let kind = WriteKind::Password { hash, must_change: None };
+        let Begun { account, hash, temporary, running, taken_over } = begun;
+        let must_change = temporary.as_ref().map(|temporary| temporary.must_change);
+        let kind = WriteKind::Password { hash, must_change };
         let write = AccountWrite::new(Arc::clone(&account), kind, now);
         let after = write.apply(&account);
-        match (ports.ask(write).await?, after) {
+        let set = match (ports.ask(write.clone()).await?, after) {
             (Written::Done { version, epoch }, Some(after)) => {
                 Ok(self.after(running, with_numbers(after, version, epoch)))
             }
             (Written::Done { .. }, None) => Err(CommitError::Superseded),
             (Written::Stale, _) => {
                 let account = ports.ask(LoadAccount { id: account.id().clone() }).await?;
-                self.not_set(ports, running, taken_over, account).await
+                // The account is as it was: what the table lacks is a place for what was demanded.
+                let fits = account.as_ref().is_some_and(|account| write.apply(account).is_some());
+                let set = self.not_set(ports, running, taken_over, account).await;
+                set.map_err(|error| match error {
+                    CommitError::Superseded if fits && must_change.is_some() => {
+                        CommitError::MustChangeUnsupported
+                    }
+                    other => other,
+                })
             }
-        }
+        };
+        set.map(|after| after.with_temporary(temporary))
     }
 
     /// What a change of nothing comes to, given the account as it is now.
@@ -112,13 +132,16 @@ impl Flow {
     fn running(
         &self,
         account: &Account,
-        seen: Option<&Attempt>,
+        cause: &Cause,
         usable_until: i64,
         hash: &PasswordHash,
         now: UtcDateTime,
     ) -> Option<Attempt> {
         let now = now.unix_timestamp();
-        let key_id = seen.map_or(self.keyring.signing_id(), |seen| seen.row().key_id);
+        let key_id = match cause {
+            Cause::Attempt(seen) => seen.row().key_id,
+            Cause::PresentPassword | Cause::Operator(_) => self.keyring.signing_id(),
+        };
         let lease = Lease {
             until: now.saturating_add(LEASE),
             hash_seen: *self.hash_tag(key_id, account.id(), account.stored_password())?.bytes(),
@@ -126,12 +149,15 @@ impl Flow {
             hash_to_come: *self.hash_tag(key_id, account.id(), Some(hash))?.bytes(),
         };
         let progress = Progress::Running(lease);
-        if let Some(seen) = seen {
-            return self.advance(seen, progress);
-        }
+        let ground = match cause {
+            Cause::Attempt(seen) => return self.advance(seen, progress),
+            Cause::PresentPassword => Ground::Change,
+            Cause::Operator(operator) => Ground::Operator(operator.clone()),
+        };
         // The digest of a salted hash names this change and no other.
         let (id, _) = lease.hash_to_come.split_first_chunk()?;
-        let change = self.change_row(AttemptId::from_bytes(*id), account, usable_until, now)?;
+        let id = AttemptId::from_bytes(*id);
+        let change = self.row_without_secret(id, ground, account, usable_until, now)?;
         self.advance(&change, progress)
     }
 
@@ -143,12 +169,24 @@ impl Flow {
         usable_until: i64,
         now: i64,
     ) -> Option<Attempt> {
+        self.row_without_secret(id, Ground::Change, account, usable_until, now)
+    }
+
+    /// The row of a change for which no secret is sent.
+    fn row_without_secret(
+        &self,
+        id: AttemptId,
+        ground: Ground,
+        account: &Account,
+        usable_until: i64,
+        now: i64,
+    ) -> Option<Attempt> {
         let key_id = self.keyring.signing_id();
         self.sealed(AttemptRow {
             id,
             key_id,
             scope: self.scope_tag,
-            ground: Ground::Change,
+            ground,
             contents: Contents::Nothing,
             channel: None,
             account: account.id().clone(),
@@ -170,7 +208,7 @@ impl Flow {
     fn after(&self, running: Attempt, account: Account) -> AfterReset {
         let tag = match running.row().ground {
             Ground::Change => Some(self.session_tag(&account)),
-            Ground::Reset | Ground::FirstPassword | Ground::Operator => None,
+            Ground::Reset | Ground::FirstPassword | Ground::Operator(_) => None,
         };
         AfterReset::new(Arc::new(account), running, tag)
     }
@@ -184,7 +222,7 @@ impl Flow {
     }
 }
 
-/// Adds the row of a change by a person who knows the present password; whether it is in the table. One
+/// Adds the row of a change for which no secret was sent; whether it is in the table. One
 /// of its id that is there already is our own, if its bytes are the same: a statement that was carried
 /// out twice.
 pub(crate) async fn insert_own(ports: &Asker, row: Arc<AttemptRow>) -> Result<bool, PortFailure> {

@@ -44,6 +44,20 @@ impl Delivery {
         self.contents
     }
 
+    /// The contact that a message goes to which its reader did not ask for: that of the field, or the first
+    /// verified one that takes it.
+    pub(super) fn recipient_of<'a>(
+        &self,
+        account: &'a Account,
+        sms: Option<&Sms>,
+    ) -> Option<&'a Contact> {
+        let takes = |contact: &&Contact| takes(self.contents, sms, contact);
+        match &self.recipient {
+            Some(recipient) => account.recipient_in(recipient.field()).filter(takes),
+            None => account.verified().find(takes),
+        }
+    }
+
     /// The name of the field in the format of a request; empty for the default.
     pub(super) fn field(&self) -> &str {
         self.recipient.as_ref().map_or("", |recipient| recipient.field().as_str())
@@ -107,12 +121,34 @@ impl<'a> Reach<'a> {
         self.lookup.proven(account).filter(|contact| self.reaches(contact))
     }
 
+    /// Whether a link goes to this contact, whatever was asked for.
+    pub(super) fn takes_link(&self, contact: &Contact) -> bool {
+        takes(Contents::Link, self.sms, contact)
+    }
+
     fn reaches(&self, contact: &Contact) -> bool {
-        contact.is_mailbox() || self.sms.is_some_and(|sms| sms.allows(contact))
+        reaches(self.sms, contact)
     }
 
     fn takes(&self, contact: &Contact) -> bool {
-        let fits = || self.contents.has_code() || self.sms.is_some_and(|sms| sms.links);
-        self.reaches(contact) && (contact.is_mailbox() || fits())
+        takes(self.contents, self.sms, contact)
+    }
+}
+
+fn reaches(sms: Option<&Sms>, contact: &Contact) -> bool {
+    contact.is_mailbox() || sms.is_some_and(|sms| sms.allows(contact))
+}
+
+fn takes(contents: Contents, sms: Option<&Sms>, contact: &Contact) -> bool {
+    let fits = || contents.has_code() || sms.is_some_and(|sms| sms.links);
+    reaches(sms, contact) && (contact.is_mailbox() || fits())
+}
+
+/// What a message to this contact has of what was asked for: a text message has either, and a code is
+/// the shorter one.
+pub(super) const fn contents_for(to: &Contact, asked: Contents) -> Contents {
+    match asked {
+        Contents::LinkAndCode if !to.is_mailbox() => Contents::Code,
+        asked => asked,
     }
 }

@@ -232,6 +232,12 @@ pub enum CommitError {
     Taken,
     /// The account has changed since: its password, contacts or version, or it may not sign in.
     Superseded,
+    /// The operator who set the password, or who started the attempt, may not administer the account
+    /// now. Nothing was set.
+    OperatorRefused,
+    /// The user table cannot store that a temporary password has to be changed, so none was set: see
+    /// [`AccountWrite`](crate::account::AccountWrite).
+    MustChangeUnsupported,
     /// A port failed. Whether the password was set shows later: either the secret works again within
     /// a minute, or [`housekeep`](super::Flow::housekeep) returns what follows from the change.
     Failed(PortFailure),
@@ -245,6 +251,8 @@ impl CommitError {
             Self::Expired => "commit_expired",
             Self::Taken => "commit_taken",
             Self::Superseded => "commit_superseded",
+            Self::OperatorRefused => "commit_operator_refused",
+            Self::MustChangeUnsupported => "commit_must_change_unsupported",
             Self::Failed(failure) => failure.code(),
         }
     }
@@ -253,8 +261,10 @@ impl CommitError {
     #[must_use]
     pub const fn answer(&self) -> Answer {
         match self {
-            Self::Expired | Self::Taken | Self::Superseded => Answer::Refused { tries_left: None },
-            Self::Failed(_) => Answer::Unavailable,
+            Self::Expired | Self::Taken | Self::Superseded | Self::OperatorRefused => {
+                Answer::Refused { tries_left: None }
+            }
+            Self::MustChangeUnsupported | Self::Failed(_) => Answer::Unavailable,
         }
     }
 }
@@ -271,6 +281,12 @@ impl fmt::Display for CommitError {
             Self::Expired => f.write_str("the admission is over"),
             Self::Taken => f.write_str("another commit with the same secret began first"),
             Self::Superseded => f.write_str("the account has changed since"),
+            Self::OperatorRefused => {
+                f.write_str("the operator may not administer the account any more")
+            }
+            Self::MustChangeUnsupported => f.write_str(
+                "the user table cannot store that a temporary password has to be changed",
+            ),
             Self::Failed(failure) => failure.fmt(f),
         }
     }
@@ -279,7 +295,11 @@ impl fmt::Display for CommitError {
 impl Error for CommitError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Expired | Self::Taken | Self::Superseded => None,
+            Self::Expired
+            | Self::Taken
+            | Self::Superseded
+            | Self::OperatorRefused
+            | Self::MustChangeUnsupported => None,
             Self::Failed(failure) => failure.source(),
         }
     }

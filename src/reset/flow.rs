@@ -5,14 +5,15 @@ use core::time::Duration;
 use crate::code::{CodeShape, Codes, GuessBudget};
 use crate::key::Keyring;
 use crate::language::Language;
-use crate::message::{Messages, MessagesError, ResetLink};
+use crate::message::{Messages, ResetLink};
 use crate::scope::{Purpose, Scope, ScopeError, ScopeTag};
 use crate::token::{Signer, TicketSigner};
 
 use super::TenantBuilder;
 use super::limits::LONG_LINK_AFTER_PERIOD;
 use super::mail::{Mail, MailDraft};
-use super::{LimitError, Limits, Sms, SmsError};
+use super::spoken::MOST_SPOKEN;
+use super::{FirstPasswords, FlowError, Limits, Operators, Sms};
 
 /// The operations of the reset flow under one configuration, without I/O. Each returns a
 /// [`Step`](super::Step) that asks one port at a time.
@@ -41,6 +42,7 @@ pub struct Flow {
     pub(super) handles: Signer,
     pub(crate) tickets: TicketSigner,
     pub(super) codes: Codes,
+    pub(super) spoken: Codes,
     pub(crate) settings: Arc<Settings>,
     pub(super) mail: Arc<Mail>,
 }
@@ -54,13 +56,22 @@ pub(crate) struct Settings {
     pub(crate) limits: Limits,
     /// `None` where no text messages are sent.
     pub(super) sms: Option<Arc<Sms>>,
+    pub(super) operators: Operators,
+    pub(super) temporary_password_life: Duration,
+    pub(super) first_passwords: FirstPasswords,
+    pub(super) invitation_life: Duration,
 }
 
 impl Settings {
     pub(super) fn checked(self) -> Result<Arc<Self>, FlowError> {
-        for (setting, life) in [("link_life", self.link_life), ("code_life", self.code_life)] {
-            if life < Duration::from_secs(60) || life > DAY {
-                return Err(FlowError::Life { setting });
+        for (setting, life, shortest, longest) in [
+            ("link_life", self.link_life, MINUTE, DAY),
+            ("code_life", self.code_life, MINUTE, DAY),
+            ("temporary_password_life", self.temporary_password_life, HOUR, WEEK),
+            ("invitation_life", self.invitation_life, HOUR, MONTH),
+        ] {
+            if life < shortest || life > longest {
+                return Err(FlowError::Life { setting, shortest, longest });
             }
         }
         self.limits.check().map_err(FlowError::Limit)?;
@@ -78,7 +89,12 @@ impl Settings {
 
     fn guess_budget(&self) -> GuessBudget {
         let Limits { tries_per_handle, tries_per_day, .. } = self.limits;
-        GuessBudget::new(&self.code_shape, tries_per_handle, tries_per_day)
+        let budget = GuessBudget::new(&self.code_shape, tries_per_handle, tries_per_day);
+        if self.operators.hand_over() {
+            budget.with_operator(&CodeShape::SPOKEN, MOST_SPOKEN)
+        } else {
+            budget
+        }
     }
 }
 
@@ -95,7 +111,12 @@ pub(super) const RUNNING_KEPT: i64 = 30 * 24 * 60 * 60;
 /// the process that began it is certainly gone.
 pub(super) const RUNNING_UNSET: i64 = 24 * 60 * 60;
 
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(60 * 60);
 pub(super) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+/// An attempt is kept no longer than [`AttemptRow::LONGEST_KEPT`](crate::attempt::AttemptRow), a day more.
+const MONTH: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 impl Flow {
     /// The highest chance of a guessed code for each account and day that a flow is built with.
@@ -116,6 +137,10 @@ impl Flow {
                 code_shape: CodeShape::DEFAULT,
                 limits: Limits::default(),
                 sms: None,
+                operators: Operators::default(),
+                temporary_password_life: DAY,
+                first_passwords: FirstPasswords::default(),
+                invitation_life: WEEK,
             },
         }
     }
@@ -190,10 +215,15 @@ impl Flow {
         let longest = settings.link_life.max(settings.code_life);
         let longest_link = settings.limits.messages.period.saturating_add(LONG_LINK_AFTER_PERIOD);
         Self {
-            links: Signer::links(keyring.clone(), scope.clone(), longest.max(longest_link)),
+            links: Signer::links(
+                keyring.clone(),
+                scope.clone(),
+                longest.max(longest_link).max(settings.invitation_life),
+            ),
             handles: Signer::handles(keyring.clone(), scope.clone(), longest),
             tickets: TicketSigner::new(keyring.clone(), scope.clone()),
             codes: Codes::new(keyring.clone(), scope.clone(), settings.code_shape),
+            spoken: Codes::new(keyring.clone(), scope.clone(), CodeShape::SPOKEN),
             scope_tag: scope.tag(),
             scope,
             keyring,
@@ -261,6 +291,32 @@ impl FlowBuilder {
         self
     }
 
+    /// What operators can do; they start resets by default, and hand over nothing.
+    pub fn operators(mut self, operators: Operators) -> Self {
+        self.settings.operators = operators;
+        self
+    }
+
+    /// How long a temporary password that an operator hands over is valid: 1 hour to 7 days, 24 hours by
+    /// default. From then on only a reset helps.
+    pub fn temporary_password_life(mut self, life: Duration) -> Self {
+        self.settings.temporary_password_life = life;
+        self
+    }
+
+    /// Which accounts without a password get a link to choose one when somebody asks to reset it; none by
+    /// default.
+    pub fn first_passwords(mut self, first_passwords: FirstPasswords) -> Self {
+        self.settings.first_passwords = first_passwords;
+        self
+    }
+
+    /// How long the link of an [invitation](Flow::invite) is good: 1 hour to 30 days, 7 days by default.
+    pub fn invitation_life(mut self, life: Duration) -> Self {
+        self.settings.invitation_life = life;
+        self
+    }
+
     /// The texts of messages; the English ones that the crate ships by default.
     pub fn messages(mut self, messages: Messages) -> Self {
         self.mail.messages = Some(messages);
@@ -289,91 +345,5 @@ impl FlowBuilder {
         let settings = self.settings.checked()?;
         let mail = self.mail.complete(&settings)?;
         Ok(Flow::new(self.keyring, self.scope, settings, Arc::new(mail)))
-    }
-}
-
-/// Why a configuration was refused.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum FlowError {
-    /// A life is shorter than a minute or longer than a day.
-    Life {
-        /// The setting.
-        setting: &'static str,
-    },
-    /// A limit is not safe.
-    Limit(LimitError),
-    /// There are fewer codes of the shape than [`CodeShape::MIN_CODES`].
-    FewCodes {
-        /// How many there are.
-        codes: u128,
-    },
-    /// A code of an account would be guessed within a day with more than
-    /// [`Flow::MAX_GUESS_CHANCE`].
-    GuessChance {
-        /// What the chance follows from.
-        budget: GuessBudget,
-    },
-    /// The name of the service is empty, longer than 80 characters, has a space at an end or a
-    /// character that is not shown.
-    Site,
-    /// The texts of messages cannot be used, or not with this page.
-    Messages(MessagesError),
-    /// Text messages cannot be sent like this.
-    Sms(SmsError),
-    /// The name cannot be a tenant's.
-    Scope(ScopeError),
-}
-
-impl FlowError {
-    /// A stable name for programs, logs and message catalogues.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Life { .. } => "flow_life_invalid",
-            Self::Limit(error) => error.code(),
-            Self::FewCodes { .. } => "flow_few_codes",
-            Self::GuessChance { .. } => "flow_guess_chance",
-            Self::Site => "flow_site_invalid",
-            Self::Messages(error) => error.code(),
-            Self::Sms(error) => error.code(),
-            Self::Scope(error) => error.code(),
-        }
-    }
-}
-
-impl fmt::Display for FlowError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Life { setting } => write!(f, "{setting} has to be 1 minute to 24 hours"),
-            Self::Limit(error) => error.fmt(f),
-            Self::FewCodes { codes } => {
-                write!(f, "there are {codes} codes, {} is the least", CodeShape::MIN_CODES)
-            }
-            Self::GuessChance { budget } => write!(
-                f,
-                "{} guesses a day at one of {} codes hit with 1 in {:.0}, 1 in {:.0} is allowed",
-                budget.guesses_per_day(),
-                budget.codes(),
-                1.0 / budget.chance_per_day(),
-                1.0 / Flow::MAX_GUESS_CHANCE,
-            ),
-            Self::Site => f.write_str(
-                "the name of the service must be 1 to 80 characters that are shown, with no space at \
-                 its ends",
-            ),
-            Self::Messages(error) => error.fmt(f),
-            Self::Sms(error) => error.fmt(f),
-            Self::Scope(error) => error.fmt(f),
-        }
-    }
-}
-
-impl core::error::Error for FlowError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Messages(error) => error.source(),
-            _ => None,
-        }
     }
 }

@@ -1,5 +1,6 @@
 use alloc::vec::Vec;
 
+use super::FirstPasswords;
 use super::delivery::Reach;
 use super::notice::NoticeKind;
 use crate::account::{Account, AccountId, Channel, Contact, prefer};
@@ -12,6 +13,8 @@ use crate::account::{Account, AccountId, Channel, Contact, prefer};
 pub enum Outcome {
     /// A message with the secret is on its way to its owner.
     Sent,
+    /// A message with a link is on its way to the owner of an account that has no password yet.
+    FirstPasswordSent,
     /// Nobody has this address or user name.
     Unknown,
     /// The contact that was asked by is not verified, or the account has no verified contact.
@@ -51,6 +54,7 @@ impl Outcome {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Sent => "request_sent",
+            Self::FirstPasswordSent => "request_first_password_sent",
             Self::Unknown => "request_unknown",
             Self::Unverified => "request_unverified",
             Self::UnreadableAddress => "request_unreadable_address",
@@ -90,20 +94,25 @@ pub(super) struct NoticeTo {
 /// Decides who can be reset, given all accounts that a lookup found.
 ///
 /// They are narrowed down to those that the lookup really names, to verified addresses, to enabled
-/// accounts, and to those that have a password, in this order, as long as something is left.
-pub(super) fn found(reach: &Reach<'_>, accounts: Vec<Account>) -> Found {
+/// accounts, to those that have a password, and to those that may get a first one, in this order, as long
+/// as something is left.
+pub(super) fn found(
+    reach: &Reach<'_>,
+    accounts: Vec<Account>,
+    first_passwords: FirstPasswords,
+) -> Found {
     let named = reach.lookup.among(accounts);
     let only = match &*named {
         [account] => Some(account.id().clone()),
         _ => None,
     };
-    let found = narrowed(reach, named);
+    let found = narrowed(reach, named, first_passwords);
     let target = found.target.as_ref().map(|(account, _)| account.id());
     let account = target.cloned().or(only);
     Found { account, ..found }
 }
 
-fn narrowed(reach: &Reach<'_>, named: Vec<Account>) -> Found {
+fn narrowed(reach: &Reach<'_>, named: Vec<Account>, first_passwords: FirstPasswords) -> Found {
     if named.is_empty() {
         return Found::nobody(Outcome::Unknown);
     }
@@ -128,14 +137,21 @@ fn narrowed(reach: &Reach<'_>, named: Vec<Account>) -> Found {
     reachable.retain(|(account, _)| account.is_enabled());
     // An account without a password signs in by other means, and keeps no other from being reset.
     prefer(&mut reachable, |(account, _)| account.password().is_some());
+    let may_have_first = |account: &Account| first_passwords.allow(account);
+    prefer(&mut reachable, |(account, _)| may_have_first(account));
     let several = reachable.len() > 1;
     let Some((account, to)) = reachable.into_iter().next() else {
         return Found::nobody(Outcome::Disabled);
     };
-    let has_password = account.password().is_some();
+    let first = may_have_first(&account);
+    let can_be_set = account.password().is_some() || first;
     let shared = reach.shared(&account).cloned();
-    match (several, has_password, reach.lookup.contact()) {
-        (false, true, _) => Found { target: Some((account, to)), ..Found::nobody(Outcome::Sent) },
+    match (several, can_be_set, reach.lookup.contact()) {
+        (false, true, _) if first && !reach.takes_link(&to) => Found::nobody(Outcome::NoRecipient),
+        (false, true, _) => {
+            let outcome = if first { Outcome::FirstPasswordSent } else { Outcome::Sent };
+            Found { target: Some((account, to)), ..Found::nobody(outcome) }
+        }
         (false, false, _) => {
             Found::notice(Outcome::NoPassword, NoticeKind::NoPassword, to, Some(account))
         }

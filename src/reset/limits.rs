@@ -22,8 +22,11 @@ use crate::throttle::Quota;
 /// | [sign-ins with one identifier](Self::sign_ins_of_identifier) | 10 in 5 minutes | 3 to 100, period up to 30 minutes |
 /// | [sign-ins from one source](Self::sign_ins_of_source) | 100 in 5 minutes | 1 or more, period up to 24 hours |
 /// | [sign-ins with one password of an account](Self::sign_ins_of_account) | 100 a day | 10 to 100 a day |
+/// | [accounts that one operator administers](Self::administered) | 60 an hour | 1 to 1,000 an hour |
+/// | [secrets that operators read out for one account](Self::spoken_secrets) | 10 an hour | 1 to 100 an hour |
 ///
-/// All purposes of a tenant share the limits on one account: codes, present passwords and sign-ins.
+/// All purposes of a tenant share the limits on one account: codes, present passwords, sign-ins, and what
+/// it administers as an operator.
 /// Their periods are the same in every flow, because a flow with another period would take a counter
 /// of theirs for one that a wrong clock has opened.
 /// All other limits apply to each purpose and tenant separately. For example, an account that is
@@ -76,6 +79,8 @@ pub struct Limits {
     pub(crate) sign_ins_of_identifier: Limit,
     pub(crate) sign_ins_of_source: Limit,
     pub(crate) sign_ins_of_account: Limit,
+    pub(crate) administered: Limit,
+    pub(crate) spoken_secrets: Limit,
 }
 
 /// At most `max` counts within a period; not yet checked.
@@ -117,6 +122,8 @@ impl Default for Limits {
             sign_ins_of_identifier: limit(10, 5 * MINUTE),
             sign_ins_of_source: limit(100, 5 * MINUTE),
             sign_ins_of_account: limit(100, DAY),
+            administered: limit(60, HOUR),
+            spoken_secrets: limit(10, HOUR),
         }
     }
 }
@@ -177,6 +184,19 @@ impl Limits {
         Self { sign_ins_of_account: Limit { max: a_day, period }, ..self }
     }
 
+    /// Sets how often one operator can administer an account. Refused ones count too: an operator could
+    /// otherwise find out who has an account.
+    pub fn administered(self, an_hour: u32) -> Self {
+        let period = Duration::from_secs(HOUR);
+        Self { administered: Limit { max: an_hour, period }, ..self }
+    }
+
+    /// Sets how many secrets operators can read out for one account.
+    pub fn spoken_secrets(self, an_hour: u32) -> Self {
+        let period = Duration::from_secs(HOUR);
+        Self { spoken_secrets: Limit { max: an_hour, period }, ..self }
+    }
+
     /// The number of the first message of a period that carries a long link.
     pub(super) const fn long_from(&self) -> u32 {
         self.messages.max.saturating_sub(LONG_LINKS - 1)
@@ -198,6 +218,8 @@ impl Limits {
             ("sign_ins_of_identifier", self.sign_ins_of_identifier, (3, 100), (1, HOUR / 2)),
             ("sign_ins_of_source", self.sign_ins_of_source, (1, most), (1, DAY)),
             ("sign_ins_of_account", self.sign_ins_of_account, (10, 100), (DAY, DAY)),
+            ("administered", self.administered, (1, 1_000), (HOUR, HOUR)),
+            ("spoken_secrets", self.spoken_secrets, (1, 100), (HOUR, HOUR)),
         ];
         for (limit, Limit { max, period }, (least, most), (shortest, longest)) in ranges {
             let [shortest, longest] = [shortest, longest].map(Duration::from_secs);

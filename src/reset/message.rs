@@ -11,13 +11,14 @@ use super::mail::Addressee;
 use super::notice::queue_recipient;
 use super::sealed::{Opened, SealedError};
 use crate::account::{Account, AccountId, Channel, Contact};
-use crate::attempt::{AttemptId, AttemptRow, Contents};
+use crate::attempt::{AttemptId, AttemptRow, Contents, Ground};
 use crate::bytes::{Reader, put_long_text, put_short_text};
 use crate::clock::{moment, seconds};
 use crate::code::CodeBinding;
 use crate::key::KeyId;
 use crate::message::{Link, Message, MessageKind, Values};
 use crate::queue::{QueueEntry, QueueKey, QueueKind};
+use crate::scope::Purpose;
 
 /// A message that is going to carry a secret: its recipient and its attempt, but not the secret, so
 /// that it can wait in a queue. The secret is put in when it is delivered.
@@ -29,6 +30,7 @@ pub(super) struct SecretMessage {
     to: Contact,
     addressee: Addressee,
     contents: Contents,
+    why: Why,
     link_expires_at: i64,
     code_expires_at: i64,
     /// Until when another message might not be sent, if this is one of the last two of its window.
@@ -51,6 +53,7 @@ impl SecretMessage {
             to: to.clone(),
             addressee: Addressee::of(account),
             contents: row.contents,
+            why: Why::of(&row.ground),
             link_expires_at: row.link_expires_at,
             code_expires_at: row.code_expires_at,
             quiet_until,
@@ -67,6 +70,7 @@ impl SecretMessage {
     fn to_body(&self) -> Vec<u8> {
         let channel = self.to.channel();
         let mut bytes = body_head(&channel, self.contents, self.id, &self.account);
+        bytes.push(self.why as u8);
         put_long_text(&mut bytes, self.to.as_str());
         self.addressee.put(&mut bytes);
         let quiet_until = self.quiet_until.unwrap_or(0);
@@ -94,6 +98,7 @@ impl SecretMessage {
         if contents == Contents::Nothing {
             return body.end().map(|()| None);
         }
+        let why = Why::read(body.byte()?)?;
         let to = Contact::read(channel, body.long_text()?)?;
         // A text message never has both.
         if contents == Contents::LinkAndCode && !to.is_mailbox() {
@@ -111,12 +116,36 @@ impl SecretMessage {
             to,
             addressee,
             contents,
+            why,
             link_expires_at,
             code_expires_at,
             quiet_until,
             epoch,
             send,
         }))
+    }
+}
+
+/// Why a secret is sent: the number of the ground of its attempt.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Why {
+    Reset = 1,
+    FirstPassword = 2,
+    Operator = 3,
+}
+
+impl Why {
+    const fn of(ground: &Ground) -> Self {
+        match ground {
+            Ground::Operator(_) => Self::Operator,
+            Ground::FirstPassword => Self::FirstPassword,
+            Ground::Reset | Ground::Change => Self::Reset,
+        }
+    }
+
+    fn read(number: u8) -> Option<Self> {
+        let all = [Self::Reset, Self::FirstPassword, Self::Operator];
+        all.into_iter().find(|why| *why as u8 == number)
     }
 }
 
@@ -131,7 +160,9 @@ fn body_head(channel: &Channel, contents: Contents, id: AttemptId, account: &Acc
     let mut bytes = Vec::new();
     bytes.extend_from_slice(id.as_bytes());
     put_short_text(&mut bytes, channel.name());
-    bytes.push(contents.number());
+    // Nothing is sent of what an operator reads out.
+    let sent = if contents == Contents::Spoken { Contents::Nothing } else { contents };
+    bytes.push(sent.number());
     put_short_text(&mut bytes, account.as_str());
     bytes
 }
@@ -180,10 +211,23 @@ impl Flow {
         };
         let link_left = left(message.link_expires_at).filter(|_| message.contents.has_link());
         let code_left = left(message.code_expires_at).filter(|_| message.contents.has_code());
+        let [link_kind, code_kind, both] = match message.why {
+            Why::Reset => [MessageKind::Link, MessageKind::Code, MessageKind::LinkAndCode],
+            // A first password is chosen with a link alone.
+            Why::FirstPassword if *self.scope.purpose() == Purpose::INVITATION => {
+                [MessageKind::Invitation; 3]
+            }
+            Why::FirstPassword => [MessageKind::FirstPassword; 3],
+            Why::Operator => [
+                MessageKind::OperatorLink,
+                MessageKind::OperatorCode,
+                MessageKind::OperatorLinkAndCode,
+            ],
+        };
         let (kind, valid_for) = match (link_left, code_left) {
-            (Some(link), None) => (MessageKind::Link, link),
-            (None, Some(code)) => (MessageKind::Code, code),
-            (Some(link), Some(_)) => (MessageKind::LinkAndCode, link),
+            (Some(link), None) => (link_kind, link),
+            (None, Some(code)) => (code_kind, code),
+            (Some(link), Some(_)) => (both, link),
             (None, None) => return Err(SealedError::Expired),
         };
         let mut values = Values {

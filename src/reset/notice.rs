@@ -17,6 +17,10 @@ use crate::queue::{QueueEntry, QueueKey, QueueKind};
 pub(super) enum NoticeKind {
     /// The password was changed.
     PasswordChanged,
+    /// An operator set the password.
+    PasswordSetByOperator,
+    /// The account has a first password.
+    FirstPasswordSet,
     /// Several accounts have this address: ask again with the user name.
     SeveralAccounts,
     /// The account has no password: sign in as usual.
@@ -24,12 +28,20 @@ pub(super) enum NoticeKind {
 }
 
 impl NoticeKind {
-    const ALL: [Self; 3] = [Self::PasswordChanged, Self::SeveralAccounts, Self::NoPassword];
+    const ALL: [Self; 5] = [
+        Self::PasswordChanged,
+        Self::PasswordSetByOperator,
+        Self::FirstPasswordSet,
+        Self::SeveralAccounts,
+        Self::NoPassword,
+    ];
 
     /// Its code is the name in the format of a notice.
     const fn message(self) -> MessageKind {
         match self {
             Self::PasswordChanged => MessageKind::PasswordChanged,
+            Self::PasswordSetByOperator => MessageKind::PasswordSetByOperator,
+            Self::FirstPasswordSet => MessageKind::FirstPasswordSet,
             Self::SeveralAccounts => MessageKind::SeveralAccounts,
             Self::NoPassword => MessageKind::NoPassword,
         }

@@ -140,6 +140,24 @@ impl Flow {
         Request::read(key_id, body).ok_or(SealedError::Malformed)
     }
 
+    /// When the link and the code of a message expire that is asked for at this second.
+    pub(super) fn expiries(&self, delivery: Delivery, from: i64) -> (i64, i64) {
+        let after = |life| from.saturating_add(seconds(life));
+        let link = after(self.settings.link_life);
+        let code = after(self.settings.code_life);
+        match delivery.contents() {
+            Contents::Link | Contents::Nothing => (link, link),
+            Contents::Code | Contents::Spoken => (code, code),
+            Contents::LinkAndCode => (link, code),
+        }
+    }
+
+    pub(super) fn handle(&self, id: AttemptId, code_expires_at: i64) -> Result<Handle, TokenError> {
+        let until = UtcDateTime::from_unix_timestamp(code_expires_at);
+        let until = until.map_err(|_| TokenError::Expiry)?;
+        Ok(Handle(Box::new(self.handles.sign(id, until)?)))
+    }
+
     fn new_request(
         &self,
         lookup: Lookup,
@@ -149,17 +167,8 @@ impl Flow {
     ) -> Result<(Request, Handle), TokenError> {
         let id = AttemptId::new(seed);
         let requested_at = now.unix_timestamp();
-        let after = |life| requested_at.saturating_add(seconds(life));
-        let link = after(self.settings.link_life);
-        let code = after(self.settings.code_life);
-        let (link_expires_at, code_expires_at) = match delivery.contents() {
-            Contents::Link | Contents::Nothing => (link, link),
-            Contents::Code => (code, code),
-            Contents::LinkAndCode => (link, code),
-        };
-        let until = UtcDateTime::from_unix_timestamp(code_expires_at);
-        let until = until.map_err(|_| TokenError::Expiry)?;
-        let handle = Handle(Box::new(self.handles.sign(id, until)?));
+        let (link_expires_at, code_expires_at) = self.expiries(delivery, requested_at);
+        let handle = self.handle(id, code_expires_at)?;
         let key_id = self.keyring.signing_id();
         let request = Request {
             id,

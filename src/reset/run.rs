@@ -2,7 +2,7 @@ use core::fmt;
 
 use time::UtcDateTime;
 
-use super::delivery::Reach;
+use super::delivery::{Reach, contents_for};
 use super::flow::TICKET_LIFE;
 use super::found::{Found, NoticeTo, Outcome, found};
 use super::limits::LONG_LINK_AFTER_PERIOD;
@@ -12,7 +12,7 @@ use super::request::Request;
 use super::step::{Asker, Find, Insert, LoadAttempt};
 use super::verified::Attempt;
 use super::{Flow, counting, pushing};
-use crate::account::{AccountId, Channel, Contact, Lookup};
+use crate::account::{AccountId, Channel, Lookup};
 use crate::attempt::{AttemptId, AttemptRow, Contents, Ground, Progress, Stage};
 use crate::clock::{CLOCKS, seconds};
 use crate::event::{Event, TypedDigest};
@@ -80,7 +80,8 @@ impl Flow {
         }
         let accounts = ports.ask(Find { lookup: request.lookup.clone() }).await?;
         let sms = self.settings.sms.as_deref();
-        let found = found(&Reach::new(&request.lookup, &request.delivery, sms), accounts);
+        let reach = Reach::new(&request.lookup, &request.delivery, sms);
+        let found = found(&reach, accounts, self.settings.first_passwords);
         *account = found.account.clone();
         let Some(row) = self.first_row(request, &found) else { return Ok(Outcome::Expired) };
         if let Some(stored) = ports.ask(LoadAttempt { id: request.id }).await? {
@@ -169,12 +170,18 @@ impl Flow {
             ),
             None => (self.decoy_account(key_id, &request.lookup)?, [0; 32], [0; 32]),
         };
+        // A first password is chosen with a link, which is what invitations have.
+        let first = found.outcome == Outcome::FirstPasswordSent;
+        let life = seconds(self.settings.link_life);
+        let link_expires_at =
+            if first { request.requested_at.saturating_add(life) } else { request.link_expires_at };
         Some(AttemptRow {
             id: request.id,
             key_id,
             scope: self.scope_tag,
-            ground: Ground::Reset,
+            ground: if first { Ground::FirstPassword } else { Ground::Reset },
             contents: match &found.target {
+                Some(_) if first => Contents::Link,
                 Some((_, to)) => contents_for(to, request.delivery.contents()),
                 None => Contents::Nothing,
             },
@@ -183,7 +190,7 @@ impl Flow {
             contact,
             stamp,
             created_at: request.requested_at,
-            link_expires_at: request.link_expires_at,
+            link_expires_at,
             code_expires_at: request.code_expires_at,
             keep_until: 0,
             epoch: 0,
@@ -217,7 +224,7 @@ impl Flow {
             row.link_expires_at = end.max(row.link_expires_at);
             row.contents = match row.contents {
                 Contents::Code | Contents::LinkAndCode => Contents::LinkAndCode,
-                Contents::Link | Contents::Nothing => Contents::Link,
+                Contents::Link | Contents::Nothing | Contents::Spoken => Contents::Link,
             };
         }
         let end = row.link_expires_at.max(row.code_expires_at);
@@ -243,15 +250,6 @@ impl Flow {
     /// A placeholder for an attempt whose message is not sent.
     fn decoy_of(&self, row: &AttemptRow) -> Option<AccountId> {
         self.placeholder(row.key_id, b"not sent", &[row.id.as_bytes()])
-    }
-}
-
-/// What a message to this contact has of what was asked for: a text message has either, and a code is
-/// the shorter one.
-const fn contents_for(to: &Contact, asked: Contents) -> Contents {
-    match asked {
-        Contents::LinkAndCode if !to.is_mailbox() => Contents::Code,
-        asked => asked,
     }
 }
 

@@ -36,6 +36,9 @@ pub enum Step<'a, T> {
     Write(Call<'a, AccountWrite, T>),
     /// Reads earlier passwords: see [`Accounts::past`](crate::port::Accounts::past).
     Past(Call<'a, Past, T>),
+    /// Asks whether an operator may reset the password of an account: see
+    /// [`Accounts::may_administer`](crate::port::Accounts::may_administer).
+    MayAdminister(Call<'a, MayAdminister, T>),
     /// Adds an attempt: see [`Attempts::insert`](crate::port::Attempts::insert).
     Insert(Call<'a, Insert, T>),
     /// Loads an attempt: see [`Attempts::load`](crate::port::Attempts::load).
@@ -143,6 +146,17 @@ pub struct Past {
     pub id: AccountId,
     /// The most passwords.
     pub limit: u32,
+}
+
+/// Who is to administer whom.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct MayAdminister {
+    /// The operator.
+    pub operator: AccountId,
+    /// The account whose password is to be reset. It is an id of no account where none was found, so
+    /// that the question is asked in any case.
+    pub id: AccountId,
 }
 
 /// Which row to add.

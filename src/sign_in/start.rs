@@ -74,14 +74,9 @@ impl Flow {
 
 /// The one account whose password is compared, given all that a lookup found.
 ///
-/// A contact that its owner has proved wins over the same contact in other accounts: otherwise
-/// a stranger who enters it there would shut the owner out. An account with a password wins over
-/// accounts without, which sign in by other means.
+/// An account with a password wins over accounts without, which sign in by other means.
 fn candidate(lookup: &Lookup, accounts: Vec<Account>) -> Result<Arc<Account>, SignInRefusal> {
-    let mut named = lookup.among(accounts);
-    if lookup.contact().is_some() {
-        prefer(&mut named, |account| lookup.proven(account).is_some());
-    }
+    let mut named = lookup.proved_among(accounts);
     if named.is_empty() {
         return Err(SignInRefusal::Unknown);
     }

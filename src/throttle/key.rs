@@ -119,7 +119,21 @@ impl ThrottleKey {
     /// The counter of messages to one mailbox of an account in one state: a change of the password or
     /// of a contact opens another one.
     pub(crate) fn messages(scope: &Scope, row: &AttemptRow) -> Self {
-        let kind = "messages";
+        Self::of_state(scope, "messages", row)
+    }
+
+    /// The counter of messages that operators send to one mailbox of an account in one state. Strangers do
+    /// not raise it.
+    pub(crate) fn operator_messages(scope: &Scope, row: &AttemptRow) -> Self {
+        Self::of_state(scope, "operator messages", row)
+    }
+
+    /// The counter of invitations to one mailbox of an account in one state.
+    pub(crate) fn invitations(scope: &Scope, row: &AttemptRow) -> Self {
+        Self::of_state(scope, "invitations", row)
+    }
+
+    fn of_state(scope: &Scope, kind: &'static str, row: &AttemptRow) -> Self {
         let parts = [row.account.as_str().as_bytes(), &row.stamp, &row.contact];
         let bytes = plain(b"state", kind, &parts, scope.encoded());
         Self { pool: Pool::Messages, kind, bytes }

@@ -41,6 +41,8 @@ enum Fault {
     PhonesIgnored,
     RecoveryIgnored,
     RehashWithoutCondition,
+    DemandsAChangeOfAnyPassword,
+    DemandReplacesAnother,
     AStaleSnapshotOfAnotherTable,
     AnAbsentHashIsNeverReplaced,
     AMarkerIsNeverReplaced,
@@ -54,9 +56,10 @@ enum Fault {
     MarkersInTheHistory,
     EverybodyAdministers,
     AdministersBothWays,
+    AdministeringNobodyIsAnError,
 }
 
-const BROKEN: [(Fault, Clause); 33] = [
+const BROKEN: [(Fault, Clause); 36] = [
     (Fault::FindReturnsTheFirst, Clause::FindReturnsEveryAccountThatTheLookupNames),
     (Fault::FindMindsTheCase, Clause::FindReturnsEveryAccountThatTheLookupNames),
     (Fault::FindMindsTheNormalizationForm, Clause::FindReturnsEveryAccountThatTheLookupNames),
@@ -78,6 +81,8 @@ const BROKEN: [(Fault, Clause); 33] = [
     (Fault::VersionIgnored, Clause::WriteIsStaleWhereTheAccountChanged),
     (Fault::RecoveryIgnored, Clause::WriteIsStaleWhereTheAccountChanged),
     (Fault::RehashWithoutCondition, Clause::WriteIsStaleWhereTheAccountChanged),
+    (Fault::DemandsAChangeOfAnyPassword, Clause::WriteIsStaleWhereTheAccountChanged),
+    (Fault::DemandReplacesAnother, Clause::WriteIsStaleWhereTheAccountChanged),
     (Fault::AStaleSnapshotOfAnotherTable, Clause::WriteSeesContactsThatChangedMeanwhile),
     (Fault::AnAbsentHashIsNeverReplaced, Clause::WriteReplacesAnAbsentOrUnusablePassword),
     (Fault::AMarkerIsNeverReplaced, Clause::WriteReplacesAnAbsentOrUnusablePassword),
@@ -90,6 +95,7 @@ const BROKEN: [(Fault, Clause); 33] = [
     (Fault::MarkersInTheHistory, Clause::PastReturnsTheNewestFirst),
     (Fault::EverybodyAdministers, Clause::NobodyAdministersByDefault),
     (Fault::AdministersBothWays, Clause::NobodyAdministersByDefault),
+    (Fault::AdministeringNobodyIsAnError, Clause::NobodyAdministersByDefault),
 ];
 
 /// What must be found in a table without logins, as well.
@@ -276,6 +282,16 @@ impl Table {
                 row.phones = seen.cloned().map(Phone::verified).collect();
             }
             Fault::RecoveryIgnored => row.requires_recovery = write.seen_requires_recovery(),
+            Fault::DemandsAChangeOfAnyPassword => {
+                if let AccountChange::MustChange { .. } = write.change() {
+                    row.password = write.seen_password().cloned();
+                }
+            }
+            Fault::DemandReplacesAnother => {
+                if let AccountChange::MustChange { .. } = write.change() {
+                    row.must_change = None;
+                }
+            }
             Fault::RehashWithoutCondition => {
                 if let AccountChange::Rehash { .. } = write.change() {
                     row.password = write.seen_password().cloned();
@@ -376,7 +392,8 @@ impl Accounts for Table {
             _ => {}
         }
         let needs = match write.change() {
-            AccountChange::Password { must_change: Some(_), .. } => Some(Capability::MustChange),
+            AccountChange::Password { must_change: Some(_), .. }
+            | AccountChange::MustChange { .. } => Some(Capability::MustChange),
             AccountChange::EndSessions => Some(Capability::Epoch),
             AccountChange::RequireRecovery => Some(Capability::RequiredRecovery),
             _ => None,
@@ -443,11 +460,15 @@ impl Accounts for Table {
         _now: UtcDateTime,
     ) -> Result<bool, PortError> {
         let (operator, id) = (operator.clone(), id.clone());
-        let administers = &self.tables().administers;
+        let tables = self.tables();
+        let (administers, unknown) = (&tables.administers, !tables.rows.contains_key(&id));
         let back = administers.contains(&(id.clone(), operator.clone()));
         Ok(match self.fault {
             Fault::EverybodyAdministers => true,
             Fault::AdministersBothWays if back => true,
+            Fault::AdministeringNobodyIsAnError if unknown => {
+                return Err(std::io::Error::other("no such account").into());
+            }
             _ => administers.contains(&(operator, id)),
         })
     }

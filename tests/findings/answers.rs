@@ -15,12 +15,13 @@ use repass::answer::{Answer, Answered};
 use repass::code::CodeError;
 use repass::hash::HashError;
 use repass::key::KeyId;
-use repass::policy::{Evidence, Personal, Policy, Violations, WhenUnknown};
+use repass::policy::{Evidence, GenerateError, Personal, Policy, Violations, WhenUnknown};
 use repass::port::PortFailure;
 use repass::rand_core::{TryCryptoRng, TryRng};
 use repass::reset::{
-    AdmitError, CommitError, CurrentError, CurrentPasswordError, Delivery, Proof, Refusal,
-    RefusalReason, RequestError, SetError,
+    AdmitError, CommitError, CurrentError, CurrentPasswordError, Delivery, InviteError,
+    OperatorError, OperatorRefusal, Proof, Refusal, RefusalReason, RequestError,
+    RequireChangeError, SetError, StartError, TemporaryError,
 };
 use repass::secret::{Password, PasswordError, RandomError, Salt};
 use repass::sign_in::{SignInError, SignInRefusal};
@@ -287,7 +288,54 @@ fn the_flow(walk: &mut Walk) {
         (CommitError::Expired, REFUSED),
         (CommitError::Taken, REFUSED),
         (CommitError::Superseded, REFUSED),
+        (CommitError::OperatorRefused, REFUSED),
+        (CommitError::MustChangeUnsupported, Answer::Unavailable),
         (CommitError::Failed(failure("count")), Answer::Unavailable),
+    ]);
+    operators(walk);
+}
+
+fn operators(walk: &mut Walk) {
+    let until = at(90);
+    walk.meet([
+        (OperatorError::Throttled { until }, Answer::Throttled { until }),
+        (OperatorError::HandOverOff, REFUSED),
+        (OperatorError::Failed(failure("count")), Answer::Unavailable),
+    ]);
+    let reasons = [
+        OperatorRefusal::Unknown,
+        OperatorRefusal::SeveralAccounts,
+        OperatorRefusal::Oneself,
+        OperatorRefusal::NotAdministered,
+        OperatorRefusal::Disabled,
+    ];
+    walk.meet(reasons.map(|reason| (OperatorError::Refused(reason), REFUSED)));
+    let exhausted = GenerateError::Exhausted { draws: 1 };
+    walk.meet([(TemporaryError::Generate(exhausted), Answer::Unavailable)]);
+    walk.meet(hash_errors().map(|error| (TemporaryError::Hash(error), Answer::Unavailable)));
+    walk.meet([
+        (StartError::Expired, REFUSED),
+        (StartError::NoAddress, REFUSED),
+        (StartError::Throttled { until }, Answer::Throttled { until }),
+        (StartError::Clock(TokenError::Expiry), Answer::Unavailable),
+        (StartError::Failed(failure("count")), Answer::Unavailable),
+    ]);
+    walk.meet([
+        (RequireChangeError::Expired, REFUSED),
+        (RequireChangeError::NoPassword, REFUSED),
+        (RequireChangeError::OperatorRefused, REFUSED),
+        (RequireChangeError::Superseded, REFUSED),
+        (RequireChangeError::Unsupported, Answer::Unavailable),
+        (RequireChangeError::Failed(failure("count")), Answer::Unavailable),
+    ]);
+    walk.meet([
+        (InviteError::AccountGone, REFUSED),
+        (InviteError::AccountDisabled, REFUSED),
+        (InviteError::HasPassword, REFUSED),
+        (InviteError::NoAddress, REFUSED),
+        (InviteError::Throttled { until }, Answer::Throttled { until }),
+        (InviteError::Clock(TokenError::Expiry), Answer::Unavailable),
+        (InviteError::Failed(failure("count")), Answer::Unavailable),
     ]);
 }
 

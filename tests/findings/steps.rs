@@ -84,6 +84,11 @@ pub(crate) fn drive<T>(
                 carry_out!("past", call, Accounts::past(accounts, &past.id, past.limit, now))
             }
             Step::Write(call) => carry_out!("write", call, accounts.write(call.question(), now)),
+            Step::MayAdminister(call) => {
+                let asked = call.question().clone();
+                let (operator, id) = (&asked.operator, &asked.id);
+                carry_out!("may administer", call, accounts.may_administer(operator, id, now))
+            }
             Step::Insert(call) => {
                 carry_out!("insert", call, attempts.insert(&call.question().row, now))
             }

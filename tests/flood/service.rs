@@ -166,6 +166,8 @@ fn drive<T>(mut step: Step<'_, T>, tables: &mut Tables, now: UtcDateTime) -> T {
             Step::LoadAccount(call) => call.answer(|_| Ok(account.clone())),
             Step::Past(call) => call.answer(|_| Ok(Vec::new())),
             Step::Write(call) => call.answer(|write| Ok(write.apply_to(account.as_mut()))),
+            // There are no operators here.
+            Step::MayAdminister(call) => call.answer(|_| Ok(false)),
             Step::Insert(call) => call.answer(|insert| {
                 let id = *insert.row.id();
                 let exists = attempts.contains_key(&id);

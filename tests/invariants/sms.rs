@@ -483,6 +483,7 @@ fn a_text_message_that_could_be_too_long_does_not_build() {
             Plural::english,
             [(Plural::Other, "{count} Minuten")],
             [(Plural::Other, hour)],
+            [(Plural::Other, "{count} Tage")],
         );
         Flow::builder(keyring(), page()).messages(builder.build().unwrap())
     };

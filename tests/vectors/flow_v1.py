@@ -14,8 +14,8 @@ import hashlib
 
 from wire import attempt, canonical, expand, extract, mac, material, part, publish, scope, typed
 
-RESET, CHANGE = 1, 4
-NOTHING, LINK, CODE, BOTH = range(4)
+RESET, FIRST, OPERATOR, CHANGE = 1, 2, 3, 4
+NOTHING, LINK, CODE, BOTH, SPOKEN = range(5)
 LIVE, RUNNING, SETTLED, ENDED = range(1, 5)
 NOTICE, MESSAGE, REQUEST = 1, 2, 3
 DAY, HOUR, MINUTE = 86_400, 3_600, 60
@@ -143,14 +143,25 @@ class Flow:
         return [self.plain(b"account", kind, self.tenant, account.encode()), self.plain(b"tenant", kind, self.tenant),
                 self.plain(b"service", kind, b"")]
 
-    def messages(self, row: dict) -> bytes:
-        return self.plain(b"state", "messages", self.scope, row["account"].encode(), row["stamp"], row["contact"])
+    def messages(self, row: dict, kind: str = "messages") -> bytes:
+        return self.plain(b"state", kind, self.scope, row["account"].encode(), row["stamp"], row["contact"])
+
+    # What an operator reads out.
+
+    def spoken(self, row: dict) -> str:
+        letters, text, block = "BCDFGHJKLMNPQRSTVWXZ", "", 0
+        while len(text) < 15:
+            message = part(b"code") + part(bytes([15]) + letters.encode()) + part(row["contact"]) + self.scope
+            message += part(row["account"].encode()) + part(row["id"]) + u32(0) + u32(block)
+            text += "".join(letters[byte % 20] for byte in self.mac("check code", message) if byte < 240)
+            block += 1
+        return text[:15]
 
     # Rows.
 
     def fixed(self, row: dict) -> bytes:
         return (b"\x01" + row["id"] + u16(self.key_id) + self.tag + bytes([row["ground"]]) + short(row["channel"])
-                + short(row["account"]) + row["contact"] + row["stamp"] + i64(row["created_at"]))
+                + short(row["account"]) + short(row.get("operator", "")) + row["contact"] + row["stamp"] + i64(row["created_at"]))
 
     def row(self, row: dict) -> bytes:
         data = self.fixed(row) + bytes([row["contents"]])
@@ -178,7 +189,7 @@ class Flow:
 
     def message(self, row: dict, account: dict, to: str, quiet_until: int) -> list[str]:
         body = row["id"] + short(channel_of(to)) + bytes([row["contents"]]) + short(row["account"])
-        body += long(to) + about(account)
+        body += bytes([row["ground"]]) + long(to) + about(account)
         body += i64(row["link_expires_at"]) + i64(row["code_expires_at"]) + i64(quiet_until) + u32(0) + u32(row["sends"])
         return [entry(MESSAGE, row["id"], row["sends"], to).hex(), self.sealed(MESSAGE, "message", body)]
 
@@ -202,13 +213,13 @@ cases = []
 
 def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tenant=None,
          lookup=("email", "ada@example.org"), contents=LINK, number=1, by=None, superseded=False, change=False,
-         sms=False, field="", to=None):
+         sms=False, field="", to=None, operator=None, does=None, first=False):
     """`accounts` are those that the look-up names; the secret goes to the only one that has a password. Where `sms` is
     set, text messages are sent to numbers in Germany. `to` is the contact that the message goes to, where it is not the
     address that was asked by, or the first one."""
     flow, ident, written = Flow(key_id, key, purpose, tenant), attempt(name), list(lookup)
     lookup = [written[0], typed(written[1])]
-    counts, pushed, rows, ticket, handle = [], [], [], None, None
+    counts, pushed, rows, ticket, handle, spoken = [], [], [], None, None, None
     resettable = [one for one in accounts if one["password"] not in (None, "!")]
     candidates = resettable or accounts
     account = candidates[0] if candidates else None
@@ -216,7 +227,45 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
     def count(name, quota, period, once=None):
         counts.append([name.hex(), quota, period, once and once.hex()])
 
-    if change:
+    if does == "is invited":
+        to, end = next(address for address, verified in account["emails"] if verified), NOW + 1 + 7 * DAY
+        row = {"id": ident, "ground": FIRST, "channel": "email", "account": account["id"], "contact": flow.contact(to),
+               "stamp": flow.stamp(account), "created_at": NOW + 1, "contents": LINK, "link_expires_at": end,
+               "code_expires_at": end, "sends": 1}
+        count(flow.messages(row, "invitations"), 5, 12 * HOUR, ident + u32(1))
+        rows.append(flow.row(flow.moved(row, LIVE)))
+        pushed.append(flow.message(row, account, to, 0))
+        binding = hashlib.sha256(flow.fixed(row)).digest()[:15]
+        ticket = flow.signed(b"tick", "ticket", ident, NOW + 1 + TICKET_LIFE, binding)
+    elif operator:
+        count(flow.plain(b"account", "administered", flow.tenant, operator.encode()), 60, HOUR)
+        row = {"id": ident, "ground": OPERATOR, "channel": "", "account": account["id"], "operator": operator,
+               "contact": NONE, "stamp": flow.stamp(account), "created_at": NOW + 1, "sends": 0}
+        if does == "sets":
+            end = NOW + 1 + TICKET_LIFE
+            row |= {"id": flow.hash_tag(account, NEW)[:20], "created_at": NOW + 2, "contents": NOTHING,
+                    "link_expires_at": end, "code_expires_at": end}
+        elif does == "speaks":
+            end = NOW + 1 + CODE_LIFE
+            row |= {"contents": SPOKEN, "link_expires_at": end, "code_expires_at": end}
+            count(flow.plain(b"account", "spoken secrets", flow.tenant, account["id"].encode()), 10, HOUR)
+            rows.append(flow.row(flow.moved(row, LIVE)))
+            spoken = flow.spoken(row)
+            count(flow.plain(b"account", "codes a day", flow.tenant, account["id"].encode()), 15, DAY)
+        else:
+            to = next(address for address, verified in account["emails"] if verified)
+            link = NOW + 1 + (CODE_LIFE if contents == CODE else LINK_LIFE)
+            code = NOW + 1 + (LINK_LIFE if contents == LINK else CODE_LIFE)
+            row |= {"channel": "email", "contents": contents, "contact": flow.contact(to), "sends": 1,
+                    "link_expires_at": link, "code_expires_at": code}
+            count(flow.messages(row, "operator messages"), 5, 12 * HOUR, ident + u32(1))
+            rows.append(flow.row(flow.moved(row, LIVE)))
+            pushed.append(flow.message(row, account, to, 0))
+            handle = flow.signed(b"hand", "handle", ident, code)
+        if does != "sets":
+            binding = hashlib.sha256(flow.fixed(row)).digest()[:15]
+            ticket = flow.signed(b"tick", "ticket", ident, NOW + 1 + TICKET_LIFE, binding)
+    elif change:
         count(flow.plain(b"account", "present passwords", flow.tenant, account["id"].encode()), 10, HOUR)
         coming = flow.hash_tag(account, NEW)
         row = {"id": coming[:20], "ground": CHANGE, "channel": "", "account": account["id"], "contact": NONE,
@@ -234,12 +283,14 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
         verified = [[address for address, verified in one["emails"] if verified] for one in candidates]
         same = [[own for own in all_of if lookup[0] != "email" or canonical("email", own) == canonical(*lookup)]
                 for all_of in verified]
-        once, usable = ident + u32(1), len(resettable) == 1
+        once, usable = ident + u32(1), len(resettable) == 1 or (first and len(accounts) == 1)
         if usable:
             to = to or same[0][0]
             by_sms = channel_of(to) == "sms"
             row |= {"account": account["id"], "contact": flow.contact(to), "stamp": flow.stamp(account),
                     "contents": CODE if by_sms and contents == BOTH else contents, "channel": channel_of(to)}
+            if not resettable:
+                row |= {"ground": FIRST, "contents": LINK, "link_expires_at": NOW + LINK_LIFE}
             count(flow.messages(row), 5, 12 * HOUR, once)
             if sms:
                 names = flow.sms(row["account"], "sms a day" if by_sms and number <= 5 else "no sms a day")
@@ -247,7 +298,7 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
                     count(counter, quota, DAY, mark)
             long_link = number in (4, 5) and not by_sms
             if long_link:
-                row |= {"contents": contents | LINK, "link_expires_at": NOW + 12 * HOUR + 30 * MINUTE}
+                row |= {"contents": row["contents"] | LINK, "link_expires_at": NOW + 12 * HOUR + 30 * MINUTE}
             if number > 5:
                 row |= {"contents": NOTHING, "contact": NONE, "stamp": NONE,
                         "account": flow.placeholder(b"not sent", ident)}
@@ -273,13 +324,13 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
         if by:
             binding = hashlib.sha256(flow.fixed(row)).digest()[:15]
             ticket = flow.signed(b"tick", "ticket", ident, NOW + 1 + TICKET_LIFE, binding)
-    if by or change:
+    if by or change or does:
         until = NOW + 2 + LEASE
         lease = i64(until) + flow.hash_tag(account, account["password"]) + flow.hash_tag(account, NEW)
         row = flow.moved(row, RUNNING, lease, until)
         rows.append(flow.row(row))
         rows.append(flow.row(flow.moved(row, ENDED if superseded else SETTLED)))
-    if (by or change) and not superseded:
+    if (by or change or does) and not superseded:
         told = [address for address, verified in account["emails"] if verified]
         told += [number for number, verified, *_ in account["phones"] if verified and sms and number.startswith("+49")]
         for place, address in enumerate(told[:5]):
@@ -287,11 +338,13 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
                 names = flow.sms(account["id"], "sms notices a day")
                 for counter, quota, mark in zip(names, (5, 1_000, 10_000), (row["id"] + u32(place), None, None)):
                     count(counter, quota, DAY, mark)
-            pushed.append(flow.notice(row["id"], "password_changed", address, account))
+            what = {OPERATOR: "password_set_by_operator" if does == "sets" else "password_changed",
+                    FIRST: "first_password_set"}.get(row["ground"], "password_changed")
+            pushed.append(flow.notice(row["id"], what, address, account))
     cases.append({
         "name": name, "key_id": key_id, "key": key.hex(), "purpose": purpose, "tenant": tenant, "accounts": accounts,
         "lookup": written, "delivery": contents, "seed": ident.hex(), "now": NOW, "message_number": number, "by": by,
-        "superseded": superseded, "change": change, "new": NEW, "handle": handle, "ticket": ticket,
+        "superseded": superseded, "change": change, "operator": operator, "does": does, "first": first, "spoken": spoken, "new": NEW, "handle": handle, "ticket": ticket,
         "scope_tag": flow.tag.hex(), "subject": flow.subject(row["account"]).hex(),
         "sessions": [flow.session(account) for account in accounts], "counts": counts, "pushed": pushed,
         "rows": [row.hex() for row in rows], "sms": sms, "field": field,
@@ -339,6 +392,24 @@ for number in (3, 4, 5, 6):
         case(f"message {number}, {what}", [ada()], contents=contents, number=number)
 case("a change by the owner", [ada()], change=True)
 case("a change by the owner, with version and epoch", [ada(version=7, epoch=9)], change=True, tenant="acme")
+case("set by an operator", [ada()], operator="7", does="sets")
+case("set by an operator of a tenant, both with long ids", [ada(id="a" * 255)], operator="o" * 255, does="sets",
+     tenant="acme")
+case("set by an operator, both with ids of 16 bytes", [ada(id="0123456789abcdef")], operator="fedcba9876543210",
+     does="sets")
+case("a link of an operator", [ada(emails=TWO)], operator="7", does="sends")
+case("a code of an operator", [ada()], operator="7", does="sends", contents=CODE)
+case("a link and a code of an operator, both with ids of 16 bytes", [ada(id="0123456789abcdef")],
+     operator="fedcba9876543210", does="sends", contents=BOTH, tenant="acme")
+case("a secret that an operator reads out", [ada(version=7, epoch=9)], operator="7", does="speaks")
+case("a secret that an operator reads out to somebody without an address", [ada(emails=[])], operator="o" * 255,
+     does="speaks", tenant="acme")
+case("an invitation", [ada(password=None)], does="is invited", purpose="invitation")
+case("an invitation of a tenant, to an account with a marker", [ada(password="!", emails=TWO)], does="is invited",
+     purpose="invitation", tenant="acme")
+case("a first password that was asked for", [ada(password=None)], first=True, by="link")
+case("a first password in place of a code", [ada(password=None)], first=True, contents=CODE, by="link")
+case("message 5, a first password in place of a code", [ada(password=None)], first=True, contents=CODE, number=5)
 
 PHONE = {"phones": [["+49 30 90-1820", True]]}
 case("a code by text message, asked for by phone", [ada(**PHONE)], lookup=("phone", "+49\u00a0(30) 901820"), contents=CODE,

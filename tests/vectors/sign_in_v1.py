@@ -77,7 +77,7 @@ def case(name, *, key_id=7, key=material("old"), purpose="reset", tenant=None, l
         stamp = part(b"stamp") + where + part(b"42") + part(text(password))
         stamp += part(None if version is None else version.to_bytes(8, "big"))
         stamp += part(b"email") + part(b"ada@example.org")
-        fixed = b"\x01" + ident + key_id.to_bytes(2, "big") + tag + b"\x04" + short("") + short("42")
+        fixed = b"\x01" + ident + key_id.to_bytes(2, "big") + tag + b"\x04" + short("") + short("42") + short("")
         fixed += bytes(32) + mac(subkey(b"account stamp"), stamp) + i64(NOW)
         row = fixed + b"\x00" + i64(until) + i64(until) + i64(until + TICKET_LIFE + CLOCKS)
         row += bytes(12) + i64(NOW) + b"\x01"

@@ -244,6 +244,14 @@ pub mod accounts {
         UPDATE repass_account SET password = ?3 WHERE id = ?1 AND password IS ?2
         RETURNING version, epoch";
 
+    /// Binds id, the stored text that was read, must_change and must_change_until; returns version and
+    /// epoch. No row if another text is stored, or if the password has to be changed already.
+    pub const REQUIRE_CHANGE: &str = "
+        UPDATE repass_account
+        SET epoch = epoch + 1, must_change = ?3, must_change_until = ?4
+        WHERE id = ?1 AND password IS ?2 AND must_change IS NULL
+        RETURNING version, epoch";
+
     /// Binds id; returns version and epoch.
     pub const END_SESSIONS: &str = "
         UPDATE repass_account SET epoch = epoch + 1 WHERE id = ?1 RETURNING version, epoch";

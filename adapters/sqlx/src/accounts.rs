@@ -154,6 +154,16 @@ impl Accounts for SqliteAccounts {
                     .fetch_optional(&self.pool)
                     .await?
             }
+            AccountChange::MustChange { must_change } => {
+                let must_change = MustChangeColumns::new(Some(must_change));
+                sqlx::query_as(sql::REQUIRE_CHANGE)
+                    .bind(id)
+                    .bind(write.seen_password().map(PasswordHash::expose_secret))
+                    .bind(must_change.reason)
+                    .bind(must_change.until)
+                    .fetch_optional(&self.pool)
+                    .await?
+            }
             AccountChange::EndSessions => {
                 sqlx::query_as(sql::END_SESSIONS).bind(id).fetch_optional(&self.pool).await?
             }

@@ -341,6 +341,9 @@ pub(super) async fn nobody_administers_by_default<F: Fixture>(fixture: &F) -> Ju
     let (operator, first, second) = (id(fixture, 1)?, id(fixture, 2)?, id(fixture, 3)?);
     let may = other.may_administer(&operator, &first, at(0)).await?;
     same("whether an account may administer another", may, false)?;
+    // The flow asks about nobody as well, so that all refusals look the same.
+    let may = other.may_administer(&operator, &id(fixture, 9)?, at(0)).await?;
+    same("whether an account may administer one that does not exist", may, false)?;
     if fixture.let_administer(&one, &operator, &first).await? == Hooked::Missing {
         return Ok(());
     }

@@ -94,9 +94,25 @@ pub(super) async fn write_is_stale_where_the_account_changed<F: Fixture>(fixture
         }
     }
     fixture.put(&one, &before.with_password(hash(2)?)).await?;
+    let rehash_seen = Arc::clone(&seen);
     let rehash = AccountWrite::new(seen, WriteKind::Rehash { hash: hash(3)? }, at(1));
     let answer = other.write(&rehash, at(1)).await?;
     parts.push(same("rehash after the stored password changed", answer, Written::Stale));
+    if has(fixture, Capability::MustChange) {
+        let demand = |seen: Arc<Account>| {
+            let must_change = MustChange::new(MustChangeReason::Breached);
+            AccountWrite::new(seen, WriteKind::MustChange { must_change }, at(1))
+        };
+        let answer = other.write(&demand(rehash_seen), at(1)).await?;
+        let what = "a change that is demanded after the stored password changed";
+        parts.push(same(what, answer, Written::Stale));
+        let temporary = MustChange::new(MustChangeReason::Temporary).until(at(60));
+        let now = load(&one, &account(fixture, 1)?).await?.with_must_change(Some(temporary));
+        fixture.put(&one, &now).await?;
+        let answer = other.write(&demand(Arc::new(now)), at(1)).await?;
+        let what = "a change that is demanded of a password that has to be changed already";
+        parts.push(same(what, answer, Written::Stale));
+    }
     let unknown = Arc::new(account(fixture, 2)?);
     let answer = other.write(&password(&unknown, &hash(3)?, 1), at(1)).await?;
     parts.push(same("write to an account that does not exist", answer, Written::Stale));
@@ -199,9 +215,11 @@ pub(super) async fn write_answers_with_what_is_stored<F: Fixture>(fixture: &F) -
     let account = account(fixture, 1)?;
     fixture.put(&one, &account).await?;
     let must_change = Some(MustChange::new(MustChangeReason::Temporary).until(at(60)));
+    let demanded = MustChange::new(MustChangeReason::Breached);
     let kinds = [
         (WriteKind::Password { hash: hash(2)?, must_change: None }, None),
         (WriteKind::Rehash { hash: hash(3)? }, None),
+        (WriteKind::MustChange { must_change: demanded }, Some(Capability::MustChange)),
         (WriteKind::EndSessions, Some(Capability::Epoch)),
         (WriteKind::RequireRecovery, Some(Capability::RequiredRecovery)),
         (WriteKind::Password { hash: hash(4)?, must_change }, Some(Capability::MustChange)),

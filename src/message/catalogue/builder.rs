@@ -45,8 +45,8 @@ impl MessagesBuilder {
     }
 
     /// What durations are called in a language, for `{valid_for}`, `{code_valid_for}` and `{wait}`:
-    /// minutes up to 119 of them, then hours, in each plural form that the language has. `{count}` is
-    /// the number. [`Plural::Other`] must be there, and is for the forms that are not.
+    /// minutes up to 119 of them, then hours up to 71 of them, then days, in each plural form that the
+    /// language has. `{count}` is the number. [`Plural::Other`] must be there, and is for the forms that are not.
     ///
     /// A text in `de-AT` uses what was said for `de`, if nothing was for `de-AT`.
     pub fn durations<'a>(
@@ -55,10 +55,12 @@ impl MessagesBuilder {
         plural: fn(usize) -> Plural,
         minutes: impl IntoIterator<Item = (Plural, &'a str)>,
         hours: impl IntoIterator<Item = (Plural, &'a str)>,
+        days: impl IntoIterator<Item = (Plural, &'a str)>,
     ) -> Self {
         let minutes = minutes.into_iter().map(|(form, text)| (form, String::from(text))).collect();
         let hours = hours.into_iter().map(|(form, text)| (form, String::from(text))).collect();
-        self.durations.push((language, Durations::new(plural, minutes, hours)));
+        let days = days.into_iter().map(|(form, text)| (form, String::from(text))).collect();
+        self.durations.push((language, Durations::new(plural, minutes, hours, days)));
         self
     }
 

@@ -20,10 +20,10 @@ pub(crate) struct LongestSms<'a> {
 }
 
 impl MessageKind {
-    /// Whether there are text messages of this kind: all but [`MessageKind::LinkAndCode`].
+    /// Whether there are text messages of this kind: all but those with a link and a code.
     #[must_use]
     pub const fn is_by_sms(self) -> bool {
-        !matches!(self, Self::LinkAndCode)
+        !matches!(self, Self::LinkAndCode | Self::OperatorLinkAndCode)
     }
 
     pub(super) fn sms_slot(self, name: &str) -> Option<(usize, Role)> {

@@ -12,7 +12,7 @@ use core::fmt;
 use super::operation::Operation;
 use super::{
     Ask, Call, Count, EraseAttempts, EraseEntries, Find, Finish, Insert, ListAttempts, LoadAccount,
-    LoadAttempt, Past, PurgeAttempts, PurgeCounters, PutOff, Step, Swap, Unfinished,
+    LoadAttempt, MayAdminister, Past, PurgeAttempts, PurgeCounters, PutOff, Step, Swap, Unfinished,
 };
 use crate::account::{Account, AccountWrite, PastPassword, Written};
 use crate::attempt::AttemptRow;
@@ -70,6 +70,7 @@ questions! {
     LoadAccount of Accounts in LoadAccount -> Option<Account>;
     AccountWrite of Accounts in Write -> Written;
     Past of Accounts in Past -> Vec<PastPassword>;
+    MayAdminister of Accounts in MayAdminister -> bool;
     Insert of Attempts in Insert -> Inserted;
     LoadAttempt of Attempts in LoadAttempt -> Option<AttemptRow>;
     Swap of Attempts in Swap -> bool;

@@ -109,6 +109,7 @@ impl Accounts for Users {
             }
             // There is no column for these.
             AccountChange::EndSessions
+            | AccountChange::MustChange { .. }
             | AccountChange::RequireRecovery
             | AccountChange::Password { must_change: Some(_), .. } => return Ok(Written::Stale),
             _ => {}

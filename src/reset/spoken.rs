@@ -1,0 +1,202 @@
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::fmt;
+
+use time::UtcDateTime;
+
+use super::admit::{Proven, made_by_a_wrong_clock, unknown_attempt};
+use super::flow::{FIRST_EPOCH, TICKET_LIFE};
+use super::refusal::{Refusal, RefusalReason};
+use super::send::{Sent, seed_was_used};
+use super::step::{Asker, Find, ListAttempts, Step, operation};
+use super::verified::Attempt;
+use super::{AdmitError, Flow, HandOver, StartError, counting, insert_own};
+use crate::account::{Account, AccountId, Lookup, prefer};
+use crate::attempt::{AttemptId, AttemptRow, Contents, Ground, Stage, SubjectId};
+use crate::clock::{moment, seconds};
+use crate::code::{CheckCode, CodeShape};
+use crate::event::Event;
+use crate::secret::Seed;
+use crate::throttle::{Counted, ThrottleKey};
+
+/// How many secrets of an account a guess is compared with: the newest ones.
+pub(super) const MOST_SPOKEN: u32 = 3;
+
+/// A secret that an operator reads out to the owner of an account: [`CodeShape::SPOKEN`]. It is not
+/// stored, so show it to the operator at once.
+pub struct SpokenSecret {
+    /// On the heap, so that it leaves no copy where it is moved from.
+    code: Box<CheckCode>,
+    expires_at: i64,
+    attempt: AttemptId,
+    account: AccountId,
+    operator: AccountId,
+}
+
+impl SpokenSecret {
+    /// The secret. [`expose_grouped`](CheckCode::expose_grouped) shows it in groups, such as
+    /// `BCDF-GHJK-LMNP-QRS`, and [`expose_spelled`](CheckCode::expose_spelled) spells it.
+    #[must_use]
+    pub const fn code(&self) -> &CheckCode {
+        &self.code
+    }
+
+    /// The first moment at which it is no longer valid.
+    #[must_use]
+    pub fn expires_at(&self) -> UtcDateTime {
+        moment(self.expires_at)
+    }
+
+    /// The event for the log: `operator_secret_made`, with account, attempt and operator.
+    pub fn event(&self) -> Event {
+        let event = Event::new("operator_secret_made").with_account(self.account.clone());
+        event.with_attempt(self.attempt).with_operator(self.operator.clone())
+    }
+}
+
+impl fmt::Debug for SpokenSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SpokenSecret").field("attempt", &self.attempt).finish_non_exhaustive()
+    }
+}
+
+/// A guess that was counted on the account: made by counting, used up by comparing. Nothing is compared
+/// that was not counted.
+struct SpokenGuess<'a> {
+    secret: &'a str,
+    counted: Counted,
+}
+
+impl Flow {
+    /// Makes a secret that an operator reads out to the owner of an account, over the phone or at a desk.
+    /// The owner enters it together with the user name, [`Proof::Spoken`](super::Proof::Spoken), and
+    /// chooses a password. It works without mail, and for as long as a
+    /// [code](super::FlowBuilder::code_life).
+    ///
+    /// An operator who can do this can take over the account, so it needs a [`HandOver`]. Only the three
+    /// newest secrets of an account are valid. When the password is set, the operator has to be allowed to
+    /// administer the account, still.
+    ///
+    /// # Errors
+    ///
+    /// The step ends with a [`StartError`].
+    pub fn spoken_secret<'a>(
+        &'a self,
+        hand_over: HandOver<'a>,
+        seed: Seed,
+        now: UtcDateTime,
+    ) -> Step<'a, Result<SpokenSecret, StartError>> {
+        let (id, administered) = (AttemptId::new(seed), hand_over.administered());
+        operation(move |ports| async move {
+            administered.check(self, now)?;
+            let (account, operator) = (&*administered.account, &administered.operator);
+            let key = ThrottleKey::account(&self.scope, "spoken secrets", account.id());
+            let quota = self.settings.limits.spoken_secrets.quota();
+            let counted = counting(&ports, key, quota, None, now).await?;
+            if counted.left().is_none() {
+                return Err(StartError::Throttled { until: counted.ends_at() });
+            }
+            let expires_at = now.unix_timestamp().saturating_add(seconds(self.settings.code_life));
+            let expiries = (expires_at, expires_at);
+            let sent = Sent { to: None, contents: Contents::Spoken, expiries };
+            let ground = Ground::Operator(operator.clone());
+            let row = self.started_row(id, ground, account, &sent, now)?;
+            let attempt = self.sealed(row).ok_or_else(|| self.no_key())?;
+            if !insert_own(&ports, attempt.shared()).await? {
+                return Err(seed_was_used().into());
+            }
+            let code = self.spoken_code(attempt.row()).ok_or_else(|| self.no_key())?;
+            let (account, operator) = (account.id().clone(), operator.clone());
+            Ok(SpokenSecret { code: Box::new(code), expires_at, attempt: id, account, operator })
+        })
+    }
+
+    /// Counts a guess on the account, or on nobody, and compares it with the live secrets of the account.
+    /// The calls are the same whether or not there is one.
+    pub(super) async fn prove_spoken(
+        &self,
+        ports: &Asker,
+        lookup: &Lookup,
+        secret: &str,
+        now: UtcDateTime,
+    ) -> Result<Proven, AdmitError> {
+        if !self.settings.operators.hand_over() {
+            return Err(unknown_attempt());
+        }
+        // A text that is no code is no guess. It is parsed again when it is compared.
+        CheckCode::parse(CodeShape::SPOKEN, secret).map_err(Refusal::Code)?;
+        let accounts = ports.ask(Find { lookup: lookup.clone() }).await?;
+        let account = meant(lookup, accounts).map(|account| account.id().clone());
+        let nobody = account.is_none();
+        let decoy = || self.decoy_account(self.keyring.signing_id(), lookup);
+        let id = account.or_else(decoy).ok_or_else(unknown_attempt)?;
+        let (key, quota) = self.guesses_on(&id, nobody);
+        let counted = counting(ports, key, quota, None, now).await?;
+        let subject = SubjectId::new(self.scope_tag, &id);
+        let rows = ports.ask(ListAttempts { subject }).await?;
+        let live = self.live(rows, &id, now);
+        self.compare_spoken(&SpokenGuess { secret, counted }, live, now)
+    }
+
+    /// The newest secrets of the account that are live.
+    fn live(&self, rows: Vec<AttemptRow>, id: &AccountId, now: UtcDateTime) -> Vec<Attempt> {
+        let is_live = |attempt: &Attempt| {
+            let row = attempt.row();
+            row.account == *id
+                && row.contents == Contents::Spoken
+                && matches!(row.stage(), Stage::Live | Stage::Running)
+                && now.unix_timestamp() < row.code_expires_at
+                && !self.keyring.is_retired(row.key_id, now)
+                && !made_by_a_wrong_clock(row, now)
+        };
+        let attempts = rows.into_iter().filter_map(|row| self.verify_row(row).ok());
+        let mut live: Vec<Attempt> = attempts.filter(is_live).collect();
+        live.sort_by_key(|attempt| {
+            core::cmp::Reverse((attempt.row().created_at, attempt.row().id))
+        });
+        live.truncate(usize::try_from(MOST_SPOKEN).unwrap_or(0));
+        live
+    }
+
+    /// Compares with each secret, whatever the others give.
+    fn compare_spoken(
+        &self,
+        guess: &SpokenGuess<'_>,
+        live: Vec<Attempt>,
+        now: UtcDateTime,
+    ) -> Result<Proven, AdmitError> {
+        let typed = CheckCode::parse(CodeShape::SPOKEN, guess.secret).map_err(Refusal::Code)?;
+        let mut right = None;
+        for attempt in live {
+            let code = self.spoken_code(attempt.row());
+            if code.is_some_and(|code| code.matches(&typed)) {
+                right = Some(attempt);
+            }
+        }
+        // A spent account looks like a wrong secret.
+        match (guess.counted.left(), right) {
+            (None, _) => Err(RefusalReason::AccountSpent.with(None).into()),
+            (Some(_), None) => Err(RefusalReason::WrongCode.with(None).into()),
+            (Some(_), Some(attempt)) => {
+                let until = now.unix_timestamp().saturating_add(seconds(TICKET_LIFE));
+                Ok(Proven { attempt, until, tries_left: None })
+            }
+        }
+    }
+
+    /// The secret of a row, which goes to no address.
+    fn spoken_code(&self, row: &AttemptRow) -> Option<CheckCode> {
+        let (account, contact) = (&row.account, &row.contact);
+        self.spoken.derive_for(row.key_id, account, contact, row.id, FIRST_EPOCH).ok()
+    }
+}
+
+/// The one account that a person means, as at sign-in: a proved address wins over one that a stranger has
+/// entered, and who may sign in over who may not.
+fn meant(lookup: &Lookup, accounts: Vec<Account>) -> Option<Account> {
+    let mut named = lookup.proved_among(accounts);
+    named.retain(Account::is_enabled);
+    prefer(&mut named, |account| account.password().is_some());
+    let mut named = named.into_iter();
+    named.next().filter(|_| named.next().is_none())
+}
