@@ -317,6 +317,7 @@ fn operators(walk: &mut Walk) {
         (StartError::Expired, REFUSED),
         (StartError::NoAddress, REFUSED),
         (StartError::Throttled { until }, Answer::Throttled { until }),
+        (StartError::SmsCap, Answer::Unavailable),
         (StartError::Clock(TokenError::Expiry), Answer::Unavailable),
         (StartError::Failed(failure("count")), Answer::Unavailable),
     ]);
@@ -334,6 +335,7 @@ fn operators(walk: &mut Walk) {
         (InviteError::HasPassword, REFUSED),
         (InviteError::NoAddress, REFUSED),
         (InviteError::Throttled { until }, Answer::Throttled { until }),
+        (InviteError::SmsCap, Answer::Unavailable),
         (InviteError::Clock(TokenError::Expiry), Answer::Unavailable),
         (InviteError::Failed(failure("count")), Answer::Unavailable),
     ]);

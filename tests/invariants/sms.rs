@@ -1,6 +1,7 @@
 //! 8. Text messages go to verified phones in allowed countries, within caps, with a code or a link;
 //! 7. and nobody can tell from the calls who has a phone.
 
+use pollster::block_on;
 use repass::account::{
     Account, AccountId, Channel, Contact, Email, FieldKind, FieldName, FieldText, Fields, Login,
     Lookup, Phone,
@@ -10,7 +11,8 @@ use repass::message::{Message, MessageKind, Segments};
 use repass::reset::{Delivery, Flow, FlowError, Outcome, SealedError, Sms, SmsError, Worked};
 
 use crate::world::{
-    NEW, OLD, World, ada, by_email, by_login, code_in, grace, hash_of, keyring, nobody, page,
+    NEW, OLD, World, ada, by_email, by_login, code_in, grace, hash_of, keyring, nobody, page, seed,
+    token_in,
 };
 
 fn german() -> Sms {
@@ -516,4 +518,63 @@ fn a_text_message_says_nothing_about_the_account() {
     }
     let both = Messages::builder().sms(MessageKind::LinkAndCode, german, "{link} {code}").build();
     assert_eq!(both.unwrap_err().code(), "template_not_by_sms");
+}
+
+/// E1, E14: an operator starts a reset of somebody who has only a phone, within the same caps.
+#[test]
+fn e01_e14_an_operator_sends_a_code_by_text_message() {
+    let world = with_sms(german().daily_caps(1, 9, 9), [phone_only(), grace()]);
+    let (ada, grace) = (AccountId::new("1").unwrap(), AccountId::new("2").unwrap());
+    world.accounts().let_administer(grace.clone(), ada.clone());
+    let send = |delivery: Delivery| {
+        let administered = world.recovery.administer(&grace, ada.clone(), world.now);
+        let administered = block_on(administered).unwrap();
+        block_on(world.recovery.send_reset(&administered, delivery, seed(), world.now))
+    };
+    // A link goes by text message only where the host says so.
+    assert_eq!(send(Delivery::LINK).unwrap_err().code(), "start_no_address");
+    let sent = send(Delivery::LINK_AND_CODE).unwrap();
+    let _worked = world.work();
+    let message = world.take().unwrap();
+    assert_eq!((message.channel(), message.kind()), (Channel::SMS, MessageKind::OperatorCode));
+    let code = bound_code(&message);
+    assert!(world.admit_code(sent.handle().expose_secret(), &code).is_ok());
+    assert_eq!(send(Delivery::CODE).unwrap_err().code(), "start_sms_cap");
+    assert!(world.take().is_none());
+}
+
+/// E14: an account with only a phone is invited by a link, where links go by text message.
+#[test]
+fn e14_an_invitation_goes_by_text_message_where_links_do() {
+    let without = || {
+        Account::new(AccountId::new("1").unwrap())
+            .with_phone(Phone::verified(number("+49 30 90-1820")))
+    };
+    let invite = |world: &World| {
+        block_on(world.recovery.invite(AccountId::new("1").unwrap(), seed(), world.now))
+    };
+    let world = with_sms(german(), [without()]);
+    assert_eq!(invite(&world).unwrap_err().code(), "invite_no_address");
+    let world = with_sms(german().links().daily_caps(1, 9, 9), [without()]);
+    let _invited = invite(&world).unwrap();
+    let _worked = world.work();
+    let message = world.take().unwrap();
+    assert_eq!((message.channel(), message.kind()), (Channel::SMS, MessageKind::FirstPassword));
+    assert!(world.admit_link(&token_in(message.expose_secret())).is_ok());
+    assert_eq!(invite(&world).unwrap_err().code(), "invite_sms_cap");
+}
+
+/// Asking for a code does not get a link by text message where links do not go that way.
+#[test]
+fn a_first_password_goes_to_a_phone_only_where_links_do() {
+    use repass::reset::FirstPasswords;
+    let without = Account::new(AccountId::new("1").unwrap())
+        .with_phone(Phone::verified(number("+49 30 90-1820")));
+    for (sms, right) in
+        [(german(), Outcome::NoRecipient), (german().links(), Outcome::FirstPasswordSent)]
+    {
+        let first = FirstPasswords::WhereAbsent;
+        let world = World::with(|flow| flow.sms(sms).first_passwords(first), [without.clone()]);
+        assert_eq!(world.outcome(&by_phone(), Delivery::CODE), right);
+    }
 }
