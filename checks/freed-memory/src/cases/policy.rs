@@ -1,10 +1,11 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::Duration;
 
 use repass::policy::{
-    Breach, BreachQuery, CharacterClass, CharacterSet, CommonPasswords, Evidence, Generator,
-    Personal, Policy, Reduction, SequenceEnds, WhenUnknown, WhiteSpace,
+    Breach, BreachAnswer, BreachQuery, CharacterClass, CharacterSet, CommonPasswords, Evidence,
+    Generator, Personal, Policy, Reduction, SequenceEnds, WhenUnknown, WhiteSpace,
 };
 use repass::rand_core::{TryCryptoRng, TryRng};
 use repass::secret::Password;
@@ -51,7 +52,8 @@ fn check(report: &mut Report) {
 
     let change = |report: &mut Report, name: &str, old: &str, new: &str| {
         let [old, new] = [old, new].map(|text| Password::verbatim(text).unwrap());
-        let evidence = Evidence::of_change(&old).breach(Breach::Absent);
+        let absent = BreachAnswer::new(&new, Breach::Absent);
+        let evidence = Evidence::of_change(&old).breach(&absent);
         report.grown(name, &secrets, || policy.check_with(&new, &none, evidence));
     };
     let rotated = format!("{}{}", &long[7..], &long[..7]);
