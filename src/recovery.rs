@@ -14,7 +14,8 @@ use crate::port::{PortFailure, Ports};
 use crate::queue::{ClaimToken, Claimed};
 use crate::reset::{
     AdmitError, Admitted, AfterReset, Change, CommitError, Current, CurrentPasswordError, Delivery,
-    Flow, FlowError, Forgotten, Handle, Housekeeping, Proof, RequestError, Worked,
+    Flow, FlowError, Forgotten, Handle, Housekeeping, Proof, RequestError, Revoked, StopEffect,
+    StopError, Stopped, Worked,
 };
 use crate::secret::Seed;
 use crate::sign_in::{Checked, SignIn, SignInError, SignInOutcome};
@@ -273,6 +274,37 @@ impl<P: Ports> Recovery<P> {
     /// [`PortFailure`] names the port that failed; it can be settled again.
     pub async fn settle(&self, after: &AfterReset, now: UtcDateTime) -> Result<(), PortFailure> {
         drive(self.flow.settle(after), self.ports(), now).await
+    }
+
+    /// Ends what a person says they did not do: see [`Flow::stop`].
+    ///
+    /// # Errors
+    ///
+    /// [`StopError`] says why nothing was ended.
+    pub async fn stop(&self, token: &str, now: UtcDateTime) -> Result<Stopped, StopError> {
+        drive(self.flow.stop(token, now), self.ports(), now).await
+    }
+
+    /// What the link of [`stop`](Self::stop) would do: see [`Flow::inspect_stop`].
+    ///
+    /// # Errors
+    ///
+    /// [`StopError`] says why it would do nothing.
+    pub async fn inspect_stop(
+        &self,
+        token: &str,
+        now: UtcDateTime,
+    ) -> Result<StopEffect, StopError> {
+        drive(self.flow.inspect_stop(token, now), self.ports(), now).await
+    }
+
+    /// Ends every attempt of an account whose secret was not used: see [`Flow::revoke`].
+    ///
+    /// # Errors
+    ///
+    /// [`PortFailure`] names the port that failed; it can be called again.
+    pub async fn revoke(&self, id: AccountId, now: UtcDateTime) -> Result<Revoked, PortFailure> {
+        drive(self.flow.revoke(id), self.ports(), now).await
     }
 
     /// Deletes what is kept about an account: see [`Flow::forget`].

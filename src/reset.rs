@@ -17,6 +17,7 @@ mod message;
 mod notice;
 mod refusal;
 mod request;
+mod revoke;
 mod run;
 mod sealed;
 #[cfg(feature = "serde")]
@@ -24,6 +25,7 @@ mod serialized;
 mod session;
 mod settle;
 mod step;
+mod stop;
 mod tenant;
 mod verified;
 mod work;
@@ -46,6 +48,7 @@ pub use self::housekeep::Housekeeping;
 pub use self::limits::{LimitError, Limits};
 pub use self::refusal::{Refusal, RefusalReason};
 pub use self::request::{Delivery, Handle};
+pub use self::revoke::Revoked;
 pub use self::run::Report;
 pub use self::sealed::SealedError;
 pub use self::session::SessionTag;
@@ -53,6 +56,7 @@ pub use self::step::{
     Ask, Call, Count, EraseAttempts, EraseEntries, Find, Finish, Insert, ListAttempts, LoadAccount,
     LoadAttempt, PurgeAttempts, PurgeCounters, PutOff, Step, Swap, Unfinished,
 };
+pub use self::stop::{StopEffect, StopError, Stopped};
 pub use self::tenant::TenantBuilder;
 pub use self::work::Worked;
 
@@ -69,7 +73,8 @@ answered!(
     CurrentError,
     CurrentPasswordError,
     SetError,
-    CommitError
+    CommitError,
+    StopError
 );
 
 /// Raises a counter. An answer about another counter or another quota, or about one that is not open

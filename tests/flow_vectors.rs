@@ -38,7 +38,7 @@ fn what_the_flow_stores_and_sends_is_what_the_specification_says() {
         Walk::new(&case).compare();
         number += 1;
     }
-    assert_eq!(number, 41);
+    assert_eq!(number, 44);
 }
 
 /// Nothing is read that was not written: of each row and entry, every cut and every longer one is
@@ -84,7 +84,11 @@ impl<'a> Walk<'a> {
         }
         assert_eq!(case["scope_tag"], hex(scope.tag().as_bytes()));
         let page = ResetLink::new("https://example.org/reset", LinkForm::Query).unwrap();
-        let flow = Flow::builder(keyring, page).scope(scope).build().unwrap();
+        let mut builder = Flow::builder(keyring, page.clone()).scope(scope);
+        if case["stops"] == true {
+            builder = builder.stop_page(page);
+        }
+        let flow = builder.build().unwrap();
         let accounts: Vec<Account> =
             case["accounts"].as_array().unwrap().iter().map(account).collect();
         let sessions: Vec<Value> =
@@ -282,6 +286,9 @@ fn account(value: &Value) -> Account {
     }
     if let Some(version) = value["version"].as_u64() {
         account = account.with_version(version);
+    }
+    if value["recovery"] == true {
+        account = account.with_required_recovery(true);
     }
     if let Some(epoch) = value["epoch"].as_u64() {
         account = account.with_epoch(epoch);

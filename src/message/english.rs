@@ -44,6 +44,9 @@ its link.
 
 If you did not ask for this, you can ignore this message. Your password will
 not change.
+
+To cancel the request, open this page:
+{stop_link}
 ";
 
 const CODE: &str = "\
@@ -63,6 +66,9 @@ We can send only a few of these messages. If you ask again within the next
 
 If you did not ask for this, you can ignore this message. Your password will
 not change.
+
+To cancel the request, open this page:
+{stop_link}
 ";
 
 const LINK_AND_CODE: &str = "\
@@ -89,6 +95,9 @@ its link.
 
 If you did not ask for this, you can ignore this message. Your password will
 not change.
+
+To cancel the request, open this page:
+{stop_link}
 ";
 
 const PASSWORD_CHANGED: &str = "\
@@ -102,6 +111,9 @@ Your user name is {login}.
 If you changed it yourself, you do not need to do anything.
 
 If you did not change it, please reset your password now and contact us.
+
+To sign out everyone and block this password, open this page within 7 days:
+{stop_link}
 ";
 
 const SEVERAL_ACCOUNTS: &str = "\

@@ -60,6 +60,7 @@ impl MessageKind {
                 "minutes",
                 "valid_for",
                 "wait",
+                "stop_link",
             ],
             Self::Code => &[
                 "first_name",
@@ -71,9 +72,13 @@ impl MessageKind {
                 "minutes",
                 "valid_for",
                 "wait",
+                "stop_link",
             ],
             Self::LinkAndCode => &slot::NAMES,
-            Self::PasswordChanged | Self::SeveralAccounts | Self::NoPassword => {
+            Self::PasswordChanged => {
+                &["first_name", "last_name", "name", "login", "site", "stop_link"]
+            }
+            Self::SeveralAccounts | Self::NoPassword => {
                 &["first_name", "last_name", "name", "login", "site"]
             }
         }

@@ -266,16 +266,16 @@ impl Flow {
         };
         let account = account.filter(|account| *account.id() == row.account);
         let account = account.ok_or(RefusalReason::AccountGone)?;
+        // Only a link or a code changes a password that no longer signs in.
+        if row.ground == Ground::Change && account.requires_recovery() {
+            return Err(RefusalReason::RecoveryRequired);
+        }
         let fits = |stamp: Tag| stamp.matches(&row.stamp);
         if !self.stamp(row.key_id, &account).is_some_and(fits) {
             return Err(RefusalReason::Superseded);
         }
         if !account.is_enabled() {
             return Err(RefusalReason::AccountDisabled);
-        }
-        // Only a link or a code changes a password that no longer signs in.
-        if row.ground == Ground::Change && account.requires_recovery() {
-            return Err(RefusalReason::RecoveryRequired);
         }
         if expected.is_some_and(|expected| !expected.holds(&account)) {
             return Err(RefusalReason::OtherAccount);

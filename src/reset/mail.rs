@@ -11,13 +11,16 @@ use crate::account::{Account, Channel, Contact, Login};
 use crate::bytes::{Reader, put_long_text, put_short_text};
 use crate::key::PartsDigest;
 use crate::language::Language;
-use crate::message::{Message, MessageKind, Messages, NAME_CHARACTERS, ResetLink, Values, plain};
+use crate::message::{
+    Link, Message, MessageKind, Messages, NAME_CHARACTERS, ResetLink, Values, plain,
+};
 use crate::queue::QueueKey;
 
 /// The settings of messages, which each tenant can have its own of.
 #[derive(Clone, Debug)]
 pub(super) struct Mail {
     pub(super) page: ResetLink,
+    pub(super) stop_page: Option<ResetLink>,
     pub(super) site: Arc<str>,
     /// The same, if it does not follow from the page.
     pub(super) given_site: Option<Arc<str>>,
@@ -29,6 +32,7 @@ pub(super) struct Mail {
 #[derive(Clone, Debug)]
 pub(super) struct MailDraft {
     pub(super) page: ResetLink,
+    pub(super) stop_page: Option<ResetLink>,
     pub(super) site: Option<Arc<str>>,
     pub(super) language: Language,
     pub(super) messages: Option<Messages>,
@@ -36,11 +40,11 @@ pub(super) struct MailDraft {
 
 impl MailDraft {
     pub(super) fn new(page: ResetLink) -> Self {
-        Self { page, site: None, language: Language::ENGLISH, messages: None }
+        Self { page, stop_page: None, site: None, language: Language::ENGLISH, messages: None }
     }
 
     pub(super) fn complete(self) -> Result<Mail, FlowError> {
-        let Self { page, site: given_site, language, messages } = self;
+        let Self { page, stop_page, site: given_site, language, messages } = self;
         let site = given_site.clone().unwrap_or_else(|| {
             // A host can be longer than a name.
             page.host().chars().take(NAME_CHARACTERS).collect::<String>().into()
@@ -51,8 +55,10 @@ impl MailDraft {
         let messages = messages.map_or_else(|| Messages::builder().build(), Ok);
         let messages = messages.map_err(FlowError::Messages)?;
         let sample = page.sample();
-        messages.check_lines(&site, sample.expose_secret()).map_err(FlowError::Messages)?;
-        Ok(Mail { page, site, given_site, language, messages })
+        let stop = stop_page.as_ref().map(ResetLink::sample);
+        let stop = stop.as_ref().map_or("", Link::expose_secret);
+        messages.check_lines(&site, sample.expose_secret(), stop).map_err(FlowError::Messages)?;
+        Ok(Mail { page, stop_page, site, given_site, language, messages })
     }
 }
 

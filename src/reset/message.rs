@@ -206,6 +206,9 @@ impl Flow {
             code = derived.map_err(|_| unknown)?.expose_secret();
             values.code = &code;
         }
+        let end = message.link_expires_at.max(message.code_expires_at);
+        let stop = self.stop_link(message.id, end, now);
+        values.stop_link = stop.as_ref().map(Link::expose_secret);
         let key = message.queue_key();
         let composed = self.compose(kind, &key, &message.to, &message.addressee, &values);
         composed.ok_or(SealedError::Malformed)

@@ -9,7 +9,7 @@ use crate::account::{Account, Channel, Contact};
 use crate::attempt::AttemptId;
 use crate::bytes::{Reader, put_long_text, put_short_text};
 use crate::key::{KeyId, PartsDigest};
-use crate::message::{Message, MessageKind};
+use crate::message::{Link, Message, MessageKind, Values};
 use crate::queue::{QueueEntry, QueueKey, QueueKind};
 
 /// What a notice tells. A notice is a message that never carries a secret.
@@ -42,6 +42,8 @@ pub(super) struct Notice {
     id: AttemptId,
     to: Contact,
     addressee: Addressee,
+    /// Until when its reader can say that this was somebody else; 0 where they cannot.
+    stop_until: i64,
 }
 
 impl Notice {
@@ -52,7 +54,14 @@ impl Notice {
         to: &Contact,
         account: Option<&Account>,
     ) -> Self {
-        Self { kind, id, to: to.clone(), addressee: account.map(Addressee::of).unwrap_or_default() }
+        let addressee = account.map(Addressee::of).unwrap_or_default();
+        Self { kind, id, to: to.clone(), addressee, stop_until: 0 }
+    }
+
+    /// The notice with a link for a reader who did not do this, if there is a moment until which it can
+    /// be used.
+    pub(super) fn with_stop(self, until: Option<i64>) -> Self {
+        Self { stop_until: until.unwrap_or(0), ..self }
     }
 
     pub(super) fn queue_key(&self) -> QueueKey {
@@ -66,6 +75,7 @@ impl Notice {
         put_short_text(&mut bytes, self.kind.message().code());
         put_long_text(&mut bytes, self.to.as_str());
         self.addressee.put(&mut bytes);
+        bytes.extend_from_slice(&self.stop_until.to_be_bytes());
         bytes
     }
 
@@ -78,8 +88,9 @@ impl Notice {
         let kind = NoticeKind::ALL.into_iter().find(|kind| kind.message().code() == code)?;
         let to = Contact::email(body.long_text()?).ok()?;
         let addressee = Addressee::read(&mut body)?;
+        let stop_until = body.second()?;
         body.end()?;
-        Some(Self { kind, id, to, addressee })
+        Some(Self { kind, id, to, addressee, stop_until })
     }
 }
 
@@ -100,10 +111,17 @@ impl Flow {
         Notice::read(body).ok_or(SealedError::Malformed)
     }
 
-    pub(super) fn render_notice(&self, notice: &Notice) -> Result<Message, SealedError> {
-        let Notice { kind, to, addressee, .. } = notice;
+    pub(super) fn render_notice(
+        &self,
+        notice: &Notice,
+        now: UtcDateTime,
+    ) -> Result<Message, SealedError> {
+        let Notice { kind, id, to, addressee, stop_until } = notice;
+        let stop = self.stop_link(*id, *stop_until, now);
+        let stop_link = stop.as_ref().map(Link::expose_secret);
+        let values = Values { stop_link, ..addressee.values() };
         let (kind, key) = (kind.message(), notice.queue_key());
-        let message = self.compose(kind, &key, to, addressee, &addressee.values());
+        let message = self.compose(kind, &key, to, addressee, &values);
         message.ok_or(SealedError::Malformed)
     }
 }

@@ -21,8 +21,9 @@ impl Flow {
         if running.row().scope != self.scope_tag {
             return Err(PortFailure::new(Port::Attempts, WrongAnswer.into()));
         }
+        let stop_until = self.stop_until(running);
         for notice in after.notices() {
-            if let Some(entry) = self.queue_notice(&notice) {
+            if let Some(entry) = self.queue_notice(&notice.with_stop(stop_until)) {
                 pushing(ports, entry).await?;
             }
         }

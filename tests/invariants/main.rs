@@ -16,6 +16,7 @@ mod nothing_lost;
 mod same_answers;
 mod sealed;
 mod sessions;
+mod stopped;
 mod strangers;
 mod texts;
 mod winner;

@@ -95,6 +95,7 @@ class Flow:
 
     def stamp(self, account: dict) -> bytes:
         message = self.state(b"stamp", account, account["password"]) + part(u64(account["version"]))
+        message += part(b"recovery required") if account["recovery"] else b""
         for address in sorted({canonical("email", address) for address, verified in account["emails"] if verified}):
             message += part(b"email") + part(address)
         return self.mac("account stamp", message)
@@ -143,8 +144,8 @@ class Flow:
         data += bytes([row["progress"]]) + row.get("lease", b"")
         return data + self.mac("row seal", self.scope + part(data))
 
-    def moved(self, row: dict, progress: int, lease: bytes = b"", lease_until: int = 0) -> dict:
-        end = max(row["link_expires_at"], row["code_expires_at"]) + TICKET_LIFE + CLOCKS
+    def moved(self, row: dict, progress: int, lease: bytes = b"", lease_until: int = 0, stop_until: int = 0) -> dict:
+        end = max(row["link_expires_at"] + TICKET_LIFE, row["code_expires_at"] + TICKET_LIFE, stop_until) + CLOCKS
         if progress == RUNNING:
             end = lease_until + 30 * DAY
         return {**row, "progress": progress, "lease": lease, "keep_until": end}
@@ -170,14 +171,14 @@ class Flow:
         body = row["id"] + short("email") + bytes([NOTHING]) + short(row["account"])
         return [entry(MESSAGE, row["id"], row["sends"], None).hex(), self.sealed(MESSAGE, "message", body)]
 
-    def notice(self, ident: bytes, what: str, to: str, account: dict | None) -> list[str]:
-        body = ident + short("email") + short(what) + long(to) + about(account)
+    def notice(self, ident: bytes, what: str, to: str, account: dict | None, stop_until: int = 0) -> list[str]:
+        body = ident + short("email") + short(what) + long(to) + about(account) + i64(stop_until)
         return [entry(NOTICE, ident, 0, to).hex(), self.sealed(NOTICE, "notice", body)]
 
 
 def ada(**changes) -> dict:
     account = {"id": "42", "login": "ada", "first": "Ada", "last": "Lovelace", "emails": [["Ada@Example.org", True]],
-               "password": OLD, "version": None, "epoch": None, "language": None}
+               "password": OLD, "version": None, "epoch": None, "language": None, "recovery": False}
     return {**account, **changes}
 
 
@@ -185,7 +186,7 @@ cases = []
 
 
 def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tenant=None,
-         lookup=("email", "ada@example.org"), contents=LINK, number=1, by=None, superseded=False, change=False):
+         lookup=("email", "ada@example.org"), contents=LINK, number=1, by=None, superseded=False, change=False, stops=False):
     """`accounts` are those that the look-up names; the secret goes to the only one that has a password."""
     flow, ident, written = Flow(key_id, key, purpose, tenant), attempt(name), list(lookup)
     lookup = [written[0], typed(written[1])]
@@ -249,14 +250,15 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
         lease = i64(until) + flow.hash_tag(account, account["password"]) + flow.hash_tag(account, NEW)
         row = flow.moved(row, RUNNING, lease, until)
         rows.append(flow.row(row))
-        rows.append(flow.row(flow.moved(row, ENDED if superseded else SETTLED)))
+        stop_until = until + 7 * DAY if stops else 0
+        rows.append(flow.row(flow.moved(row, ENDED if superseded else SETTLED, stop_until=stop_until)))
     if (by or change) and not superseded:
         for address in [address for address, verified in account["emails"] if verified][:5]:
-            pushed.append(flow.notice(row["id"], "password_changed", address, account))
+            pushed.append(flow.notice(row["id"], "password_changed", address, account, stop_until))
     cases.append({
         "name": name, "key_id": key_id, "key": key.hex(), "purpose": purpose, "tenant": tenant, "accounts": accounts,
         "lookup": written, "delivery": contents, "seed": ident.hex(), "now": NOW, "message_number": number, "by": by,
-        "superseded": superseded, "change": change, "new": NEW, "handle": handle, "ticket": ticket,
+        "superseded": superseded, "change": change, "stops": stops, "new": NEW, "handle": handle, "ticket": ticket,
         "scope_tag": flow.tag.hex(), "subject": flow.subject(row["account"]).hex(),
         "sessions": [flow.session(account) for account in accounts], "counts": counts, "pushed": pushed,
         "rows": [row.hex() for row in rows],
@@ -304,5 +306,9 @@ for number in (3, 4, 5, 6):
         case(f"message {number}, {what}", [ada()], contents=contents, number=number)
 case("a change by the owner", [ada()], change=True)
 case("a change by the owner, with version and epoch", [ada(version=7, epoch=9)], change=True, tenant="acme")
+
+case("by link, and its notice has a link to stop it", [ada()], by="link", stops=True)
+case("a change by the owner, whose notice has a link to stop it", [ada()], change=True, stops=True)
+case("recovery is required", [ada(version=7, epoch=9, recovery=True)], by="link")
 
 publish("flow-v1.jsonl", cases)
