@@ -9,11 +9,12 @@ use core::fmt;
 use time::UtcDateTime;
 
 use self::drive::drive;
-use crate::account::{AccountId, ExpectedAccount, Lookup};
+use crate::account::{AccountId, Contact, ExpectedAccount, Lookup};
 use crate::port::{PortFailure, Ports};
 use crate::queue::{ClaimToken, Claimed};
 use crate::reset::{
-    AdmitError, Admitted, AfterReset, Change, CommitError, Current, CurrentPasswordError, Delivery,
+    AddressLinkError, AddressRequestError, AddressRequested, AddressVerified, AdmitError, Admitted,
+    AdmittedAddress, AfterReset, Change, CommitError, Current, CurrentPasswordError, Delivery,
     Flow, FlowError, Forgotten, Handle, Housekeeping, Proof, RequestError, Revoked, StopEffect,
     StopError, Stopped, Worked,
 };
@@ -305,6 +306,49 @@ impl<P: Ports> Recovery<P> {
     /// [`PortFailure`] names the port that failed; it can be called again.
     pub async fn revoke(&self, id: AccountId, now: UtcDateTime) -> Result<Revoked, PortFailure> {
         drive(self.flow.revoke(id), self.ports(), now).await
+    }
+
+    /// Sends a link to an unverified address of an account: see [`Flow::verify_address`].
+    ///
+    /// # Errors
+    ///
+    /// [`AddressRequestError`] says why not.
+    pub async fn verify_address(
+        &self,
+        id: AccountId,
+        address: Contact,
+        replaces: Option<Contact>,
+        seed: Seed,
+        now: UtcDateTime,
+    ) -> Result<AddressRequested, AddressRequestError> {
+        drive(self.flow.verify_address(id, address, replaces, seed, now), self.ports(), now).await
+    }
+
+    /// Admits the person who shows the link of an address: see [`Flow::admit_address`].
+    ///
+    /// # Errors
+    ///
+    /// [`AddressLinkError`] says why not.
+    pub async fn admit_address(
+        &self,
+        token: &str,
+        expected: Option<&ExpectedAccount>,
+        now: UtcDateTime,
+    ) -> Result<AdmittedAddress, AddressLinkError> {
+        drive(self.flow.admit_address(token, expected, now), self.ports(), now).await
+    }
+
+    /// Verifies an address: see [`Flow::commit_address`].
+    ///
+    /// # Errors
+    ///
+    /// [`CommitError`] says why not, or that it is not known.
+    pub async fn commit_address(
+        &self,
+        admitted: AdmittedAddress,
+        now: UtcDateTime,
+    ) -> Result<AddressVerified, CommitError> {
+        drive(self.flow.commit_address(admitted, now), self.ports(), now).await
     }
 
     /// Deletes what is kept about an account: see [`Flow::forget`].

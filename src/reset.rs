@@ -1,5 +1,6 @@
 //! The reset flow: what is decided at each step, without a port trait and without an executor.
 
+mod address;
 mod admit;
 mod after;
 mod change;
@@ -36,6 +37,9 @@ use crate::port::{Port, PortFailure};
 use crate::queue::{Pushed, QueueEntry};
 use crate::throttle::{Counted, Once, Quota, ThrottleKey};
 
+pub use self::address::{
+    AddressLinkError, AddressRequestError, AddressRequested, AddressVerified, AdmittedAddress,
+};
 pub use self::admit::{Admitted, Proof};
 pub use self::after::{AfterReset, Duty, Occasion};
 pub use self::change::{Change, SetError};
@@ -74,7 +78,9 @@ answered!(
     CurrentPasswordError,
     SetError,
     CommitError,
-    StopError
+    StopError,
+    AddressRequestError,
+    AddressLinkError
 );
 
 /// Raises a counter. An answer about another counter or another quota, or about one that is not open

@@ -16,12 +16,7 @@ pub(super) fn fixed(row: &AttemptRow) -> Vec<u8> {
     bytes.extend_from_slice(row.id.as_bytes());
     bytes.extend_from_slice(&row.key_id.number().to_be_bytes());
     bytes.extend_from_slice(row.scope.as_bytes());
-    bytes.push(match row.ground {
-        Ground::Reset => 1,
-        Ground::FirstPassword => 2,
-        Ground::Operator => 3,
-        Ground::Change => 4,
-    });
+    bytes.push(row.ground.number());
     put_short_text(&mut bytes, row.channel.as_ref().map_or("", Channel::name));
     put_short_text(&mut bytes, row.account.as_str());
     bytes.extend_from_slice(&row.contact);
@@ -69,13 +64,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<AttemptRow> {
     let id = AttemptId::from_bytes(reader.array()?);
     let key_id = KeyId::new(reader.short()?);
     let scope = ScopeTag::from_bytes(reader.array()?);
-    let ground = match reader.byte()? {
-        1 => Ground::Reset,
-        2 => Ground::FirstPassword,
-        3 => Ground::Operator,
-        4 => Ground::Change,
-        _ => return None,
-    };
+    let ground = Ground::of_number(reader.byte()?)?;
     let channel = match reader.short_text()? {
         "" => None,
         name => Some(Channel::new(name).ok()?),

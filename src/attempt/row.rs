@@ -55,6 +55,29 @@ pub(crate) enum Ground {
     Operator,
     /// A signed-in person changes the password; the row keeps what is unfinished.
     Change,
+    /// An address is to be verified. The contact of the row is a digest of it and of the address that it
+    /// replaces, and a lease has digests of the verified contacts in place of those of passwords.
+    Address,
+}
+
+impl Ground {
+    const ALL: [Self; 5] =
+        [Self::Reset, Self::FirstPassword, Self::Operator, Self::Change, Self::Address];
+
+    /// The number in rows and messages.
+    pub(crate) const fn number(self) -> u8 {
+        match self {
+            Self::Reset => 1,
+            Self::FirstPassword => 2,
+            Self::Operator => 3,
+            Self::Change => 4,
+            Self::Address => 5,
+        }
+    }
+
+    pub(crate) fn of_number(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|ground| ground.number() == number)
+    }
 }
 
 /// Which secrets belong to an attempt.

@@ -52,7 +52,7 @@ use crate::language::Language;
 ///     )
 ///     .email(MessageKind::Link, german, MessageText::new("Neues Passwort", text))
 ///     .build()?;
-/// assert_eq!(messages.missing(german).count(), 5);
+/// assert_eq!(messages.missing(german).count(), 7);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]

@@ -23,6 +23,12 @@ pub(super) const fn text(kind: MessageKind) -> MessageText<'static> {
             MessageText::new("Your request to reset a password for {site}", SEVERAL_ACCOUNTS)
         }
         MessageKind::NoPassword => MessageText::new("How to sign in to {site}", NO_PASSWORD),
+        MessageKind::VerifyAddress => {
+            MessageText::new("Confirm your address for {site}", VERIFY_ADDRESS)
+        }
+        MessageKind::AddressChanged => {
+            MessageText::new("The address of your account at {site} was changed", ADDRESS_CHANGED)
+        }
     }
 }
 
@@ -134,4 +140,31 @@ password, so there is nothing to reset. Please sign in the way you usually
 do.
 
 If you did not ask for this, you can ignore this message.
+";
+
+const VERIFY_ADDRESS: &str = "\
+Hello,
+
+To confirm that this is your address for {site}, open this link:
+
+{link}
+
+The link works for {valid_for}.
+
+If you did not ask for this, you can ignore this message.
+
+To cancel the request, open this page:
+{stop_link}
+";
+
+const ADDRESS_CHANGED: &str = "\
+Hello {name},
+
+An e-mail address of your account at {site} was added or changed.
+
+Your user name is {login}.
+
+If you changed it yourself, you do not need to do anything.
+
+If you did not change it, please contact us now.
 ";

@@ -17,17 +17,23 @@ pub enum MessageKind {
     SeveralAccounts,
     /// A notice that the account has no password, and that the person should sign in as usual.
     NoPassword,
+    /// A link to verify an address, which may be that of a stranger.
+    VerifyAddress,
+    /// A notice that an address of the account was verified or replaced.
+    AddressChanged,
 }
 
 impl MessageKind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Link,
         Self::Code,
         Self::LinkAndCode,
         Self::PasswordChanged,
         Self::SeveralAccounts,
         Self::NoPassword,
+        Self::VerifyAddress,
+        Self::AddressChanged,
     ];
 
     /// A stable name for programs, logs and configuration files.
@@ -40,6 +46,8 @@ impl MessageKind {
             Self::PasswordChanged => "password_changed",
             Self::SeveralAccounts => "several_accounts",
             Self::NoPassword => "no_password",
+            Self::VerifyAddress => "verify_address",
+            Self::AddressChanged => "address_changed",
         }
     }
 
@@ -78,7 +86,8 @@ impl MessageKind {
             Self::PasswordChanged => {
                 &["first_name", "last_name", "name", "login", "site", "stop_link"]
             }
-            Self::SeveralAccounts | Self::NoPassword => {
+            Self::VerifyAddress => &["site", "link", "minutes", "valid_for", "stop_link"],
+            Self::SeveralAccounts | Self::NoPassword | Self::AddressChanged => {
                 &["first_name", "last_name", "name", "login", "site"]
             }
         }
@@ -88,10 +97,13 @@ impl MessageKind {
     #[must_use]
     pub const fn required(self) -> &'static [&'static str] {
         match self {
-            Self::Link => &["link"],
+            Self::Link | Self::VerifyAddress => &["link"],
             Self::Code => &["code"],
             Self::LinkAndCode => &["link", "code"],
-            Self::PasswordChanged | Self::SeveralAccounts | Self::NoPassword => &[],
+            Self::PasswordChanged
+            | Self::SeveralAccounts
+            | Self::NoPassword
+            | Self::AddressChanged => &[],
         }
     }
 

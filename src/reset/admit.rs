@@ -223,6 +223,10 @@ impl Flow {
         now: UtcDateTime,
     ) -> Result<Admitted, AdmitError> {
         let Proven { attempt, until, tries_left } = proven;
+        // The link of an address sets no password.
+        if attempt.row().ground == Ground::Address {
+            return Err(unknown_attempt());
+        }
         let ticket = self.ticket_of(&attempt, until).map_err(Refusal::Token)?;
         let account = match ports.ask(LoadAccount { id: attempt.row().account.clone() }).await {
             Ok(account) => account,
@@ -251,7 +255,7 @@ impl Flow {
     }
 
     /// The account of an attempt whose secret was right, and whether a commit is running.
-    fn judge(
+    pub(super) fn judge(
         &self,
         attempt: &Attempt,
         account: Option<Account>,

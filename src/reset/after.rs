@@ -102,7 +102,9 @@ impl AfterReset {
     pub fn occasion(&self) -> Occasion {
         match self.attempt.row().ground {
             Ground::Change => Occasion::Change,
-            Ground::Reset | Ground::FirstPassword | Ground::Operator => Occasion::Reset,
+            Ground::Reset | Ground::FirstPassword | Ground::Operator | Ground::Address => {
+                Occasion::Reset
+            }
         }
     }
 

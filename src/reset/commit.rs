@@ -170,7 +170,7 @@ impl Flow {
     fn after(&self, running: Attempt, account: Account) -> AfterReset {
         let tag = match running.row().ground {
             Ground::Change => Some(self.session_tag(&account)),
-            Ground::Reset | Ground::FirstPassword | Ground::Operator => None,
+            Ground::Reset | Ground::FirstPassword | Ground::Operator | Ground::Address => None,
         };
         AfterReset::new(Arc::new(account), running, tag)
     }

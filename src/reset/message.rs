@@ -11,7 +11,7 @@ use super::mail::Addressee;
 use super::notice::queue_recipient;
 use super::sealed::{Opened, SealedError};
 use crate::account::{Account, AccountId, Channel, Contact};
-use crate::attempt::{AttemptId, AttemptRow, Contents};
+use crate::attempt::{AttemptId, AttemptRow, Contents, Ground};
 use crate::bytes::{Reader, put_long_text, put_short_text};
 use crate::clock::{moment, seconds};
 use crate::code::CodeBinding;
@@ -29,6 +29,7 @@ pub(super) struct SecretMessage {
     to: Contact,
     addressee: Addressee,
     contents: Contents,
+    ground: Ground,
     link_expires_at: i64,
     code_expires_at: i64,
     /// Until when another message might not be sent, if this is one of the last two of its window.
@@ -51,6 +52,7 @@ impl SecretMessage {
             to: to.clone(),
             addressee: Addressee::of(account),
             contents: row.contents,
+            ground: row.ground,
             link_expires_at: row.link_expires_at,
             code_expires_at: row.code_expires_at,
             quiet_until,
@@ -59,13 +61,19 @@ impl SecretMessage {
         }
     }
 
+    /// To an address that may be a stranger's: nothing about the account is in it but its language.
+    pub(super) fn to_stranger(row: &AttemptRow, account: &Account, to: &Contact) -> Self {
+        let addressee = Addressee { language: account.language(), ..Addressee::default() };
+        Self { addressee, ..Self::new(row, account, to, None) }
+    }
+
     pub(super) fn queue_key(&self) -> QueueKey {
         let recipient = queue_recipient(Some(&self.to));
         QueueKey::new(QueueKind::Message, self.id, self.send, recipient)
     }
 
     fn to_body(&self) -> Vec<u8> {
-        let mut bytes = body_head(self.contents, self.id, &self.account);
+        let mut bytes = body_head(self.contents, self.ground, self.id, &self.account);
         put_long_text(&mut bytes, self.to.as_str());
         self.addressee.put(&mut bytes);
         let quiet_until = self.quiet_until.unwrap_or(0);
@@ -91,6 +99,7 @@ impl SecretMessage {
             3 => Contents::LinkAndCode,
             _ => return None,
         };
+        let ground = Ground::of_number(body.byte()?)?;
         let account = AccountId::new(body.short_text()?).ok()?;
         if contents == Contents::Nothing {
             return body.end().map(|()| None);
@@ -108,6 +117,7 @@ impl SecretMessage {
             to,
             addressee,
             contents,
+            ground,
             link_expires_at,
             code_expires_at,
             quiet_until,
@@ -124,7 +134,7 @@ impl fmt::Debug for SecretMessage {
 }
 
 /// The fields that decoys have as well.
-fn body_head(contents: Contents, id: AttemptId, account: &AccountId) -> Vec<u8> {
+fn body_head(contents: Contents, ground: Ground, id: AttemptId, account: &AccountId) -> Vec<u8> {
     let mut bytes = Vec::new();
     bytes.extend_from_slice(id.as_bytes());
     put_short_text(&mut bytes, Channel::EMAIL.name());
@@ -134,6 +144,7 @@ fn body_head(contents: Contents, id: AttemptId, account: &AccountId) -> Vec<u8> 
         Contents::Code => 2,
         Contents::LinkAndCode => 3,
     });
+    bytes.push(ground.number());
     put_short_text(&mut bytes, account.as_str());
     bytes
 }
@@ -149,7 +160,7 @@ impl Flow {
     pub(super) fn queue_decoy(&self, row: &AttemptRow) -> Option<QueueEntry> {
         let recipient = queue_recipient(None);
         let key = QueueKey::new(QueueKind::Message, row.id, row.sends, recipient);
-        let body = body_head(Contents::Nothing, row.id, &row.account);
+        let body = body_head(Contents::Nothing, row.ground, row.id, &row.account);
         let bytes = self.seal(QueueKind::Message, row.key_id, &body)?;
         Some(QueueEntry::from_stored(key, self.scope_tag, bytes))
     }
@@ -181,6 +192,9 @@ impl Flow {
         let link_left = left(message.link_expires_at).filter(|_| message.contents.has_link());
         let code_left = left(message.code_expires_at).filter(|_| message.contents.has_code());
         let (kind, valid_for) = match (link_left, code_left) {
+            (Some(link), None) if message.ground == Ground::Address => {
+                (MessageKind::VerifyAddress, link)
+            }
             (Some(link), None) => (MessageKind::Link, link),
             (None, Some(code)) => (MessageKind::Code, code),
             (Some(link), Some(_)) => (MessageKind::LinkAndCode, link),

@@ -21,10 +21,13 @@ pub(super) enum NoticeKind {
     SeveralAccounts,
     /// The account has no password: sign in as usual.
     NoPassword,
+    /// An address of the account was verified, or replaced another one.
+    AddressChanged,
 }
 
 impl NoticeKind {
-    const ALL: [Self; 3] = [Self::PasswordChanged, Self::SeveralAccounts, Self::NoPassword];
+    const ALL: [Self; 4] =
+        [Self::PasswordChanged, Self::SeveralAccounts, Self::NoPassword, Self::AddressChanged];
 
     /// Its code is the name in the format of a notice.
     const fn message(self) -> MessageKind {
@@ -32,6 +35,7 @@ impl NoticeKind {
             Self::PasswordChanged => MessageKind::PasswordChanged,
             Self::SeveralAccounts => MessageKind::SeveralAccounts,
             Self::NoPassword => MessageKind::NoPassword,
+            Self::AddressChanged => MessageKind::AddressChanged,
         }
     }
 }

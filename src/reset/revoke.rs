@@ -2,7 +2,7 @@ use super::Flow;
 use super::step::{Asker, EraseEntries, ListAttempts, Step, Swap, operation};
 use super::verified::Attempt;
 use crate::account::AccountId;
-use crate::attempt::{Progress, Stage, SubjectId};
+use crate::attempt::{AttemptId, Progress, Stage, SubjectId};
 use crate::event::Event;
 use crate::port::PortFailure;
 
@@ -42,14 +42,16 @@ impl Flow {
     ///
     /// The step ends with a [`PortFailure`] if a port failed. Calling it again ends what is left.
     pub fn revoke(&self, id: AccountId) -> Step<'_, Result<Revoked, PortFailure>> {
-        operation(move |ports| async move { self.end_all(&ports, id).await })
+        operation(move |ports| async move { self.end_all(&ports, id, None).await })
     }
 
-    /// Ends the attempts of the account that are live.
+    /// Ends the attempts of the account that are live, and uses up the notices of all changes but that of
+    /// `stopped`, if a person said of one that it was somebody else.
     pub(super) async fn end_all(
         &self,
         ports: &Asker,
         account: AccountId,
+        stopped: Option<AttemptId>,
     ) -> Result<Revoked, PortFailure> {
         let subject = SubjectId::new(self.scope_tag, &account);
         let mut revoked = Revoked { account, attempts: 0, entries: 0, running: 0 };
@@ -65,10 +67,21 @@ impl Flow {
                     None => revoked.running = revoked.running.saturating_add(1),
                 },
                 Stage::Running => revoked.running = revoked.running.saturating_add(1),
+                Stage::Settled if stopped.is_some_and(|stopped| stopped != attempt.row().id) => {
+                    self.use_up(ports, &attempt).await?;
+                }
                 Stage::Settled | Stage::Ended => {}
             }
         }
         Ok(revoked)
+    }
+
+    /// Ends a settled attempt, whose notice then stops nothing any more.
+    pub(super) async fn use_up(&self, ports: &Asker, settled: &Attempt) -> Result<(), PortFailure> {
+        if let Some(ended) = self.advance(settled, Progress::Ended) {
+            ports.ask(Swap { seen: settled.shared(), next: ended.shared() }).await?;
+        }
+        Ok(())
     }
 
     /// Ends a live attempt and deletes what waits for it in the queue: how many entries. `None` when the

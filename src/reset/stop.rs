@@ -5,12 +5,12 @@ use core::fmt;
 use time::UtcDateTime;
 
 use super::flow::STOP_LIFE;
-use super::step::{Asker, LoadAccount, LoadAttempt, Step, Swap, operation};
+use super::step::{Asker, LoadAccount, LoadAttempt, Step, operation};
 use super::verified::Attempt;
 use super::{Duty, Flow, Refusal, RefusalReason, WrongAnswer};
 use crate::account::{AccountId, AccountWrite, WriteKind, Written};
 use crate::answer::Answer;
-use crate::attempt::{AttemptId, AttemptRow, Progress};
+use crate::attempt::{AttemptId, AttemptRow, Ground, Progress};
 use crate::clock::{moment, seconds};
 use crate::event::Event;
 use crate::message::Link;
@@ -38,7 +38,8 @@ pub enum StopEffect {
     /// end, and so does every attempt of the account. The password no longer signs in until it was
     /// reset by a link or a code.
     RecoveryRequired,
-    /// Nothing: the link was used before, or the attempt ended without a change.
+    /// Nothing: the link was used before, the attempt ended without a change, or it has verified an
+    /// address.
     Nothing,
 }
 
@@ -57,6 +58,8 @@ impl StopEffect {
     fn of(row: &AttemptRow) -> Self {
         match row.progress {
             Progress::Live => Self::AttemptEnded,
+            // The reader of the new address says nothing about the password.
+            _ if row.ground == Ground::Address => Self::Nothing,
             Progress::Running(_) | Progress::Settled => Self::RecoveryRequired,
             Progress::Ended => Self::Nothing,
         }
@@ -111,7 +114,7 @@ impl Flow {
     /// meanwhile, or if the link is that of a notice, all sessions of the account end, all its attempts
     /// end, and the password no longer signs in until it was reset: the owner asks for a link or a code
     /// as for a forgotten password. The link of a notice can be used for 7 days, whatever has changed
-    /// since, and takes effect once.
+    /// since, and takes effect once: it uses up the links of all notices that the account got before.
     ///
     /// Call this for a POST request only, because mail programs open links. Show a page with a button
     /// first: [`inspect_stop`](Self::inspect_stop) says what it is for, and changes nothing.
@@ -239,12 +242,10 @@ impl Flow {
                 return Err(StopError::Unsupported);
             }
         }
-        let _revoked = self.end_all(ports, id.clone()).await?;
+        let _revoked = self.end_all(ports, id.clone(), Some(attempt.row().id)).await?;
         // The row of a commit that runs belongs to that commit.
-        if let Progress::Settled = attempt.row().progress
-            && let Some(ended) = self.advance(attempt, Progress::Ended)
-        {
-            ports.ask(Swap { seen: attempt.shared(), next: ended.shared() }).await?;
+        if let Progress::Settled = attempt.row().progress {
+            self.use_up(ports, attempt).await?;
         }
         Ok(())
     }
@@ -252,10 +253,12 @@ impl Flow {
     /// Until when the notice of a running change can be answered by "this was not me"; `None` where the
     /// flow has no page for it.
     pub(super) fn stop_until(&self, running: &Attempt) -> Option<i64> {
-        self.mail.stop_page.as_ref()?;
+        let is_on = self.mail.stop_page.is_some() && running.row().ground != Ground::Address;
         match running.row().progress {
-            Progress::Running(lease) => Some(lease.until.saturating_add(seconds(STOP_LIFE))),
-            Progress::Live | Progress::Settled | Progress::Ended => None,
+            Progress::Running(lease) if is_on => {
+                Some(lease.until.saturating_add(seconds(STOP_LIFE)))
+            }
+            _ => None,
         }
     }
 

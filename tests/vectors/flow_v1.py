@@ -162,13 +162,13 @@ class Flow:
         return [entry(REQUEST, ident, 0, None).hex(), self.sealed(REQUEST, "request", body)]
 
     def message(self, row: dict, account: dict, to: str, quiet_until: int) -> list[str]:
-        body = row["id"] + short("email") + bytes([row["contents"]]) + short(row["account"])
+        body = row["id"] + short("email") + bytes([row["contents"], row["ground"]]) + short(row["account"])
         body += long(to) + about(account)
         body += i64(row["link_expires_at"]) + i64(row["code_expires_at"]) + i64(quiet_until) + u32(0) + u32(row["sends"])
         return [entry(MESSAGE, row["id"], row["sends"], to).hex(), self.sealed(MESSAGE, "message", body)]
 
     def decoy(self, row: dict) -> list[str]:
-        body = row["id"] + short("email") + bytes([NOTHING]) + short(row["account"])
+        body = row["id"] + short("email") + bytes([NOTHING, row["ground"]]) + short(row["account"])
         return [entry(MESSAGE, row["id"], row["sends"], None).hex(), self.sealed(MESSAGE, "message", body)]
 
     def notice(self, ident: bytes, what: str, to: str, account: dict | None, stop_until: int = 0) -> list[str]:

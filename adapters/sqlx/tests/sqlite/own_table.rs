@@ -110,6 +110,7 @@ impl Accounts for Users {
             // There is no column for these.
             AccountChange::EndSessions
             | AccountChange::RequireRecovery
+            | AccountChange::Contact { .. }
             | AccountChange::Password { must_change: Some(_), .. } => return Ok(Written::Stale),
             _ => {}
         }
@@ -165,6 +166,7 @@ impl accounts::Fixture for Tables {
             Capability::Login,
             Capability::Names,
             Capability::SeveralAddresses,
+            Capability::Verification,
             Capability::Disabled,
             Capability::Epoch,
             Capability::ChangedAt,
