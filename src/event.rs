@@ -14,7 +14,12 @@ use crate::throttle::ThrottleKey;
 /// as a keyed digest, [`TypedDigest`]. These results of the flow have an event:
 /// [`Report::event`](crate::reset::Report::event),
 /// [`Admitted::event`](crate::reset::Admitted::event),
-/// [`AfterReset::event`](crate::reset::AfterReset::event) and
+/// [`AfterReset::event`](crate::reset::AfterReset::event),
+/// [`Stopped::event`](crate::reset::Stopped::event),
+/// [`Revoked::event`](crate::reset::Revoked::event),
+/// [`AddressRequested::event`](crate::reset::AddressRequested::event),
+/// [`AdmittedAddress::event`](crate::reset::AdmittedAddress::event),
+/// [`AddressVerified::event`](crate::reset::AddressVerified::event) and
 /// [`SignInOutcome::event`](crate::sign_in::SignInOutcome::event). For an error, pass its code to
 /// [`Event::new`].
 ///

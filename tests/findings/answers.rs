@@ -16,8 +16,9 @@ use repass::policy::{Evidence, Personal, Policy, Violations, WhenUnknown};
 use repass::port::PortFailure;
 use repass::rand_core::{TryCryptoRng, TryRng};
 use repass::reset::{
-    AdmitError, CommitError, CurrentError, CurrentPasswordError, Delivery, Proof, Refusal,
-    RefusalReason, RequestError, SetError,
+    AddressLinkError, AddressRequestError, AdmitError, CommitError, CurrentError,
+    CurrentPasswordError, Delivery, Proof, Refusal, RefusalReason, RequestError, SetError,
+    StopError,
 };
 use repass::secret::{Password, PasswordError, RandomError, Salt};
 use repass::sign_in::{SignInError, SignInRefusal};
@@ -257,6 +258,27 @@ fn the_flow(walk: &mut Walk) {
         (CommitError::Taken, REFUSED),
         (CommitError::Superseded, REFUSED),
         (CommitError::Failed(failure("count")), Answer::Unavailable),
+    ]);
+    walk.meet([
+        (StopError::Off, REFUSED),
+        (StopError::Refused(Refusal::Token(TokenError::Forged)), REFUSED),
+        (StopError::Unsupported, Answer::Unavailable),
+        (StopError::Failed(failure("count")), Answer::Unavailable),
+    ]);
+    walk.meet([
+        (AddressRequestError::AccountGone, REFUSED),
+        (AddressRequestError::AccountDisabled, REFUSED),
+        (AddressRequestError::RecoveryRequired, REFUSED),
+        (AddressRequestError::NotPending, REFUSED),
+        (AddressRequestError::NotVerified, REFUSED),
+        (AddressRequestError::Throttled { until }, throttled),
+        (AddressRequestError::Clock(TokenError::Expiry), Answer::Unavailable),
+        (AddressRequestError::Failed(failure("count")), Answer::Unavailable),
+    ]);
+    walk.meet([
+        (AddressLinkError::Refused(Refusal::Token(TokenError::Forged)), REFUSED),
+        (AddressLinkError::Running, Answer::Unavailable),
+        (AddressLinkError::Failed(failure("count")), Answer::Unavailable),
     ]);
 }
 

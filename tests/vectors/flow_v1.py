@@ -14,7 +14,7 @@ import hashlib
 
 from wire import attempt, canonical, expand, extract, mac, material, part, publish, scope, typed
 
-RESET, CHANGE = 1, 4
+RESET, CHANGE, ADDRESS = 1, 4, 5
 NOTHING, LINK, CODE, BOTH = range(4)
 LIVE, RUNNING, SETTLED, ENDED = range(1, 5)
 NOTICE, MESSAGE, REQUEST = 1, 2, 3
@@ -103,6 +103,17 @@ class Flow:
     def hash_tag(self, account: dict, password: str | None) -> bytes:
         return self.mac("account stamp", self.state(b"hash", account, password))
 
+    def contacts(self, account: dict) -> bytes:
+        message = part(b"contacts") + self.scope + part(account["id"].encode())
+        for address in sorted({canonical("email", address) for address, verified in account["emails"] if verified}):
+            message += part(b"email") + part(address)
+        return self.mac("account stamp", message)
+
+    def pair(self, account: dict, new: str, replaces: str | None) -> bytes:
+        message = part(b"address") + self.scope + part(account["id"].encode()) + part(b"email")
+        message += part(canonical("email", new)) + part(replaces and canonical("email", replaces))
+        return self.mac("account stamp", message)
+
     def session(self, account: dict) -> str:
         message = self.scope + part(account["id"].encode()) + part(text(account["password"]))
         tag = self.mac("session tag", message + part(u64(account["epoch"])))
@@ -161,9 +172,9 @@ class Flow:
         body += i64(NOW) + i64(link) + i64(code)
         return [entry(REQUEST, ident, 0, None).hex(), self.sealed(REQUEST, "request", body)]
 
-    def message(self, row: dict, account: dict, to: str, quiet_until: int) -> list[str]:
+    def message(self, row: dict, account: dict, to: str, quiet_until: int, names: bool = True) -> list[str]:
         body = row["id"] + short("email") + bytes([row["contents"], row["ground"]]) + short(row["account"])
-        body += long(to) + about(account)
+        body += long(to) + (about(account) if names else long("") * 3 + short(account["language"] or ""))
         body += i64(row["link_expires_at"]) + i64(row["code_expires_at"]) + i64(quiet_until) + u32(0) + u32(row["sends"])
         return [entry(MESSAGE, row["id"], row["sends"], to).hex(), self.sealed(MESSAGE, "message", body)]
 
@@ -265,6 +276,32 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
     })
 
 
+def address(name, account, new, replaces=None, *, key_id=7, key=material("old"), purpose="email-change", tenant=None):
+    """A link to an unverified address, which is verified by it; `new` and `replaces` as the account writes them."""
+    flow, ident = Flow(key_id, key, purpose, tenant), attempt(name)
+    once = (ident + u32(1)).hex()
+    counts = [[flow.plain(b"account", "addresses", flow.tenant, account["id"].encode()).hex(), 5, 12 * HOUR, once],
+              [flow.typed("messages", ["email", new]).hex(), 5, 12 * HOUR, once]]
+    row = {"id": ident, "ground": ADDRESS, "channel": "email", "account": account["id"],
+           "contact": flow.pair(account, new, replaces), "stamp": flow.stamp(account), "created_at": NOW,
+           "contents": LINK, "link_expires_at": NOW + LINK_LIFE, "code_expires_at": NOW + LINK_LIFE, "sends": 1}
+    row = flow.moved(row, LIVE)
+    pushed = [flow.message(row, account, new, 0, names=False)]
+    kept = [[to, verified] for to, verified in account["emails"] if to not in (new, replaces)]
+    until = NOW + 2 + LEASE
+    lease = i64(until) + flow.contacts(account) + flow.contacts({**account, "emails": kept + [[new, True]]})
+    running = flow.moved(row, RUNNING, lease, until)
+    for to in [to for to, verified in kept if verified][:5] + [replaces] * (replaces is not None):
+        pushed.append(flow.notice(ident, "address_changed", to, account))
+    rows = [flow.row(row), flow.row(running), flow.row(flow.moved(running, SETTLED))]
+    cases.append({
+        "name": name, "key_id": key_id, "key": key.hex(), "purpose": purpose, "tenant": tenant, "accounts": [account],
+        "address": [new, replaces], "seed": ident.hex(), "now": NOW, "message_number": 1,
+        "scope_tag": flow.tag.hex(), "subject": flow.subject(row["account"]).hex(),
+        "sessions": [flow.session(account)], "counts": counts, "pushed": pushed, "rows": [row.hex() for row in rows],
+    })
+
+
 TWO = [["old@example.org", False], ["zoe@Example.org", True], ["Ada@example.org", True], ["ADA@EXAMPLE.ORG", True]]
 UUID = "0b9fcd4c-5d3e-4d6f-8c6d-0c8f1b2a3e4d"
 
@@ -310,5 +347,13 @@ case("a change by the owner, with version and epoch", [ada(version=7, epoch=9)],
 case("by link, and its notice has a link to stop it", [ada()], by="link", stops=True)
 case("a change by the owner, whose notice has a link to stop it", [ada()], change=True, stops=True)
 case("recovery is required", [ada(version=7, epoch=9, recovery=True)], by="link")
+
+NEW_ADDRESS = "J\u00fcrgen@Example.net"
+ADDED = [["Ada@Example.org", True], [NEW_ADDRESS, False], ["zoe@example.org", True], ["other@example.org", False]]
+address("an address is verified beside others", ada(emails=ADDED, language="de"), NEW_ADDRESS)
+address("an address replaces another one", ada(emails=ADDED, version=7, epoch=9), NEW_ADDRESS, "zoe@example.org",
+        key_id=258, key=material("new", 64), tenant="acme")
+address("the first address of an account", ada(emails=[["ada@example.org", False]], password=None), "ada@example.org",
+        purpose="verification")
 
 publish("flow-v1.jsonl", cases)
