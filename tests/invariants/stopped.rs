@@ -4,7 +4,8 @@ use core::time::Duration;
 
 use pollster::block_on;
 use repass::account::{Account, AccountId, Written};
-use repass::message::{LinkForm, ResetLink};
+use repass::language::Language;
+use repass::message::{LinkForm, MessageKind, MessageText, Messages, ResetLink};
 use repass::reset::{CommitError, Delivery, Duty, Proof, Step, StopEffect, StopError, Stopped};
 use repass::secret::Password;
 
@@ -453,4 +454,51 @@ fn a_message_that_waits_for_a_revoked_attempt_is_not_sent() {
     world.now += Duration::from_secs(600);
     let _worked = world.work();
     assert!(world.take().is_none());
+}
+
+/// It is a link like the other one: beside white space, alone in `href`, never in a subject; and where
+/// there is none, its paragraph is left out, with the element that the paragraph has opened.
+#[test]
+fn the_link_is_written_like_any_link_and_left_out_with_its_paragraph() {
+    let build = |subject: &str, text: &str, html: &str| {
+        let text = MessageText::new(subject, text).with_html(html);
+        Messages::builder().email(MessageKind::PasswordChanged, Language::ENGLISH, text).build()
+    };
+    let plain = "Changed.\n\nNot you?\n{stop_link}\n";
+    let html = "<p>Changed.</p>\n\n<p><a href=\"{stop_link}\">Not you?</a></p>\n";
+    for (subject, text, html) in [
+        ("{stop_link}", plain, html),
+        ("Changed", "Not you? ({stop_link})", html),
+        ("Changed", plain, "<p><a href=\"https://example.org/{stop_link}\">x</a></p>"),
+        ("Changed", plain, "<p title=\"{stop_link}\">x</p>"),
+        ("Changed", plain, "<div>\n\n<p>{stop_link}\n\n</p></div>"),
+    ] {
+        assert!(build(subject, text, html).is_err(), "{subject}{text}{html}");
+    }
+    for is_on in [true, false] {
+        let messages = build("Changed", plain, html).unwrap();
+        let world = World::with(
+            |builder| {
+                let builder = builder.messages(messages);
+                if is_on { builder.stop_page(page()) } else { builder }
+            },
+            [ada()],
+        );
+        world.settle(&world.commit(&world.admit_owner(OLD), NEW).unwrap());
+        let _worked = world.work();
+        let notice = world.take().unwrap();
+        let (text, html) = (notice.expose_secret(), notice.expose_html().unwrap());
+        if is_on {
+            let link = format!("https://example.org/not-me?token={}", stop_in(text));
+            assert_eq!(text, format!("Changed.\n\nNot you?\n{link}\n"));
+            let shown = format!("<p>Changed.</p>\n\n<p><a href=\"{link}\">Not you?</a></p>\n");
+            assert_eq!(html, shown);
+        } else {
+            assert_eq!((text, html), ("Changed.\n", "<p>Changed.</p>\n"));
+        }
+    }
+    // Other kinds have no such placeholder.
+    let text = MessageText::new("Several", "{stop_link}\n");
+    let several = Messages::builder().email(MessageKind::SeveralAccounts, Language::ENGLISH, text);
+    assert!(several.build().is_err());
 }

@@ -1,4 +1,5 @@
 use alloc::sync::Arc;
+use core::fmt;
 
 use time::UtcDateTime;
 
@@ -23,7 +24,6 @@ use crate::scope::ScopeTag;
 ///     let _ = a.set_password(new, policy, hasher, salt);
 /// }
 /// ```
-#[derive(Debug)]
 #[must_use]
 pub struct AdmittedAddress {
     pub(super) scope: ScopeTag,
@@ -32,6 +32,12 @@ pub struct AdmittedAddress {
     pub(super) address: Contact,
     pub(super) replaces: Option<Contact>,
     pub(super) usable_until: i64,
+}
+
+impl fmt::Debug for AdmittedAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AdmittedAddress").field("account", self.account()).finish_non_exhaustive()
+    }
 }
 
 impl AdmittedAddress {
