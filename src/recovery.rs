@@ -10,13 +10,14 @@ use time::UtcDateTime;
 
 use self::drive::drive;
 use crate::account::{AccountId, Contact, ExpectedAccount, Lookup};
+use crate::policy::Policy;
 use crate::port::{PortFailure, Ports};
 use crate::queue::{ClaimToken, Claimed};
 use crate::reset::{
     AddressLinkError, AddressRequestError, AddressRequested, AddressVerified, AdmitError, Admitted,
     AdmittedAddress, AfterReset, Change, CommitError, Current, CurrentPasswordError, Delivery,
-    Flow, FlowError, Forgotten, Handle, Housekeeping, Proof, RequestError, Revoked, StopEffect,
-    StopError, Stopped, Worked,
+    EarlierPasswords, Flow, FlowError, Forgotten, Handle, Housekeeping, Proof, RequestError,
+    Revoked, StopEffect, StopError, Stopped, Worked,
 };
 use crate::secret::Seed;
 use crate::sign_in::{Checked, SignIn, SignInError, SignInOutcome};
@@ -62,7 +63,7 @@ use crate::throttle::Source;
 /// let now = UtcDateTime::from_unix_timestamp(1_700_000_000)?;
 /// let lookup = Lookup::email("ada@example.org")?;
 /// let seed = Seed::generate(&mut rng)?;
-/// let _handle = recovery.request(lookup, Delivery::EmailLink, None, seed, now).await?;
+/// let _handle = recovery.request(lookup, Delivery::LINK, None, seed, now).await?;
 /// while !recovery.work(ClaimToken::new(Seed::generate(&mut rng)?), 10, now).await?.is_empty() {}
 ///
 /// // The message arrives, and its link leads to a form.
@@ -251,6 +252,20 @@ impl<P: Ports> Recovery<P> {
         drive(self.flow.current(id, now), self.ports(), now).await
     }
 
+    /// Reads the earlier passwords that a policy asks for: see [`Flow::earlier_passwords`].
+    ///
+    /// # Errors
+    ///
+    /// A [`PortFailure`] if the user table failed.
+    pub async fn earlier_passwords(
+        &self,
+        admitted: &Admitted,
+        policy: &Policy,
+        now: UtcDateTime,
+    ) -> Result<EarlierPasswords, PortFailure> {
+        drive(self.flow.earlier_passwords(admitted, policy, now), self.ports(), now).await
+    }
+
     /// Sets the password: see [`Flow::commit`].
     ///
     /// Web frameworks drop the future of a request when the client hangs up. Run this, the duties and
@@ -274,7 +289,7 @@ impl<P: Ports> Recovery<P> {
     ///
     /// [`PortFailure`] names the port that failed; it can be settled again.
     pub async fn settle(&self, after: &AfterReset, now: UtcDateTime) -> Result<(), PortFailure> {
-        drive(self.flow.settle(after), self.ports(), now).await
+        drive(self.flow.settle(after, now), self.ports(), now).await
     }
 
     /// Ends what a person says they did not do: see [`Flow::stop`].

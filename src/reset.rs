@@ -3,11 +3,14 @@
 mod address;
 mod admit;
 mod after;
+mod caps;
 mod change;
 mod code;
 mod commit;
 mod current;
+mod delivery;
 mod error;
+mod findings;
 mod flow;
 mod forget;
 mod found;
@@ -25,6 +28,7 @@ mod sealed;
 mod serialized;
 mod session;
 mod settle;
+mod sms;
 mod step;
 mod stop;
 mod tenant;
@@ -44,21 +48,24 @@ pub use self::admit::{Admitted, Proof};
 pub use self::after::{AfterReset, Duty, Occasion};
 pub use self::change::{Change, SetError};
 pub use self::current::{Current, CurrentError};
+pub use self::delivery::Delivery;
 pub use self::error::{AdmitError, CommitError, CurrentPasswordError, RequestError};
+pub use self::findings::{EarlierPasswords, Findings};
 pub use self::flow::{Flow, FlowBuilder, FlowError};
 pub use self::forget::Forgotten;
 pub use self::found::Outcome;
 pub use self::housekeep::Housekeeping;
 pub use self::limits::{LimitError, Limits};
 pub use self::refusal::{Refusal, RefusalReason};
-pub use self::request::{Delivery, Handle};
+pub use self::request::Handle;
 pub use self::revoke::Revoked;
 pub use self::run::Report;
 pub use self::sealed::SealedError;
 pub use self::session::SessionTag;
+pub use self::sms::{Sms, SmsError};
 pub use self::step::{
     Ask, Call, Count, EraseAttempts, EraseEntries, Find, Finish, Insert, ListAttempts, LoadAccount,
-    LoadAttempt, PurgeAttempts, PurgeCounters, PutOff, Step, Swap, Unfinished,
+    LoadAttempt, Past, PurgeAttempts, PurgeCounters, PutOff, Step, Swap, Unfinished,
 };
 pub use self::stop::{StopEffect, StopError, Stopped};
 pub use self::tenant::TenantBuilder;

@@ -78,6 +78,8 @@ pub(crate) struct Values<'a> {
     pub(crate) wait: Option<u64>,
     /// Where the reader says that this was somebody else.
     pub(crate) stop_link: Option<&'a str>,
+    /// What follows a text message on a line of its own, if it is not empty.
+    pub(crate) last_line: &'a str,
 }
 
 impl Values<'_> {

@@ -15,6 +15,7 @@ use crate::clock::{CLOCKS, moment, seconds};
 use crate::event::Event;
 use crate::key::Tag;
 use crate::scope::ScopeTag;
+use crate::secret::Password;
 use crate::token::{Ticket, TokenError, Verified};
 
 /// What a person shows to be admitted.
@@ -53,6 +54,7 @@ pub struct Admitted {
     pub(super) scope: ScopeTag,
     pub(super) account: Arc<Account>,
     pub(super) by: By,
+    pub(super) admitted_at: i64,
     pub(super) usable_until: i64,
 }
 
@@ -63,7 +65,9 @@ pub(super) enum By {
         attempt: Attempt,
         ticket: Box<Ticket>,
     },
-    PresentPassword,
+    PresentPassword {
+        old: Password,
+    },
 }
 
 impl Admitted {
@@ -79,7 +83,7 @@ impl Admitted {
             By::Secret { attempt, .. } => {
                 Event::new("reset_admitted").with_attempt(attempt.row().id)
             }
-            By::PresentPassword => Event::new("present_password_right"),
+            By::PresentPassword { .. } => Event::new("present_password_right"),
         };
         event.with_account(self.account.id().clone())
     }
@@ -99,7 +103,7 @@ impl Admitted {
     pub fn ticket(&self) -> Option<&Ticket> {
         match &self.by {
             By::Secret { ticket, .. } => Some(ticket),
-            By::PresentPassword => None,
+            By::PresentPassword { .. } => None,
         }
     }
 }
@@ -238,6 +242,7 @@ impl Flow {
                 scope: self.scope_tag,
                 account: Arc::new(account),
                 by: By::Secret { attempt, ticket },
+                admitted_at: now.unix_timestamp(),
                 usable_until: until,
             }),
             Err(reason) => Err(reason.with(tries_left).into()),

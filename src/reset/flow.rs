@@ -12,7 +12,7 @@ use crate::token::{Signer, TicketSigner};
 use super::TenantBuilder;
 use super::limits::LONG_LINK_AFTER_PERIOD;
 use super::mail::{Mail, MailDraft};
-use super::{LimitError, Limits};
+use super::{LimitError, Limits, Sms, SmsError};
 
 /// The operations of the reset flow under one configuration, without I/O. Each returns a
 /// [`Step`](super::Step) that asks one port at a time.
@@ -53,6 +53,8 @@ pub(crate) struct Settings {
     pub(super) code_life: Duration,
     pub(super) code_shape: CodeShape,
     pub(crate) limits: Limits,
+    /// `None` where no text messages are sent.
+    pub(super) sms: Option<Arc<Sms>>,
 }
 
 impl Settings {
@@ -63,6 +65,7 @@ impl Settings {
             }
         }
         self.limits.check().map_err(FlowError::Limit)?;
+        self.sms.as_ref().map_or(Ok(()), |sms| sms.check()).map_err(FlowError::Sms)?;
         let codes = self.code_shape.codes();
         if codes < CodeShape::MIN_CODES {
             return Err(FlowError::FewCodes { codes });
@@ -115,6 +118,7 @@ impl Flow {
                 code_life: Duration::from_secs(10 * 60),
                 code_shape: CodeShape::DEFAULT,
                 limits: Limits::default(),
+                sms: None,
             },
         }
     }
@@ -270,6 +274,12 @@ impl FlowBuilder {
         self
     }
 
+    /// Sends text messages to phones, too; without this, none are sent.
+    pub fn sms(mut self, sms: Sms) -> Self {
+        self.settings.sms = Some(Arc::new(sms));
+        self
+    }
+
     /// The texts of messages; the English ones that the crate ships by default.
     pub fn messages(mut self, messages: Messages) -> Self {
         self.mail.messages = Some(messages);
@@ -295,7 +305,8 @@ impl FlowBuilder {
     ///
     /// [`FlowError`] names the setting that cannot stand.
     pub fn build(self) -> Result<Flow, FlowError> {
-        let (settings, mail) = (self.settings.checked()?, self.mail.complete()?);
+        let settings = self.settings.checked()?;
+        let mail = self.mail.complete(&settings)?;
         Ok(Flow::new(self.keyring, self.scope, settings, Arc::new(mail)))
     }
 }
@@ -327,6 +338,8 @@ pub enum FlowError {
     Site,
     /// The texts of messages cannot be used, or not with this page.
     Messages(MessagesError),
+    /// Text messages cannot be sent like this.
+    Sms(SmsError),
     /// The name cannot be a tenant's.
     Scope(ScopeError),
 }
@@ -342,6 +355,7 @@ impl FlowError {
             Self::GuessChance { .. } => "flow_guess_chance",
             Self::Site => "flow_site_invalid",
             Self::Messages(error) => error.code(),
+            Self::Sms(error) => error.code(),
             Self::Scope(error) => error.code(),
         }
     }
@@ -368,6 +382,7 @@ impl fmt::Display for FlowError {
                  its ends",
             ),
             Self::Messages(error) => error.fmt(f),
+            Self::Sms(error) => error.fmt(f),
             Self::Scope(error) => error.fmt(f),
         }
     }

@@ -140,7 +140,7 @@ impl Flow {
         match self.overdue(&attempt, account, now) {
             Overdue::Set(after) => Ok(Resumed::Set(after)),
             Overdue::Verified(account) => {
-                self.finish_address(ports, &attempt, &account).await?;
+                self.finish_address(ports, &attempt, &account, now).await?;
                 Ok(Resumed::Verified)
             }
             Overdue::NotSet => Ok(Resumed::Nothing),

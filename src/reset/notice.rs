@@ -5,7 +5,7 @@ use time::UtcDateTime;
 use super::Flow;
 use super::mail::Addressee;
 use super::sealed::{Opened, SealedError};
-use crate::account::{Account, Channel, Contact};
+use crate::account::{Account, Contact};
 use crate::attempt::AttemptId;
 use crate::bytes::{Reader, put_long_text, put_short_text};
 use crate::key::{KeyId, PartsDigest};
@@ -63,9 +63,14 @@ impl Notice {
     }
 
     /// The notice with a link for a reader who did not do this, if there is a moment until which it can
-    /// be used.
+    /// be used. A text message has none.
     pub(super) fn with_stop(self, until: Option<i64>) -> Self {
+        let until = until.filter(|_| self.is_mail());
         Self { stop_until: until.unwrap_or(0), ..self }
+    }
+
+    pub(super) const fn is_mail(&self) -> bool {
+        self.to.is_mailbox()
     }
 
     pub(super) fn queue_key(&self) -> QueueKey {
@@ -75,7 +80,7 @@ impl Notice {
     fn to_body(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         bytes.extend_from_slice(self.id.as_bytes());
-        put_short_text(&mut bytes, Channel::EMAIL.name());
+        put_short_text(&mut bytes, self.to.channel().name());
         put_short_text(&mut bytes, self.kind.message().code());
         put_long_text(&mut bytes, self.to.as_str());
         self.addressee.put(&mut bytes);
@@ -85,12 +90,10 @@ impl Notice {
 
     fn read(mut body: Reader<'_>) -> Option<Self> {
         let id = AttemptId::from_bytes(body.array()?);
-        if body.short_text()? != Channel::EMAIL.name() {
-            return None;
-        }
+        let channel = body.short_text()?;
         let code = body.short_text()?;
         let kind = NoticeKind::ALL.into_iter().find(|kind| kind.message().code() == code)?;
-        let to = Contact::email(body.long_text()?).ok()?;
+        let to = Contact::read(channel, body.long_text()?)?;
         let addressee = Addressee::read(&mut body)?;
         let stop_until = body.second()?;
         body.end()?;
@@ -121,6 +124,7 @@ impl Flow {
         now: UtcDateTime,
     ) -> Result<Message, SealedError> {
         let Notice { kind, id, to, addressee, stop_until } = notice;
+        self.delivers_to(to)?;
         let stop = self.stop_link(*id, *stop_until, now);
         let stop_link = stop.as_ref().map(Link::expose_secret);
         let values = Values { stop_link, ..addressee.values() };
@@ -131,9 +135,10 @@ impl Flow {
 }
 
 /// The digest of a recipient in the key of a queue entry: the first 16 bytes of SHA-256 over channel
-/// and address; of no recipient, zeros.
+/// and contact; of no recipient, zeros.
 pub(super) fn queue_recipient(to: Option<&Contact>) -> [u8; 16] {
     let Some(to) = to else { return [0; 16] };
-    let digest = PartsDigest::new(b"repass/1 recipient").part(Channel::EMAIL.name().as_bytes());
+    let channel = to.channel();
+    let digest = PartsDigest::new(b"repass/1 recipient").part(channel.name().as_bytes());
     digest.part(to.canonical().as_bytes()).finish_short()
 }

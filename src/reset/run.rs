@@ -2,6 +2,7 @@ use core::fmt;
 
 use time::UtcDateTime;
 
+use super::delivery::Reach;
 use super::flow::TICKET_LIFE;
 use super::found::{Found, NoticeTo, Outcome, found};
 use super::limits::LONG_LINK_AFTER_PERIOD;
@@ -11,7 +12,7 @@ use super::request::Request;
 use super::step::{Asker, Find, Insert, LoadAttempt};
 use super::verified::Attempt;
 use super::{Flow, counting, pushing};
-use crate::account::{AccountId, Channel, Lookup};
+use crate::account::{AccountId, Channel, Contact, Lookup};
 use crate::attempt::{AttemptId, AttemptRow, Contents, Ground, Progress, Stage};
 use crate::clock::{CLOCKS, seconds};
 use crate::event::{Event, TypedDigest};
@@ -78,7 +79,8 @@ impl Flow {
             return Ok(Outcome::Expired);
         }
         let accounts = ports.ask(Find { lookup: request.lookup.clone() }).await?;
-        let found = found(&request.lookup, accounts);
+        let sms = self.settings.sms.as_deref();
+        let found = found(&Reach::new(&request.lookup, &request.delivery, sms), accounts);
         *account = found.account.clone();
         let Some(row) = self.first_row(request, &found) else { return Ok(Outcome::Expired) };
         if let Some(stored) = ports.ask(LoadAttempt { id: request.id }).await? {
@@ -92,8 +94,14 @@ impl Flow {
         let key = self.messages_key(&row, &found);
         let quota = self.settings.limits.messages.quota();
         let counted = counting(ports, key, quota, Some(once), now).await?;
-        let found = if counted.left().is_some() { found } else { Found::TOO_MANY_SENDS };
-        let attempt = self.counted_row(row, found.target.is_some(), counted);
+        let channel = found.channel().filter(|_| counted.left().is_some());
+        let reached = self.counted_sms(ports, &row.account, channel.as_ref(), once, now).await?;
+        let refused = match counted.left() {
+            None => Some(Outcome::TooManySends),
+            Some(_) => reached,
+        };
+        let found = refused.map_or(found, Found::nobody);
+        let attempt = self.counted_row(row, refused.is_none(), found.target.is_some(), counted);
         let Some(attempt) = attempt else { return Ok(Outcome::Expired) };
         match ports.ask(Insert { row: attempt.shared() }).await? {
             Inserted::Done => self.hand_over(ports, &attempt, &found).await,
@@ -166,11 +174,11 @@ impl Flow {
             key_id,
             scope: self.scope_tag,
             ground: Ground::Reset,
-            contents: match found.target {
-                Some(_) => request.delivery.contents(),
+            contents: match &found.target {
+                Some((_, to)) => contents_for(to, request.delivery.contents()),
                 None => Contents::Nothing,
             },
-            channel: Some(Channel::EMAIL),
+            channel: Some(found.channel().unwrap_or(Channel::EMAIL)),
             account,
             contact,
             stamp,
@@ -188,18 +196,22 @@ impl Flow {
     }
 
     /// The last two messages of a window carry a link that is good until the next window has opened,
-    /// so that a flood of requests cannot leave an owner without a way in.
+    /// so that a flood of requests cannot leave an owner without a way in. Text messages have caps, which no
+    /// link gets around, so they stay as they are.
     fn counted_row(
         &self,
         mut row: AttemptRow,
+        is_sent: bool,
         is_for_somebody: bool,
         counted: Counted,
     ) -> Option<Attempt> {
-        if counted.left().is_none() {
+        let is_long = counted.number() >= self.settings.limits.long_from();
+        let is_mail = row.channel == Some(Channel::EMAIL);
+        if !is_sent {
             row.contents = Contents::Nothing;
             row.account = self.decoy_of(&row)?;
             (row.contact, row.stamp) = ([0; 32], [0; 32]);
-        } else if is_for_somebody && counted.number() >= self.settings.limits.long_from() {
+        } else if is_for_somebody && is_mail && is_long {
             let end = counted.ends_at().unix_timestamp();
             let end = end.saturating_add(seconds(LONG_LINK_AFTER_PERIOD));
             row.link_expires_at = end.max(row.link_expires_at);
@@ -217,7 +229,8 @@ impl Flow {
     fn messages_key(&self, row: &AttemptRow, found: &Found) -> ThrottleKey {
         match (&found.target, &found.notice) {
             (None, Some(notice)) => {
-                let mailbox = Lookup::Email(notice.to.clone());
+                let to = notice.to.clone();
+                let mailbox = if to.is_mailbox() { Lookup::Email(to) } else { Lookup::Phone(to) };
                 let key = ThrottleKey::typed(&self.keyring, &self.scope, "messages", &mailbox);
                 // There are no more of them than accounts.
                 key.in_pool(Pool::Messages)
@@ -230,6 +243,15 @@ impl Flow {
     /// A placeholder for an attempt whose message is not sent.
     fn decoy_of(&self, row: &AttemptRow) -> Option<AccountId> {
         self.placeholder(row.key_id, b"not sent", &[row.id.as_bytes()])
+    }
+}
+
+/// What a message to this contact has of what was asked for: a text message has either, and a code is
+/// the shorter one.
+const fn contents_for(to: &Contact, asked: Contents) -> Contents {
+    match asked {
+        Contents::LinkAndCode if !to.is_mailbox() => Contents::Code,
+        asked => asked,
     }
 }
 

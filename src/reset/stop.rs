@@ -152,7 +152,7 @@ impl Flow {
     /// // Somebody asks for a link to Ada's account, and Ada gets the message.
     /// # let lookup = Lookup::email("ada@example.org")?;
     /// # let seed = Seed::generate(&mut rng)?;
-    /// # let _handle = recovery.request(lookup, Delivery::EmailLink, None, seed, now).await?;
+    /// # let _handle = recovery.request(lookup, Delivery::LINK, None, seed, now).await?;
     /// # let worker = ClaimToken::new(Seed::generate(&mut rng)?);
     /// # while !recovery.work(worker, 10, now).await?.is_empty() {}
     /// let message = recovery.ports().outbox().take().ok_or("no message")?;

@@ -75,9 +75,9 @@ impl TenantBuilder {
     ///
     /// [`FlowError`] names the setting that cannot be used.
     pub fn build(self) -> Result<Flow, FlowError> {
-        let mail = Arc::new(self.mail.complete()?);
         let of_all = Settings::clone(&self.flow.settings);
         let settings = Settings { limits: self.limits, ..of_all }.checked()?;
+        let mail = Arc::new(self.mail.complete(&settings)?);
         Ok(Flow::new(self.flow.keyring, self.scope, settings, mail))
     }
 }

@@ -169,7 +169,7 @@ fn cve_2022_24743_the_link_of_an_address_is_good_once() {
 fn verification_and_reset_do_not_cross() {
     let world = world([pending(&["new@example.net"])]);
     let address = link(&world, "new@example.net", None);
-    world.ask(&by_email(), Delivery::EmailLink);
+    world.ask(&by_email(), Delivery::LINK);
     let reset = token_in(&world.read().unwrap());
     assert_eq!(world.admit_link(&address).unwrap_err().code(), "reset_unknown");
     assert!(world.admit_link(&address).unwrap_err().ticket().is_none());
@@ -385,8 +385,8 @@ fn the_new_address_gets_the_secrets_from_then_on() {
     let token = link(&world, "new@example.net", Some(OWN));
     let _done = commit(&world, admit(&world, &token).unwrap()).unwrap();
     assert_eq!(told(&world), [OWN]);
-    world.ask(&by_email(), Delivery::EmailLink);
+    world.ask(&by_email(), Delivery::LINK);
     assert!(world.take().is_none());
-    world.ask(&Lookup::email("new@example.net").unwrap(), Delivery::EmailLink);
+    world.ask(&Lookup::email("new@example.net").unwrap(), Delivery::LINK);
     assert_eq!(world.take().unwrap().to().as_str(), "new@example.net");
 }

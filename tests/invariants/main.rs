@@ -17,6 +17,7 @@ mod nothing_lost;
 mod same_answers;
 mod sealed;
 mod sessions;
+mod sms;
 mod stopped;
 mod strangers;
 mod texts;

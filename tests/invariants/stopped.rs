@@ -33,7 +33,7 @@ fn stop_in(text: &str) -> String {
 
 /// Asks for a link to Ada: the link, and the one that ends it.
 fn asked(world: &World) -> (String, String) {
-    world.ask(&by_email(), Delivery::EmailLink);
+    world.ask(&by_email(), Delivery::LINK);
     let text = world.read().expect("a message");
     (token_in(&text), stop_in(&text))
 }
@@ -87,7 +87,7 @@ fn e10_the_link_in_a_request_message_ends_that_attempt_and_nothing_else() {
 #[test]
 fn a_ticket_and_a_code_end_with_the_attempt_that_was_stopped() {
     let world = world();
-    let handle = world.ask(&by_email(), Delivery::EmailCode);
+    let handle = world.ask(&by_email(), Delivery::CODE);
     let text = world.read().unwrap();
     let (code, token) = (crate::world::code_in(&text), stop_in(&text));
     let admitted = world.admit_code(&handle, &code).unwrap();
@@ -263,7 +263,7 @@ fn looking_at_the_page_changes_nothing() {
 #[test]
 fn a_stop_is_no_link_and_no_other_text_is_a_stop() {
     let world = world();
-    let handle = world.request(&by_login(), Delivery::EmailLink);
+    let handle = world.request(&by_login(), Delivery::LINK);
     let _worked = world.work();
     let text = world.read().unwrap();
     let (link, token) = (token_in(&text), stop_in(&text));
@@ -291,7 +291,7 @@ fn a_service_can_do_without() {
     let with = world();
     let (_, token) = asked(&with);
     let mut world = World::new();
-    world.ask(&by_email(), Delivery::EmailLinkAndCode);
+    world.ask(&by_email(), Delivery::LINK_AND_CODE);
     let text = world.read().unwrap();
     assert!(!text.contains("cancel") && text.ends_with("not change.\n"), "{text}");
     world.settle(&world.commit(&world.admit_link(&token_in(&text)).unwrap(), NEW).unwrap());
@@ -395,7 +395,7 @@ fn the_link_is_good_whichever_key_signed_it() {
         .unwrap();
     let flow = repass::reset::Flow::builder(ring, crate::world::page()).stop_page(page());
     let rotated = world.driven_by(flow.build().unwrap());
-    rotated.ask(&by_email(), Delivery::EmailLink);
+    rotated.ask(&by_email(), Delivery::LINK);
     let text = rotated.read().unwrap();
     assert_eq!(effect(&rotated, &token), StopEffect::AttemptEnded);
     assert_eq!(effect(&rotated, &stop_in(&text)), StopEffect::AttemptEnded);
@@ -423,7 +423,7 @@ fn revoking_ends_what_was_not_used_and_leaves_a_running_commit_alone() {
     world.trace.fail_next("accounts.write");
     assert!(world.commit(&world.admit_link(&links[0]).unwrap(), NEW).is_err());
     let grace = |account: &Account| account.id().as_str() == "2";
-    world.ask(&repass::account::Lookup::login("grace").unwrap(), Delivery::EmailLink);
+    world.ask(&repass::account::Lookup::login("grace").unwrap(), Delivery::LINK);
     let of_grace = token_in(&world.read().unwrap());
     let id = AccountId::new("1").unwrap();
     world.calls();
@@ -445,7 +445,7 @@ fn revoking_ends_what_was_not_used_and_leaves_a_running_commit_alone() {
 #[test]
 fn a_message_that_waits_for_a_revoked_attempt_is_not_sent() {
     let mut world = world();
-    world.request(&by_email(), Delivery::EmailLink);
+    world.request(&by_email(), Delivery::LINK);
     // The request is run, and its message waits.
     let _worked = world.work_once(1);
     let id = AccountId::new("1").unwrap();

@@ -157,7 +157,7 @@ fn a_mailbox_that_was_stolen_for_an_hour_is_worth_nothing_afterwards() {
     let (mut loot, mut safe) = (Loot::default(), Mailbox::default());
     let asked =
         [Lookup::email(STOLEN).unwrap(), by_login(), Lookup::email(STOLEN).unwrap(), nobody()];
-    let kinds = [Delivery::EmailLink, Delivery::EmailCode, Delivery::EmailLinkAndCode];
+    let kinds = [Delivery::LINK, Delivery::CODE, Delivery::LINK_AND_CODE];
     for round in 0..12 {
         loot.handles.push(world.request(&asked[round % 4], kinds[round % 3]));
         Mailbox::deliver(&world, &mut loot.mailbox, &mut safe);
@@ -170,7 +170,7 @@ fn a_mailbox_that_was_stolen_for_an_hour_is_worth_nothing_afterwards() {
     }
     // At the last moment, links that are good for as long as any are.
     for _ in 0..8 {
-        loot.handles.push(world.request(&asked[0], Delivery::EmailLink));
+        loot.handles.push(world.request(&asked[0], Delivery::LINK));
     }
     Mailbox::deliver(&world, &mut loot.mailbox, &mut safe);
     loot.show_all(&world);
@@ -186,7 +186,7 @@ fn a_mailbox_that_was_stolen_for_an_hour_is_worth_nothing_afterwards() {
     assert!(loot.is_useless(&world));
 
     // The owner is back, and stays.
-    world.ask(&Lookup::email(SAFE).unwrap(), Delivery::EmailLink);
+    world.ask(&Lookup::email(SAFE).unwrap(), Delivery::LINK);
     let link = token_in(&world.read().unwrap());
     let after = world.commit(&world.admit_link(&link).unwrap(), "the owner's own").unwrap();
     world.settle(&after);
@@ -206,7 +206,7 @@ fn a_mailbox_that_was_stolen_for_an_hour_is_worth_nothing_afterwards() {
 fn the_holder_of_a_used_link_can_do_nothing() {
     let mut world = world();
     let (mut loot, mut safe) = (Loot::default(), Mailbox::default());
-    for delivery in [Delivery::EmailLink, Delivery::EmailLinkAndCode, Delivery::EmailCode] {
+    for delivery in [Delivery::LINK, Delivery::LINK_AND_CODE, Delivery::CODE] {
         loot.handles.push(world.request(&Lookup::email(STOLEN).unwrap(), delivery));
     }
     Mailbox::deliver(&world, &mut loot.mailbox, &mut safe);

@@ -56,10 +56,32 @@ def text(value: str | None) -> bytes | None:
     return None if value is None else value.encode()
 
 
-def recipient(address: str | None) -> bytes:
-    if address is None:
+def kind_of(contact: str) -> str:
+    """An address has an @, and a phone number has none."""
+    return "email" if "@" in contact else "phone"
+
+
+def channel_of(contact: str) -> str:
+    return "email" if "@" in contact else "sms"
+
+
+def verified_contacts(account: dict) -> bytes:
+    contacts = [contact for contact, verified, *_ in account["emails"] + account["phones"] if verified]
+    parts = sorted({(kind_of(contact).encode(), canonical(kind_of(contact), contact)) for contact in contacts})
+    return b"".join(part(kind) + part(contact) for kind, contact in parts)
+
+
+def told(account: dict, sms: bool) -> list[str]:
+    """The verified contacts that notices go to; those by text message where these are sent, to numbers in Germany."""
+    phones = [number for number, verified, *_ in account["phones"] if verified and sms and number.startswith("+49")]
+    return [address for address, verified in account["emails"] if verified] + phones
+
+
+def recipient(contact: str | None) -> bytes:
+    if contact is None:
         return bytes(16)
-    return hashlib.sha256(part(b"repass/1 recipient") + part(b"email") + part(canonical("email", address))).digest()[:16]
+    labels = part(b"repass/1 recipient") + part(channel_of(contact).encode())
+    return hashlib.sha256(labels + part(canonical(kind_of(contact), contact))).digest()[:16]
 
 
 def about(account: dict | None) -> bytes:
@@ -96,21 +118,17 @@ class Flow:
     def stamp(self, account: dict) -> bytes:
         message = self.state(b"stamp", account, account["password"]) + part(u64(account["version"]))
         message += part(b"recovery required") if account["recovery"] else b""
-        for address in sorted({canonical("email", address) for address, verified in account["emails"] if verified}):
-            message += part(b"email") + part(address)
-        return self.mac("account stamp", message)
+        return self.mac("account stamp", message + verified_contacts(account))
 
     def hash_tag(self, account: dict, password: str | None) -> bytes:
         return self.mac("account stamp", self.state(b"hash", account, password))
 
     def contacts(self, account: dict) -> bytes:
         message = part(b"contacts") + self.scope + part(account["id"].encode())
-        for address in sorted({canonical("email", address) for address, verified in account["emails"] if verified}):
-            message += part(b"email") + part(address)
-        return self.mac("account stamp", message)
+        return self.mac("account stamp", message + verified_contacts(account))
 
     def pair(self, account: dict, new: str, replaces: str | None) -> bytes:
-        message = part(b"address") + self.scope + part(account["id"].encode()) + part(b"email")
+        message = part(b"address") + self.scope + part(account["id"].encode()) + part(kind_of(new).encode())
         message += part(canonical("email", new)) + part(replaces and canonical("email", replaces))
         return self.mac("account stamp", message)
 
@@ -122,8 +140,9 @@ class Flow:
     def subject(self, account: str) -> bytes:
         return hashlib.sha256(part(b"repass/1 subject") + self.tag + part(account.encode())).digest()
 
-    def contact(self, address: str) -> bytes:
-        return self.mac("check code", part(b"recipient") + part(b"email") + self.scope + part(canonical("email", address)))
+    def contact(self, contact: str) -> bytes:
+        kind = kind_of(contact)
+        return self.mac("check code", part(b"recipient") + part(kind.encode()) + self.scope + part(canonical(kind, contact)))
 
     def placeholder(self, label: bytes, *values: bytes) -> str:
         message = part(b"decoy") + part(label) + self.scope + b"".join(part(value) for value in values)
@@ -138,6 +157,10 @@ class Flow:
     def plain(self, subject: bytes, kind: str, where: bytes, *values: bytes) -> bytes:
         labels = part(b"repass/1 counter") + part(subject) + part(kind.encode())
         return hashlib.sha256(labels + where + b"".join(part(value) for value in values)).digest()
+
+    def sms(self, account: str, kind: str) -> list[bytes]:
+        return [self.plain(b"account", kind, self.tenant, account.encode()), self.plain(b"tenant", kind, self.tenant),
+                self.plain(b"service", kind, b"")]
 
     def messages(self, row: dict) -> bytes:
         return self.plain(b"state", "messages", self.scope, row["account"].encode(), row["stamp"], row["contact"])
@@ -167,29 +190,42 @@ class Flow:
         data = b"\x01" + bytes([kind]) + u16(self.key_id) + self.tag + body
         return (data + self.mac(info, self.scope + part(data))).hex()
 
-    def request(self, ident: bytes, contents: int, lookup: list[str], link: int, code: int) -> list[str]:
-        body = ident + short("email") + bytes([contents]) + short(lookup[0]) + long(lookup[1])
+    def request(self, ident: bytes, field: str, contents: int, lookup: list[str], link: int, code: int) -> list[str]:
+        body = ident + short(field) + bytes([contents]) + short(lookup[0]) + long(lookup[1])
         body += i64(NOW) + i64(link) + i64(code)
         return [entry(REQUEST, ident, 0, None).hex(), self.sealed(REQUEST, "request", body)]
 
     def message(self, row: dict, account: dict, to: str, quiet_until: int, names: bool = True) -> list[str]:
-        body = row["id"] + short("email") + bytes([row["contents"], row["ground"]]) + short(row["account"])
+        body = row["id"] + short(channel_of(to)) + bytes([row["contents"], row["ground"]]) + short(row["account"])
         body += long(to) + (about(account) if names else long("") * 3 + short(account["language"] or ""))
         body += i64(row["link_expires_at"]) + i64(row["code_expires_at"]) + i64(quiet_until) + u32(0) + u32(row["sends"])
         return [entry(MESSAGE, row["id"], row["sends"], to).hex(), self.sealed(MESSAGE, "message", body)]
 
     def decoy(self, row: dict) -> list[str]:
-        body = row["id"] + short("email") + bytes([NOTHING, row["ground"]]) + short(row["account"])
+        body = row["id"] + short(row["channel"]) + bytes([NOTHING, row["ground"]]) + short(row["account"])
         return [entry(MESSAGE, row["id"], row["sends"], None).hex(), self.sealed(MESSAGE, "message", body)]
 
     def notice(self, ident: bytes, what: str, to: str, account: dict | None, stop_until: int = 0) -> list[str]:
-        body = ident + short("email") + short(what) + long(to) + about(account) + i64(stop_until)
+        body = ident + short(channel_of(to)) + short(what) + long(to) + about(account)
+        body += i64(stop_until if channel_of(to) == "email" else 0)
         return [entry(NOTICE, ident, 0, to).hex(), self.sealed(NOTICE, "notice", body)]
+
+    def notices(self, ident: bytes, what: str, to: list[str], account: dict, counts: list, stop_until: int = 0) -> list:
+        """One for each contact; those by text message are counted before."""
+        pushed = []
+        for place, contact in enumerate(to):
+            if channel_of(contact) == "sms":
+                names = self.sms(account["id"], "sms notices a day")
+                for counter, quota, mark in zip(names, (5, 1_000, 10_000), ((ident + u32(place)).hex(), None, None)):
+                    counts.append([counter.hex(), quota, DAY, mark])
+            pushed.append(self.notice(ident, what, contact, account, stop_until))
+        return pushed
 
 
 def ada(**changes) -> dict:
     account = {"id": "42", "login": "ada", "first": "Ada", "last": "Lovelace", "emails": [["Ada@Example.org", True]],
-               "password": OLD, "version": None, "epoch": None, "language": None, "recovery": False}
+               "phones": [], "fields": [], "password": OLD, "version": None, "epoch": None, "language": None,
+               "recovery": False}
     return {**account, **changes}
 
 
@@ -197,8 +233,11 @@ cases = []
 
 
 def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tenant=None,
-         lookup=("email", "ada@example.org"), contents=LINK, number=1, by=None, superseded=False, change=False, stops=False):
-    """`accounts` are those that the look-up names; the secret goes to the only one that has a password."""
+         lookup=("email", "ada@example.org"), contents=LINK, number=1, by=None, superseded=False, change=False,
+         stops=False, sms=False, field="", to=None):
+    """`accounts` are those that the look-up names; the secret goes to the only one that has a password. Where `sms` is
+    set, text messages are sent to numbers in Germany. `to` is the contact that the message goes to, where it is not the
+    address that was asked by, or the first one."""
     flow, ident, written = Flow(key_id, key, purpose, tenant), attempt(name), list(lookup)
     lookup = [written[0], typed(written[1])]
     counts, pushed, rows, ticket, handle = [], [], [], None, None
@@ -219,28 +258,38 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
         link = NOW + (CODE_LIFE if contents == CODE else LINK_LIFE)
         code = NOW + (LINK_LIFE if contents == LINK else CODE_LIFE)
         count(flow.typed("request", lookup), 10, 5 * MINUTE)
-        pushed.append(flow.request(ident, contents, lookup, link, code))
+        pushed.append(flow.request(ident, field, contents, lookup, link, code))
         handle = flow.signed(b"hand", "handle", ident, code)
         row = {"id": ident, "ground": RESET, "channel": "email", "contact": NONE, "stamp": NONE,
                "account": flow.placeholder(b"nobody", lookup[0].encode(), canonical(*lookup)), "created_at": NOW,
                "contents": NOTHING, "link_expires_at": link, "code_expires_at": code, "sends": 1}
         verified = [[address for address, verified in one["emails"] if verified] for one in candidates]
-        same = [[to for to in own if lookup[0] == "login" or canonical("email", to) == canonical(*lookup)] for own in verified]
+        same = [[own for own in all_of if lookup[0] != "email" or canonical("email", own) == canonical(*lookup)]
+                for all_of in verified]
         once, usable = ident + u32(1), len(resettable) == 1
         if usable:
-            to = same[0][0]
+            to = to or same[0][0]
+            by_sms = channel_of(to) == "sms"
             row |= {"account": account["id"], "contact": flow.contact(to), "stamp": flow.stamp(account),
-                    "contents": contents}
+                    "contents": CODE if by_sms and contents == BOTH else contents, "channel": channel_of(to)}
             count(flow.messages(row), 5, 12 * HOUR, once)
-            if number in (4, 5):
+            if sms:
+                names = flow.sms(row["account"], "sms a day" if by_sms and number <= 5 else "no sms a day")
+                for counter, quota, mark in zip(names, (5, 1_000, 10_000), (once, None, None)):
+                    count(counter, quota, DAY, mark)
+            long_link = number in (4, 5) and not by_sms
+            if long_link:
                 row |= {"contents": contents | LINK, "link_expires_at": NOW + 12 * HOUR + 30 * MINUTE}
             if number > 5:
                 row |= {"contents": NOTHING, "contact": NONE, "stamp": NONE,
                         "account": flow.placeholder(b"not sent", ident)}
-            quiet_until = NOW + 12 * HOUR if number in (4, 5) else 0
+            quiet_until = NOW + 12 * HOUR if long_link else 0
             last = flow.message(row, account, to, quiet_until) if number <= 5 else flow.decoy(row)
         elif not accounts:
             count(flow.messages(row), 5, 12 * HOUR, once)
+            if sms:
+                for counter, quota, mark in zip(flow.sms(row["account"], "no sms a day"), (5, 1_000, 10_000), (once, None, None)):
+                    count(counter, quota, DAY, mark)
             last = flow.decoy(row)
         else:
             count(flow.typed("messages", ["email", same[0][0]]), 5, 12 * HOUR, once)
@@ -264,19 +313,19 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
         stop_until = until + 7 * DAY if stops else 0
         rows.append(flow.row(flow.moved(row, ENDED if superseded else SETTLED, stop_until=stop_until)))
     if (by or change) and not superseded:
-        for address in [address for address, verified in account["emails"] if verified][:5]:
-            pushed.append(flow.notice(row["id"], "password_changed", address, account, stop_until))
+        pushed += flow.notices(row["id"], "password_changed", told(account, sms)[:5], account, counts, stop_until)
     cases.append({
         "name": name, "key_id": key_id, "key": key.hex(), "purpose": purpose, "tenant": tenant, "accounts": accounts,
         "lookup": written, "delivery": contents, "seed": ident.hex(), "now": NOW, "message_number": number, "by": by,
         "superseded": superseded, "change": change, "stops": stops, "new": NEW, "handle": handle, "ticket": ticket,
         "scope_tag": flow.tag.hex(), "subject": flow.subject(row["account"]).hex(),
         "sessions": [flow.session(account) for account in accounts], "counts": counts, "pushed": pushed,
-        "rows": [row.hex() for row in rows],
+        "rows": [row.hex() for row in rows], "sms": sms, "field": field,
     })
 
 
-def address(name, account, new, replaces=None, *, key_id=7, key=material("old"), purpose="email-change", tenant=None):
+def address(name, account, new, replaces=None, *, key_id=7, key=material("old"), purpose="email-change", tenant=None,
+            sms=False):
     """A link to an unverified address, which is verified by it; `new` and `replaces` as the account writes them."""
     flow, ident = Flow(key_id, key, purpose, tenant), attempt(name)
     once = (ident + u32(1)).hex()
@@ -291,14 +340,15 @@ def address(name, account, new, replaces=None, *, key_id=7, key=material("old"),
     until = NOW + 2 + LEASE
     lease = i64(until) + flow.contacts(account) + flow.contacts({**account, "emails": kept + [[new, True]]})
     running = flow.moved(row, RUNNING, lease, until)
-    for to in [to for to, verified in kept if verified][:5] + [replaces] * (replaces is not None):
-        pushed.append(flow.notice(ident, "address_changed", to, account))
+    to = told({**account, "emails": kept}, sms)[:5] + [replaces] * (replaces is not None)
+    pushed += flow.notices(ident, "address_changed", to, account, counts)
     rows = [flow.row(row), flow.row(running), flow.row(flow.moved(running, SETTLED))]
     cases.append({
         "name": name, "key_id": key_id, "key": key.hex(), "purpose": purpose, "tenant": tenant, "accounts": [account],
         "address": [new, replaces], "seed": ident.hex(), "now": NOW, "message_number": 1,
         "scope_tag": flow.tag.hex(), "subject": flow.subject(row["account"]).hex(),
         "sessions": [flow.session(account)], "counts": counts, "pushed": pushed, "rows": [row.hex() for row in rows],
+        "sms": sms,
     })
 
 
@@ -355,5 +405,24 @@ address("an address replaces another one", ada(emails=ADDED, version=7, epoch=9)
         key_id=258, key=material("new", 64), tenant="acme")
 address("the first address of an account", ada(emails=[["ada@example.org", False]], password=None), "ada@example.org",
         purpose="verification")
+address("a phone hears of a new address", ada(emails=ADDED, phones=[["+49 30 90-1820", True], ["+1 415 756-1569", True]]),
+        NEW_ADDRESS, "zoe@example.org", sms=True)
+PHONE = {"phones": [["+49 30 90-1820", True]]}
+case("a phone hears of a change, and only mails have a link to stop it", [ada(**PHONE)], by="link", stops=True, sms=True)
+case("a code by text message, asked for by phone", [ada(**PHONE)], lookup=("phone", "+49\u00a0(30) 901820"), contents=CODE,
+     sms=True, to="+49 30 90-1820", by="code")
+case("an account with only a phone, asked for both", [ada(emails=[], **PHONE)], lookup=("login", "ada"), contents=BOTH,
+     sms=True, to="+49 30 90-1820", by="code")
+case("a number in a country to which nothing is sent", [ada(phones=[["+1 415 756-1569", True]])],
+     lookup=("phone", "+14157561569"), contents=CODE, sms=True, to="Ada@Example.org", by="code")
+case("a verified phone where text messages are not configured", [ada(**PHONE)], by="link")
+case("a phone in a declared field", [ada(phones=[["+49 30 901820", True], ["+49 40 123456", True, "Phone"]])], contents=CODE,
+     sms=True, field="Phone", to="+49 40 123456")
+case("by a declared field of texts", [ada(fields=[["Customer", "text", "J\u00fc 7"]])],
+     lookup=("field-text", "Customer=Ju\u0308 7"), by="link")
+case("nobody, where text messages are configured", [], lookup=("phone", "+49 30 901821"), contents=CODE, sms=True)
+for number in (4, 6):
+    case(f"text message {number}", [ada(emails=[], **PHONE)], lookup=("login", "ada"), contents=CODE, number=number, sms=True,
+         to="+49 30 90-1820")
 
 publish("flow-v1.jsonl", cases)

@@ -13,6 +13,7 @@ use crate::reset::notice::{Notice, NoticeKind};
 use crate::reset::step::{Asker, LoadAccount, Step, Swap, operation};
 use crate::reset::verified::Attempt;
 use crate::reset::{CommitError, Flow, pushing};
+use crate::throttle::Once;
 
 /// An address that was verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,7 +96,7 @@ impl Flow {
                 Written::Stale => self.address_not_set(&ports, &seen, &running).await?,
             };
             // What fails here, housekeeping does: the address is verified.
-            let _ = self.finish_address(&ports, &running, &next).await;
+            let _ = self.finish_address(&ports, &running, &next, now).await;
             Ok(verified)
         })
     }
@@ -150,8 +151,13 @@ impl Flow {
         ports: &Asker,
         running: &Attempt,
         account: &Account,
+        now: UtcDateTime,
     ) -> Result<(), PortFailure> {
-        for notice in self.address_notices(running, account) {
+        for (number, notice) in (0..).zip(self.address_notices(running, account)) {
+            let once = Once::new(&running.row().id, number);
+            if !notice.is_mail() && !self.counted_notice(ports, account.id(), once, now).await? {
+                continue;
+            }
             if let Some(entry) = self.queue_notice(&notice) {
                 pushing(ports, entry).await?;
             }
@@ -162,13 +168,13 @@ impl Flow {
         Ok(())
     }
 
-    /// One for each verified address but the new one, at most five, and one for the address that was
-    /// replaced.
+    /// One for each verified contact that the flow sends to but the new address, addresses first and at
+    /// most five, and one for the address that was replaced.
     fn address_notices(&self, running: &Attempt, account: &Account) -> Vec<Notice> {
         let row = running.row();
         let new = self.verified_pair(row, account).map(|Pair { address, .. }| address);
         let is_new = |one: &Contact| new.is_some_and(|new| new.same_mailbox(one));
-        let others = account.verified_emails().filter(|one| !is_new(one)).take(5);
+        let others = account.verified().filter(|one| !is_new(one) && self.sends_to(one)).take(5);
         let mut to: Vec<&Contact> = others.collect();
         let replaced = account.replaced_email().filter(|old| !is_new(old));
         to.extend(replaced.filter(|old| !to.iter().any(|one| one.same_mailbox(old))));

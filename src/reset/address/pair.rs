@@ -14,6 +14,11 @@ pub(super) struct Pair<'a> {
     pub(super) replaces: Option<&'a Contact>,
 }
 
+/// The verified contacts that a link can replace: only addresses are verified by a link.
+pub(super) fn verified_addresses(account: &Account) -> impl Iterator<Item = &Contact> {
+    account.verified().filter(|contact| contact.is_mailbox())
+}
+
 /// What the row of such an attempt knows of addresses. Both belong together from the request on, so that
 /// no link verifies an address, or replaces one, that another link was sent for (CVE-2026-32700).
 impl Flow {
@@ -26,7 +31,8 @@ impl Flow {
     ) -> Option<Tag> {
         let mac = self.keyring.subkeys(key_id)?.stamp.clone().part(b"address");
         let mac = mac.raw(self.scope.encoded()).part(account.as_str().as_bytes());
-        let mac = mac.part(b"email").part(pair.address.canonical().as_bytes());
+        let mac =
+            mac.part(pair.address.kind().as_bytes()).part(pair.address.canonical().as_bytes());
         let replaces = pair.replaces.map(Contact::canonical);
         Some(mac.part_or_absent(replaces.as_deref().map(str::as_bytes)).finish())
     }
@@ -39,7 +45,8 @@ impl Flow {
     ) -> Option<Pair<'a>> {
         let emails = account.emails().iter();
         let pending = emails.filter(|email| !email.is_verified()).map(|email| email.address());
-        self.pair_among(row, pending, || account.verified_emails())
+        let pending = pending.filter(|contact| contact.is_mailbox());
+        self.pair_among(row, pending, || verified_addresses(account))
     }
 
     /// The address that was verified by the attempt of a row, if the account still has it.
@@ -48,7 +55,7 @@ impl Flow {
         row: &AttemptRow,
         account: &'a Account,
     ) -> Option<Pair<'a>> {
-        self.pair_among(row, account.verified_emails(), || account.replaced_email().into_iter())
+        self.pair_among(row, verified_addresses(account), || account.replaced_email().into_iter())
     }
 
     fn pair_among<'a, O: Iterator<Item = &'a Contact>>(

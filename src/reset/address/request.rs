@@ -1,7 +1,7 @@
 use time::UtcDateTime;
 
 use super::AddressRequestError;
-use super::pair::Pair;
+use super::pair::{Pair, verified_addresses};
 use crate::account::{Account, AccountId, Channel, Contact, Lookup};
 use crate::attempt::{AttemptId, AttemptRow, Contents, Ground, Progress};
 use crate::clock::{CLOCKS, moment, seconds};
@@ -120,7 +120,7 @@ impl Flow {
             let row = row.ok_or_else(no_clock)?;
             let Some(pair) = self.pending_pair(row.row(), &account) else {
                 let is_old =
-                    |old: &Contact| account.verified_emails().any(|one| one.same_mailbox(old));
+                    |old: &Contact| verified_addresses(&account).any(|one| one.same_mailbox(old));
                 return Err(if replaces.as_ref().is_none_or(is_old) {
                     AddressRequestError::NotPending
                 } else {

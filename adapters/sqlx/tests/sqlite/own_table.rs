@@ -167,6 +167,8 @@ impl accounts::Fixture for Tables {
             Capability::Names,
             Capability::SeveralAddresses,
             Capability::Verification,
+            Capability::Phone,
+            Capability::Field,
             Capability::Disabled,
             Capability::Epoch,
             Capability::ChangedAt,
