@@ -19,7 +19,12 @@ use crate::throttle::ThrottleKey;
 /// [`SpokenSecret::event`](crate::reset::SpokenSecret::event),
 /// [`Invited::event`](crate::reset::Invited::event),
 /// [`Flow::require_change`](crate::reset::Flow::require_change),
-/// [`AfterReset::event`](crate::reset::AfterReset::event) and
+/// [`AfterReset::event`](crate::reset::AfterReset::event),
+/// [`Stopped::event`](crate::reset::Stopped::event),
+/// [`Revoked::event`](crate::reset::Revoked::event),
+/// [`AddressRequested::event`](crate::reset::AddressRequested::event),
+/// [`AdmittedAddress::event`](crate::reset::AdmittedAddress::event),
+/// [`AddressVerified::event`](crate::reset::AddressVerified::event) and
 /// [`SignInOutcome::event`](crate::sign_in::SignInOutcome::event). For an error, pass its code to
 /// [`Event::new`].
 ///

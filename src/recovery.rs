@@ -9,16 +9,17 @@ use core::fmt;
 use time::UtcDateTime;
 
 use self::drive::drive;
-use crate::account::{AccountId, ExpectedAccount, Lookup, MustChangeReason};
+use crate::account::{AccountId, Contact, ExpectedAccount, Lookup, MustChangeReason};
 use crate::event::Event;
 use crate::policy::Policy;
 use crate::port::{PortFailure, Ports};
 use crate::queue::{ClaimToken, Claimed};
 use crate::reset::{
-    Administered, AdmitError, Admitted, AfterReset, Change, CommitError, Current,
+    AddressLinkError, AddressRequestError, AddressRequested, AddressVerified, Administered,
+    AdmitError, Admitted, AdmittedAddress, AfterReset, Change, CommitError, Current,
     CurrentPasswordError, Delivery, EarlierPasswords, Flow, FlowError, Forgotten, HandOver, Handle,
     Housekeeping, InviteError, Invited, OperatorError, Proof, RequestError, RequireChangeError,
-    SentReset, SpokenSecret, StartError, Target, Worked,
+    Revoked, SentReset, SpokenSecret, StartError, StopEffect, StopError, Stopped, Target, Worked,
 };
 use crate::secret::Seed;
 use crate::sign_in::{Checked, SignIn, SignInError, SignInOutcome};
@@ -363,6 +364,80 @@ impl<P: Ports> Recovery<P> {
     /// [`PortFailure`] names the port that failed; it can be settled again.
     pub async fn settle(&self, after: &AfterReset, now: UtcDateTime) -> Result<(), PortFailure> {
         drive(self.flow.settle(after, now), self.ports(), now).await
+    }
+
+    /// Ends what a person says they did not do: see [`Flow::stop`].
+    ///
+    /// # Errors
+    ///
+    /// [`StopError`] says why nothing was ended.
+    pub async fn stop(&self, token: &str, now: UtcDateTime) -> Result<Stopped, StopError> {
+        drive(self.flow.stop(token, now), self.ports(), now).await
+    }
+
+    /// What the link of [`stop`](Self::stop) would do: see [`Flow::inspect_stop`].
+    ///
+    /// # Errors
+    ///
+    /// [`StopError`] says why it would do nothing.
+    pub async fn inspect_stop(
+        &self,
+        token: &str,
+        now: UtcDateTime,
+    ) -> Result<StopEffect, StopError> {
+        drive(self.flow.inspect_stop(token, now), self.ports(), now).await
+    }
+
+    /// Ends every attempt of an account whose secret was not used: see [`Flow::revoke`].
+    ///
+    /// # Errors
+    ///
+    /// [`PortFailure`] names the port that failed; it can be called again.
+    pub async fn revoke(&self, id: AccountId, now: UtcDateTime) -> Result<Revoked, PortFailure> {
+        drive(self.flow.revoke(id), self.ports(), now).await
+    }
+
+    /// Sends a link to an unverified address of an account: see [`Flow::verify_address`].
+    ///
+    /// # Errors
+    ///
+    /// [`AddressRequestError`] says why not.
+    pub async fn verify_address(
+        &self,
+        id: AccountId,
+        address: Contact,
+        replaces: Option<Contact>,
+        seed: Seed,
+        now: UtcDateTime,
+    ) -> Result<AddressRequested, AddressRequestError> {
+        drive(self.flow.verify_address(id, address, replaces, seed, now), self.ports(), now).await
+    }
+
+    /// Admits the person who shows the link of an address: see [`Flow::admit_address`].
+    ///
+    /// # Errors
+    ///
+    /// [`AddressLinkError`] says why not.
+    pub async fn admit_address(
+        &self,
+        token: &str,
+        expected: Option<&ExpectedAccount>,
+        now: UtcDateTime,
+    ) -> Result<AdmittedAddress, AddressLinkError> {
+        drive(self.flow.admit_address(token, expected, now), self.ports(), now).await
+    }
+
+    /// Verifies an address: see [`Flow::commit_address`].
+    ///
+    /// # Errors
+    ///
+    /// [`CommitError`] says why not, or that it is not known.
+    pub async fn commit_address(
+        &self,
+        admitted: AdmittedAddress,
+        now: UtcDateTime,
+    ) -> Result<AddressVerified, CommitError> {
+        drive(self.flow.commit_address(admitted, now), self.ports(), now).await
     }
 
     /// Deletes what is kept about an account: see [`Flow::forget`].

@@ -1,5 +1,6 @@
 //! The reset flow: what is decided at each step, without a port trait and without an executor.
 
+mod address;
 mod administer;
 mod admit;
 mod after;
@@ -30,6 +31,7 @@ mod refusal;
 mod request;
 mod require_change;
 mod require_change_error;
+mod revoke;
 mod run;
 mod sealed;
 mod send;
@@ -41,6 +43,7 @@ mod sms;
 mod spoken;
 mod start_error;
 mod step;
+mod stop;
 mod temporary_error;
 mod tenant;
 mod verified;
@@ -52,6 +55,9 @@ use crate::port::{Port, PortFailure};
 use crate::queue::{Pushed, QueueEntry};
 use crate::throttle::{Counted, Once, Quota, ThrottleKey};
 
+pub use self::address::{
+    AddressLinkError, AddressRequestError, AddressRequested, AddressVerified, AdmittedAddress,
+};
 pub use self::administer::{Administered, Target};
 pub use self::admit::{Admitted, Proof};
 pub use self::after::{AfterReset, Duty, Occasion};
@@ -75,6 +81,7 @@ pub use self::operators::Operators;
 pub use self::refusal::{Refusal, RefusalReason};
 pub use self::request::Handle;
 pub use self::require_change_error::RequireChangeError;
+pub use self::revoke::Revoked;
 pub use self::run::Report;
 pub use self::sealed::SealedError;
 pub use self::send::SentReset;
@@ -86,6 +93,7 @@ pub use self::step::{
     Ask, Call, Count, EraseAttempts, EraseEntries, Find, Finish, Insert, ListAttempts, LoadAccount,
     LoadAttempt, MayAdminister, Past, PurgeAttempts, PurgeCounters, PutOff, Step, Swap, Unfinished,
 };
+pub use self::stop::{StopEffect, StopError, Stopped};
 pub use self::temporary_error::TemporaryError;
 pub use self::tenant::TenantBuilder;
 pub use self::work::Worked;
@@ -108,7 +116,10 @@ answered!(
     TemporaryError,
     StartError,
     InviteError,
-    RequireChangeError
+    RequireChangeError,
+    StopError,
+    AddressRequestError,
+    AddressLinkError
 );
 
 /// Raises a counter. An answer about another counter or another quota, or about one that is not open

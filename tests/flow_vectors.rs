@@ -44,7 +44,7 @@ fn what_the_flow_stores_and_sends_is_what_the_specification_says() {
         Walk::new(&case).compare();
         number += 1;
     }
-    assert_eq!(number, 63);
+    assert_eq!(number, 71);
 }
 
 /// Nothing is read that was not written: of each row and entry, every cut and every longer one is
@@ -91,7 +91,10 @@ impl<'a> Walk<'a> {
         assert_eq!(case["scope_tag"], hex(scope.tag().as_bytes()));
         let page = ResetLink::new("https://example.org/reset", LinkForm::Query).unwrap();
         let mut flow =
-            Flow::builder(keyring, page).scope(scope).operators(Operators::HandOverSecrets);
+            Flow::builder(keyring, page.clone()).scope(scope).operators(Operators::HandOverSecrets);
+        if case["stops"] == true {
+            flow = flow.stop_page(page);
+        }
         if case["sms"] == true {
             flow = flow.sms(Sms::to(["+49"]));
         }
@@ -114,6 +117,10 @@ impl<'a> Walk<'a> {
         let case = self.case;
         let name = text(&case["name"]);
         let flow = self.flow.clone();
+        if case["address"].is_array() {
+            self.address();
+            return self.compare_all();
+        }
         let admitted;
         if case["does"] == "is invited" {
             admitted = Some(self.invite());
@@ -121,7 +128,7 @@ impl<'a> Walk<'a> {
             let operator = AccountId::new(operator).unwrap();
             if case["does"] == "sets" {
                 self.set(&operator);
-                return self.end(name);
+                return self.compare_all();
             }
             admitted = Some(if case["does"] == "speaks" {
                 self.speak(&operator)
@@ -154,11 +161,12 @@ impl<'a> Walk<'a> {
                 Err(error) => assert!(matches!(error, CommitError::Superseded), "{error:?}"),
             }
         }
-        self.end(name);
+        self.compare_all();
     }
 
-    fn end(&self, name: &str) {
+    fn compare_all(&self) {
         let case = self.case;
+        let name = text(&case["name"]);
         assert_eq!(case["counts"], json!(self.counts), "{name}");
         assert_eq!(case["rows"], json!(self.rows), "{name}");
         assert_eq!(case["pushed"], json!(self.pushed), "{name}");
@@ -279,6 +287,23 @@ impl<'a> Walk<'a> {
         if operator.as_str().len() <= 16 {
             assert!(row.len() <= 320 && bytes(&self.rows[0]).len() <= 320);
         }
+    }
+
+    /// From the request to the notices.
+    fn address(&mut self) {
+        let (id, flow) = (self.ports.accounts().all()[0].id().clone(), self.flow.clone());
+        let new = Contact::email(text(&self.case["address"][0])).unwrap();
+        let replaces = self.case["address"][1].as_str().map(|old| Contact::email(old).unwrap());
+        let seed = Seed::generate(&mut Fixed(&bytes(&self.case["seed"]))).unwrap();
+        let step = flow.verify_address(id, new.clone(), replaces.clone(), seed, self.at(0));
+        let _sent = self.drive(step, 0).unwrap();
+        self.work(1);
+        let message = self.ports.outbox().take().unwrap();
+        let message = message.expose_secret();
+        let token = message.split("?token=").nth(1).unwrap().lines().next().unwrap();
+        let admitted = self.drive(flow.admit_address(token, None, self.at(1)), 1).unwrap();
+        assert_eq!((admitted.address(), admitted.replaces()), (&new, replaces.as_ref()));
+        let _done = self.drive(flow.commit_address(admitted, self.at(2)), 2).unwrap();
     }
 
     fn change(&mut self) -> Option<Admitted> {
@@ -438,6 +463,9 @@ fn account(value: &Value) -> Account {
     }
     if let Some(version) = value["version"].as_u64() {
         account = account.with_version(version);
+    }
+    if value["recovery"] == true {
+        account = account.with_required_recovery(true);
     }
     if let Some(epoch) = value["epoch"].as_u64() {
         account = account.with_epoch(epoch);

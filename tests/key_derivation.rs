@@ -1,5 +1,5 @@
 //! The derivation of subkeys: against the vectors of RFC 5869, appendix A, for SHA-256, and each of the
-//! fourteen uses against a script that shares no code with the crate (tests/vectors/key_v1.py).
+//! fifteen uses against a script that shares no code with the crate (tests/vectors/key_v1.py).
 //!
 //! Services only ever meet it with the salt and the info strings of this crate, so the file itself is
 //! compiled here; what the flow makes of subkeys is asked of the flow (`flow_vectors`).
@@ -58,7 +58,7 @@ fn subkeys_are_derived_as_the_rfc_says() {
 }
 
 #[test]
-fn each_of_the_fourteen_uses_has_the_subkey_that_the_specification_gives_it() {
+fn each_of_the_fifteen_uses_has_the_subkey_that_the_specification_gives_it() {
     let cases = include_str!("vectors/key-v1.jsonl").lines();
     for case in cases.map(|line| serde_json::from_str::<Value>(line).unwrap()) {
         let extracted = derive::extract(&derive::SALT, &bytes(&case["key"]));
@@ -74,6 +74,7 @@ fn each_of_the_fourteen_uses_has_the_subkey_that_the_specification_gives_it() {
             ("session", &subkeys.session),
             ("throttle", &subkeys.throttle),
             ("ticket", &subkeys.ticket),
+            ("stop", &subkeys.stop),
             ("request", &subkeys.request),
             ("message", &subkeys.message),
             ("notice", &subkeys.notice),
@@ -81,12 +82,12 @@ fn each_of_the_fourteen_uses_has_the_subkey_that_the_specification_gives_it() {
         let mut ours = of_nothing.map(|(name, mac)| (name, hex(mac.over(&[]).bytes()))).to_vec();
         ours.push(("pepper", hex(&*subkeys.pepper)));
         let named = case["subkeys"].as_object().unwrap();
-        assert_eq!((named.len(), ours.len()), (14, 14));
+        assert_eq!((named.len(), ours.len()), (15, 15));
         // One use, one subkey.
         let mut values: Vec<_> = ours.iter().map(|(_, value)| value).collect();
         values.sort_unstable();
         values.dedup();
-        assert_eq!(values.len(), 14);
+        assert_eq!(values.len(), 15);
         for (name, value) in ours {
             assert_eq!(named[name], value, "{}: {name}", case["name"]);
         }

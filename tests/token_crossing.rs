@@ -61,6 +61,7 @@ fn signers() -> Vec<(u16, Any)> {
                 signers.extend([
                     (id, Any::Stored(Signer::links(ring.clone(), scope.clone(), LIFE))),
                     (id, Any::Stored(Signer::handles(ring.clone(), scope.clone(), LIFE))),
+                    (id, Any::Stored(Signer::stops(ring.clone(), scope.clone(), LIFE))),
                     (id, Any::Stateless(StatelessSigner::new(ring.clone(), scope, LIFE))),
                 ]);
             }
@@ -72,7 +73,7 @@ fn signers() -> Vec<(u16, Any)> {
 #[test]
 fn a_token_is_good_where_it_was_made_and_nowhere_else() {
     let signers = signers();
-    assert_eq!(signers.len(), 3 * 5 * 3 * 3);
+    assert_eq!(signers.len(), 3 * 5 * 3 * 4);
     for (made_by, (made_id, maker)) in signers.iter().enumerate() {
         let token = maker.sign();
         for (given_to, (given_id, judge)) in signers.iter().enumerate() {
@@ -101,7 +102,7 @@ fn verifying_needs_little_stack() {
             .filter(|((_, signer), token)| signer.verify(token).is_ok())
             .count()
     });
-    assert_eq!(verified.unwrap().join().unwrap(), 135);
+    assert_eq!(verified.unwrap().join().unwrap(), 180);
 }
 
 fn ada() -> AccountId {

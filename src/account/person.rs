@@ -311,6 +311,39 @@ impl Account {
         self.requires_recovery
     }
 
+    /// The account after one of its unverified addresses was verified and took the place of `replaces`, and
+    /// with it the field of the host; `None` where it does not have both.
+    pub(crate) fn with_verified(
+        &self,
+        verified: &Contact,
+        replaces: Option<&Contact>,
+    ) -> Option<Self> {
+        let is_new = |email: &Email| !email.is_verified() && email.address().same_mailbox(verified);
+        let is_old = |email: &Email| {
+            email.is_verified() && replaces.is_some_and(|old| old.same_mailbox(email.address()))
+        };
+        let new = self.emails.iter().find(|email| is_new(email))?.address();
+        let old = self.emails.iter().find(|email| is_old(email)).map(Email::address);
+        if old.is_some() != replaces.is_some() {
+            return None;
+        }
+        let mut new = Some(Email::verified(new.clone()));
+        let mut emails = Vec::with_capacity(self.emails.len());
+        for email in &self.emails {
+            let is_place = if old.is_some() { is_old(email) } else { is_new(email) };
+            if is_place {
+                emails.extend(new.take().map(|new| match email.field() {
+                    Some(field) => new.in_field(field.clone()),
+                    None => new,
+                }));
+            } else if !is_new(email) {
+                emails.push(email.clone());
+            }
+        }
+        let replaced_email = old.or(self.replaced_email.as_ref()).cloned();
+        Some(Self { emails, replaced_email, ..self.clone() })
+    }
+
     /// Whether the account may sign in.
     #[must_use]
     pub fn is_enabled(&self) -> bool {

@@ -19,6 +19,7 @@ use crate::secret::PasswordHash;
 /// | [`MustChange`](AccountChange::MustChange) | stored text as seen; the password has not to be changed yet | must-change as given; epoch + 1 |
 /// | [`EndSessions`](AccountChange::EndSessions) | there is an epoch | epoch + 1 |
 /// | [`RequireRecovery`](AccountChange::RequireRecovery) | none | recovery is required; epoch + 1 |
+/// | [`Contact`](AccountChange::Contact) | as for a password; the address is an unverified one of the account, and the one to be replaced a verified one | the address is verified and takes the place of the replaced one, which no longer is an address of the account; the replaced one is kept as such, for notices; version + 1 |
 ///
 /// The stored text is compared as it was read, also when it is absent or a marker that no password
 /// matches. The moment, the version, the epoch and the history that accompany another change are left
@@ -26,9 +27,10 @@ use crate::secret::PasswordHash;
 ///
 /// What a change is about must be stored. A host without a session epoch answers
 /// [`Written::Stale`] to [`EndSessions`](AccountChange::EndSessions), one that cannot store that recovery
-/// is required answers it to [`RequireRecovery`](AccountChange::RequireRecovery), and one without columns
+/// is required answers it to [`RequireRecovery`](AccountChange::RequireRecovery), one without columns
 /// for `must_change` to a [`Password`](AccountChange::Password) that has to be changed and to
-/// [`MustChange`](AccountChange::MustChange). With
+/// [`MustChange`](AccountChange::MustChange), and one that stores no unverified addresses to
+/// [`Contact`](AccountChange::Contact). With
 /// [`Written::Done`] the caller would believe that all sessions ended, that a stolen password no longer
 /// signs in, or that a temporary password is one. These columns are needed for security: have them.
 #[derive(Clone, Debug)]
@@ -46,6 +48,7 @@ pub(crate) enum Kind {
     MustChange { must_change: MustChange },
     EndSessions,
     RequireRecovery,
+    Contact { verified: Contact, replaces: Option<Contact> },
 }
 
 /// What an [`AccountWrite`] changes; the list is complete, so that a store that leaves one out does
@@ -74,6 +77,16 @@ pub enum AccountChange<'a> {
     EndSessions,
     /// All sessions end, and the password no longer signs in until it was reset.
     RequireRecovery,
+    /// An unverified address of the account is verified now.
+    ///
+    /// Where an address can be verified for one account only, answer [`Written::Stale`] if another
+    /// account has verified it.
+    Contact {
+        /// The address, as the account has it.
+        verified: &'a Contact,
+        /// The verified address whose place it takes, if it takes one.
+        replaces: Option<&'a Contact>,
+    },
 }
 
 /// What became of an [`AccountWrite`].
@@ -142,6 +155,9 @@ impl AccountWrite {
             }
             Kind::EndSessions => AccountChange::EndSessions,
             Kind::RequireRecovery => AccountChange::RequireRecovery,
+            Kind::Contact { verified, replaces } => {
+                AccountChange::Contact { verified, replaces: replaces.as_ref() }
+            }
         }
     }
 
@@ -209,22 +225,23 @@ impl AccountWrite {
             Some(epoch) => account.with_epoch(epoch),
             None => account,
         };
+        let next_version = |account: Account| match raised(current.version()) {
+            Some(version) => account.with_version(version),
+            None => account,
+        };
+        let fits = same_text
+            && current.is_enabled()
+            && current.version() == self.seen_version()
+            && current.requires_recovery() == self.seen_requires_recovery()
+            && current.has_contacts_of(&self.seen);
         match self.change() {
             AccountChange::Password { hash, must_change } => {
-                let fits = same_text
-                    && current.is_enabled()
-                    && current.version() == self.seen_version()
-                    && current.requires_recovery() == self.seen_requires_recovery()
-                    && current.has_contacts_of(&self.seen);
                 let next = next
                     .with_password(hash.clone())
                     .with_must_change(must_change)
                     .with_required_recovery(false)
                     .with_changed_at(self.at);
-                let next = match raised(current.version()) {
-                    Some(version) => next.with_version(version),
-                    None => next,
-                };
+                let next = next_version(next);
                 fits.then(|| next_epoch(next))
             }
             AccountChange::Rehash { hash } => same_text.then(|| next.with_password(hash.clone())),
@@ -238,6 +255,9 @@ impl AccountWrite {
                 raised(current.epoch()).map(|epoch| next.with_epoch(epoch))
             }
             AccountChange::RequireRecovery => Some(next_epoch(next.with_required_recovery(true))),
+            AccountChange::Contact { verified, replaces } => {
+                current.with_verified(verified, replaces).filter(|_| fits).map(next_version)
+            }
         }
     }
 }

@@ -16,12 +16,7 @@ pub(super) fn fixed(row: &AttemptRow) -> Vec<u8> {
     bytes.extend_from_slice(row.id.as_bytes());
     bytes.extend_from_slice(&row.key_id.number().to_be_bytes());
     bytes.extend_from_slice(row.scope.as_bytes());
-    bytes.push(match row.ground {
-        Ground::Reset => 1,
-        Ground::FirstPassword => 2,
-        Ground::Operator(_) => 3,
-        Ground::Change => 4,
-    });
+    bytes.push(row.ground.number());
     put_short_text(&mut bytes, row.channel.as_ref().map_or("", Channel::name));
     put_short_text(&mut bytes, row.account.as_str());
     put_short_text(&mut bytes, row.ground.operator().map_or("", AccountId::as_str));
@@ -76,6 +71,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<AttemptRow> {
         (2, "") => Ground::FirstPassword,
         (3, operator) => Ground::Operator(AccountId::new(operator).ok()?),
         (4, "") => Ground::Change,
+        (5, "") => Ground::Address,
         _ => return None,
     };
     let (contact, stamp, created_at) = (reader.array()?, reader.array()?, reader.second()?);

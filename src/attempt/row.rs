@@ -55,14 +55,28 @@ pub(crate) enum Ground {
     Operator(AccountId),
     /// A signed-in person changes the password; the row keeps what is unfinished.
     Change,
+    /// An address is to be verified. The contact of the row is a digest of it and of the address that it
+    /// replaces, and a lease has digests of the verified contacts in place of those of passwords.
+    Address,
 }
 
 impl Ground {
+    /// The number in rows and messages.
+    pub(crate) const fn number(&self) -> u8 {
+        match self {
+            Self::Reset => 1,
+            Self::FirstPassword => 2,
+            Self::Operator(_) => 3,
+            Self::Change => 4,
+            Self::Address => 5,
+        }
+    }
+
     /// The operator who started the attempt, if one did.
     pub(crate) const fn operator(&self) -> Option<&AccountId> {
         match self {
             Self::Operator(operator) => Some(operator),
-            Self::Reset | Self::FirstPassword | Self::Change => None,
+            Self::Reset | Self::FirstPassword | Self::Change | Self::Address => None,
         }
     }
 }

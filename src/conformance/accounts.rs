@@ -69,7 +69,7 @@ use self::read::{
 use self::write::{
     write_answers_with_what_is_stored, write_is_stale_where_the_account_changed,
     write_lets_one_of_two_succeed, write_replaces_an_absent_or_unusable_password,
-    write_sees_contacts_that_changed_meanwhile,
+    write_sees_contacts_that_changed_meanwhile, write_verifies_an_address,
 };
 
 use super::{Call, Hooked, Judged, Outcome, Report, Runtime, Stop, at};
@@ -105,6 +105,8 @@ clauses! {
         WriteReplacesAnAbsentOrUnusablePassword: write_replaces_an_absent_or_unusable_password,
         /// `write` stores all of the change, and answers with version and epoch as they are stored.
         WriteAnswersWithWhatIsStored: write_answers_with_what_is_stored,
+        /// `write` verifies an address of the account, once, and only as it was seen.
+        WriteVerifiesAnAddress: write_verifies_an_address,
         /// `past` returns the usable hashes that were replaced, the newest first.
         PastReturnsTheNewestFirst: past_returns_the_newest_first,
         /// `may_administer` answers `false` unless the host allows it.

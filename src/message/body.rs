@@ -211,15 +211,15 @@ impl Builder {
             && let Some((space, behind)) = rest.split_at_checked(end.saturating_sub(start))
         {
             self.push_text(before);
-            let is_link = role == Role::Link;
+            let is_link = role.is_link();
             self.paragraph.segments.push(Segment::Space { text: space.into(), of: slot, is_link });
             self.push_text(behind);
         } else {
             self.push_text(&text);
         }
         self.paragraph.segments.push(Segment::Slot(slot));
-        self.paragraph.is_optional |= role == Role::Optional;
-        self.after_link = role == Role::Link;
+        self.paragraph.is_optional |= role.is_optional();
+        self.after_link = role.is_link();
     }
 
     /// Blank lines, which end a paragraph.

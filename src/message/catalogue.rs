@@ -33,6 +33,7 @@ use crate::language::Language;
 /// | `{code_valid_for}` | the same for the code beside a link | |
 /// | `{minutes}`, `{code_minutes}` | the same in minutes, as a number | |
 /// | `{wait}` | for how long another message might not be sent, in words; only the last two messages of a period have it | its paragraph is left out |
+/// | `{stop_link}` | the link for a reader who did not do this; see [`FlowBuilder::stop_page`](crate::reset::FlowBuilder::stop_page) | its paragraph is left out |
 ///
 /// [`MessageKind::placeholders`] says which of them a kind can have, and [`MessageKind::required`]
 /// which it must have. [`MessageText`](super::MessageText) says how texts are written.
@@ -105,10 +106,15 @@ impl Messages {
     }
 
     /// Checks that no line can become longer than a line of a mail.
-    pub(crate) fn check_lines(&self, site: &str, link: &str) -> Result<(), MessagesError> {
+    pub(crate) fn check_lines(
+        &self,
+        site: &str,
+        link: &str,
+        stop_link: &str,
+    ) -> Result<(), MessagesError> {
         let mut mails = self.entries.iter().filter(|entry| entry.channel == Channel::EMAIL);
         mails.try_for_each(|entry| {
-            entry.check_lines(site, link).map_err(|error| entry.refuse(error))
+            entry.check_lines(site, link, stop_link).map_err(|error| entry.refuse(error))
         })
     }
 
@@ -151,7 +157,7 @@ impl Entry {
     /// With the longest values that there can be: names in characters of four bytes, and, in HTML, of
     /// five bytes. A value that is absent takes the white space before it along, which joins lines, so
     /// each of them and all of them are left out as well.
-    fn check_lines(&self, site: &str, link: &str) -> Result<(), TemplateError> {
+    fn check_lines(&self, site: &str, link: &str, stop_link: &str) -> Result<(), TemplateError> {
         for character in ["\u{10ffff}", "&"] {
             let text = character.repeat(NAME_CHARACTERS);
             let name = [text.as_str(), " ", &text].concat();
@@ -159,6 +165,7 @@ impl Entry {
                 "name" => name.as_str(),
                 "site" => site,
                 "link" => link,
+                "stop_link" => stop_link,
                 "minutes" | "code_minutes" => "1440",
                 _ => &text,
             };

@@ -45,6 +45,12 @@ pub(super) const fn text(kind: MessageKind) -> MessageText<'static> {
         MessageKind::OperatorLinkAndCode => {
             MessageText::new("Reset your password for {site}", OPERATOR_LINK_AND_CODE)
         }
+        MessageKind::VerifyAddress => {
+            MessageText::new("Confirm your address for {site}", VERIFY_ADDRESS)
+        }
+        MessageKind::AddressChanged => {
+            MessageText::new("The address of your account at {site} was changed", ADDRESS_CHANGED)
+        }
     }
 }
 
@@ -53,7 +59,9 @@ pub(super) const fn sms(kind: MessageKind) -> Option<&'static str> {
     match kind {
         MessageKind::Link => Some(SMS_LINK),
         MessageKind::Code => Some(SMS_CODE),
-        MessageKind::LinkAndCode | MessageKind::OperatorLinkAndCode => None,
+        MessageKind::LinkAndCode
+        | MessageKind::OperatorLinkAndCode
+        | MessageKind::VerifyAddress => None,
         MessageKind::PasswordChanged => Some(SMS_PASSWORD_CHANGED),
         MessageKind::PasswordSetByOperator => Some(SMS_PASSWORD_SET_BY_OPERATOR),
         MessageKind::OperatorLink => Some(SMS_OPERATOR_LINK),
@@ -62,6 +70,7 @@ pub(super) const fn sms(kind: MessageKind) -> Option<&'static str> {
         MessageKind::FirstPasswordSet => Some(SMS_FIRST_PASSWORD_SET),
         MessageKind::SeveralAccounts => Some(SMS_SEVERAL_ACCOUNTS),
         MessageKind::NoPassword => Some(SMS_NO_PASSWORD),
+        MessageKind::AddressChanged => Some(SMS_ADDRESS_CHANGED),
     }
 }
 
@@ -105,6 +114,10 @@ const SMS_NO_PASSWORD: &str = "\
 Your account at {site} has no password to reset. Please sign in the way you usually do. If you did not \
 ask for this, ignore this message.";
 
+const SMS_ADDRESS_CHANGED: &str = "\
+An e-mail address of your account at {site} was added or changed. If you did not change it, contact us \
+now.";
+
 const LINK: &str = "\
 Hello {name},
 
@@ -123,6 +136,9 @@ its link.
 
 If you did not ask for this, you can ignore this message. Your password will
 not change.
+
+To cancel the request, open this page:
+{stop_link}
 ";
 
 const CODE: &str = "\
@@ -142,6 +158,9 @@ We can send only a few of these messages. If you ask again within the next
 
 If you did not ask for this, you can ignore this message. Your password will
 not change.
+
+To cancel the request, open this page:
+{stop_link}
 ";
 
 const LINK_AND_CODE: &str = "\
@@ -168,6 +187,9 @@ its link.
 
 If you did not ask for this, you can ignore this message. Your password will
 not change.
+
+To cancel the request, open this page:
+{stop_link}
 ";
 
 const PASSWORD_CHANGED: &str = "\
@@ -181,6 +203,9 @@ Your user name is {login}.
 If you changed it yourself, you do not need to do anything.
 
 If you did not change it, please reset your password now and contact us.
+
+To sign out everyone and block this password, open this page within 7 days:
+{stop_link}
 ";
 
 const SEVERAL_ACCOUNTS: &str = "\
@@ -215,6 +240,9 @@ If you asked for this, the administrator will give you the new password. Please
 replace it with one that only you know.
 
 If you did not expect this, please contact us and reset your password now.
+
+To sign out everyone and block this password, open this page within 7 days:
+{stop_link}
 ";
 
 const OPERATOR_LINK: &str = "\
@@ -231,6 +259,9 @@ Your user name is {login}.
 
 If you did not expect this, please contact us. Your password will not change
 unless someone uses this link.
+
+To cancel the request, open this page:
+{stop_link}
 ";
 
 const OPERATOR_CODE: &str = "\
@@ -247,6 +278,9 @@ Your user name is {login}.
 
 If you did not expect this, please contact us, and do not share the code with
 anyone. Your password will not change unless someone uses it.
+
+To cancel the request, open this page:
+{stop_link}
 ";
 
 const OPERATOR_LINK_AND_CODE: &str = "\
@@ -269,6 +303,9 @@ Your user name is {login}.
 
 If you did not expect this, please contact us, and do not share the code with
 anyone. Your password will not change unless someone uses the link or the code.
+
+To cancel the request, open this page:
+{stop_link}
 ";
 
 const FIRST_PASSWORD: &str = "\
@@ -289,6 +326,9 @@ its link.
 
 If you did not ask for this, you can ignore this message. Your account will not
 change.
+
+To cancel the request, open this page:
+{stop_link}
 ";
 
 const INVITATION: &str = "\
@@ -303,6 +343,9 @@ The link works for {valid_for}.
 Your user name is {login}.
 
 If you did not expect this, you can ignore this message.
+
+To cancel the request, open this page:
+{stop_link}
 ";
 
 const FIRST_PASSWORD_SET: &str = "\
@@ -315,4 +358,34 @@ Your user name is {login}.
 If you chose it yourself, you do not need to do anything.
 
 If you did not choose it, please reset your password now and contact us.
+
+To sign out everyone and block this password, open this page within 7 days:
+{stop_link}
+";
+
+const VERIFY_ADDRESS: &str = "\
+Hello,
+
+To confirm that this is your address for {site}, open this link:
+
+{link}
+
+The link works for {valid_for}.
+
+If you did not ask for this, you can ignore this message.
+
+To cancel the request, open this page:
+{stop_link}
+";
+
+const ADDRESS_CHANGED: &str = "\
+Hello {name},
+
+An e-mail address of your account at {site} was added or changed.
+
+Your user name is {login}.
+
+If you changed it yourself, you do not need to do anything.
+
+If you did not change it, please contact us now.
 ";

@@ -232,7 +232,7 @@ impl<'a> Reader<'a> {
                         .ok_or_else(|| TemplateError::UnknownPlaceholder { part, name: cut() })?;
                     let fits = match role {
                         Role::Text | Role::Optional => is_text,
-                        Role::Link => is_link && is_alone(name),
+                        Role::Link | Role::OptionalLink => is_link && is_alone(name),
                         Role::Secret => false,
                     };
                     if !fits {
@@ -246,7 +246,7 @@ impl<'a> Reader<'a> {
     }
 
     fn slot(&mut self, slot: usize, role: Role) {
-        if role == Role::Optional {
+        if role.is_optional() {
             self.left_out = Some(self.line);
         }
         self.builder.slot(slot, role);

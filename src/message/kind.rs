@@ -31,11 +31,15 @@ pub enum MessageKind {
     Invitation,
     /// A notice that the account has a first password.
     FirstPasswordSet,
+    /// A link to verify an address, which may be that of a stranger.
+    VerifyAddress,
+    /// A notice that an address of the account was verified or replaced.
+    AddressChanged,
 }
 
 impl MessageKind {
     /// Every kind.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Link,
         Self::Code,
         Self::LinkAndCode,
@@ -49,6 +53,8 @@ impl MessageKind {
         Self::FirstPassword,
         Self::Invitation,
         Self::FirstPasswordSet,
+        Self::VerifyAddress,
+        Self::AddressChanged,
     ];
 
     /// A stable name for programs, logs and configuration files.
@@ -68,6 +74,8 @@ impl MessageKind {
             Self::FirstPassword => "first_password",
             Self::Invitation => "invitation",
             Self::FirstPasswordSet => "first_password_set",
+            Self::VerifyAddress => "verify_address",
+            Self::AddressChanged => "address_changed",
         }
     }
 
@@ -88,6 +96,7 @@ impl MessageKind {
                 "minutes",
                 "valid_for",
                 "wait",
+                "stop_link",
             ],
             Self::Code | Self::OperatorCode => &[
                 "first_name",
@@ -99,13 +108,16 @@ impl MessageKind {
                 "minutes",
                 "valid_for",
                 "wait",
+                "stop_link",
             ],
             Self::LinkAndCode | Self::OperatorLinkAndCode => &slot::NAMES,
-            Self::PasswordChanged
-            | Self::SeveralAccounts
-            | Self::NoPassword
-            | Self::PasswordSetByOperator
-            | Self::FirstPasswordSet => &["first_name", "last_name", "name", "login", "site"],
+            Self::PasswordChanged | Self::PasswordSetByOperator | Self::FirstPasswordSet => {
+                &["first_name", "last_name", "name", "login", "site", "stop_link"]
+            }
+            Self::VerifyAddress => &["site", "link", "minutes", "valid_for", "stop_link"],
+            Self::SeveralAccounts | Self::NoPassword | Self::AddressChanged => {
+                &["first_name", "last_name", "name", "login", "site"]
+            }
         }
     }
 
@@ -113,14 +125,19 @@ impl MessageKind {
     #[must_use]
     pub const fn required(self) -> &'static [&'static str] {
         match self {
-            Self::Link | Self::OperatorLink | Self::FirstPassword | Self::Invitation => &["link"],
+            Self::Link
+            | Self::OperatorLink
+            | Self::FirstPassword
+            | Self::Invitation
+            | Self::VerifyAddress => &["link"],
             Self::Code | Self::OperatorCode => &["code"],
             Self::LinkAndCode | Self::OperatorLinkAndCode => &["link", "code"],
             Self::PasswordChanged
             | Self::SeveralAccounts
             | Self::NoPassword
             | Self::PasswordSetByOperator
-            | Self::FirstPasswordSet => &[],
+            | Self::FirstPasswordSet
+            | Self::AddressChanged => &[],
         }
     }
 

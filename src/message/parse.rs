@@ -131,13 +131,13 @@ pub(super) fn each_piece(
                 let cut = || name.chars().take(32).collect();
                 let (slot, role) = slots(name)
                     .ok_or_else(|| TemplateError::UnknownPlaceholder { part, name: cut() })?;
-                let is_secret = matches!(role, Role::Link | Role::Secret);
+                let is_secret = role.is_link() || role == Role::Secret;
                 if part == MessagePart::Subject && is_secret {
                     return Err(TemplateError::SecretInSubject { name: cut() });
                 }
                 let former = at.checked_sub(1).and_then(|before| pieces.get(before));
                 let sides = (beside(former, false), beside(next, true));
-                if role == Role::Link && !is_alone(sides) {
+                if role.is_link() && !is_alone(sides) {
                     return Err(TemplateError::LinkNotAlone { part, name: cut() });
                 }
                 take(Found::Slot { slot, role })?;

@@ -14,12 +14,14 @@ pub(super) enum Role {
     Optional,
     /// A link with a token.
     Link,
+    /// A link without which its paragraph is left out.
+    OptionalLink,
     /// Another secret.
     Secret,
 }
 
 /// All names; the place of one is its number.
-pub(super) const NAMES: [&str; 12] = [
+pub(super) const NAMES: [&str; 13] = [
     "first_name",
     "last_name",
     "name",
@@ -32,12 +34,26 @@ pub(super) const NAMES: [&str; 12] = [
     "valid_for",
     "code_valid_for",
     "wait",
+    "stop_link",
 ];
+
+impl Role {
+    /// Whether the value is a link with a token.
+    pub(super) const fn is_link(self) -> bool {
+        matches!(self, Self::Link | Self::OptionalLink)
+    }
+
+    /// Whether its paragraph is left out where there is no value.
+    pub(super) const fn is_optional(self) -> bool {
+        matches!(self, Self::Optional | Self::OptionalLink)
+    }
+}
 
 pub(super) fn find(name: &str) -> Option<(usize, Role)> {
     let number = NAMES.iter().position(|known| *known == name)?;
     let role = match name {
         "link" => Role::Link,
+        "stop_link" => Role::OptionalLink,
         "code" => Role::Secret,
         "login" | "wait" => Role::Optional,
         _ => Role::Text,
@@ -60,6 +76,8 @@ pub(crate) struct Values<'a> {
     pub(crate) code_valid_for: u64,
     /// For how many seconds another message might not be sent.
     pub(crate) wait: Option<u64>,
+    /// Where the reader says that this was somebody else.
+    pub(crate) stop_link: Option<&'a str>,
     /// What follows a text message on a line of its own, if it is not empty.
     pub(crate) last_line: &'a str,
 }
@@ -90,6 +108,7 @@ impl Values<'_> {
             Some(&valid_for),
             Some(&code_valid_for),
             wait.as_deref(),
+            self.stop_link,
         ])
     }
 }

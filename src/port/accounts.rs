@@ -50,6 +50,8 @@ use crate::account::{Account, AccountId, AccountWrite, Lookup, PastPassword, Wri
 ///    it is an error. A change for which the table has no column is [`Written::Stale`]: see
 ///    [`AccountWrite`]. Every other writer of the hash uses a condition on the stored text, too.
 ///    (`write_answers_with_what_is_stored`)
+///    To verify an address, read the account and change it in one transaction that locks its row.
+///    (`write_verifies_an_address`)
 /// 8. The transaction that replaces a hash also adds the old hash to the history, unless the old hash is
 ///    not [usable](crate::secret::PasswordHash::is_usable). `past` returns the newest first. If a hash
 ///    is missing from the history, the person can choose that password again. A host without a history

@@ -239,6 +239,10 @@ impl Flow {
         now: UtcDateTime,
     ) -> Result<Admitted, AdmitError> {
         let Proven { attempt, until, tries_left } = proven;
+        // The link of an address sets no password.
+        if attempt.row().ground == Ground::Address {
+            return Err(unknown_attempt());
+        }
         let ticket = self.ticket_of(&attempt, until).map_err(Refusal::Token)?;
         let account = match ports.ask(LoadAccount { id: attempt.row().account.clone() }).await {
             Ok(account) => account,
@@ -268,7 +272,7 @@ impl Flow {
     }
 
     /// The account of an attempt whose secret was right, and whether a commit is running.
-    fn judge(
+    pub(super) fn judge(
         &self,
         attempt: &Attempt,
         account: Option<Account>,
@@ -283,16 +287,16 @@ impl Flow {
         };
         let account = account.filter(|account| *account.id() == row.account);
         let account = account.ok_or(RefusalReason::AccountGone)?;
+        // Only a link or a code changes a password that no longer signs in.
+        if row.ground == Ground::Change && account.requires_recovery() {
+            return Err(RefusalReason::RecoveryRequired);
+        }
         let fits = |stamp: Tag| stamp.matches(&row.stamp);
         if !self.stamp(row.key_id, &account).is_some_and(fits) {
             return Err(RefusalReason::Superseded);
         }
         if !account.is_enabled() {
             return Err(RefusalReason::AccountDisabled);
-        }
-        // Only a link or a code changes a password that no longer signs in.
-        if row.ground == Ground::Change && account.requires_recovery() {
-            return Err(RefusalReason::RecoveryRequired);
         }
         if expected.is_some_and(|expected| !expected.holds(&account)) {
             return Err(RefusalReason::OtherAccount);

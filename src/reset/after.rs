@@ -121,7 +121,7 @@ impl AfterReset {
             Ground::Change => Occasion::Change,
             Ground::Operator(_) if row.contents == Contents::Nothing => Occasion::Operator,
             Ground::FirstPassword => Occasion::FirstPassword,
-            Ground::Reset | Ground::Operator(_) => Occasion::Reset,
+            Ground::Reset | Ground::Operator(_) | Ground::Address => Occasion::Reset,
         }
     }
 

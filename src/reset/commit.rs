@@ -208,7 +208,7 @@ impl Flow {
     fn after(&self, running: Attempt, account: Account) -> AfterReset {
         let tag = match running.row().ground {
             Ground::Change => Some(self.session_tag(&account)),
-            Ground::Reset | Ground::FirstPassword | Ground::Operator(_) => None,
+            Ground::Reset | Ground::FirstPassword | Ground::Operator(_) | Ground::Address => None,
         };
         AfterReset::new(Arc::new(account), running, tag)
     }

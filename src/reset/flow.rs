@@ -41,6 +41,7 @@ pub struct Flow {
     pub(super) links: Signer,
     pub(super) handles: Signer,
     pub(crate) tickets: TicketSigner,
+    pub(super) stops: Signer,
     pub(super) codes: Codes,
     pub(super) spoken: Codes,
     pub(crate) settings: Arc<Settings>,
@@ -104,6 +105,8 @@ pub(super) const FIRST_EPOCH: u32 = 0;
 pub(crate) const TICKET_LIFE: Duration = Duration::from_secs(10 * 60);
 /// How long a commit may take until it counts as crashed, in seconds.
 pub(super) const LEASE: i64 = 60;
+/// How long the link in the notice of a change can be used.
+pub(super) const STOP_LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// How long after its lease a row that is running is kept at most, in seconds: 30 days, in which a
 /// row whose key is in the ring is resumed.
 pub(super) const RUNNING_KEPT: i64 = 30 * 24 * 60 * 60;
@@ -222,6 +225,11 @@ impl Flow {
             ),
             handles: Signer::handles(keyring.clone(), scope.clone(), longest),
             tickets: TicketSigner::new(keyring.clone(), scope.clone()),
+            stops: Signer::stops(
+                keyring.clone(),
+                scope.clone(),
+                STOP_LIFE.saturating_add(Duration::from_secs(LEASE.unsigned_abs())),
+            ),
             codes: Codes::new(keyring.clone(), scope.clone(), settings.code_shape),
             spoken: Codes::new(keyring.clone(), scope.clone(), CodeShape::SPOKEN),
             scope_tag: scope.tag(),
@@ -276,6 +284,17 @@ impl FlowBuilder {
     /// The shape of codes: 8 letters by default.
     pub fn code_shape(mut self, code_shape: CodeShape) -> Self {
         self.settings.code_shape = code_shape;
+        self
+    }
+
+    /// The page for people who did not do what a message tells. With it, messages have a link that only
+    /// ends something: see [`Flow::stop`]. Without it, which is the default, there is no such link.
+    ///
+    /// The user table must be able to store that recovery is required
+    /// ([`AccountChange::RequireRecovery`](crate::account::AccountChange::RequireRecovery)). Rows of
+    /// attempts that changed a password are kept for 7 days more.
+    pub fn stop_page(mut self, page: ResetLink) -> Self {
+        self.mail.stop_page = Some(page);
         self
     }
 

@@ -11,7 +11,7 @@ use super::step::{
 use super::verified::{Attempt, Untrusted};
 use super::{AfterReset, Flow, WrongAnswer};
 use crate::account::Account;
-use crate::attempt::{AttemptId, AttemptRow, Progress};
+use crate::attempt::{AttemptId, AttemptRow, Ground, Progress};
 use crate::port::{Port, PortFailure};
 
 /// Rows that are read at once while looking for crashed commits.
@@ -27,6 +27,8 @@ pub struct Housekeeping {
     pub resumed: Vec<AfterReset>,
     /// Crashed commits that had set nothing and were ended.
     pub ended: u64,
+    /// Verified addresses whose commit crashed, and whose notices were put into the queue now.
+    pub addresses: u64,
     /// Attempts that were deleted, because they need no longer be kept.
     pub purged_attempts: u64,
     /// Counters that were deleted, because they had ended.
@@ -46,6 +48,8 @@ pub struct Housekeeping {
 enum Overdue {
     /// The password was set: this follows.
     Set(AfterReset),
+    /// An address was verified, and this is its account now.
+    Verified(Account),
     /// Nothing was set and nothing will be: the row to put in its place.
     Over(Attempt),
     /// The password was not set, and the secret can still be used.
@@ -115,6 +119,7 @@ impl Flow {
             Ok(attempt) => match self.resume(ports, attempt, now).await {
                 Ok(Resumed::Set(after)) => return done.resumed.push(after),
                 Ok(Resumed::Ended) => &mut done.ended,
+                Ok(Resumed::Verified) => &mut done.addresses,
                 Ok(Resumed::Nothing) => return,
                 Err(failure) => return done.failures.push(failure),
             },
@@ -134,6 +139,10 @@ impl Flow {
         let account = ports.ask(LoadAccount { id: attempt.row().account.clone() }).await?;
         match self.overdue(&attempt, account, now) {
             Overdue::Set(after) => Ok(Resumed::Set(after)),
+            Overdue::Verified(account) => {
+                self.finish_address(ports, &attempt, &account, now).await?;
+                Ok(Resumed::Verified)
+            }
             Overdue::NotSet => Ok(Resumed::Nothing),
             Overdue::Over(over) => {
                 let swap = Swap { seen: attempt.shared(), next: over.shared() };
@@ -158,10 +167,18 @@ impl Flow {
         let Some(account) = account.filter(|account| *account.id() == row.account) else {
             return over();
         };
-        let tag = self.hash_tag(row.key_id, account.id(), account.stored_password());
+        let is_address = row.ground == Ground::Address;
+        let tag = if is_address {
+            self.contacts_tag(row.key_id, &account)
+        } else {
+            self.hash_tag(row.key_id, account.id(), account.stored_password())
+        };
         // A hash that is neither the one seen nor the one to come: the password was set and changed
         // again, or changed by somebody else. The duties are better done twice than never.
         if !tag.is_some_and(|tag| tag.matches(&lease.hash_seen)) {
+            if is_address {
+                return Overdue::Verified(account);
+            }
             return Overdue::Set(AfterReset::new(Arc::new(account), attempt.clone(), None));
         }
         // The process that began the commit is gone for certain.
@@ -172,6 +189,7 @@ impl Flow {
 
 enum Resumed {
     Set(AfterReset),
+    Verified,
     Ended,
     Nothing,
 }

@@ -14,7 +14,7 @@ use crate::code::{CodeOrigin, OriginError};
 use crate::key::PartsDigest;
 use crate::language::Language;
 use crate::message::{
-    LongestSms, Message, MessageKind, Messages, NAME_CHARACTERS, ResetLink, Values, plain,
+    Link, LongestSms, Message, MessageKind, Messages, NAME_CHARACTERS, ResetLink, Values, plain,
 };
 use crate::queue::QueueKey;
 
@@ -22,6 +22,7 @@ use crate::queue::QueueKey;
 #[derive(Clone, Debug)]
 pub(super) struct Mail {
     pub(super) page: ResetLink,
+    pub(super) stop_page: Option<ResetLink>,
     pub(super) site: Arc<str>,
     /// The same, if it does not follow from the page.
     pub(super) given_site: Option<Arc<str>>,
@@ -35,6 +36,7 @@ pub(super) struct Mail {
 #[derive(Clone, Debug)]
 pub(super) struct MailDraft {
     pub(super) page: ResetLink,
+    pub(super) stop_page: Option<ResetLink>,
     pub(super) site: Option<Arc<str>>,
     pub(super) language: Language,
     pub(super) messages: Option<Messages>,
@@ -42,11 +44,11 @@ pub(super) struct MailDraft {
 
 impl MailDraft {
     pub(super) fn new(page: ResetLink) -> Self {
-        Self { page, site: None, language: Language::ENGLISH, messages: None }
+        Self { page, stop_page: None, site: None, language: Language::ENGLISH, messages: None }
     }
 
     pub(super) fn complete(self, settings: &Settings) -> Result<Mail, FlowError> {
-        let Self { page, site: given_site, language, messages } = self;
+        let Self { page, stop_page, site: given_site, language, messages } = self;
         let site = given_site.clone().unwrap_or_else(|| {
             // A host can be longer than a name.
             page.host().chars().take(NAME_CHARACTERS).collect::<String>().into()
@@ -57,7 +59,9 @@ impl MailDraft {
         let messages = messages.map_or_else(|| Messages::builder().build(), Ok);
         let messages = messages.map_err(FlowError::Messages)?;
         let sample = page.sample();
-        messages.check_lines(&site, sample.expose_secret()).map_err(FlowError::Messages)?;
+        let stop = stop_page.as_ref().map(ResetLink::sample);
+        let stop = stop.as_ref().map_or("", Link::expose_secret);
+        messages.check_lines(&site, sample.expose_secret(), stop).map_err(FlowError::Messages)?;
         let origin = match &settings.sms {
             Some(sms) => {
                 let origin = origin_of(sms, &page)?;
@@ -69,7 +73,7 @@ impl MailDraft {
             }
             None => None,
         };
-        Ok(Mail { page, site, given_site, language, messages, origin })
+        Ok(Mail { page, stop_page, site, given_site, language, messages, origin })
     }
 }
 

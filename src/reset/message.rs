@@ -62,6 +62,12 @@ impl SecretMessage {
         }
     }
 
+    /// To an address that may be a stranger's: nothing about the account is in it but its language.
+    pub(super) fn to_stranger(row: &AttemptRow, account: &Account, to: &Contact) -> Self {
+        let addressee = Addressee { language: account.language(), ..Addressee::default() };
+        Self { addressee, ..Self::new(row, account, to, None) }
+    }
+
     pub(super) fn queue_key(&self) -> QueueKey {
         let recipient = queue_recipient(Some(&self.to));
         QueueKey::new(QueueKind::Message, self.id, self.send, recipient)
@@ -69,8 +75,7 @@ impl SecretMessage {
 
     fn to_body(&self) -> Vec<u8> {
         let channel = self.to.channel();
-        let mut bytes = body_head(&channel, self.contents, self.id, &self.account);
-        bytes.push(self.why as u8);
+        let mut bytes = body_head(&channel, self.contents, self.why, self.id, &self.account);
         put_long_text(&mut bytes, self.to.as_str());
         self.addressee.put(&mut bytes);
         let quiet_until = self.quiet_until.unwrap_or(0);
@@ -94,11 +99,11 @@ impl SecretMessage {
             3 => Contents::LinkAndCode,
             _ => return None,
         };
+        let why = Why::read(body.byte()?)?;
         let account = AccountId::new(body.short_text()?).ok()?;
         if contents == Contents::Nothing {
             return body.end().map(|()| None);
         }
-        let why = Why::read(body.byte()?)?;
         let to = Contact::read(channel, body.long_text()?)?;
         // A text message never has both.
         if contents == Contents::LinkAndCode && !to.is_mailbox() {
@@ -132,6 +137,7 @@ enum Why {
     Reset = 1,
     FirstPassword = 2,
     Operator = 3,
+    Address = 5,
 }
 
 impl Why {
@@ -139,12 +145,13 @@ impl Why {
         match ground {
             Ground::Operator(_) => Self::Operator,
             Ground::FirstPassword => Self::FirstPassword,
+            Ground::Address => Self::Address,
             Ground::Reset | Ground::Change => Self::Reset,
         }
     }
 
     fn read(number: u8) -> Option<Self> {
-        let all = [Self::Reset, Self::FirstPassword, Self::Operator];
+        let all = [Self::Reset, Self::FirstPassword, Self::Operator, Self::Address];
         all.into_iter().find(|why| *why as u8 == number)
     }
 }
@@ -156,13 +163,20 @@ impl fmt::Debug for SecretMessage {
 }
 
 /// The fields that decoys have as well.
-fn body_head(channel: &Channel, contents: Contents, id: AttemptId, account: &AccountId) -> Vec<u8> {
+fn body_head(
+    channel: &Channel,
+    contents: Contents,
+    why: Why,
+    id: AttemptId,
+    account: &AccountId,
+) -> Vec<u8> {
     let mut bytes = Vec::new();
     bytes.extend_from_slice(id.as_bytes());
     put_short_text(&mut bytes, channel.name());
     // Nothing is sent of what an operator reads out.
     let sent = if contents == Contents::Spoken { Contents::Nothing } else { contents };
     bytes.push(sent.number());
+    bytes.push(why as u8);
     put_short_text(&mut bytes, account.as_str());
     bytes
 }
@@ -179,7 +193,8 @@ impl Flow {
         let recipient = queue_recipient(None);
         let key = QueueKey::new(QueueKind::Message, row.id, row.sends, recipient);
         let channel = row.channel.as_ref().unwrap_or(&Channel::EMAIL);
-        let body = body_head(channel, Contents::Nothing, row.id, &row.account);
+        let body =
+            body_head(channel, Contents::Nothing, Why::of(&row.ground), row.id, &row.account);
         let bytes = self.seal(QueueKind::Message, row.key_id, &body)?;
         Some(QueueEntry::from_stored(key, self.scope_tag, bytes))
     }
@@ -218,6 +233,7 @@ impl Flow {
                 [MessageKind::Invitation; 3]
             }
             Why::FirstPassword => [MessageKind::FirstPassword; 3],
+            Why::Address => [MessageKind::VerifyAddress; 3],
             Why::Operator => [
                 MessageKind::OperatorLink,
                 MessageKind::OperatorCode,
@@ -255,6 +271,9 @@ impl Flow {
                 values.last_line = &line;
             }
         }
+        let end = message.link_expires_at.max(message.code_expires_at);
+        let stop = self.stop_link(message.id, end, now);
+        values.stop_link = stop.as_ref().map(Link::expose_secret);
         let key = message.queue_key();
         let composed = self.compose(kind, &key, &message.to, &message.addressee, &values);
         composed.ok_or(SealedError::Malformed)

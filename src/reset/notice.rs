@@ -9,7 +9,7 @@ use crate::account::{Account, Contact};
 use crate::attempt::AttemptId;
 use crate::bytes::{Reader, put_long_text, put_short_text};
 use crate::key::{KeyId, PartsDigest};
-use crate::message::{Message, MessageKind};
+use crate::message::{Link, Message, MessageKind, Values};
 use crate::queue::{QueueEntry, QueueKey, QueueKind};
 
 /// What a notice tells. A notice is a message that never carries a secret.
@@ -25,15 +25,18 @@ pub(super) enum NoticeKind {
     SeveralAccounts,
     /// The account has no password: sign in as usual.
     NoPassword,
+    /// An address of the account was verified, or replaced another one.
+    AddressChanged,
 }
 
 impl NoticeKind {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::PasswordChanged,
         Self::PasswordSetByOperator,
         Self::FirstPasswordSet,
         Self::SeveralAccounts,
         Self::NoPassword,
+        Self::AddressChanged,
     ];
 
     /// Its code is the name in the format of a notice.
@@ -44,6 +47,7 @@ impl NoticeKind {
             Self::FirstPasswordSet => MessageKind::FirstPasswordSet,
             Self::SeveralAccounts => MessageKind::SeveralAccounts,
             Self::NoPassword => MessageKind::NoPassword,
+            Self::AddressChanged => MessageKind::AddressChanged,
         }
     }
 }
@@ -54,6 +58,8 @@ pub(super) struct Notice {
     id: AttemptId,
     to: Contact,
     addressee: Addressee,
+    /// Until when its reader can say that this was somebody else; 0 where they cannot.
+    stop_until: i64,
 }
 
 impl Notice {
@@ -64,7 +70,15 @@ impl Notice {
         to: &Contact,
         account: Option<&Account>,
     ) -> Self {
-        Self { kind, id, to: to.clone(), addressee: account.map(Addressee::of).unwrap_or_default() }
+        let addressee = account.map(Addressee::of).unwrap_or_default();
+        Self { kind, id, to: to.clone(), addressee, stop_until: 0 }
+    }
+
+    /// The notice with a link for a reader who did not do this, if there is a moment until which it can
+    /// be used. A text message has none.
+    pub(super) fn with_stop(self, until: Option<i64>) -> Self {
+        let until = until.filter(|_| self.is_mail());
+        Self { stop_until: until.unwrap_or(0), ..self }
     }
 
     pub(super) const fn is_mail(&self) -> bool {
@@ -82,6 +96,7 @@ impl Notice {
         put_short_text(&mut bytes, self.kind.message().code());
         put_long_text(&mut bytes, self.to.as_str());
         self.addressee.put(&mut bytes);
+        bytes.extend_from_slice(&self.stop_until.to_be_bytes());
         bytes
     }
 
@@ -92,8 +107,9 @@ impl Notice {
         let kind = NoticeKind::ALL.into_iter().find(|kind| kind.message().code() == code)?;
         let to = Contact::read(channel, body.long_text()?)?;
         let addressee = Addressee::read(&mut body)?;
+        let stop_until = body.second()?;
         body.end()?;
-        Some(Self { kind, id, to, addressee })
+        Some(Self { kind, id, to, addressee, stop_until })
     }
 }
 
@@ -114,11 +130,18 @@ impl Flow {
         Notice::read(body).ok_or(SealedError::Malformed)
     }
 
-    pub(super) fn render_notice(&self, notice: &Notice) -> Result<Message, SealedError> {
-        let Notice { kind, to, addressee, .. } = notice;
+    pub(super) fn render_notice(
+        &self,
+        notice: &Notice,
+        now: UtcDateTime,
+    ) -> Result<Message, SealedError> {
+        let Notice { kind, id, to, addressee, stop_until } = notice;
         self.delivers_to(to)?;
+        let stop = self.stop_link(*id, *stop_until, now);
+        let stop_link = stop.as_ref().map(Link::expose_secret);
+        let values = Values { stop_link, ..addressee.values() };
         let (kind, key) = (kind.message(), notice.queue_key());
-        let message = self.compose(kind, &key, to, addressee, &addressee.values());
+        let message = self.compose(kind, &key, to, addressee, &values);
         message.ok_or(SealedError::Malformed)
     }
 }

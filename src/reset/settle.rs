@@ -34,13 +34,14 @@ impl Flow {
         if running.row().scope != self.scope_tag {
             return Err(PortFailure::new(Port::Attempts, WrongAnswer.into()));
         }
+        let stop_until = self.stop_until(running);
         let notices = after.notices(|contact| self.sends_to(contact));
-        for (number, notice) in (0..).zip(&notices) {
+        for (number, notice) in (0..).zip(notices) {
             let once = Once::new(&running.row().id, number);
             if !notice.is_mail() && !self.counted_notice(ports, after.account(), once, now).await? {
                 continue;
             }
-            if let Some(entry) = self.queue_notice(notice) {
+            if let Some(entry) = self.queue_notice(&notice.with_stop(stop_until)) {
                 pushing(ports, entry).await?;
             }
         }

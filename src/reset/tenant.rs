@@ -21,6 +21,7 @@ impl TenantBuilder {
     pub(super) fn new(flow: Flow, scope: Scope) -> Self {
         let mail = MailDraft {
             page: flow.mail.page.clone(),
+            stop_page: flow.mail.stop_page.clone(),
             site: flow.mail.given_site.clone(),
             language: flow.mail.language,
             messages: Some(flow.mail.messages.clone()),
@@ -32,6 +33,13 @@ impl TenantBuilder {
     /// The page that links of the tenant lead to.
     pub fn page(mut self, page: ResetLink) -> Self {
         self.mail.page = page;
+        self
+    }
+
+    /// The page of the tenant for people who did not do what a message tells: see
+    /// [`FlowBuilder::stop_page`](super::FlowBuilder::stop_page).
+    pub fn stop_page(mut self, page: ResetLink) -> Self {
+        self.mail.stop_page = Some(page);
         self
     }
 

@@ -25,6 +25,9 @@ impl Attempt {
     }
 }
 
+/// In a stamp; no kind of contact has a space in its name.
+const RECOVERY_REQUIRED: &[u8] = b"recovery required";
+
 /// Why a row cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Untrusted {
@@ -58,7 +61,14 @@ impl Flow {
             Progress::Running(lease) => lease.until.saturating_add(RUNNING_KEPT),
             _ => {
                 let secrets = row.link_expires_at.max(row.code_expires_at);
-                secrets.saturating_add(seconds(TICKET_LIFE)).saturating_add(CLOCKS)
+                let secrets = secrets.saturating_add(seconds(TICKET_LIFE));
+                let stop = self.stop_until(attempt).unwrap_or(secrets);
+                let end = secrets.max(stop).saturating_add(CLOCKS);
+                // What was settled is known for as long as the link of its notice can be used.
+                match attempt.row().progress {
+                    Progress::Settled => end.max(row.keep_until),
+                    Progress::Live | Progress::Running(_) | Progress::Ended => end,
+                }
             }
         };
         self.sealed(AttemptRow { keep_until: end, ..row })
@@ -72,12 +82,15 @@ impl Flow {
     }
 
     /// The stamp of an account: it changes with the stored password, with the verified contacts, in
-    /// any order, and with the version where the host has one.
+    /// any order, with the version where the host has one, and when recovery becomes required.
     pub(super) fn stamp(&self, key_id: KeyId, account: &Account) -> Option<Tag> {
         let subkeys = self.keyring.subkeys(key_id)?;
         let version = account.version().map(u64::to_be_bytes);
         let mut mac = self.state_mac(subkeys, b"stamp", account.id(), account.stored_password());
         mac.add_part_or_absent(version.as_ref().map(|version| version.as_slice()));
+        if account.requires_recovery() {
+            mac.add_part(RECOVERY_REQUIRED);
+        }
         for (kind, address) in account.verified_contacts() {
             mac.add_part(kind.as_bytes());
             mac.add_part(address.as_bytes());

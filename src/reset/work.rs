@@ -155,7 +155,7 @@ impl Flow {
             QueueKind::Notice => {
                 let notice = self.open_notice(bytes, now)?;
                 same_key(key, &notice.queue_key())?;
-                self.render_notice(&notice).map(Entry::Rendered)
+                self.render_notice(&notice, now).map(Entry::Rendered)
             }
         }
     }

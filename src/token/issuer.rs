@@ -24,6 +24,7 @@ pub(super) enum Kind {
     Handle,
     Stateless,
     Ticket,
+    Stop,
 }
 
 /// What a text says that was verified, and the subkeys of the key that signed it.
@@ -107,6 +108,7 @@ impl Issuer {
             Kind::Handle => (&subkeys.handle, *b"hand"),
             Kind::Stateless => (&subkeys.stateless, *b"stat"),
             Kind::Ticket => (&subkeys.ticket, *b"tick"),
+            Kind::Stop => (&subkeys.stop, *b"stop"),
         };
         wire::with_message(kind, signed, tail, self.scope.encoded(), |parts| mac.over(parts))
     }

@@ -49,6 +49,12 @@ impl Signer {
         Self { issuer: Issuer::new(keyring, scope, Kind::Handle, longest_life) }
     }
 
+    /// For "this was not me": they end what they name, and prove nothing that could change a password.
+    #[must_use]
+    pub fn stops(keyring: Keyring, scope: Scope, longest_life: Duration) -> Self {
+        Self { issuer: Issuer::new(keyring, scope, Kind::Stop, longest_life) }
+    }
+
     /// Signs a token with the signing key; it is good while now is before `expires_at`, of which
     /// whole seconds count.
     ///
@@ -106,7 +112,8 @@ pub struct Verified {
 }
 
 impl Verified {
-    /// Whether it proves who got it: a link does, a handle does not.
+    /// Whether it proves who got it: a link does, a handle and a
+    /// text that ends an attempt do not.
     #[must_use]
     pub const fn is_link(&self) -> bool {
         matches!(self.kind, Kind::Link)

@@ -50,6 +50,8 @@ enum Fault {
     SessionsThatNeverEnd,
     RecoveryStaysRequired,
     MustChangeIsForgotten,
+    AddressesAreNotVerified,
+    ReplacedAddressStaysVerified,
     DoneWithoutAColumn,
     NoHistory,
     TheOldestFirst,
@@ -59,7 +61,7 @@ enum Fault {
     AdministeringNobodyIsAnError,
 }
 
-const BROKEN: [(Fault, Clause); 36] = [
+const BROKEN: [(Fault, Clause); 38] = [
     (Fault::FindReturnsTheFirst, Clause::FindReturnsEveryAccountThatTheLookupNames),
     (Fault::FindMindsTheCase, Clause::FindReturnsEveryAccountThatTheLookupNames),
     (Fault::FindMindsTheNormalizationForm, Clause::FindReturnsEveryAccountThatTheLookupNames),
@@ -90,6 +92,8 @@ const BROKEN: [(Fault, Clause); 36] = [
     (Fault::SessionsThatNeverEnd, Clause::WriteAnswersWithWhatIsStored),
     (Fault::RecoveryStaysRequired, Clause::WriteAnswersWithWhatIsStored),
     (Fault::MustChangeIsForgotten, Clause::WriteAnswersWithWhatIsStored),
+    (Fault::AddressesAreNotVerified, Clause::WriteVerifiesAnAddress),
+    (Fault::ReplacedAddressStaysVerified, Clause::WriteVerifiesAnAddress),
     (Fault::NoHistory, Clause::PastReturnsTheNewestFirst),
     (Fault::TheOldestFirst, Clause::PastReturnsTheNewestFirst),
     (Fault::MarkersInTheHistory, Clause::PastReturnsTheNewestFirst),
@@ -114,6 +118,7 @@ const SMALL: &[Capability] = &[
     Capability::Login,
     Capability::Names,
     Capability::SeveralAddresses,
+    Capability::Verification,
     Capability::SharedAddress,
     Capability::Phone,
     Capability::Field,
@@ -396,12 +401,13 @@ impl Accounts for Table {
             | AccountChange::MustChange { .. } => Some(Capability::MustChange),
             AccountChange::EndSessions => Some(Capability::Epoch),
             AccountChange::RequireRecovery => Some(Capability::RequiredRecovery),
+            AccountChange::Contact { .. } => Some(Capability::Verification),
             _ => None,
         };
         if needs.is_some_and(|needs| self.lacks.contains(&needs)) {
             let done = Written::Done { version: row.version, epoch: row.epoch };
             return Ok(match self.fault {
-                Fault::DoneWithoutAColumn => done,
+                Fault::DoneWithoutAColumn if needs != Some(Capability::Verification) => done,
                 _ => Written::Stale,
             });
         }
@@ -410,6 +416,16 @@ impl Accounts for Table {
         let Some(next) = next.filter(|_| !self.misses(write.seen_password())) else {
             return Ok(Written::Stale);
         };
+        if let AccountChange::Contact { replaces, .. } = write.change() {
+            let stays = replaces.filter(|_| self.fault == Fault::ReplacedAddressStaysVerified);
+            let stays = stays.map(|old| (old.as_str().to_owned(), true));
+            let texts = next.emails().iter();
+            let texts =
+                texts.map(|email| (email.address().as_str().to_owned(), email.is_verified()));
+            if self.fault != Fault::AddressesAreNotVerified {
+                tables.addresses.insert(id.clone(), texts.chain(stays).collect());
+            }
+        }
         let mut next = Row { disabled: row.disabled, ..Row::of(&next) };
         if self.fault == Fault::SessionsThatNeverEnd && write.change() == AccountChange::EndSessions
         {
@@ -436,7 +452,9 @@ impl Accounts for Table {
         tables.rows.insert(id.clone(), next);
         // Copies know of the writes of the service itself, not of other changes.
         tables.copies = Default::default();
-        Ok(if self.fault == Fault::NumbersBeforeTheWrite { former } else { written })
+        let is_address = matches!(write.change(), AccountChange::Contact { .. });
+        let is_former = self.fault == Fault::NumbersBeforeTheWrite && !is_address;
+        Ok(if is_former { former } else { written })
     }
 
     async fn past(

@@ -19,9 +19,10 @@ use repass::policy::{Evidence, GenerateError, Personal, Policy, Violations, When
 use repass::port::PortFailure;
 use repass::rand_core::{TryCryptoRng, TryRng};
 use repass::reset::{
-    AdmitError, CommitError, CurrentError, CurrentPasswordError, Delivery, InviteError,
-    OperatorError, OperatorRefusal, Proof, Refusal, RefusalReason, RequestError,
-    RequireChangeError, SetError, StartError, TemporaryError,
+    AddressLinkError, AddressRequestError, AdmitError, CommitError, CurrentError,
+    CurrentPasswordError, Delivery, InviteError, OperatorError, OperatorRefusal, Proof, Refusal,
+    RefusalReason, RequestError, RequireChangeError, SetError, StartError, StopError,
+    TemporaryError,
 };
 use repass::secret::{Password, PasswordError, RandomError, Salt};
 use repass::sign_in::{SignInError, SignInRefusal};
@@ -291,6 +292,27 @@ fn the_flow(walk: &mut Walk) {
         (CommitError::OperatorRefused, REFUSED),
         (CommitError::MustChangeUnsupported, Answer::Unavailable),
         (CommitError::Failed(failure("count")), Answer::Unavailable),
+    ]);
+    walk.meet([
+        (StopError::Off, REFUSED),
+        (StopError::Refused(Refusal::Token(TokenError::Forged)), REFUSED),
+        (StopError::Unsupported, Answer::Unavailable),
+        (StopError::Failed(failure("count")), Answer::Unavailable),
+    ]);
+    walk.meet([
+        (AddressRequestError::AccountGone, REFUSED),
+        (AddressRequestError::AccountDisabled, REFUSED),
+        (AddressRequestError::RecoveryRequired, REFUSED),
+        (AddressRequestError::NotPending, REFUSED),
+        (AddressRequestError::NotVerified, REFUSED),
+        (AddressRequestError::Throttled { until }, throttled),
+        (AddressRequestError::Clock(TokenError::Expiry), Answer::Unavailable),
+        (AddressRequestError::Failed(failure("count")), Answer::Unavailable),
+    ]);
+    walk.meet([
+        (AddressLinkError::Refused(Refusal::Token(TokenError::Forged)), REFUSED),
+        (AddressLinkError::Running, Answer::Unavailable),
+        (AddressLinkError::Failed(failure("count")), Answer::Unavailable),
     ]);
     operators(walk);
 }

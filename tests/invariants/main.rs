@@ -3,6 +3,7 @@
 //! For each invariant the cases in `tests/broken` take away what it guards; `checks/broken/run` shows
 //! that just the tests fail then which a case names.
 
+mod addresses;
 mod admitted_only;
 mod at_rest;
 mod bounded;
@@ -20,7 +21,9 @@ mod sealed;
 mod sessions;
 mod sms;
 mod started;
+mod stopped;
 mod strangers;
 mod texts;
+mod thief;
 mod winner;
 mod world;

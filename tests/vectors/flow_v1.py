@@ -14,7 +14,7 @@ import hashlib
 
 from wire import attempt, canonical, expand, extract, mac, material, part, publish, scope, typed
 
-RESET, FIRST, OPERATOR, CHANGE = 1, 2, 3, 4
+RESET, FIRST, OPERATOR, CHANGE, ADDRESS = range(1, 6)
 NOTHING, LINK, CODE, BOTH, SPOKEN = range(5)
 LIVE, RUNNING, SETTLED, ENDED = range(1, 5)
 NOTICE, MESSAGE, REQUEST = 1, 2, 3
@@ -65,6 +65,18 @@ def channel_of(contact: str) -> str:
     return "email" if "@" in contact else "sms"
 
 
+def verified_contacts(account: dict) -> bytes:
+    contacts = [contact for contact, verified, *_ in account["emails"] + account["phones"] if verified]
+    parts = sorted({(kind_of(contact).encode(), canonical(kind_of(contact), contact)) for contact in contacts})
+    return b"".join(part(kind) + part(contact) for kind, contact in parts)
+
+
+def told(account: dict, sms: bool) -> list[str]:
+    """The verified contacts that notices go to; those by text message where these are sent, to numbers in Germany."""
+    phones = [number for number, verified, *_ in account["phones"] if verified and sms and number.startswith("+49")]
+    return [address for address, verified in account["emails"] if verified] + phones
+
+
 def recipient(contact: str | None) -> bytes:
     if contact is None:
         return bytes(16)
@@ -105,13 +117,20 @@ class Flow:
 
     def stamp(self, account: dict) -> bytes:
         message = self.state(b"stamp", account, account["password"]) + part(u64(account["version"]))
-        contacts = [contact for contact, verified, *_ in account["emails"] + account["phones"] if verified]
-        for kind, contact in sorted({(kind_of(contact).encode(), canonical(kind_of(contact), contact)) for contact in contacts}):
-            message += part(kind) + part(contact)
-        return self.mac("account stamp", message)
+        message += part(b"recovery required") if account["recovery"] else b""
+        return self.mac("account stamp", message + verified_contacts(account))
 
     def hash_tag(self, account: dict, password: str | None) -> bytes:
         return self.mac("account stamp", self.state(b"hash", account, password))
+
+    def contacts(self, account: dict) -> bytes:
+        message = part(b"contacts") + self.scope + part(account["id"].encode())
+        return self.mac("account stamp", message + verified_contacts(account))
+
+    def pair(self, account: dict, new: str, replaces: str | None) -> bytes:
+        message = part(b"address") + self.scope + part(account["id"].encode()) + part(kind_of(new).encode())
+        message += part(canonical("email", new)) + part(replaces and canonical("email", replaces))
+        return self.mac("account stamp", message)
 
     def session(self, account: dict) -> str:
         message = self.scope + part(account["id"].encode()) + part(text(account["password"]))
@@ -170,8 +189,8 @@ class Flow:
         data += bytes([row["progress"]]) + row.get("lease", b"")
         return data + self.mac("row seal", self.scope + part(data))
 
-    def moved(self, row: dict, progress: int, lease: bytes = b"", lease_until: int = 0) -> dict:
-        end = max(row["link_expires_at"], row["code_expires_at"]) + TICKET_LIFE + CLOCKS
+    def moved(self, row: dict, progress: int, lease: bytes = b"", lease_until: int = 0, stop_until: int = 0) -> dict:
+        end = max(row["link_expires_at"] + TICKET_LIFE, row["code_expires_at"] + TICKET_LIFE, stop_until) + CLOCKS
         if progress == RUNNING:
             end = lease_until + 30 * DAY
         return {**row, "progress": progress, "lease": lease, "keep_until": end}
@@ -187,24 +206,37 @@ class Flow:
         body += i64(NOW) + i64(link) + i64(code)
         return [entry(REQUEST, ident, 0, None).hex(), self.sealed(REQUEST, "request", body)]
 
-    def message(self, row: dict, account: dict, to: str, quiet_until: int) -> list[str]:
-        body = row["id"] + short(channel_of(to)) + bytes([row["contents"]]) + short(row["account"])
-        body += bytes([row["ground"]]) + long(to) + about(account)
+    def message(self, row: dict, account: dict, to: str, quiet_until: int, names: bool = True) -> list[str]:
+        body = row["id"] + short(channel_of(to)) + bytes([row["contents"], row["ground"]]) + short(row["account"])
+        body += long(to) + (about(account) if names else long("") * 3 + short(account["language"] or ""))
         body += i64(row["link_expires_at"]) + i64(row["code_expires_at"]) + i64(quiet_until) + u32(0) + u32(row["sends"])
         return [entry(MESSAGE, row["id"], row["sends"], to).hex(), self.sealed(MESSAGE, "message", body)]
 
     def decoy(self, row: dict) -> list[str]:
-        body = row["id"] + short(row["channel"]) + bytes([NOTHING]) + short(row["account"])
+        body = row["id"] + short(row["channel"]) + bytes([NOTHING, row["ground"]]) + short(row["account"])
         return [entry(MESSAGE, row["id"], row["sends"], None).hex(), self.sealed(MESSAGE, "message", body)]
 
-    def notice(self, ident: bytes, what: str, to: str, account: dict | None) -> list[str]:
+    def notice(self, ident: bytes, what: str, to: str, account: dict | None, stop_until: int = 0) -> list[str]:
         body = ident + short(channel_of(to)) + short(what) + long(to) + about(account)
+        body += i64(stop_until if channel_of(to) == "email" else 0)
         return [entry(NOTICE, ident, 0, to).hex(), self.sealed(NOTICE, "notice", body)]
+
+    def notices(self, ident: bytes, what: str, to: list[str], account: dict, counts: list, stop_until: int = 0) -> list:
+        """One for each contact; those by text message are counted before."""
+        pushed = []
+        for place, contact in enumerate(to):
+            if channel_of(contact) == "sms":
+                names = self.sms(account["id"], "sms notices a day")
+                for counter, quota, mark in zip(names, (5, 1_000, 10_000), ((ident + u32(place)).hex(), None, None)):
+                    counts.append([counter.hex(), quota, DAY, mark])
+            pushed.append(self.notice(ident, what, contact, account, stop_until))
+        return pushed
 
 
 def ada(**changes) -> dict:
     account = {"id": "42", "login": "ada", "first": "Ada", "last": "Lovelace", "emails": [["Ada@Example.org", True]],
-               "phones": [], "fields": [], "password": OLD, "version": None, "epoch": None, "language": None}
+               "phones": [], "fields": [], "password": OLD, "version": None, "epoch": None, "language": None,
+               "recovery": False}
     return {**account, **changes}
 
 
@@ -213,7 +245,7 @@ cases = []
 
 def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tenant=None,
          lookup=("email", "ada@example.org"), contents=LINK, number=1, by=None, superseded=False, change=False,
-         sms=False, field="", to=None, operator=None, does=None, first=False):
+         stops=False, sms=False, field="", to=None, operator=None, does=None, first=False):
     """`accounts` are those that the look-up names; the secret goes to the only one that has a password. Where `sms` is
     set, text messages are sent to numbers in Germany. `to` is the contact that the message goes to, where it is not the
     address that was asked by, or the first one."""
@@ -329,25 +361,48 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
         lease = i64(until) + flow.hash_tag(account, account["password"]) + flow.hash_tag(account, NEW)
         row = flow.moved(row, RUNNING, lease, until)
         rows.append(flow.row(row))
-        rows.append(flow.row(flow.moved(row, ENDED if superseded else SETTLED)))
+        stop_until = until + 7 * DAY if stops else 0
+        rows.append(flow.row(flow.moved(row, ENDED if superseded else SETTLED, stop_until=stop_until)))
     if (by or change or does) and not superseded:
-        told = [address for address, verified in account["emails"] if verified]
-        told += [number for number, verified, *_ in account["phones"] if verified and sms and number.startswith("+49")]
-        for place, address in enumerate(told[:5]):
-            if channel_of(address) == "sms":
-                names = flow.sms(account["id"], "sms notices a day")
-                for counter, quota, mark in zip(names, (5, 1_000, 10_000), (row["id"] + u32(place), None, None)):
-                    count(counter, quota, DAY, mark)
-            what = {OPERATOR: "password_set_by_operator" if does == "sets" else "password_changed",
-                    FIRST: "first_password_set"}.get(row["ground"], "password_changed")
-            pushed.append(flow.notice(row["id"], what, address, account))
+        what = {OPERATOR: "password_set_by_operator" if does == "sets" else "password_changed",
+                FIRST: "first_password_set"}.get(row["ground"], "password_changed")
+        pushed += flow.notices(row["id"], what, told(account, sms)[:5], account, counts, stop_until)
     cases.append({
         "name": name, "key_id": key_id, "key": key.hex(), "purpose": purpose, "tenant": tenant, "accounts": accounts,
         "lookup": written, "delivery": contents, "seed": ident.hex(), "now": NOW, "message_number": number, "by": by,
-        "superseded": superseded, "change": change, "operator": operator, "does": does, "first": first, "spoken": spoken, "new": NEW, "handle": handle, "ticket": ticket,
+        "superseded": superseded, "change": change, "stops": stops, "operator": operator, "does": does, "first": first,
+        "spoken": spoken, "new": NEW, "handle": handle, "ticket": ticket,
         "scope_tag": flow.tag.hex(), "subject": flow.subject(row["account"]).hex(),
         "sessions": [flow.session(account) for account in accounts], "counts": counts, "pushed": pushed,
         "rows": [row.hex() for row in rows], "sms": sms, "field": field,
+    })
+
+
+def address(name, account, new, replaces=None, *, key_id=7, key=material("old"), purpose="email-change", tenant=None,
+            sms=False):
+    """A link to an unverified address, which is verified by it; `new` and `replaces` as the account writes them."""
+    flow, ident = Flow(key_id, key, purpose, tenant), attempt(name)
+    once = (ident + u32(1)).hex()
+    counts = [[flow.plain(b"account", "addresses", flow.tenant, account["id"].encode()).hex(), 5, 12 * HOUR, once],
+              [flow.typed("messages", ["email", new]).hex(), 5, 12 * HOUR, once]]
+    row = {"id": ident, "ground": ADDRESS, "channel": "email", "account": account["id"],
+           "contact": flow.pair(account, new, replaces), "stamp": flow.stamp(account), "created_at": NOW,
+           "contents": LINK, "link_expires_at": NOW + LINK_LIFE, "code_expires_at": NOW + LINK_LIFE, "sends": 1}
+    row = flow.moved(row, LIVE)
+    pushed = [flow.message(row, account, new, 0, names=False)]
+    kept = [[to, verified] for to, verified in account["emails"] if to not in (new, replaces)]
+    until = NOW + 2 + LEASE
+    lease = i64(until) + flow.contacts(account) + flow.contacts({**account, "emails": kept + [[new, True]]})
+    running = flow.moved(row, RUNNING, lease, until)
+    to = told({**account, "emails": kept}, sms)[:5] + [replaces] * (replaces is not None)
+    pushed += flow.notices(ident, "address_changed", to, account, counts)
+    rows = [flow.row(row), flow.row(running), flow.row(flow.moved(running, SETTLED))]
+    cases.append({
+        "name": name, "key_id": key_id, "key": key.hex(), "purpose": purpose, "tenant": tenant, "accounts": [account],
+        "address": [new, replaces], "seed": ident.hex(), "now": NOW, "message_number": 1,
+        "scope_tag": flow.tag.hex(), "subject": flow.subject(row["account"]).hex(),
+        "sessions": [flow.session(account)], "counts": counts, "pushed": pushed, "rows": [row.hex() for row in rows],
+        "sms": sms,
     })
 
 
@@ -411,7 +466,21 @@ case("a first password that was asked for", [ada(password=None)], first=True, by
 case("a first password in place of a code", [ada(password=None)], first=True, contents=CODE, by="link")
 case("message 5, a first password in place of a code", [ada(password=None)], first=True, contents=CODE, number=5)
 
+case("by link, and its notice has a link to stop it", [ada()], by="link", stops=True)
+case("a change by the owner, whose notice has a link to stop it", [ada()], change=True, stops=True)
+case("recovery is required", [ada(version=7, epoch=9, recovery=True)], by="link")
+
+NEW_ADDRESS = "J\u00fcrgen@Example.net"
+ADDED = [["Ada@Example.org", True], [NEW_ADDRESS, False], ["zoe@example.org", True], ["other@example.org", False]]
+address("an address is verified beside others", ada(emails=ADDED, language="de"), NEW_ADDRESS)
+address("an address replaces another one", ada(emails=ADDED, version=7, epoch=9), NEW_ADDRESS, "zoe@example.org",
+        key_id=258, key=material("new", 64), tenant="acme")
+address("the first address of an account", ada(emails=[["ada@example.org", False]], password=None), "ada@example.org",
+        purpose="verification")
+address("a phone hears of a new address", ada(emails=ADDED, phones=[["+49 30 90-1820", True], ["+1 415 756-1569", True]]),
+        NEW_ADDRESS, "zoe@example.org", sms=True)
 PHONE = {"phones": [["+49 30 90-1820", True]]}
+case("a phone hears of a change, and only mails have a link to stop it", [ada(**PHONE)], by="link", stops=True, sms=True)
 case("a code by text message, asked for by phone", [ada(**PHONE)], lookup=("phone", "+49\u00a0(30) 901820"), contents=CODE,
      sms=True, to="+49 30 90-1820", by="code")
 case("an account with only a phone, asked for both", [ada(emails=[], **PHONE)], lookup=("login", "ada"), contents=BOTH,

@@ -13,7 +13,7 @@ INFO = {
     "link": "link token", "handle": "handle", "stateless": "stateless token", "state": "account state",
     "code": "check code", "seal": "row seal", "stamp": "account stamp", "session": "session tag",
     "throttle": "throttle key", "pepper": "pepper", "ticket": "ticket", "request": "request", "message": "message",
-    "notice": "notice",
+    "notice": "notice", "stop": "stop",
 }
 
 cases = []

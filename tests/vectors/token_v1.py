@@ -11,7 +11,8 @@ import hashlib
 
 from wire import attempt, expand, extract, mac, material, part, publish, scope
 
-INFO = {"link": b"repass/1 link token", "hand": b"repass/1 handle", "stat": b"repass/1 stateless token", "tick": b"repass/1 ticket"}
+INFO = {"link": b"repass/1 link token", "hand": b"repass/1 handle", "stat": b"repass/1 stateless token", "tick": b"repass/1 ticket",
+        "stop": b"repass/1 stop"}
 # A ticket has these bytes behind its head; a token has none.
 BINDING = hashlib.sha256(b"what a ticket is bound to").digest()[:15]
 TICKET_LIFE = 600
@@ -111,6 +112,7 @@ GOOD_TEXT = text(GOOD)
 TICKET_HEAD = head() + BINDING
 TICKET_TEXT = text(TICKET_HEAD + tag(TICKET_HEAD, "tick"))
 HANDLE = text(GOOD_HEAD + tag(GOOD_HEAD, "hand"))
+STOP = text(GOOD_HEAD + tag(GOOD_HEAD, "stop"))
 BOUND_HEAD = head(ident=bound()[:20])
 BOUND = text(BOUND_HEAD + tag(BOUND_HEAD, "stat"))
 
@@ -217,7 +219,7 @@ stale = head(3, 0)
 refused("unknown key, and expired", "unknown_key", text(stale + tag(stale)))
 
 # Retired key: before anything is computed too, from the second that was said on.
-for kind, good in (("link", GOOD_TEXT), ("hand", HANDLE), ("stat", BOUND)):
+for kind, good in (("link", GOOD_TEXT), ("hand", HANDLE), ("stat", BOUND), ("stop", STOP)):
     refused(f"{kind}: in the second that its key is retired", "retired_key", good, kind=kind, retired=[[1, NOW]])
     refused(f"{kind}: its key was retired a year ago", "retired_key", good, kind=kind, retired=[[1, NOW - 31_536_000]])
 refused("retired key, and forged", "retired_key", text(GOOD_HEAD + GOOD[27:][::-1]), retired=[[1, NOW]])
@@ -250,13 +252,15 @@ refused("a handle as a link", "forged", HANDLE)
 refused("a link as a handle", "forged", GOOD_TEXT, kind="hand")
 refused("the subkey of a link, the label of a handle", "forged", text(GOOD_HEAD + tag(GOOD_HEAD, label=b"hand")))
 refused("the subkey of a handle, the label of a link", "forged", text(GOOD_HEAD + tag(GOOD_HEAD, "hand", label=b"link")))
-for kind, good in (("link", GOOD_TEXT), ("hand", HANDLE), ("stat", BOUND)):
+for kind, good in (("link", GOOD_TEXT), ("hand", HANDLE), ("stat", BOUND), ("stop", STOP)):
     for other in INFO:
-        if "tick" not in (kind, other) and "stat" in (kind, other) and kind != other:
+        if "tick" not in (kind, other) and ("stat" in (kind, other) or "stop" in (kind, other)) and kind != other:
             refused(f"a token of kind {kind} as {other}", "forged", good, kind=other)
 refused("stateless: the subkey of a link, its own label", "forged", text(BOUND_HEAD + tag(BOUND_HEAD, "stat", info=INFO["link"])), kind="stat")
 refused("stateless: its own subkey, the label of a link", "forged", text(BOUND_HEAD + tag(BOUND_HEAD, "stat", label=b"link")), kind="stat")
 refused("stateless: the subkey of states", "forged", text(BOUND_HEAD + tag(BOUND_HEAD, "stat", info=b"repass/1 account state")), kind="stat")
+refused("stop: the subkey of a link, its own label", "forged", text(GOOD_HEAD + tag(GOOD_HEAD, "stop", info=INFO["link"])), kind="stop")
+refused("stop: its own subkey, the label of a link", "forged", text(GOOD_HEAD + tag(GOOD_HEAD, "stop", label=b"link")), kind="stop")
 refused("ticket: the subkey of a link, its own label", "forged", text(TICKET_HEAD + tag(TICKET_HEAD, "tick", info=INFO["link"])), kind="tick")
 refused("ticket: its own subkey, the label of a link", "forged", text(TICKET_HEAD + tag(TICKET_HEAD, "tick", label=b"link")), kind="tick")
 refused("ticket: the binding is not covered", "forged", text(TICKET_HEAD + tag(head(), "tick")), kind="tick")

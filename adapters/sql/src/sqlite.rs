@@ -261,6 +261,10 @@ pub mod accounts {
         UPDATE repass_account SET epoch = epoch + 1, requires_recovery = 1 WHERE id = ?1
         RETURNING version, epoch";
 
+    /// Binds id; returns version and epoch: in the transaction that verifies an address.
+    pub const RAISE_VERSION: &str = "
+        UPDATE repass_account SET version = version + 1 WHERE id = ?1 RETURNING version, epoch";
+
     /// Binds account, the hash that was replaced, and the moment: in the transaction of
     /// [`SET_PASSWORD`].
     pub const ADD_PAST: &str = "

@@ -122,6 +122,21 @@ impl SqliteAccounts {
         transaction.commit().await?;
         Ok(done)
     }
+
+    /// Verifies an address: the account is read and changed in one transaction, which no other one writes
+    /// meanwhile. The addresses are not unique, so that several accounts can verify one.
+    async fn verify_address(&self, write: &AccountWrite) -> Result<Option<(i64, i64)>, PortError> {
+        let id = write.id().as_str();
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let rows = sqlx::query(sql::LOAD).bind(id).fetch_all(&mut *transaction).await?;
+        let account = accounts(&rows)?.pop();
+        let Some(next) = account.and_then(|account| write.apply(&account)) else { return Ok(None) };
+        put_emails(&mut transaction, &next).await?;
+        let done = sqlx::query_as(sql::RAISE_VERSION);
+        let done = done.bind(id).fetch_optional(&mut *transaction).await?;
+        transaction.commit().await?;
+        Ok(done)
+    }
 }
 
 impl Accounts for SqliteAccounts {
@@ -170,6 +185,7 @@ impl Accounts for SqliteAccounts {
             AccountChange::RequireRecovery => {
                 sqlx::query_as(sql::REQUIRE_RECOVERY).bind(id).fetch_optional(&self.pool).await?
             }
+            AccountChange::Contact { .. } => self.verify_address(write).await?,
         };
         Ok(match done {
             Some((version, epoch)) => {

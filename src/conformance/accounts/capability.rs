@@ -12,6 +12,8 @@ pub enum Capability {
     SeveralAddresses,
     /// An address that is not verified.
     UnverifiedAddress,
+    /// That `write` verifies an address. Without it, the service does that by itself.
+    Verification,
     /// One address for several accounts; a unique column forbids it.
     SharedAddress,
     /// Phone numbers, verified or not, several for an account. Without them, there are no text messages.

@@ -275,3 +275,62 @@ fn is_written<F: Fixture>(fixture: &F, loaded: &Account, right: &Account) -> Jud
 fn stored(account: &Account) -> (Option<u64>, Option<u64>) {
     (account.version(), account.epoch())
 }
+
+pub(super) async fn write_verifies_an_address<F: Fixture>(fixture: &F) -> Judged {
+    let [one, other] = fixture.open().await?;
+    let [old, new] = ["user1@example.org", "new@example.org"].map(Contact::email);
+    let (old, new) = (old.map_err(PortError::from)?, new.map_err(PortError::from)?);
+    let email = Email::unverified(new.clone());
+    let before = account(fixture, 1)?;
+    let alone = bare(fixture, 1)?.with_password(hash(1)?).with_email(email.clone());
+    let beside = before.clone().with_email(email);
+    let mut cases = Vec::new();
+    if has(fixture, Capability::UnverifiedAddress) {
+        cases.push((alone, None));
+        if has(fixture, Capability::SeveralAddresses) {
+            cases.extend([(beside.clone(), None), (beside, Some(old))]);
+        }
+    }
+    let mut parts = Vec::new();
+    for (pending, replaces) in cases {
+        let verify = |seen| {
+            let (verified, replaces) = (new.clone(), replaces.clone());
+            AccountWrite::new(seen, WriteKind::Contact { verified, replaces }, at(1))
+        };
+        fixture.put(&one, &pending).await?;
+        let seen = Arc::new(load(&one, &pending).await?);
+        let write = verify(Arc::clone(&seen));
+        let answer = other.write(&write, at(1)).await?;
+        let loaded = load(&one, &pending).await?;
+        if !has(fixture, Capability::Verification) {
+            parts.push(same("write of an address without a column", answer, Written::Stale));
+            let unchanged = loaded.emails() == seen.emails();
+            parts.push(ensure(unchanged, "a stale write verified an address"));
+            continue;
+        }
+        let right = Written::Done { version: loaded.version(), epoch: loaded.epoch() };
+        parts.push(same("the answer of write of an address", answer, right));
+        let Some(right) = write.apply(&seen) else {
+            return ensure(false, "load does not return the unverified address");
+        };
+        parts.push(ensure(
+            loaded.has_contacts_of(&right),
+            "the verified addresses after write are not those of the account with the new one",
+        ));
+        parts.push(is_written(fixture, &loaded, &right));
+        let again = other.write(&write, at(1)).await?;
+        parts.push(same("write of an address that is verified by now", again, Written::Stale));
+        fixture.put(&one, &pending).await?;
+        let seen = Arc::new(load(&one, &pending).await?);
+        fixture.put(&one, &pending.clone().with_password(hash(2)?)).await?;
+        let answer = other.write(&verify(seen), at(1)).await?;
+        let what = "write of an address after the stored password changed";
+        parts.push(same(what, answer, Written::Stale));
+    }
+    fixture.put(&one, &before).await?;
+    let seen = Arc::new(load(&one, &before).await?);
+    let kind = WriteKind::Contact { verified: new, replaces: None };
+    let answer = other.write(&AccountWrite::new(seen, kind, at(1)), at(1)).await?;
+    parts.push(same("write of an address that the account does not have", answer, Written::Stale));
+    all(parts)
+}

@@ -37,8 +37,8 @@ impl MessagesBuilder {
     }
 
     /// The text of a kind of message, sent by SMS in this language. There is none of
-    /// [`MessageKind::LinkAndCode`]. A flow that sends text messages checks that none can have more than
-    /// [`Segments::MAX`](crate::message::Segments::MAX) segments.
+    /// [`MessageKind::LinkAndCode`] and [`MessageKind::VerifyAddress`]. A flow that sends text messages
+    /// checks that none can have more than [`Segments::MAX`](crate::message::Segments::MAX) segments.
     pub fn sms(mut self, kind: MessageKind, language: Language, text: &str) -> Self {
         self.texts.push(Draft::parse(kind, Channel::SMS, language, MessageText::new("", text)));
         self

@@ -20,10 +20,11 @@ pub(crate) struct LongestSms<'a> {
 }
 
 impl MessageKind {
-    /// Whether there are text messages of this kind: all but those with a link and a code.
+    /// Whether there are text messages of this kind: all but those with a link and a code, and
+    /// [`MessageKind::VerifyAddress`].
     #[must_use]
     pub const fn is_by_sms(self) -> bool {
-        !matches!(self, Self::LinkAndCode | Self::OperatorLinkAndCode)
+        !matches!(self, Self::LinkAndCode | Self::OperatorLinkAndCode | Self::VerifyAddress)
     }
 
     pub(super) fn sms_slot(self, name: &str) -> Option<(usize, Role)> {

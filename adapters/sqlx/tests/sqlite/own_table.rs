@@ -111,6 +111,7 @@ impl Accounts for Users {
             AccountChange::EndSessions
             | AccountChange::MustChange { .. }
             | AccountChange::RequireRecovery
+            | AccountChange::Contact { .. }
             | AccountChange::Password { must_change: Some(_), .. } => return Ok(Written::Stale),
             _ => {}
         }
@@ -166,6 +167,7 @@ impl accounts::Fixture for Tables {
             Capability::Login,
             Capability::Names,
             Capability::SeveralAddresses,
+            Capability::Verification,
             Capability::Phone,
             Capability::Field,
             Capability::Disabled,
