@@ -333,7 +333,7 @@ impl Account {
             let is_place = if old.is_some() { is_old(email) } else { is_new(email) };
             if is_place {
                 emails.extend(new.take().map(|new| match email.field() {
-                    Some(field) => new.in_field(field.clone()),
+                    Some(field) => new.in_field(*field),
                     None => new,
                 }));
             } else if !is_new(email) {

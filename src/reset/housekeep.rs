@@ -1,3 +1,4 @@
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -49,7 +50,7 @@ enum Overdue {
     /// The password was set: this follows.
     Set(AfterReset),
     /// An address was verified, and this is its account now.
-    Verified(Account),
+    Verified(Box<Account>),
     /// Nothing was set and nothing will be: the row to put in its place.
     Over(Attempt),
     /// The password was not set, and the secret can still be used.
@@ -177,7 +178,7 @@ impl Flow {
         // again, or changed by somebody else. The duties are better done twice than never.
         if !tag.is_some_and(|tag| tag.matches(&lease.hash_seen)) {
             if is_address {
-                return Overdue::Verified(account);
+                return Overdue::Verified(Box::new(account));
             }
             return Overdue::Set(AfterReset::new(Arc::new(account), attempt.clone(), None));
         }

@@ -2,10 +2,13 @@
 //! was sent for, once, and the other addresses hear of it.
 
 use pollster::block_on;
-use repass::account::{Account, AccountId, Contact, Email, ExpectedAccount, Lookup};
+use repass::account::{
+    Account, AccountId, Contact, Email, ExpectedAccount, FieldName, Lookup, Phone,
+};
 use repass::message::MessageKind;
 use repass::reset::{
     AddressLinkError, AddressRequestError, AddressVerified, AdmittedAddress, CommitError, Delivery,
+    Sms,
 };
 use repass::scope::{Purpose, Scope};
 
@@ -389,4 +392,74 @@ fn the_new_address_gets_the_secrets_from_then_on() {
     assert!(world.take().is_none());
     world.ask(&Lookup::email("new@example.net").unwrap(), Delivery::LINK);
     assert_eq!(world.take().unwrap().to().as_str(), "new@example.net");
+}
+
+/// A world that sends text messages to Germany, at most `cap` a day to an account.
+fn with_sms(cap: u32, people: impl IntoIterator<Item = Account>) -> World {
+    let sms = Sms::to(["+49"]).daily_caps(cap, 1_000, 10_000);
+    World::with(|flow| flow.scope(Scope::new(Purpose::EMAIL_CHANGE)).sms(sms), people)
+}
+
+/// The queue delivers notices of one moment in any order.
+fn sorted(mut told: Vec<String>) -> Vec<String> {
+    told.sort();
+    told
+}
+
+fn number(text: &str) -> Contact {
+    Contact::phone(text).unwrap()
+}
+
+#[test]
+fn verified_phones_hear_of_a_new_address_within_the_caps_of_notices() {
+    let [german, other] = ["+49 30 90-1820", "+1 415 756-1569"];
+    let person = pending(&["first@example.net", "second@example.net"])
+        .with_phone(Phone::verified(number(german)))
+        .with_phone(Phone::verified(number(other)))
+        .with_phone(Phone::unverified(number("+49 30 901821")));
+    let world = with_sms(1, [person]);
+    let token = link(&world, "first@example.net", Some(OWN));
+    let _done = commit(&world, admit(&world, &token).unwrap()).unwrap();
+    assert_eq!(sorted(told(&world)), [german, OWN]);
+    let token = link(&world, "second@example.net", None);
+    let _done = commit(&world, admit(&world, &token).unwrap()).unwrap();
+    // The cap is reached; addresses have none.
+    assert_eq!(sorted(told(&world)), [OWN, "first@example.net"]);
+}
+
+#[test]
+fn no_link_verifies_or_replaces_a_phone() {
+    let [new, old] = ["+49 30 90-1820", "+49 30 901821"];
+    let person = pending(&["new@example.net"])
+        .with_phone(Phone::unverified(number(new)))
+        .with_phone(Phone::verified(number(old)))
+        .with_email(Email::unverified(number(new)))
+        .with_email(Email::verified(number(old)));
+    let world = with_sms(5, [person]);
+    let ask = |address: Contact, replaces: Option<Contact>| {
+        let asked = world.recovery.verify_address(id(), address, replaces, seed(), world.now);
+        block_on(asked).unwrap_err()
+    };
+    assert!(matches!(ask(number(new), None), AddressRequestError::NotPending));
+    let refused = ask(contact("new@example.net"), Some(number(old)));
+    assert!(matches!(refused, AddressRequestError::NotVerified));
+    let _worked = world.work();
+    assert!(world.take().is_none());
+}
+
+#[test]
+fn a_new_address_takes_the_field_of_the_one_that_it_replaces() {
+    let field = |name: &str| FieldName::new(name).unwrap();
+    for (replaces, place) in [(Some("old@example.org"), "Email"), (None, "Pending")] {
+        let old = Email::verified(contact("old@example.org")).in_field(field("Email"));
+        let new = Email::unverified(contact("new@example.net")).in_field(field("Pending"));
+        let world = world([ada().with_email(old).with_email(new)]);
+        let token = link(&world, "new@example.net", replaces);
+        let _done = commit(&world, admit(&world, &token).unwrap()).unwrap();
+        let account = world.account("1");
+        let mut emails = account.emails().iter();
+        let new = emails.find(|email| email.address().as_str() == "new@example.net").unwrap();
+        assert!(new.is_verified());
+        assert_eq!(new.field(), Some(&field(place)));
+    }
 }

@@ -55,8 +55,10 @@ impl AddressVerified {
 }
 
 impl Flow {
-    /// Verifies the address: one conditional change of the account, and a notice to every other verified
-    /// address and to the one that was replaced. Sessions and the password stay as they are.
+    /// Verifies the address: one conditional change of the account, and a notice to the other verified
+    /// contacts that the flow sends to, addresses first and at most five, and to the address that was
+    /// replaced. Sessions and the password stay as they are. Text messages among the notices are counted
+    /// against the daily caps of notices.
     ///
     /// Call this for a POST request only. The host has nothing else to do:
     /// [`housekeep`](Self::housekeep) finishes what a crash left, notices included. Two submits of one

@@ -18,7 +18,7 @@ pub enum AddressRequestError {
     AccountDisabled,
     /// The password no longer signs in until it was reset, so that nobody can be signed in.
     RecoveryRequired,
-    /// The address is not an unverified address of the account, or is not among the first 16.
+    /// The address is not an unverified e-mail address of the account, or is not among the first 16.
     NotPending,
     /// The address that is to be replaced is not a verified address of the account, or is not among the
     /// first 16.

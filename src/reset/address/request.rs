@@ -40,7 +40,7 @@ impl AddressRequested {
 }
 
 impl Flow {
-    /// Sends a link to an unverified address of an account. Opened by its reader and
+    /// Sends a link to an unverified e-mail address of an account. Opened by its reader and
     /// [committed](Self::commit_address), it verifies the address, which then takes the place of
     /// `replaces`, if there is one to be replaced.
     ///
