@@ -14,7 +14,7 @@ use crate::port::{PortFailure, Ports};
 use crate::queue::{ClaimToken, Claimed};
 use crate::reset::{
     AdmitError, Admitted, AfterReset, Change, CommitError, Current, CurrentPasswordError, Delivery,
-    Flow, FlowError, Forgotten, Handle, Housekeeping, Proof, RequestError, Worked,
+    Flow, FlowError, Forgotten, Handle, Housekeeping, Proof, RequestError, ResendError, Worked,
 };
 use crate::secret::Seed;
 use crate::sign_in::{Checked, SignIn, SignInError, SignInOutcome};
@@ -131,6 +131,15 @@ impl<P: Ports> Recovery<P> {
         now: UtcDateTime,
     ) -> Result<Handle, RequestError> {
         drive(self.flow.request(lookup, delivery, source, seed, now), self.ports(), now).await
+    }
+
+    /// Sends the message of an attempt again: see [`Flow::resend`].
+    ///
+    /// # Errors
+    ///
+    /// [`ResendError`] says why not.
+    pub async fn resend(&self, handle: &str, now: UtcDateTime) -> Result<UtcDateTime, ResendError> {
+        drive(self.flow.resend(handle, now), self.ports(), now).await
     }
 
     /// Claims entries of the queue: see [`Flow::claim`].

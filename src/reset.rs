@@ -17,6 +17,7 @@ mod message;
 mod notice;
 mod refusal;
 mod request;
+mod resend;
 mod run;
 mod sealed;
 #[cfg(feature = "serde")]
@@ -46,6 +47,7 @@ pub use self::housekeep::Housekeeping;
 pub use self::limits::{LimitError, Limits};
 pub use self::refusal::{Refusal, RefusalReason};
 pub use self::request::{Delivery, Handle};
+pub use self::resend::ResendError;
 pub use self::run::Report;
 pub use self::sealed::SealedError;
 pub use self::session::SessionTag;
@@ -64,6 +66,7 @@ use crate::answer::answered;
 
 answered!(
     RequestError,
+    ResendError,
     Refusal,
     AdmitError,
     CurrentError,

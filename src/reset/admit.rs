@@ -14,6 +14,7 @@ use crate::attempt::{AttemptId, AttemptRow, Contents, Ground, Progress};
 use crate::clock::{CLOCKS, moment, seconds};
 use crate::event::Event;
 use crate::key::Tag;
+use crate::port::PortFailure;
 use crate::scope::ScopeTag;
 use crate::token::{Ticket, TokenError, Verified};
 
@@ -164,7 +165,11 @@ impl Flow {
         let attempt = self.attempt_of(ports, &verified, now).await?;
         let row = attempt.row();
         let expires_at = verified.expires_at();
-        if !row.contents.has_link() || row.link_expires_at != expires_at.unix_timestamp() {
+        // A message that is sent again can carry a link that is good for longer than the one before it,
+        // and the row has the longer of them. The earlier link stays good until the end that it names.
+        // This accepts nothing that was not sent: the expiry of a link is under its signature, and a
+        // link of this attempt is only ever signed with an expiry that its row had at that time.
+        if !row.contents.has_link() || row.link_expires_at < expires_at.unix_timestamp() {
             return Err(unknown_attempt());
         }
         let until = now.unix_timestamp().saturating_add(seconds(TICKET_LIFE));
@@ -206,12 +211,22 @@ impl Flow {
         id: AttemptId,
         now: UtcDateTime,
     ) -> Result<Attempt, AdmitError> {
+        self.trusted_attempt(ports, id, now).await?.ok_or_else(unknown_attempt)
+    }
+
+    /// The same; `None` if there is no such row, or none that can be trusted.
+    pub(super) async fn trusted_attempt(
+        &self,
+        ports: &Asker,
+        id: AttemptId,
+        now: UtcDateTime,
+    ) -> Result<Option<Attempt>, PortFailure> {
         let row = ports.ask(LoadAttempt { id }).await?;
         let attempt = row.and_then(|row| self.verify_row(row).ok());
         let trusted = |attempt: &Attempt| {
             attempt.row().id == id && !made_by_a_wrong_clock(attempt.row(), now)
         };
-        attempt.filter(trusted).ok_or_else(unknown_attempt)
+        Ok(attempt.filter(trusted))
     }
 
     /// Whatever fails from here on, the proof was right: the error carries a ticket.

@@ -2,7 +2,7 @@ use alloc::sync::Arc;
 use core::fmt;
 use core::time::Duration;
 
-use crate::code::{CodeShape, Codes, GuessBudget};
+use crate::code::{CodeShape, Codes, GuessBudget, ResendPolicy};
 use crate::key::Keyring;
 use crate::language::Language;
 use crate::message::{Messages, MessagesError, ResetLink};
@@ -51,6 +51,7 @@ pub(crate) struct Settings {
     pub(super) link_life: Duration,
     pub(super) code_life: Duration,
     pub(super) code_shape: CodeShape,
+    pub(super) resend: ResendPolicy,
     pub(crate) limits: Limits,
 }
 
@@ -75,12 +76,11 @@ impl Settings {
 
     fn guess_budget(&self) -> GuessBudget {
         let Limits { tries_per_handle, tries_per_day, .. } = self.limits;
-        GuessBudget::new(&self.code_shape, tries_per_handle, tries_per_day)
+        let budget = GuessBudget::new(&self.code_shape, tries_per_handle, tries_per_day);
+        budget.with_good_codes(self.resend.max_good())
     }
 }
 
-/// The epoch of codes: none is sent again.
-pub(super) const FIRST_EPOCH: u32 = 0;
 /// How long a right secret admits to the form: the life of a ticket.
 pub(crate) const TICKET_LIFE: Duration = Duration::from_secs(10 * 60);
 /// How long a commit may take until it counts as crashed, in seconds.
@@ -111,6 +111,7 @@ impl Flow {
                 link_life: Duration::from_secs(30 * 60),
                 code_life: Duration::from_secs(10 * 60),
                 code_shape: CodeShape::DEFAULT,
+                resend: ResendPolicy::SameCode,
                 limits: Limits::default(),
             },
         }
@@ -175,6 +176,12 @@ impl Flow {
     #[must_use]
     pub fn code_shape(&self) -> CodeShape {
         self.settings.code_shape
+    }
+
+    /// Which code a message has that is sent again.
+    #[must_use]
+    pub fn resend_policy(&self) -> ResendPolicy {
+        self.settings.resend
     }
 
     pub(super) fn new(
@@ -242,6 +249,15 @@ impl FlowBuilder {
     /// The shape of codes: 8 letters by default.
     pub fn code_shape(mut self, code_shape: CodeShape) -> Self {
         self.settings.code_shape = code_shape;
+        self
+    }
+
+    /// Which code a message has that is [sent again](Flow::resend); the same one by default.
+    ///
+    /// Where the last code stays good for a while, a guess is compared with two codes, which doubles the
+    /// chance of each guess: [`build`](Self::build) refuses it where that is too much.
+    pub fn resend(mut self, policy: ResendPolicy) -> Self {
+        self.settings.resend = policy;
         self
     }
 

@@ -11,6 +11,11 @@ use crate::account::{Account, AccountId, Contact, Lookup, prefer};
 pub enum Outcome {
     /// A message with the secret is on its way to its owner.
     Sent,
+    /// The message of an attempt is on its way again.
+    Resent,
+    /// A message was to be sent again whose attempt has none: nobody was found when it was made, its
+    /// secret was used, or the account has changed since.
+    NotResent,
     /// Nobody has this address or user name.
     Unknown,
     /// The address is not verified, or the account has no verified address.
@@ -41,6 +46,8 @@ impl Outcome {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Sent => "request_sent",
+            Self::Resent => "resend_sent",
+            Self::NotResent => "resend_not_sent",
             Self::Unknown => "request_unknown",
             Self::Unverified => "request_unverified",
             Self::UnreadableAddress => "request_unreadable_address",

@@ -5,6 +5,7 @@ use core::fmt;
 use time::UtcDateTime;
 
 use super::error::RequestError;
+use super::resend::Resend;
 use super::sealed::{Opened, SealedError};
 use super::step::{Step, operation};
 use super::{Flow, throttled};
@@ -39,6 +40,14 @@ impl Delivery {
             Self::EmailLinkAndCode => Contents::LinkAndCode,
         }
     }
+}
+
+/// What an entry of a request asks for.
+pub(super) enum Asked {
+    /// The first message of an attempt.
+    First(Request),
+    /// A further message of it.
+    Again(Resend),
 }
 
 /// A request to reset a password that nobody has looked up yet.
@@ -170,9 +179,11 @@ impl Flow {
         &self,
         bytes: &[u8],
         now: UtcDateTime,
-    ) -> Result<Request, SealedError> {
+    ) -> Result<Asked, SealedError> {
         let Opened { key_id, body } = self.open(QueueKind::Request, bytes, now)?;
-        Request::read(key_id, body).ok_or(SealedError::Malformed)
+        let again = Resend::read(key_id, body.clone()).map(Asked::Again);
+        let asked = again.or_else(|| Request::read(key_id, body).map(Asked::First));
+        asked.ok_or(SealedError::Malformed)
     }
 
     fn new_request(

@@ -23,7 +23,8 @@ use crate::throttle::{Counted, Once, Pool, ThrottleKey};
 #[must_use]
 pub struct Report {
     outcome: Outcome,
-    lookup: Lookup,
+    /// What was typed; nothing is typed to have a message sent again.
+    lookup: Option<Lookup>,
     attempt: AttemptId,
     account: Option<AccountId>,
 }
@@ -37,12 +38,23 @@ impl Report {
     }
 
     /// The event for the log: the [code](Outcome::code) of the outcome, the attempt, the account if
-    /// the request was for one account, and a digest of what was typed. `flow` is the one that ran the
-    /// request.
+    /// the request was for one account, and a digest of what was typed, if something was. `flow` is the
+    /// one that ran the request.
     pub fn event(&self, flow: &Flow) -> Event {
-        let typed = TypedDigest::new(&flow.keyring, &flow.scope, &self.lookup);
         let event = Event::new(self.outcome.code()).with_account(self.account.clone());
-        event.with_attempt(self.attempt).with_typed(typed)
+        let event = event.with_attempt(self.attempt);
+        match &self.lookup {
+            Some(lookup) => event.with_typed(TypedDigest::new(&flow.keyring, &flow.scope, lookup)),
+            None => event,
+        }
+    }
+
+    pub(super) fn of_resend(
+        outcome: Outcome,
+        attempt: AttemptId,
+        account: Option<AccountId>,
+    ) -> Self {
+        Self { outcome, lookup: None, attempt, account }
     }
 }
 
@@ -64,7 +76,7 @@ impl Flow {
     ) -> Result<Report, PortFailure> {
         let mut account = None;
         let outcome = self.outcome(ports, &request, &mut account, now).await?;
-        Ok(Report { outcome, lookup: request.lookup, attempt: request.id, account })
+        Ok(Report { outcome, lookup: Some(request.lookup), attempt: request.id, account })
     }
 
     async fn outcome(
@@ -93,7 +105,7 @@ impl Flow {
         let quota = self.settings.limits.messages.quota();
         let counted = counting(ports, key, quota, Some(once), now).await?;
         let found = if counted.left().is_some() { found } else { Found::TOO_MANY_SENDS };
-        let attempt = self.counted_row(row, found.target.is_some(), counted);
+        let attempt = self.counted_first_row(row, found.target.is_some(), counted);
         let Some(attempt) = attempt else { return Ok(Outcome::Expired) };
         match ports.ask(Insert { row: attempt.shared() }).await? {
             Inserted::Done => self.hand_over(ports, &attempt, &found).await,
@@ -187,9 +199,8 @@ impl Flow {
         })
     }
 
-    /// The last two messages of a window carry a link that is good until the next window has opened,
-    /// so that a flood of requests cannot leave an owner without a way in.
-    fn counted_row(
+    /// The row of a first message. Beyond the limit it is a decoy.
+    fn counted_first_row(
         &self,
         mut row: AttemptRow,
         is_for_somebody: bool,
@@ -199,7 +210,20 @@ impl Flow {
             row.contents = Contents::Nothing;
             row.account = self.decoy_of(&row)?;
             (row.contact, row.stamp) = ([0; 32], [0; 32]);
-        } else if is_for_somebody && counted.number() >= self.settings.limits.long_from() {
+        }
+        self.counted_row(row, is_for_somebody, counted)
+    }
+
+    /// The last two messages of a window carry a link that is good until the next window has opened,
+    /// so that a flood of requests cannot leave an owner without a way in.
+    pub(super) fn counted_row(
+        &self,
+        mut row: AttemptRow,
+        is_for_somebody: bool,
+        counted: Counted,
+    ) -> Option<Attempt> {
+        let is_sent = is_for_somebody && counted.left().is_some();
+        if is_sent && counted.number() >= self.settings.limits.long_from() {
             let end = counted.ends_at().unix_timestamp();
             let end = end.saturating_add(seconds(LONG_LINK_AFTER_PERIOD));
             row.link_expires_at = end.max(row.link_expires_at);

@@ -13,6 +13,7 @@ mod hidden;
 mod looking;
 mod mail;
 mod nothing_lost;
+mod resends;
 mod same_answers;
 mod sealed;
 mod sessions;

@@ -1,0 +1,146 @@
+use time::UtcDateTime;
+
+use super::{Resend, epochs};
+use crate::account::{Account, AccountId, Contact};
+use crate::attempt::{AttemptRow, Contents, Progress, Stage};
+use crate::clock::moment;
+use crate::key::Tag;
+use crate::port::PortFailure;
+use crate::reset::message::SecretMessage;
+use crate::reset::step::{Asker, LoadAccount, LoadAttempt, Swap};
+use crate::reset::verified::Attempt;
+use crate::reset::{Flow, Outcome, Report, counting, pushing};
+use crate::throttle::{Counted, Once, Pool, ThrottleKey};
+
+/// What became of a resend.
+enum Resent {
+    /// It was run.
+    Ran(Outcome, Option<AccountId>),
+    /// A commit runs, which needs the row as it is: the resend has to wait until it is over.
+    Waits,
+}
+
+/// The same calls, whatever the attempt is and whatever has become of it: load, load the account, count,
+/// swap, push.
+impl Flow {
+    /// Does the work of a resend. After an error it can be run again: a repeated run counts nothing
+    /// twice, and makes the same message.
+    pub(in crate::reset) async fn run_resend(
+        &self,
+        ports: &Asker,
+        resend: &Resend,
+        now: UtcDateTime,
+    ) -> Result<Option<Report>, PortFailure> {
+        let stored = ports.ask(LoadAttempt { id: resend.id }).await?;
+        let attempt = stored.and_then(|row| self.verify_row(row).ok());
+        let attempt = attempt.filter(|attempt| attempt.row().id == resend.id);
+        let resent = match attempt {
+            Some(attempt) => self.resent(ports, attempt, resend, now).await?,
+            None => Resent::Ran(Outcome::AlreadyRun, None),
+        };
+        Ok(match resent {
+            Resent::Ran(outcome, account) => Some(Report::of_resend(outcome, resend.id, account)),
+            Resent::Waits => None,
+        })
+    }
+
+    async fn resent(
+        &self,
+        ports: &Asker,
+        attempt: Attempt,
+        resend: &Resend,
+        now: UtcDateTime,
+    ) -> Result<Resent, PortFailure> {
+        let row = attempt.row();
+        // The deadline never moves: what was asked for in time and is late is not sent.
+        if now.unix_timestamp() >= row.code_expires_at {
+            return Ok(Resent::Ran(Outcome::Expired, None));
+        }
+        // A worker that crashed has recorded this message, but may not have sent it.
+        let is_recorded = row.sends == resend.number;
+        if !is_recorded && row.sends.checked_add(1) != Some(resend.number) {
+            return Ok(Resent::Ran(Outcome::AlreadyRun, None));
+        }
+        if !is_recorded && row.stage() == Stage::Running {
+            return Ok(Resent::Waits);
+        }
+        let account = ports.ask(LoadAccount { id: row.account.clone() }).await?;
+        let target = account.and_then(|account| self.resend_target(row, account));
+        let quota = self.settings.limits.messages.quota();
+        let once = Once::new(&row.id, resend.number);
+        let counted = counting(ports, resends_key(self, row), quota, Some(once), now).await?;
+        let is_allowed = counted.left().is_some();
+        let outcome = match (&target, is_allowed) {
+            (_, false) => Outcome::TooManySends,
+            (None, true) => Outcome::NotResent,
+            (Some(_), true) => Outcome::Resent,
+        };
+        let attempt = if is_recorded {
+            attempt
+        } else {
+            let Some(next) = self.recorded(row, resend, target.is_some(), counted) else {
+                return Ok(Resent::Ran(Outcome::Expired, None));
+            };
+            if !ports.ask(Swap { seen: attempt.shared(), next: next.shared() }).await? {
+                // A commit began meanwhile.
+                return Ok(Resent::Waits);
+            }
+            next
+        };
+        let row = attempt.row();
+        let entry = match &target {
+            Some((account, to)) if is_allowed => {
+                let quiet_until = self.quiet_until(row);
+                self.queue_message(&SecretMessage::new(row, account, to, quiet_until))
+            }
+            Some(_) | None => self.queue_decoy(row),
+        };
+        let Some(entry) = entry else { return Ok(Resent::Ran(Outcome::Expired, None)) };
+        pushing(ports, entry).await?;
+        Ok(Resent::Ran(outcome, target.map(|(account, _)| account.id().clone())))
+    }
+
+    /// The row after a message was counted. Everybody's row says that a message was sent, so that
+    /// everybody waits for as long. A new code is opened only by a message that can carry it: beyond the
+    /// limit, the code that was sent last stays good.
+    fn recorded(
+        &self,
+        row: &AttemptRow,
+        resend: &Resend,
+        is_for_somebody: bool,
+        counted: Counted,
+    ) -> Option<Attempt> {
+        let mut next = row.clone();
+        next.sends = resend.number;
+        next.sent_at = resend.requested_at;
+        let requested_at = moment(resend.requested_at);
+        let opened = self.settings.resend.resend(epochs::newest(row), requested_at);
+        next.last_good_epoch = row.epoch;
+        if let Some(opened) = opened.filter(|_| counted.left().is_some()) {
+            next.epoch = opened.number();
+        }
+        self.counted_row(next, is_for_somebody, counted)
+    }
+
+    /// The owner of an attempt as it was made, and the address that its secret goes to; `None` if the
+    /// attempt is a decoy, was used or has ended, or if the account has changed since.
+    fn resend_target(&self, row: &AttemptRow, account: Account) -> Option<(Account, Contact)> {
+        let is_live = matches!(row.progress, Progress::Live) && row.contents != Contents::Nothing;
+        let fits = |stamp: Tag| stamp.matches(&row.stamp);
+        let is_same = *account.id() == row.account && account.is_enabled();
+        if !is_live || !is_same || !self.stamp(row.key_id, &account).is_some_and(fits) {
+            return None;
+        }
+        let is_recipient = |to: &&Contact| {
+            self.codes.recipient(row.key_id, to).is_ok_and(|digest| digest == row.contact)
+        };
+        let to = account.verified_emails().find(is_recipient)?.clone();
+        Some((account, to))
+    }
+}
+
+/// The counter that the first message of the attempt was counted with.
+fn resends_key(flow: &Flow, row: &AttemptRow) -> ThrottleKey {
+    let key = ThrottleKey::messages(&flow.scope, row);
+    if row.contents == Contents::Nothing { key.in_pool(Pool::Nobody) } else { key }
+}
