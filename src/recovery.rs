@@ -14,7 +14,8 @@ use crate::port::{PortFailure, Ports};
 use crate::queue::{ClaimToken, Claimed};
 use crate::reset::{
     AdmitError, Admitted, AfterReset, Change, CommitError, Current, CurrentPasswordError, Delivery,
-    Flow, FlowError, Forgotten, Handle, Housekeeping, Proof, RequestError, ResendError, Worked,
+    Disclosed, Disclosure, Flow, FlowError, Forgotten, Handle, Housekeeping, Proof, RequestError,
+    ResendError, Worked,
 };
 use crate::secret::Seed;
 use crate::sign_in::{Checked, SignIn, SignInError, SignInOutcome};
@@ -131,6 +132,21 @@ impl<P: Ports> Recovery<P> {
         now: UtcDateTime,
     ) -> Result<Handle, RequestError> {
         drive(self.flow.request(lookup, delivery, source, seed, now), self.ports(), now).await
+    }
+
+    /// Tells whether an account exists, if the service was configured to: see [`Flow::disclose`].
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError`] says why not.
+    pub async fn disclose(
+        &self,
+        disclosure: &Disclosure,
+        lookup: Lookup,
+        source: Option<Source>,
+        now: UtcDateTime,
+    ) -> Result<Disclosed, RequestError> {
+        drive(self.flow.disclose(disclosure, lookup, source, now), self.ports(), now).await
     }
 
     /// Sends the message of an attempt again: see [`Flow::resend`].

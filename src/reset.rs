@@ -2,10 +2,12 @@
 
 mod admit;
 mod after;
+mod asking;
 mod change;
 mod code;
 mod commit;
 mod current;
+mod disclose;
 mod error;
 mod flow;
 mod forget;
@@ -39,6 +41,7 @@ pub use self::admit::{Admitted, Proof};
 pub use self::after::{AfterReset, Duty, Occasion};
 pub use self::change::{Change, SetError};
 pub use self::current::{Current, CurrentError};
+pub use self::disclose::{Disclosed, Disclosure};
 pub use self::error::{AdmitError, CommitError, CurrentPasswordError, RequestError};
 pub use self::flow::{Flow, FlowBuilder, FlowError};
 pub use self::forget::Forgotten;

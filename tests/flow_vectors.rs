@@ -6,8 +6,11 @@
 #[path = "support/vectors.rs"]
 mod vectors;
 
+use core::time::Duration;
+
 use repass::account::{Account, AccountId, Contact, Email, Login, Lookup};
 use repass::attempt::AttemptRow;
+use repass::code::ResendPolicy;
 use repass::hash::{Cost, Hasher};
 use repass::key::{Key, KeyId, Keyring};
 use repass::language::Language;
@@ -38,7 +41,7 @@ fn what_the_flow_stores_and_sends_is_what_the_specification_says() {
         Walk::new(&case).compare();
         number += 1;
     }
-    assert_eq!(number, 41);
+    assert_eq!(number, 48);
 }
 
 /// Nothing is read that was not written: of each row and entry, every cut and every longer one is
@@ -72,6 +75,8 @@ struct Walk<'a> {
     counts: Vec<Value>,
     pushed: Vec<Value>,
     rows: Vec<Value>,
+    /// How many seconds after the request the last message was sent.
+    then: i64,
 }
 
 impl<'a> Walk<'a> {
@@ -84,14 +89,19 @@ impl<'a> Walk<'a> {
         }
         assert_eq!(case["scope_tag"], hex(scope.tag().as_bytes()));
         let page = ResetLink::new("https://example.org/reset", LinkForm::Query).unwrap();
-        let flow = Flow::builder(keyring, page).scope(scope).build().unwrap();
+        let resend = match case["resent"].as_str() {
+            Some("new") => ResendPolicy::NewCode,
+            Some("keeping") => ResendPolicy::NewCodeKeepingLast(Duration::from_secs(60)),
+            _ => ResendPolicy::SameCode,
+        };
+        let flow = Flow::builder(keyring, page).scope(scope).resend(resend).build().unwrap();
         let accounts: Vec<Account> =
             case["accounts"].as_array().unwrap().iter().map(account).collect();
         let sessions: Vec<Value> =
             accounts.iter().map(|account| json!(flow.session_tag(account).as_str())).collect();
         assert_eq!(case["sessions"], json!(sessions), "{}", case["name"]);
         let ports = MemoryPorts::new(accounts);
-        Self { case, flow, ports, counts: vec![], pushed: vec![], rows: vec![] }
+        Self { case, flow, ports, counts: vec![], pushed: vec![], rows: vec![], then: 0 }
     }
 
     fn compare(mut self) {
@@ -113,11 +123,11 @@ impl<'a> Walk<'a> {
                     .with_password(PasswordHash::from_stored("another").unwrap());
                 self.ports.accounts().put(changed);
             }
-            match self.drive(flow.commit(change, self.at(2)), 2) {
+            match self.drive(flow.commit(change, self.at(self.then + 2)), self.then + 2) {
                 Ok(after) => {
                     let stored = &self.ports.accounts().all()[0];
                     assert_eq!(stored.password().unwrap().expose_secret(), text(&case["new"]));
-                    self.drive(flow.settle(&after), 2).unwrap();
+                    self.drive(flow.settle(&after), self.then + 2).unwrap();
                 }
                 Err(error) => assert!(matches!(error, CommitError::Superseded), "{error:?}"),
             }
@@ -148,18 +158,26 @@ impl<'a> Walk<'a> {
         let handle = self.drive(flow.request(lookup, delivery, None, seed, self.at(0)), 0).unwrap();
         assert_eq!(case["handle"], handle.expose_secret(), "{}", case["name"]);
         self.work();
+        if case["resent"].is_string() {
+            self.work();
+            self.ports.outbox().take();
+            self.then = 60;
+            let resent = flow.resend(handle.expose_secret(), self.at(60));
+            self.drive(resent, 60).unwrap();
+            self.work();
+        }
         let by = case["by"].as_str()?;
         self.work();
         let message = self.ports.outbox().take().unwrap();
         let message = message.expose_secret();
         let admitted = if by == "link" {
             let token = message.split("?token=").nth(1).unwrap().lines().next().unwrap();
-            self.drive(flow.admit(Proof::Link(token), None, self.at(1)), 1)
+            self.drive(flow.admit(Proof::Link(token), None, self.at(self.then + 1)), self.then + 1)
         } else {
             let dashed = |line: &&str| line.len() == 9 && line.as_bytes()[4] == b'-';
             let code = message.lines().find(dashed).unwrap();
             let proof = Proof::Code { handle: handle.expose_secret(), code };
-            self.drive(flow.admit(proof, None, self.at(1)), 1)
+            self.drive(flow.admit(proof, None, self.at(self.then + 1)), self.then + 1)
         };
         Some(admitted.unwrap())
     }
@@ -175,8 +193,9 @@ impl<'a> Walk<'a> {
         let flow = self.flow.clone();
         let token =
             ClaimToken::new(Seed::generate(&mut Fixed(&(1..=20).collect::<Vec<_>>())).unwrap());
-        let mut claimed = self.drive(flow.claim(token, 1, self.at(0)), 0).unwrap();
-        let _ = self.drive(flow.work_on(claimed.remove(0), token, self.at(0)), 0).unwrap();
+        let mut claimed = self.drive(flow.claim(token, 1, self.at(self.then)), self.then).unwrap();
+        let worked = flow.work_on(claimed.remove(0), token, self.at(self.then));
+        let _ = self.drive(worked, self.then).unwrap();
     }
 
     /// Carries out steps over the ports in memory, and notes what is asked.

@@ -52,6 +52,7 @@ pub(crate) struct Settings {
     pub(super) code_life: Duration,
     pub(super) code_shape: CodeShape,
     pub(super) resend: ResendPolicy,
+    pub(super) discloses: bool,
     pub(crate) limits: Limits,
 }
 
@@ -112,6 +113,7 @@ impl Flow {
                 code_life: Duration::from_secs(10 * 60),
                 code_shape: CodeShape::DEFAULT,
                 resend: ResendPolicy::SameCode,
+                discloses: false,
                 limits: Limits::default(),
             },
         }
@@ -258,6 +260,13 @@ impl FlowBuilder {
     /// chance of each guess: [`build`](Self::build) refuses it where that is too much.
     pub fn resend(mut self, policy: ResendPolicy) -> Self {
         self.settings.resend = policy;
+        self
+    }
+
+    /// Tells strangers whether an account exists: read [`Flow::disclose`] first. A flow
+    /// [for a tenant](Flow::for_tenant) does so too.
+    pub fn disclose_accounts(mut self) -> Self {
+        self.settings.discloses = true;
         self
     }
 

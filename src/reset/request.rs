@@ -4,11 +4,12 @@ use core::fmt;
 
 use time::UtcDateTime;
 
+use super::Flow;
+use super::asking::Asking;
 use super::error::RequestError;
 use super::resend::Resend;
 use super::sealed::{Opened, SealedError};
 use super::step::{Step, operation};
-use super::{Flow, throttled};
 use crate::account::{Channel, Lookup};
 use crate::attempt::{AttemptId, Contents};
 use crate::bytes::{Reader, put_long_text, put_short_text};
@@ -16,7 +17,7 @@ use crate::clock::seconds;
 use crate::key::KeyId;
 use crate::queue::{Pushed, QueueEntry, QueueKey, QueueKind};
 use crate::secret::Seed;
-use crate::throttle::{Source, ThrottleKey};
+use crate::throttle::Source;
 use crate::token::{Token, TokenError};
 
 /// How the secret reaches its owner.
@@ -145,25 +146,8 @@ impl Flow {
         let made = self.new_request(lookup, delivery, seed, now);
         operation(move |ports| async move {
             let (request, handle) = made.map_err(RequestError::Clock)?;
-            let (keyring, scope) = (&self.keyring, &self.scope);
-            let typed = ThrottleKey::typed(keyring, scope, "request", &request.lookup);
-            let limits = self.settings.limits;
-            let of_source = source.map(|source| {
-                let limit = if source.is_caller() {
-                    limits.requests_of_caller
-                } else {
-                    limits.requests_of_source
-                };
-                let key = ThrottleKey::source(keyring, scope, "requests of a source", &source);
-                (key, limit.quota())
-            });
-            let of_typed = (typed, limits.requests_of_identifier.quota());
-            // What a source or a caller is refused for does not use up what is counted for a person.
-            for (key, quota) in of_source.into_iter().chain([of_typed]) {
-                if let Some(until) = throttled(&ports, key, quota, now).await? {
-                    return Err(RequestError::Throttled { until });
-                }
-            }
+            let (asking, lookup) = (Asking::REQUEST, &request.lookup);
+            self.count_asking(&ports, asking, lookup, source.as_ref(), now).await?;
             let bytes = self.seal(QueueKind::Request, request.key_id, &request.to_body());
             let error = TokenError::UnknownKey { key_id: request.key_id };
             let bytes = bytes.ok_or(RequestError::Clock(error))?;

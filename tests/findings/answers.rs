@@ -17,7 +17,7 @@ use repass::port::PortFailure;
 use repass::rand_core::{TryCryptoRng, TryRng};
 use repass::reset::{
     AdmitError, CommitError, CurrentError, CurrentPasswordError, Delivery, Proof, Refusal,
-    RefusalReason, RequestError, SetError,
+    RefusalReason, RequestError, ResendError, SetError,
 };
 use repass::secret::{Password, PasswordError, RandomError, Salt};
 use repass::sign_in::{SignInError, SignInRefusal};
@@ -202,8 +202,15 @@ fn the_flow(walk: &mut Walk) {
     walk.meet([
         (RequestError::Throttled { until }, throttled),
         (RequestError::Full, Answer::Unavailable),
+        (RequestError::OtherScope, Answer::Unavailable),
         (RequestError::Clock(TokenError::Expiry), Answer::Unavailable),
         (RequestError::Failed(failure("count")), Answer::Unavailable),
+    ]);
+    walk.meet([
+        (ResendError::Refused(Refusal::Token(TokenError::Forged)), REFUSED),
+        (ResendError::Throttled { until }, throttled),
+        (ResendError::Full, Answer::Unavailable),
+        (ResendError::Failed(failure("count")), Answer::Unavailable),
     ]);
     walk.meet(token_errors().map(|error| (Refusal::Token(error), REFUSED)));
     walk.meet(code_errors().map(|(error, right)| (Refusal::Code(error), right)));

@@ -18,6 +18,7 @@ RESET, CHANGE = 1, 4
 NOTHING, LINK, CODE, BOTH = range(4)
 LIVE, RUNNING, SETTLED, ENDED = range(1, 5)
 NOTICE, MESSAGE, REQUEST = 1, 2, 3
+SEND_AGAIN = 4
 DAY, HOUR, MINUTE = 86_400, 3_600, 60
 LINK_LIFE, CODE_LIFE, TICKET_LIFE, CLOCKS, LEASE = 30 * MINUTE, 10 * MINUTE, 10 * MINUTE, 120, 60
 NOW = 1_700_000_000
@@ -139,7 +140,8 @@ class Flow:
     def row(self, row: dict) -> bytes:
         data = self.fixed(row) + bytes([row["contents"]])
         data += i64(row["link_expires_at"]) + i64(row["code_expires_at"]) + i64(row["keep_until"])
-        data += u32(0) + u32(0) + u32(row["sends"]) + i64(row["created_at"])
+        data += u32(row.get("epoch", 0)) + u32(row.get("last_good_epoch", 0))
+        data += u32(row["sends"]) + i64(row.get("sent_at", row["created_at"]))
         data += bytes([row["progress"]]) + row.get("lease", b"")
         return data + self.mac("row seal", self.scope + part(data))
 
@@ -160,10 +162,15 @@ class Flow:
         body += i64(NOW) + i64(link) + i64(code)
         return [entry(REQUEST, ident, 0, None).hex(), self.sealed(REQUEST, "request", body)]
 
+    def resend(self, ident: bytes, number: int, at: int) -> list[str]:
+        body = ident + short("email") + bytes([SEND_AGAIN]) + u32(number) + i64(at)
+        return [entry(REQUEST, ident, number, None).hex(), self.sealed(REQUEST, "request", body)]
+
     def message(self, row: dict, account: dict, to: str, quiet_until: int) -> list[str]:
         body = row["id"] + short("email") + bytes([row["contents"]]) + short(row["account"])
         body += long(to) + about(account)
-        body += i64(row["link_expires_at"]) + i64(row["code_expires_at"]) + i64(quiet_until) + u32(0) + u32(row["sends"])
+        body += i64(row["link_expires_at"]) + i64(row["code_expires_at"]) + i64(quiet_until)
+        body += u32(row.get("epoch", 0)) + u32(row["sends"])
         return [entry(MESSAGE, row["id"], row["sends"], to).hex(), self.sealed(MESSAGE, "message", body)]
 
     def decoy(self, row: dict) -> list[str]:
@@ -185,11 +192,13 @@ cases = []
 
 
 def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tenant=None,
-         lookup=("email", "ada@example.org"), contents=LINK, number=1, by=None, superseded=False, change=False):
+         lookup=("email", "ada@example.org"), contents=LINK, number=1, by=None, superseded=False, change=False,
+         resent=None):
     """`accounts` are those that the look-up names; the secret goes to the only one that has a password."""
     flow, ident, written = Flow(key_id, key, purpose, tenant), attempt(name), list(lookup)
     lookup = [written[0], typed(written[1])]
     counts, pushed, rows, ticket, handle = [], [], [], None, None
+    then = NOW + (MINUTE if resent else 0)
     resettable = [one for one in accounts if one["password"] not in (None, "!")]
     candidates = resettable or accounts
     account = candidates[0] if candidates else None
@@ -238,14 +247,26 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
         pushed.append(last)
         row = flow.moved(row, LIVE)
         rows.append(flow.row(row))
+        if resent:
+            pushed.append(flow.resend(ident, 2, NOW + MINUTE))
+            count(flow.messages(row), 5, 12 * HOUR, ident + u32(2))
+            opened = {"last_good_epoch": 0, "epoch": 1} if resent != "same" and number <= 5 else {}
+            row = {**row, **opened, "sends": 2, "sent_at": NOW + MINUTE}
+            if usable and number in (4, 5):
+                row |= {"link_expires_at": NOW + MINUTE + 12 * HOUR + 30 * MINUTE}
+                quiet_until = NOW + MINUTE + 12 * HOUR
+            is_sent = usable and number <= 5
+            pushed.append(flow.message(row, account, to, quiet_until) if is_sent else flow.decoy(row))
+            row = flow.moved(row, LIVE)
+            rows.append(flow.row(row))
         if by == "code":
             count(flow.plain(b"attempt", "codes", flow.scope, ident), 5, LINK_LIFE)
             count(flow.plain(b"account", "codes a day", flow.tenant, row["account"].encode()), 15, DAY)
         if by:
             binding = hashlib.sha256(flow.fixed(row)).digest()[:15]
-            ticket = flow.signed(b"tick", "ticket", ident, NOW + 1 + TICKET_LIFE, binding)
+            ticket = flow.signed(b"tick", "ticket", ident, then + 1 + TICKET_LIFE, binding)
     if by or change:
-        until = NOW + 2 + LEASE
+        until = then + 2 + LEASE
         lease = i64(until) + flow.hash_tag(account, account["password"]) + flow.hash_tag(account, NEW)
         row = flow.moved(row, RUNNING, lease, until)
         rows.append(flow.row(row))
@@ -256,7 +277,7 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
     cases.append({
         "name": name, "key_id": key_id, "key": key.hex(), "purpose": purpose, "tenant": tenant, "accounts": accounts,
         "lookup": written, "delivery": contents, "seed": ident.hex(), "now": NOW, "message_number": number, "by": by,
-        "superseded": superseded, "change": change, "new": NEW, "handle": handle, "ticket": ticket,
+        "superseded": superseded, "change": change, "resent": resent, "new": NEW, "handle": handle, "ticket": ticket,
         "scope_tag": flow.tag.hex(), "subject": flow.subject(row["account"]).hex(),
         "sessions": [flow.session(account) for account in accounts], "counts": counts, "pushed": pushed,
         "rows": [row.hex() for row in rows],
@@ -304,5 +325,13 @@ for number in (3, 4, 5, 6):
         case(f"message {number}, {what}", [ada()], contents=contents, number=number)
 case("a change by the owner", [ada()], change=True)
 case("a change by the owner, with version and epoch", [ada(version=7, epoch=9)], change=True, tenant="acme")
+
+case("sent again, by link", [ada()], by="link", resent="same")
+case("sent again with the same code, by code", [ada()], contents=CODE, by="code", resent="same")
+case("sent again with a new code, by code", [ada()], contents=CODE, by="code", resent="new")
+case("sent again with a new code beside the last", [ada()], contents=BOTH, by="code", resent="keeping", tenant="acme")
+case("sent again with a long link", [ada()], contents=CODE, number=4, resent="new")
+case("sent again beyond the limit", [ada()], number=6, resent="new")
+case("sent again to nobody", [], resent="new")
 
 publish("flow-v1.jsonl", cases)
