@@ -31,6 +31,15 @@ pub enum Proof<'a> {
         /// The code as it was typed.
         code: &'a str,
     },
+    /// The token of a link, together with a handle of the same attempt: the handle that the link carries
+    /// (see [`ResetLink::with_handle_name`](crate::message::ResetLink::with_handle_name)), or that of
+    /// the request. The token is the secret; a handle of another attempt refuses it.
+    HandledLink {
+        /// The handle.
+        handle: &'a str,
+        /// The token.
+        token: &'a str,
+    },
     /// The ticket of an earlier admission: it takes the place of a link or a code that was right.
     Ticket(&'a str),
 }
@@ -40,6 +49,7 @@ impl fmt::Debug for Proof<'_> {
         f.write_str(match self {
             Self::Link(_) => "Proof::Link(..)",
             Self::Code { .. } => "Proof::Code(..)",
+            Self::HandledLink { .. } => "Proof::HandledLink(..)",
             Self::Ticket(_) => "Proof::Ticket(..)",
         })
     }
@@ -132,6 +142,9 @@ impl Flow {
             let proven = match proof {
                 Proof::Link(token) => self.prove_link(&ports, token, now).await?.0,
                 Proof::Code { handle, code } => self.prove_code(&ports, handle, code, now).await?,
+                Proof::HandledLink { handle, token } => {
+                    self.prove_handled_link(&ports, handle, token, now).await?
+                }
                 Proof::Ticket(text) => self.prove_ticket(&ports, text, now).await?,
             };
             self.admit_proven(&ports, proven, expected, now).await
@@ -162,7 +175,32 @@ impl Flow {
         now: UtcDateTime,
     ) -> Result<(Proven, UtcDateTime), AdmitError> {
         let verified = self.links.verify(token, now).map_err(Refusal::Token)?;
-        let attempt = self.attempt_of(ports, &verified, now).await?;
+        self.prove_verified_link(ports, &verified, now).await
+    }
+
+    /// Verifies both texts, and that they name one attempt, before anything is looked up.
+    async fn prove_handled_link(
+        &self,
+        ports: &Asker,
+        handle: &str,
+        token: &str,
+        now: UtcDateTime,
+    ) -> Result<Proven, AdmitError> {
+        let link = self.links.verify(token, now).map_err(Refusal::Token)?;
+        let handle = self.handles.verify(handle, now).map_err(Refusal::Token)?;
+        if (link.id(), link.key_id()) != (handle.id(), handle.key_id()) {
+            return Err(RefusalReason::OtherAttempt.with(None).into());
+        }
+        Ok(self.prove_verified_link(ports, &link, now).await?.0)
+    }
+
+    async fn prove_verified_link(
+        &self,
+        ports: &Asker,
+        verified: &Verified,
+        now: UtcDateTime,
+    ) -> Result<(Proven, UtcDateTime), AdmitError> {
+        let attempt = self.attempt_of(ports, verified, now).await?;
         let row = attempt.row();
         let expires_at = verified.expires_at();
         // A message that is sent again can carry a link that is good for longer than the one before it,

@@ -194,8 +194,10 @@ impl Flow {
     ) -> Self {
         let longest = settings.link_life.max(settings.code_life);
         let longest_link = settings.limits.messages.period.saturating_add(LONG_LINK_AFTER_PERIOD);
+        // A link can carry a handle, which is good for as long as the link.
+        let longest = longest.max(longest_link);
         Self {
-            links: Signer::links(keyring.clone(), scope.clone(), longest.max(longest_link)),
+            links: Signer::links(keyring.clone(), scope.clone(), longest),
             handles: Signer::handles(keyring.clone(), scope.clone(), longest),
             tickets: TicketSigner::new(keyring.clone(), scope.clone()),
             codes: Codes::new(keyring.clone(), scope.clone(), settings.code_shape),

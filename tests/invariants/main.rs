@@ -10,6 +10,7 @@ mod disclosures;
 mod door;
 mod forgery;
 mod guesses;
+mod handled;
 mod hidden;
 mod looking;
 mod mail;
