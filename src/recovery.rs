@@ -14,8 +14,8 @@ use crate::port::{PortFailure, Ports};
 use crate::queue::{ClaimToken, Claimed};
 use crate::reset::{
     AdmitError, Admitted, AfterReset, Change, CommitError, Current, CurrentPasswordError, Delivery,
-    Disclosed, Disclosure, Flow, FlowError, Forgotten, Handle, Housekeeping, Proof, RequestError,
-    ResendError, Worked,
+    Disclosed, Disclosure, Entrusted, Flow, FlowError, Forgotten, Handle, Housekeeping, Proof,
+    RequestError, ResendError, TrustedCaller, Worked,
 };
 use crate::secret::Seed;
 use crate::sign_in::{Checked, SignIn, SignInError, SignInOutcome};
@@ -132,6 +132,22 @@ impl<P: Ports> Recovery<P> {
         now: UtcDateTime,
     ) -> Result<Handle, RequestError> {
         drive(self.flow.request(lookup, delivery, source, seed, now), self.ports(), now).await
+    }
+
+    /// Does the work of a request at once for a caller that gets the secret: see
+    /// [`Flow::request_for_caller`].
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError`] says why not.
+    pub async fn request_for_caller(
+        &self,
+        caller: &TrustedCaller,
+        lookup: Lookup,
+        seed: Seed,
+        now: UtcDateTime,
+    ) -> Result<Entrusted, RequestError> {
+        drive(self.flow.request_for_caller(caller, lookup, seed, now), self.ports(), now).await
     }
 
     /// Tells whether an account exists, if the service was configured to: see [`Flow::disclose`].

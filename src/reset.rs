@@ -3,6 +3,7 @@
 mod admit;
 mod after;
 mod asking;
+mod caller;
 mod change;
 mod code;
 mod commit;
@@ -39,6 +40,7 @@ use crate::throttle::{Counted, Once, Quota, ThrottleKey};
 
 pub use self::admit::{Admitted, Proof};
 pub use self::after::{AfterReset, Duty, Occasion};
+pub use self::caller::{Entrusted, TrustedCaller};
 pub use self::change::{Change, SetError};
 pub use self::current::{Current, CurrentError};
 pub use self::disclose::{Disclosed, Disclosure};

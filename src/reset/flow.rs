@@ -1,4 +1,6 @@
+use alloc::string::String;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
@@ -7,9 +9,11 @@ use crate::key::Keyring;
 use crate::language::Language;
 use crate::message::{Messages, MessagesError, ResetLink};
 use crate::scope::{Purpose, Scope, ScopeError, ScopeTag};
+use crate::throttle::SourceError;
 use crate::token::{Signer, TicketSigner};
 
 use super::TenantBuilder;
+use super::caller::check_callers;
 use super::limits::LONG_LINK_AFTER_PERIOD;
 use super::mail::{Mail, MailDraft};
 use super::{LimitError, Limits};
@@ -53,6 +57,7 @@ pub(crate) struct Settings {
     pub(super) code_shape: CodeShape,
     pub(super) resend: ResendPolicy,
     pub(super) discloses: bool,
+    pub(super) callers: Vec<String>,
     pub(crate) limits: Limits,
 }
 
@@ -64,6 +69,7 @@ impl Settings {
             }
         }
         self.limits.check().map_err(FlowError::Limit)?;
+        check_callers(&self.callers).map_err(FlowError::Caller)?;
         let codes = self.code_shape.codes();
         if codes < CodeShape::MIN_CODES {
             return Err(FlowError::FewCodes { codes });
@@ -114,6 +120,7 @@ impl Flow {
                 code_shape: CodeShape::DEFAULT,
                 resend: ResendPolicy::SameCode,
                 discloses: false,
+                callers: Vec::new(),
                 limits: Limits::default(),
             },
         }
@@ -265,6 +272,14 @@ impl FlowBuilder {
         self
     }
 
+    /// Trusts the caller of this name (1 to 255 bytes without control characters) with secrets: read
+    /// [`Flow::request_for_caller`] first. Each caller has a name of its own. A flow
+    /// [for a tenant](Flow::for_tenant) trusts only the callers that it is given.
+    pub fn trusted_caller(mut self, name: &str) -> Self {
+        self.settings.callers.push(name.into());
+        self
+    }
+
     /// Tells strangers whether an account exists: read [`Flow::disclose`] first. A flow
     /// [for a tenant](Flow::for_tenant) does so too.
     pub fn disclose_accounts(mut self) -> Self {
@@ -337,6 +352,8 @@ pub enum FlowError {
     Messages(MessagesError),
     /// The name cannot be a tenant's.
     Scope(ScopeError),
+    /// The name cannot be that of a trusted caller.
+    Caller(SourceError),
 }
 
 impl FlowError {
@@ -351,6 +368,7 @@ impl FlowError {
             Self::Site => "flow_site_invalid",
             Self::Messages(error) => error.code(),
             Self::Scope(error) => error.code(),
+            Self::Caller(error) => error.code(),
         }
     }
 }
@@ -377,6 +395,7 @@ impl fmt::Display for FlowError {
             ),
             Self::Messages(error) => error.fmt(f),
             Self::Scope(error) => error.fmt(f),
+            Self::Caller(error) => error.fmt(f),
         }
     }
 }

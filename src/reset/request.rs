@@ -170,7 +170,7 @@ impl Flow {
         asked.ok_or(SealedError::Malformed)
     }
 
-    fn new_request(
+    pub(super) fn new_request(
         &self,
         lookup: Lookup,
         delivery: Delivery,

@@ -49,6 +49,15 @@ impl Report {
         }
     }
 
+    pub(super) const fn of_request(
+        outcome: Outcome,
+        lookup: Lookup,
+        attempt: AttemptId,
+        account: Option<AccountId>,
+    ) -> Self {
+        Self { outcome, lookup: Some(lookup), attempt, account }
+    }
+
     pub(super) fn of_resend(
         outcome: Outcome,
         attempt: AttemptId,
@@ -76,7 +85,7 @@ impl Flow {
     ) -> Result<Report, PortFailure> {
         let mut account = None;
         let outcome = self.outcome(ports, &request, &mut account, now).await?;
-        Ok(Report { outcome, lookup: Some(request.lookup), attempt: request.id, account })
+        Ok(Report::of_request(outcome, request.lookup, request.id, account))
     }
 
     async fn outcome(
@@ -163,7 +172,7 @@ impl Flow {
     }
 
     /// The row before its message is counted; `None` when the key of the request is gone.
-    fn first_row(&self, request: &Request, found: &Found) -> Option<AttemptRow> {
+    pub(super) fn first_row(&self, request: &Request, found: &Found) -> Option<AttemptRow> {
         let key_id = request.key_id;
         let (account, contact, stamp) = match &found.target {
             Some((account, to)) => (
@@ -200,7 +209,7 @@ impl Flow {
     }
 
     /// The row of a first message. Beyond the limit it is a decoy.
-    fn counted_first_row(
+    pub(super) fn counted_first_row(
         &self,
         mut row: AttemptRow,
         is_for_somebody: bool,

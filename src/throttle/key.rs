@@ -100,7 +100,15 @@ impl ThrottleKey {
     /// The counter of messages to one mailbox of an account in one state: a change of the password or
     /// of a contact opens another one.
     pub(crate) fn messages(scope: &Scope, row: &AttemptRow) -> Self {
-        let kind = "messages";
+        Self::of_state(scope, "messages", row)
+    }
+
+    /// The counter of what trusted callers get in place of messages, for an account in one state.
+    pub(crate) fn secrets_of_callers(scope: &Scope, row: &AttemptRow) -> Self {
+        Self::of_state(scope, "secrets of callers", row)
+    }
+
+    fn of_state(scope: &Scope, kind: &'static str, row: &AttemptRow) -> Self {
         let parts = [row.account.as_str().as_bytes(), &row.stamp, &row.contact];
         let bytes = plain(b"state", kind, &parts, scope.encoded());
         Self { pool: Pool::Messages, kind, bytes }

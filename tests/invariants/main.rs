@@ -6,6 +6,7 @@
 mod admitted_only;
 mod at_rest;
 mod bounded;
+mod callers;
 mod disclosures;
 mod door;
 mod forgery;

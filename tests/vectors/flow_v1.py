@@ -124,12 +124,15 @@ class Flow:
         message = part(b"counter") + part(kind.encode()) + self.scope + part(lookup[0].encode()) + part(canonical(*lookup))
         return self.mac("throttle key", message)
 
+    def source(self, kind: str, what: bytes, value: bytes) -> bytes:
+        return self.mac("throttle key", part(b"counter") + part(kind.encode()) + self.scope + part(what) + part(value))
+
     def plain(self, subject: bytes, kind: str, where: bytes, *values: bytes) -> bytes:
         labels = part(b"repass/1 counter") + part(subject) + part(kind.encode())
         return hashlib.sha256(labels + where + b"".join(part(value) for value in values)).digest()
 
-    def messages(self, row: dict) -> bytes:
-        return self.plain(b"state", "messages", self.scope, row["account"].encode(), row["stamp"], row["contact"])
+    def messages(self, row: dict, kind: str = "messages") -> bytes:
+        return self.plain(b"state", kind, self.scope, row["account"].encode(), row["stamp"], row["contact"])
 
     # Rows.
 
@@ -193,11 +196,11 @@ cases = []
 
 def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tenant=None,
          lookup=("email", "ada@example.org"), contents=LINK, number=1, by=None, superseded=False, change=False,
-         resent=None):
+         resent=None, caller=None):
     """`accounts` are those that the look-up names; the secret goes to the only one that has a password."""
     flow, ident, written = Flow(key_id, key, purpose, tenant), attempt(name), list(lookup)
     lookup = [written[0], typed(written[1])]
-    counts, pushed, rows, ticket, handle = [], [], [], None, None
+    counts, pushed, rows, ticket, handle, secret = [], [], [], None, None, None
     then = NOW + (MINUTE if resent else 0)
     resettable = [one for one in accounts if one["password"] not in (None, "!")]
     candidates = resettable or accounts
@@ -212,6 +215,21 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
         row = {"id": coming[:20], "ground": CHANGE, "channel": "", "account": account["id"], "contact": NONE,
                "stamp": flow.stamp(account), "created_at": NOW + 2, "contents": NOTHING,
                "link_expires_at": NOW + 1 + TICKET_LIFE, "code_expires_at": NOW + 1 + TICKET_LIFE, "sends": 0}
+    elif caller:
+        link = NOW + LINK_LIFE
+        count(flow.source("requests of a source", b"caller", caller.encode()), 500, 5 * MINUTE)
+        count(flow.typed("request", lookup), 10, 5 * MINUTE)
+        handle, secret = flow.signed(b"hand", "handle", ident, link), flow.signed(b"link", "link token", ident, link)
+        row = {"id": ident, "ground": RESET, "channel": "", "contact": NONE, "stamp": NONE,
+               "account": flow.placeholder(b"nobody", lookup[0].encode(), canonical(*lookup)), "created_at": NOW,
+               "contents": NOTHING, "link_expires_at": link, "code_expires_at": link, "sends": 1}
+        if len(resettable) == 1:
+            row |= {"account": account["id"], "stamp": flow.stamp(account), "contents": LINK}
+        count(flow.messages(row, "secrets of callers"), 5, 12 * HOUR, ident + u32(1))
+        if number > 5:
+            row |= {"contents": NOTHING, "stamp": NONE, "account": flow.placeholder(b"not sent", ident)}
+        row = flow.moved(row, LIVE)
+        rows.append(flow.row(row))
     else:
         link = NOW + (CODE_LIFE if contents == CODE else LINK_LIFE)
         code = NOW + (LINK_LIFE if contents == LINK else CODE_LIFE)
@@ -262,6 +280,7 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
         if by == "code":
             count(flow.plain(b"attempt", "codes", flow.scope, ident), 5, LINK_LIFE)
             count(flow.plain(b"account", "codes a day", flow.tenant, row["account"].encode()), 15, DAY)
+    if not change:
         if by:
             binding = hashlib.sha256(flow.fixed(row)).digest()[:15]
             ticket = flow.signed(b"tick", "ticket", ident, then + 1 + TICKET_LIFE, binding)
@@ -277,7 +296,8 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
     cases.append({
         "name": name, "key_id": key_id, "key": key.hex(), "purpose": purpose, "tenant": tenant, "accounts": accounts,
         "lookup": written, "delivery": contents, "seed": ident.hex(), "now": NOW, "message_number": number, "by": by,
-        "superseded": superseded, "change": change, "resent": resent, "new": NEW, "handle": handle, "ticket": ticket,
+        "superseded": superseded, "change": change, "resent": resent,
+        "caller": caller, "secret": secret, "new": NEW, "handle": handle, "ticket": ticket,
         "scope_tag": flow.tag.hex(), "subject": flow.subject(row["account"]).hex(),
         "sessions": [flow.session(account) for account in accounts], "counts": counts, "pushed": pushed,
         "rows": [row.hex() for row in rows],
@@ -333,5 +353,9 @@ case("sent again with a new code beside the last", [ada()], contents=BOTH, by="c
 case("sent again with a long link", [ada()], contents=CODE, number=4, resent="new")
 case("sent again beyond the limit", [ada()], number=6, resent="new")
 case("sent again to nobody", [], resent="new")
+case("of a trusted caller", [ada()], by="link", caller="portal")
+case("of a trusted caller of a tenant, the fifth", [ada()], number=5, caller="portal", tenant="acme")
+case("of a trusted caller, for nobody", [], caller="portal")
+case("of a trusted caller, beyond the limit", [ada()], number=6, caller="portal")
 
 publish("flow-v1.jsonl", cases)
