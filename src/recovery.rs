@@ -15,7 +15,7 @@ use crate::queue::{ClaimToken, Claimed};
 use crate::reset::{
     AdmitError, Admitted, AfterReset, Change, CommitError, Current, CurrentPasswordError, Delivery,
     Disclosed, Disclosure, Entrusted, Flow, FlowError, Forgotten, Handle, Housekeeping, Proof,
-    RequestError, ResendError, TrustedCaller, Worked,
+    RequestError, ResendError, ResendToError, TrustedCaller, Worked,
 };
 use crate::secret::Seed;
 use crate::sign_in::{Checked, SignIn, SignInError, SignInOutcome};
@@ -172,6 +172,22 @@ impl<P: Ports> Recovery<P> {
     /// [`ResendError`] says why not.
     pub async fn resend(&self, handle: &str, now: UtcDateTime) -> Result<UtcDateTime, ResendError> {
         drive(self.flow.resend(handle, now), self.ports(), now).await
+    }
+
+    /// Sends the link again to a person who is signed in: see [`Flow::resend_to`].
+    ///
+    /// # Errors
+    ///
+    /// [`ResendToError`] says why not.
+    pub async fn resend_to(
+        &self,
+        id: AccountId,
+        lookup: Lookup,
+        expected: &[ExpectedAccount],
+        seed: Seed,
+        now: UtcDateTime,
+    ) -> Result<UtcDateTime, ResendToError> {
+        drive(self.flow.resend_to(id, lookup, expected, seed, now), self.ports(), now).await
     }
 
     /// Claims entries of the queue: see [`Flow::claim`].

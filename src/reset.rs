@@ -21,6 +21,7 @@ mod notice;
 mod refusal;
 mod request;
 mod resend;
+mod resend_to;
 mod run;
 mod sealed;
 #[cfg(feature = "serde")]
@@ -53,6 +54,7 @@ pub use self::limits::{LimitError, Limits};
 pub use self::refusal::{Refusal, RefusalReason};
 pub use self::request::{Delivery, Handle};
 pub use self::resend::ResendError;
+pub use self::resend_to::ResendToError;
 pub use self::run::Report;
 pub use self::sealed::SealedError;
 pub use self::session::SessionTag;
@@ -72,6 +74,7 @@ use crate::answer::answered;
 answered!(
     RequestError,
     ResendError,
+    ResendToError,
     Refusal,
     AdmitError,
     CurrentError,

@@ -11,13 +11,13 @@ use time::UtcDateTime;
 pub(super) use self::entry::Resend;
 pub(super) use self::epochs::good_epochs;
 pub use self::error::ResendError;
-pub(super) use self::pause::next_send;
+pub(super) use self::pause::{next_send, pause_until};
+pub(super) use self::run::Resent;
 
 use super::Flow;
 use super::refusal::{Refusal, RefusalReason};
 use super::step::{Asker, Step, operation};
 use super::verified::Attempt;
-use crate::clock::moment;
 use crate::port::PortFailure;
 use crate::queue::Pushed;
 use crate::token::Verified;
@@ -35,6 +35,34 @@ impl Flow {
     ///
     /// The result is the first moment at which the message can be asked for once more, never later than the
     /// end of the handle.
+    ///
+    #[cfg_attr(feature = "memory", doc = "```")]
+    #[cfg_attr(not(feature = "memory"), doc = "```ignore")]
+    /// # pollster::block_on(async {
+    /// # use repass::account::{Lookup};
+    /// # use repass::key::{Key, KeyId, Keyring};
+    /// # use repass::message::{LinkForm, ResetLink};
+    /// # use repass::queue::ClaimToken;
+    /// # use repass::recovery::Recovery;
+    /// # use repass::reset::{Delivery, Flow, ResendError};
+    /// # use repass::secret::Seed;
+    /// # let mut rng = repass::SysRng;
+    /// # let keyring = Keyring::new(KeyId::new(1), Key::generate(&mut rng)?);
+    /// # let page = ResetLink::new("https://example.org/reset", LinkForm::Query)?;
+    /// # let flow = Flow::builder(keyring, page).build()?;
+    /// # let recovery = Recovery::new(flow, repass::memory::MemoryPorts::new([]));
+    /// # let now = repass::time::UtcDateTime::from_unix_timestamp(1_700_000_000)?;
+    /// let (lookup, seed) = (Lookup::email("ada@example.org")?, Seed::generate(&mut rng)?);
+    /// let handle = recovery.request(lookup, Delivery::EmailCode, None, seed, now).await?;
+    /// recovery.work(ClaimToken::new(Seed::generate(&mut rng)?), 10, now).await?;
+    ///
+    /// // Too soon, and a minute later.
+    /// let early = recovery.resend(handle.expose_secret(), now).await;
+    /// let Err(ResendError::Throttled { until }) = early else { panic!("{early:?}") };
+    /// let next = recovery.resend(handle.expose_secret(), until).await?;
+    /// assert_eq!((next - until).whole_seconds(), 120);
+    /// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+    /// ```
     ///
     /// # Errors
     ///
@@ -55,10 +83,7 @@ impl Flow {
                 return Err(ResendError::Throttled { until: next_send(1, now).min(end) });
             };
             let row = attempt.row();
-            // A clock that was wrong holds nobody up.
-            let sent_at = moment(row.sent_at).min(now);
-            let until = next_send(row.sends, sent_at).min(end);
-            if now < until {
+            if let Some(until) = pause_until(row, now) {
                 return Err(ResendError::Throttled { until });
             }
             let resend = Resend::of(row, now);

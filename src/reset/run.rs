@@ -108,22 +108,36 @@ impl Flow {
         if is_too_late(request, &found, now) {
             return Ok(Outcome::Expired);
         }
-        // Counts the message, and makes of the row what the count says.
-        let once = Once::new(&row.id, row.sends);
+        Ok(self.start(ports, row, found, now).await?.0)
+    }
+
+    /// Counts the message, makes of the row what the count says, and stores it: what became of it, and the
+    /// end of the window that it was counted in.
+    pub(super) async fn start(
+        &self,
+        ports: &Asker,
+        row: AttemptRow,
+        found: Found,
+        now: UtcDateTime,
+    ) -> Result<(Outcome, UtcDateTime), PortFailure> {
+        let id = row.id;
+        let once = Once::new(&id, row.sends);
         let key = self.messages_key(&row, &found);
         let quota = self.settings.limits.messages.quota();
         let counted = counting(ports, key, quota, Some(once), now).await?;
+        let end = counted.ends_at();
         let found = if counted.left().is_some() { found } else { Found::TOO_MANY_SENDS };
         let attempt = self.counted_first_row(row, found.target.is_some(), counted);
-        let Some(attempt) = attempt else { return Ok(Outcome::Expired) };
-        match ports.ask(Insert { row: attempt.shared() }).await? {
-            Inserted::Done => self.hand_over(ports, &attempt, &found).await,
+        let Some(attempt) = attempt else { return Ok((Outcome::Expired, end)) };
+        let outcome = match ports.ask(Insert { row: attempt.shared() }).await? {
+            Inserted::Done => self.hand_over(ports, &attempt, &found).await?,
             // The same request is run by another process.
-            Inserted::Exists => match ports.ask(LoadAttempt { id: request.id }).await? {
-                Some(stored) => self.repeat(ports, stored, attempt.row(), &found).await,
-                None => Ok(Outcome::AlreadyRun),
+            Inserted::Exists => match ports.ask(LoadAttempt { id }).await? {
+                Some(stored) => self.repeat(ports, stored, attempt.row(), &found).await?,
+                None => Outcome::AlreadyRun,
             },
-        }
+        };
+        Ok((outcome, end))
     }
 
     /// A request that was run before: what is stored decides, and nothing is counted.

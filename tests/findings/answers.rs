@@ -16,8 +16,8 @@ use repass::policy::{Evidence, Personal, Policy, Violations, WhenUnknown};
 use repass::port::PortFailure;
 use repass::rand_core::{TryCryptoRng, TryRng};
 use repass::reset::{
-    AdmitError, CommitError, CurrentError, CurrentPasswordError, Delivery, Proof, Refusal,
-    RefusalReason, RequestError, ResendError, SetError,
+    AdmitError, CommitError, CurrentError, CurrentPasswordError, Delivery, Outcome, Proof, Refusal,
+    RefusalReason, RequestError, ResendError, ResendToError, SetError,
 };
 use repass::secret::{Password, PasswordError, RandomError, Salt};
 use repass::sign_in::{SignInError, SignInRefusal};
@@ -205,6 +205,13 @@ fn the_flow(walk: &mut Walk) {
         (RequestError::OtherScope, Answer::Unavailable),
         (RequestError::Clock(TokenError::Expiry), Answer::Unavailable),
         (RequestError::Failed(failure("count")), Answer::Unavailable),
+    ]);
+    walk.meet([
+        (ResendToError::OtherAccount, REFUSED),
+        (ResendToError::NotSent(Outcome::Disabled), REFUSED),
+        (ResendToError::Throttled { until }, throttled),
+        (ResendToError::Clock(TokenError::Expiry), Answer::Unavailable),
+        (ResendToError::Failed(failure("count")), Answer::Unavailable),
     ]);
     walk.meet([
         (ResendError::Refused(Refusal::Token(TokenError::Forged)), REFUSED),

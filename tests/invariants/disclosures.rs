@@ -83,7 +83,8 @@ fn a_source_can_have_fifty_disclosures_in_five_minutes() {
 fn disclosures_take_no_request_from_the_owner() {
     let world = disclosing([ada()]);
     for lookup in [by_email(), by_login()] {
-        while disclose(&world, lookup.clone()).is_ok() {}
+        let answered = (0..20).filter(|_| disclose(&world, lookup.clone()).is_ok()).count();
+        assert_eq!(answered, 10);
         assert_eq!(world.outcome(&lookup, Delivery::EmailLink), Outcome::Sent);
     }
 }

@@ -20,6 +20,7 @@ mod resends;
 mod same_answers;
 mod sealed;
 mod sessions;
+mod signed_in_resends;
 mod strangers;
 mod texts;
 mod winner;

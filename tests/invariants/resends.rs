@@ -282,9 +282,10 @@ fn a_resend_that_sends_nothing_leaves_the_last_code_good() {
     }
 }
 
-/// All codes of an attempt share the tries of its handle (weakness 36: no other handle has them).
+/// All codes of an attempt share the tries of its handle, and no other handle has them (weakness 36:
+/// strangers burn the code of a victim with wrong guesses).
 #[test]
-fn a_resend_gives_no_new_tries() {
+fn w36_a_resend_gives_no_new_tries_and_takes_none_from_others() {
     let mut world = with(ResendPolicy::NewCode);
     let (handle, first) = world.code();
     let (other, others) = world.code();
@@ -461,4 +462,69 @@ fn a_message_from_the_future_holds_nobody_up() {
     world.now -= Duration::from_secs(100);
     let Err(ResendError::Throttled { until }) = world.resend(&handle) else { panic!() };
     assert_eq!(until, world.now + Duration::from_secs(60));
+}
+
+/// Several mailed links are good at a time, in Apache Answer (CVE-2024-41890) even after one was used, and
+/// in Shopware (CVE-2022-24892) for two hours. Here unused ones may be good side by side, so that a stranger who
+/// asks ends no link of the owner; one success ends all of them, those that were sent again included.
+#[test]
+fn e25_w11_w12_one_success_ends_every_link() {
+    let mut world = World::new();
+    let handles = [(); 2].map(|()| world.ask(&by_email(), Delivery::EmailLink));
+    let mut tokens: Vec<_> = (0..2).map(|_| token_in(&world.read().unwrap())).collect();
+    world.wait(60);
+    tokens.extend(handles.iter().map(|handle| token_in(&read_again(&world, handle))));
+    // The fourth message of the window has a link of its own, as it is good for longer.
+    tokens.sort();
+    tokens.dedup();
+    assert_eq!(tokens.len(), 3);
+    assert!(tokens.iter().all(|token| world.admit_link(token).is_ok()));
+    let admitted = world.admit_link(&tokens[0]).unwrap();
+    world.settle(&world.commit(&admitted, NEW).unwrap());
+    assert!(tokens.iter().all(|token| world.admit_link(token).is_err()));
+    world.wait(120);
+    for handle in &handles {
+        world.resend(handle).unwrap();
+    }
+    let kinds = |world: &World| {
+        let _worked = world.work();
+        std::iter::from_fn(|| world.take()).map(|message| message.kind().code()).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(&world), ["password_changed"]);
+}
+
+/// The codes of ASP.NET Identity can be used again within their window (weakness 37).
+#[test]
+fn w37_a_code_is_good_once_whenever_it_was_sent() {
+    for policy in [ResendPolicy::SameCode, ResendPolicy::NewCodeKeepingLast(Duration::MAX)] {
+        let mut world = with(policy);
+        let (handle, first) = world.code();
+        world.wait(60);
+        let codes = [first, code_in(&read_again(&world, &handle))];
+        let admitted = world.admit_code(&handle, &codes[1]).unwrap();
+        world.settle(&world.commit(&admitted, NEW).unwrap());
+        for code in &codes {
+            assert_eq!(world.admit_code(&handle, code).unwrap_err().code(), "reset_used");
+        }
+    }
+}
+
+/// Instagram limited guesses by address alone, so that from enough of them 200 each were the whole
+/// space of a code (weakness 28). Here no source, handle, request or resend gives an account more than 15 a
+/// day.
+#[test]
+fn w28_guesses_at_an_account_are_15_a_day_however_many_codes_are_sent() {
+    let mut world = with(ResendPolicy::NewCode);
+    let mut handles: Vec<_> = (0..4).map(|_| world.code()).collect();
+    world.wait(60);
+    let (last, _) = &handles[3];
+    handles[3].1 = code_in(&read_again(&world, last));
+    for (handle, code) in &handles[..3] {
+        for _ in 0..5 {
+            let refused = world.admit_code(handle, &other_than(code)).unwrap_err();
+            assert_eq!(refused.code(), "reset_wrong_code");
+        }
+    }
+    let (handle, code) = &handles[3];
+    assert_eq!(world.admit_code(handle, code).unwrap_err().code(), "reset_account_spent");
 }

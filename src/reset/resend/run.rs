@@ -13,11 +13,22 @@ use crate::reset::{Flow, Outcome, Report, counting, pushing};
 use crate::throttle::{Counted, Once, Pool, ThrottleKey};
 
 /// What became of a resend.
-enum Resent {
+pub(in crate::reset) enum Resent {
     /// It was run.
-    Ran(Outcome, Option<AccountId>),
+    Ran {
+        outcome: Outcome,
+        account: Option<AccountId>,
+        /// The end of the window that its message was counted in.
+        until: Option<UtcDateTime>,
+    },
     /// A commit runs, which needs the row as it is: the resend has to wait until it is over.
     Waits,
+}
+
+impl Resent {
+    const fn nothing(outcome: Outcome) -> Self {
+        Self::Ran { outcome, account: None, until: None }
+    }
 }
 
 /// The same calls, whatever the attempt is and whatever has become of it: load, load the account, count,
@@ -36,15 +47,17 @@ impl Flow {
         let attempt = attempt.filter(|attempt| attempt.row().id == resend.id);
         let resent = match attempt {
             Some(attempt) => self.resent(ports, attempt, resend, now).await?,
-            None => Resent::Ran(Outcome::AlreadyRun, None),
+            None => Resent::nothing(Outcome::AlreadyRun),
         };
         Ok(match resent {
-            Resent::Ran(outcome, account) => Some(Report::of_resend(outcome, resend.id, account)),
+            Resent::Ran { outcome, account, .. } => {
+                Some(Report::of_resend(outcome, resend.id, account))
+            }
             Resent::Waits => None,
         })
     }
 
-    async fn resent(
+    pub(in crate::reset) async fn resent(
         &self,
         ports: &Asker,
         attempt: Attempt,
@@ -54,12 +67,12 @@ impl Flow {
         let row = attempt.row();
         // The deadline never moves: what was asked for in time and is late is not sent.
         if now.unix_timestamp() >= row.code_expires_at {
-            return Ok(Resent::Ran(Outcome::Expired, None));
+            return Ok(Resent::nothing(Outcome::Expired));
         }
         // A worker that crashed has recorded this message, but may not have sent it.
         let is_recorded = row.sends == resend.number;
         if !is_recorded && row.sends.checked_add(1) != Some(resend.number) {
-            return Ok(Resent::Ran(Outcome::AlreadyRun, None));
+            return Ok(Resent::nothing(Outcome::AlreadyRun));
         }
         if !is_recorded && row.stage() == Stage::Running {
             return Ok(Resent::Waits);
@@ -79,7 +92,7 @@ impl Flow {
             attempt
         } else {
             let Some(next) = self.recorded(row, resend, target.is_some(), counted) else {
-                return Ok(Resent::Ran(Outcome::Expired, None));
+                return Ok(Resent::nothing(Outcome::Expired));
             };
             if !ports.ask(Swap { seen: attempt.shared(), next: next.shared() }).await? {
                 // A commit began meanwhile.
@@ -95,9 +108,10 @@ impl Flow {
             }
             Some(_) | None => self.queue_decoy(row),
         };
-        let Some(entry) = entry else { return Ok(Resent::Ran(Outcome::Expired, None)) };
+        let Some(entry) = entry else { return Ok(Resent::nothing(Outcome::Expired)) };
         pushing(ports, entry).await?;
-        Ok(Resent::Ran(outcome, target.map(|(account, _)| account.id().clone())))
+        let account = target.map(|(account, _)| account.id().clone());
+        Ok(Resent::Ran { outcome, account, until: Some(counted.ends_at()) })
     }
 
     /// The row after a message was counted. Everybody's row says that a message was sent, so that
@@ -124,7 +138,11 @@ impl Flow {
 
     /// The owner of an attempt as it was made, and the address that its secret goes to; `None` if the
     /// attempt is a decoy, was used or has ended, or if the account has changed since.
-    fn resend_target(&self, row: &AttemptRow, account: Account) -> Option<(Account, Contact)> {
+    pub(in crate::reset) fn resend_target(
+        &self,
+        row: &AttemptRow,
+        account: Account,
+    ) -> Option<(Account, Contact)> {
         let is_live = matches!(row.progress, Progress::Live) && row.contents != Contents::Nothing;
         let fits = |stamp: Tag| stamp.matches(&row.stamp);
         let is_same = *account.id() == row.account && account.is_enabled();
