@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 
+use pollster::block_on;
 use repass::account::Lookup;
 use repass::answer::Answer;
 use repass::attempt::Stage;
@@ -11,7 +12,8 @@ use repass::time;
 
 use crate::same_answers::worlds;
 use crate::world::{
-    NEW, World, ada, by_email, by_login, code_in, hash_of, nobody, other_than, outcomes, token_in,
+    NEW, World, ada, by_email, by_login, code_in, hash_of, nobody, other_than, outcomes, seed,
+    token_in,
 };
 
 /// Which codes are sent and good is a matter of the policy.
@@ -527,4 +529,41 @@ fn w28_guesses_at_an_account_are_15_a_day_however_many_codes_are_sent() {
     }
     let (handle, code) = &handles[3];
     assert_eq!(world.admit_code(handle, code).unwrap_err().code(), "reset_account_spent");
+}
+
+/// Somebody asks by both identifiers every five minutes for thirty hours, and has each message sent again
+/// as often as can be; the owner looks each time, and either a link of the mailbox works or asking brings one.
+#[test]
+fn a01_a_flood_of_resends_leaves_the_owner_a_link_that_works() {
+    let mut world = World::new();
+    let (mut mailbox, mut handles): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+    let ask = |world: &World, lookup: Lookup, delivery| {
+        let request = world.recovery.request(lookup, delivery, None, seed(), world.now);
+        Some(block_on(request).ok()?.expose_secret().to_owned())
+    };
+    let mut messages = 0;
+    for round in 0..30 * 12 {
+        for lookup in [by_email(), by_login()] {
+            handles.extend(ask(&world, lookup, Delivery::EmailCode));
+        }
+        handles.retain(|handle| {
+            let again = world.resend(handle);
+            !matches!(again, Err(ResendError::Refused(_)))
+        });
+        let _worked = world.work();
+        while let Some(text) = world.read() {
+            messages += 1;
+            mailbox.extend(text.contains("?token=").then(|| token_in(&text)));
+        }
+        mailbox.retain(|token| world.admit_link(token).is_ok());
+        if mailbox.is_empty() {
+            ask(&world, by_email(), Delivery::EmailLink);
+            let _worked = world.work();
+            let text = world.read().unwrap_or_else(|| panic!("nothing in round {round}"));
+            messages += 1;
+            mailbox.push(token_in(&text));
+        }
+        world.wait(5 * 60);
+    }
+    assert!(messages <= 15, "{messages}");
 }
