@@ -176,7 +176,7 @@ impl<'a> Walk<'a> {
         self.work();
         if case["resent"].is_string() {
             self.work();
-            self.ports.outbox().take();
+            let _ = self.ports.outbox().take();
             self.then = 60;
             let resent = flow.resend(handle.expose_secret(), self.at(60));
             self.drive(resent, 60).unwrap();

@@ -24,7 +24,9 @@ use crate::token::{Token, TokenError};
 /// [`Flow::trusted_caller`] alone makes one, for a name that the configuration has:
 ///
 /// ```compile_fail
-/// let caller = repass::reset::TrustedCaller { scope: todo!(), source: todo!() };
+/// fn trusted(scope: repass::scope::ScopeTag, source: repass::throttle::Source) {
+///     let caller = repass::reset::TrustedCaller { scope, source };
+/// }
 /// ```
 #[derive(Clone, Debug)]
 pub struct TrustedCaller {

@@ -16,7 +16,9 @@ use crate::throttle::Source;
 /// has not decided so has nothing to call `disclose` with.
 ///
 /// ```compile_fail
-/// let disclosure = repass::reset::Disclosure { scope: todo!() };
+/// fn disclosing(scope: repass::scope::ScopeTag) {
+///     let disclosure = repass::reset::Disclosure { scope };
+/// }
 /// ```
 #[derive(Clone, Debug)]
 pub struct Disclosure {
