@@ -88,15 +88,15 @@ fn a_token_and_a_handle_of_two_attempts_admit_nobody() {
 fn the_handle_of_a_link_is_good_as_long_as_the_link() {
     let mut world = world_of("token", "user", LinkForm::Query);
     let opened = world.now;
-    let last = (0..4).map(|_| {
+    let links = [(); 4].map(|()| {
         world.ask(&by_email(), Delivery::EmailLinkAndCode);
         parameters(&world.read().unwrap(), "token", "user")
     });
-    let (token, handle) = last.last().unwrap();
+    let [.., (token, handle)] = &links;
     world.now = opened + Duration::from_secs(12 * 3600 + 30 * 60 - 1);
-    assert!(admit(&world, &token, &handle).is_ok());
+    assert!(admit(&world, token, handle).is_ok());
     world.wait(1);
-    assert_eq!(admit(&world, &token, &handle).unwrap_err().code(), "token_expired");
+    assert_eq!(admit(&world, token, handle).unwrap_err().code(), "token_expired");
 }
 
 /// What the handle of a link is good for does not include codes: those end with the handle of the browser.

@@ -120,7 +120,7 @@ fn a_resend_makes_the_same_calls_for_everybody() {
         let handle = world.ask(&lookup, Delivery::EmailCode);
         seen.push((name, calls_of_resends(&mut world, &handle)));
     }
-    let changes: [(&str, fn(&World, &str)); 4] = [
+    let changes: [(&str, Change); 4] = [
         ("used", |world, handle| {
             let code = code_in(&world.read().unwrap());
             let admitted = world.admit_code(handle, &code).unwrap();
@@ -149,6 +149,9 @@ fn a_resend_makes_the_same_calls_for_everybody() {
         assert_eq!(calls, known, "{name}");
     }
 }
+
+/// What becomes of an attempt, given its handle.
+type Change = fn(&World, &str);
 
 /// Three resends, and one that is too early.
 fn calls_of_resends(world: &mut World, handle: &str) -> Vec<Vec<&'static str>> {
