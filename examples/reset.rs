@@ -97,7 +97,7 @@ struct Asked {
 impl Asked {
     fn proof<'a>(&'a self, typed: &'a str) -> Proof<'a> {
         match self.delivery {
-            Delivery::EmailCode => Proof::Code { handle: self.handle.expose_secret(), code: typed },
+            Delivery::CODE => Proof::Code { handle: self.handle.expose_secret(), code: typed },
             // The whole link can be pasted, or its token alone.
             _ => Proof::Link(typed.split_once("token=").map_or(typed, |(_, token)| token)),
         }
@@ -160,8 +160,8 @@ impl Walk {
             let lookup =
                 ask_until("Who lost the password (e-mail or user name)?", Lookup::email_or_login)?;
             let delivery = ask_until("By link or by code?", |answer| match answer {
-                "link" => Ok(Delivery::EmailLink),
-                "code" => Ok(Delivery::EmailCode),
+                "link" => Ok(Delivery::LINK),
+                "code" => Ok(Delivery::CODE),
                 _ => Err("either link or code"),
             })?;
             let seed = Seed::generate(&mut SysRng)?;
@@ -209,7 +209,7 @@ impl Walk {
         loop {
             let secret = if self.take_from_outbox {
                 self.secret_of(&asked.message).ok_or("the message carries no secret")?
-            } else if asked.delivery == Delivery::EmailCode {
+            } else if asked.delivery == Delivery::CODE {
                 ask("The code?")?
             } else {
                 ask("The link, or its token?")?
@@ -294,7 +294,7 @@ impl Walk {
         let (_, lost) = self.lost.iter().find(|(own, _)| own == id).ok_or("no such account")?;
         let again = self.recovery.admit(asked.proof(secret), None, now()).await;
         let refused = again.is_err_and(|error| matches!(error.answer(), Answer::Refused { .. }));
-        let carrier = if asked.delivery == Delivery::EmailCode { "code" } else { "link" };
+        let carrier = if asked.delivery == Delivery::CODE { "code" } else { "link" };
         let claims = [
             ("the old password is refused".to_owned(), self.verify(id, lost)? == Verdict::Mismatch),
             ("the new password is accepted".to_owned(), self.verify(id, new)? == Verdict::Match),

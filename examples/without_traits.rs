@@ -31,6 +31,7 @@ fn drive<T>(mut step: Step<'_, T>, tables: &mut Tables, now: UtcDateTime) -> T {
             Step::Find(call) => call.answer(|find| Ok(find.among(accounts.values()))),
             Step::LoadAccount(call) => call.answer(|load| Ok(accounts.get(&load.id).cloned())),
             Step::Write(call) => call.answer(|it| Ok(it.apply_to(accounts.get_mut(it.id())))),
+            Step::Past(call) => call.answer(|_| Ok(Vec::new())),
             Step::Insert(call) => call.answer(|insert| {
                 let before = attempts.len();
                 attempts.entry(*insert.row.id()).or_insert_with(|| (*insert.row).clone());
@@ -89,7 +90,7 @@ fn main() -> Fallible {
     let page = message::ResetLink::new("https://example.org/reset", message::LinkForm::Query)?;
     let flow = Flow::builder(ring, page).build()?;
     let (lookup, seed) = (Lookup::email("ada@example.org")?, Seed::generate(&mut SysRng)?);
-    drive(flow.request(lookup, Delivery::EmailLink, None, seed, now), &mut tables, now)?;
+    drive(flow.request(lookup, Delivery::LINK, None, seed, now), &mut tables, now)?;
     work(&flow, &mut tables, now)?;
     let sent = tables.delivered.pop().ok_or("no message")?;
     let link = sent.expose_secret().lines().find_map(|line| line.split("?token=").nth(1));
@@ -98,7 +99,7 @@ fn main() -> Fallible {
     let (new, rules) = (Password::new("plum-kettle-42")?, Policy::django());
     let change = admitted.set_password(&new, &rules, &hasher, Salt::generate(&mut SysRng)?)?;
     let after = drive(flow.commit(change, now), &mut tables, now)?;
-    drive(flow.settle(&after), &mut tables, now)?;
+    drive(flow.settle(&after, now), &mut tables, now)?;
     work(&flow, &mut tables, now)?;
     println!("used: {}", drive(flow.admit(proof, None, now), &mut tables, now).is_err());
     println!("{:?}", drive(flow.housekeep(now), &mut tables, now));

@@ -12,6 +12,7 @@ mod link;
 mod parse;
 mod plain;
 mod rendered;
+mod segments;
 mod slot;
 mod template;
 mod text;
@@ -21,8 +22,10 @@ pub use self::error::{MessagePart, MessagesError, TemplateError};
 pub use self::kind::MessageKind;
 pub use self::link::{Link, LinkError, LinkForm, ResetLink};
 pub use self::rendered::{Message, Rendered};
+pub use self::segments::{Encoding, Segments};
 pub use self::template::{Placeholder, RenderError, Template, Value};
 pub use self::text::MessageText;
 
+pub(crate) use self::catalogue::LongestSms;
 pub(crate) use self::plain::{NAME_CHARACTERS, plain};
 pub(crate) use self::slot::Values;

@@ -5,8 +5,9 @@
 //! [`Policy::check`] answers with every violation at once, in the order of [`Policy::requirements`],
 //! each with a stable code and parameters; [`Policy::check_with`] also compares with the old password,
 //! earlier ones and those known from breaches. [`Policy::checklist`] is for a form, [`Advice`] for people
-//! whose password was refused, and a [`Catalogue`] says all of it in other words. Every rule works in time
-//! linear in the password, the personal information and the context words.
+//! whose password was refused, and a [`Catalogue`] says all of it in other words. The time that a rule takes
+//! grows with the length of the password and, where a rule compares it with words, names or the old password,
+//! with the length of these; a product of both is bounded by a number of words, of changes or of steps.
 //!
 //! A password is checked as it is hashed, in Unicode Normalization Form C; nothing here trims or changes
 //! it. A "character" is a Unicode code point, as in NIST SP 800-63B-4 section 3.1.1.2 and in Django.
@@ -25,16 +26,18 @@ mod check;
 mod checklist;
 #[cfg(feature = "serde")]
 mod config;
+mod const_eq;
 mod draw;
 mod error;
 mod evidence;
-mod generator;
 #[cfg(feature = "serde")]
-mod given;
+mod field;
+mod fingerprint;
+mod generator;
+mod history;
+mod host_rule;
 mod interval;
 mod list;
-mod name;
-mod own;
 mod owner;
 mod password_rules;
 mod pattern;
@@ -51,7 +54,7 @@ mod words;
 pub use advice::Advice;
 #[cfg(feature = "breach")]
 pub use breach::BreachQuery;
-pub use breach::{Breach, BreachUnknown, WhenUnknown};
+pub use breach::{Breach, BreachAnswer, BreachUnknown, WhenUnknown};
 pub use build::PolicyBuilder;
 pub use catalogue::{Catalogue, CatalogueError, CatalogueKey};
 pub use characters::category::Category;
@@ -64,9 +67,10 @@ pub use config::{PolicyConfig, PolicyConfigError};
 pub use error::PolicyError;
 pub use evidence::Evidence;
 pub use generator::{GenerateError, Generator, GeneratorBuilder, GeneratorError};
+pub use history::History;
+pub use host_rule::Rule;
 pub use list::common::{BuildListError, CommonPasswords, ListError, Rank};
 pub use list::reduction::Reduction;
-pub use own::Rule;
 pub use owner::personal::{Attribute, Personal};
 pub use password_rules::PrintRulesError;
 pub use pattern::sequence::SequenceEnds;
@@ -81,9 +85,9 @@ use alloc::sync::Arc;
 use crate::answer::answered;
 use characters::category::Categories;
 use characters::classes::Classes;
+use host_rule::HostRule;
 use interval::Interval;
 use list::reduction::Reductions;
-use own::OwnRule;
 use rule::Rules;
 
 answered!(Violations);
@@ -112,7 +116,7 @@ answered!(Violations);
 pub struct Policy {
     rules: Rules,
     /// Rules of the host's own.
-    own: Option<Arc<[OwnRule]>>,
+    own: Option<Arc<[HostRule]>>,
     intervals: Option<Arc<[Interval]>>,
     wishes: Option<Arc<Self>>,
 }
@@ -177,9 +181,9 @@ impl Policy {
         self.every_requirement().into_iter()
     }
 
-    /// The context words, as they were given: OWASP ASVS 5.0 6.1.2 wants them written down.
+    /// The context words, as they were given, of those that are read alike the first: OWASP ASVS 5.0 6.1.2 wants them written down.
     pub fn context_words(&self) -> impl Iterator<Item = &str> {
-        let words = self.rules.context_words.iter().flat_map(|rule| rule.0.iter());
+        let words = self.rules.context_words.iter().flat_map(|rule| rule.0.given());
         words.map(String::as_str)
     }
 
@@ -213,7 +217,7 @@ impl Policy {
                 .all(|one| !one.contains(length) || one.rules.rules.take_length(length))
     }
 
-    fn own_rules(&self) -> impl Iterator<Item = &OwnRule> {
+    fn own_rules(&self) -> impl Iterator<Item = &HostRule> {
         self.own.iter().flat_map(|own| own.iter())
     }
 

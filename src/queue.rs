@@ -198,7 +198,6 @@ impl fmt::Debug for ClaimToken {
 #[derive(Clone, Debug)]
 pub struct Waiting {
     entry: QueueEntry,
-    /// From when on it can be claimed: while it is claimed, the end of the lease.
     due: UtcDateTime,
     tries: u32,
     token: Option<ClaimToken>,
@@ -215,6 +214,12 @@ impl Waiting {
     #[must_use]
     pub const fn entry(&self) -> &QueueEntry {
         &self.entry
+    }
+
+    /// The moment from which on it can be claimed: while it is claimed, the end of the lease.
+    #[must_use]
+    pub const fn due(&self) -> UtcDateTime {
+        self.due
     }
 
     /// Whether the worker with this token holds the entry.

@@ -10,12 +10,13 @@ use time::UtcDateTime;
 
 use self::drive::drive;
 use crate::account::{AccountId, ExpectedAccount, Lookup};
+use crate::policy::Policy;
 use crate::port::{PortFailure, Ports};
 use crate::queue::{ClaimToken, Claimed};
 use crate::reset::{
     AdmitError, Admitted, AfterReset, Change, CommitError, Current, CurrentPasswordError, Delivery,
-    Disclosed, Disclosure, Entrusted, Flow, FlowError, Forgotten, Handle, Housekeeping, Proof,
-    RequestError, ResendError, ResendToError, TrustedCaller, Worked,
+    Disclosed, Disclosure, EarlierPasswords, Entrusted, Flow, FlowError, Forgotten, Handle,
+    Housekeeping, Proof, RequestError, ResendError, ResendToError, TrustedCaller, Worked,
 };
 use crate::secret::Seed;
 use crate::sign_in::{Checked, SignIn, SignInError, SignInOutcome};
@@ -61,7 +62,7 @@ use crate::throttle::Source;
 /// let now = UtcDateTime::from_unix_timestamp(1_700_000_000)?;
 /// let lookup = Lookup::email("ada@example.org")?;
 /// let seed = Seed::generate(&mut rng)?;
-/// let _handle = recovery.request(lookup, Delivery::EmailLink, None, seed, now).await?;
+/// let _handle = recovery.request(lookup, Delivery::LINK, None, seed, now).await?;
 /// while !recovery.work(ClaimToken::new(Seed::generate(&mut rng)?), 10, now).await?.is_empty() {}
 ///
 /// // The message arrives, and its link leads to a form.
@@ -306,6 +307,20 @@ impl<P: Ports> Recovery<P> {
         drive(self.flow.current(id, now), self.ports(), now).await
     }
 
+    /// Reads the earlier passwords that a policy asks for: see [`Flow::earlier_passwords`].
+    ///
+    /// # Errors
+    ///
+    /// A [`PortFailure`] if the user table failed.
+    pub async fn earlier_passwords(
+        &self,
+        admitted: &Admitted,
+        policy: &Policy,
+        now: UtcDateTime,
+    ) -> Result<EarlierPasswords, PortFailure> {
+        drive(self.flow.earlier_passwords(admitted, policy, now), self.ports(), now).await
+    }
+
     /// Sets the password: see [`Flow::commit`].
     ///
     /// Web frameworks drop the future of a request when the client hangs up. Run this, the duties and
@@ -329,7 +344,7 @@ impl<P: Ports> Recovery<P> {
     ///
     /// [`PortFailure`] names the port that failed; it can be settled again.
     pub async fn settle(&self, after: &AfterReset, now: UtcDateTime) -> Result<(), PortFailure> {
-        drive(self.flow.settle(after), self.ports(), now).await
+        drive(self.flow.settle(after, now), self.ports(), now).await
     }
 
     /// Deletes what is kept about an account: see [`Flow::forget`].

@@ -6,7 +6,7 @@ mod quota;
 mod source;
 
 pub use self::counter::Counter;
-pub(crate) use self::key::Pool;
 pub use self::key::ThrottleKey;
+pub(crate) use self::key::{Pool, SmsCounter};
 pub use self::quota::{Counted, Once, Quota};
 pub use self::source::{Source, SourceError};

@@ -455,7 +455,7 @@ fn a_file_that_does_not_fit_is_named_with_the_place() {
             "--policy",
             "lenght.toml",
             b"min_length = 8\nmax_lenght = 9",
-            &["max_lenght is not known; perhaps max_length is meant"],
+            &["max_lenght is not known (did you mean max_length?)"],
         ),
         (
             "--policy",
@@ -468,7 +468,7 @@ fn a_file_that_does_not_fit_is_named_with_the_place() {
             "--policy",
             "range.toml",
             b"max_length = 9",
-            &["min_length asks for 15 characters and max_length leaves room for 9"],
+            &["min_length requires 15 characters, but max_length allows at most 9"],
         ),
         ("--words", "long", &long, &["line 2", "255 bytes"]),
         ("--words", "no-utf8", b"plum\nkettle\n\xFF", &["line 3", "UTF-8"]),

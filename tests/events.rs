@@ -60,7 +60,7 @@ impl World {
     }
 
     fn ask(&self, lookup: Lookup) {
-        let asked = self.recovery.request(lookup, Delivery::EmailLink, None, seed(), now());
+        let asked = self.recovery.request(lookup, Delivery::LINK, None, seed(), now());
         block_on(asked).unwrap();
     }
 

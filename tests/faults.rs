@@ -601,8 +601,8 @@ impl Owner {
     /// Asks for a message, again and again, and opens it.
     fn obtain(&mut self) -> Option<Secret> {
         let delivery = match self.way {
-            Way::Link => Delivery::EmailLink,
-            Way::Code => Delivery::EmailCode,
+            Way::Link => Delivery::LINK,
+            Way::Code => Delivery::CODE,
             Way::SignedIn => return Some(Secret::Password),
         };
         let handle = (0..TRIES).find_map(|_| {

@@ -103,10 +103,10 @@ impl Issued {
             let code = text.lines().find(|line| line.len() == 9 && line.as_bytes()[4] == b'-');
             (handle, token.or(code).unwrap().to_owned())
         };
-        let (_, link) = ask(Delivery::EmailLink, LINK_LIFE, &attempts);
-        let (handle, code) = ask(Delivery::EmailCode, CODE_LIFE, &attempts);
+        let (_, link) = ask(Delivery::LINK, LINK_LIFE, &attempts);
+        let (handle, code) = ask(Delivery::CODE, CODE_LIFE, &attempts);
         let crashed = Arc::<MemoryAttempts>::default();
-        let (_, other) = ask(Delivery::EmailLink, LINK_LIFE, &crashed);
+        let (_, other) = ask(Delivery::LINK, LINK_LIFE, &crashed);
         let recovery = over(&flow, &accounts, &crashed);
         let admitted = block_on(recovery.admit(Proof::Link(&other), None, now)).unwrap();
         let ticket = {

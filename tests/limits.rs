@@ -105,7 +105,7 @@ impl World {
     fn ask(&self, login: &str, source: Option<Source>) -> Result<(), RequestError> {
         let seed = Seed::generate(&mut repass::SysRng).unwrap();
         let lookup = Lookup::login(login).unwrap();
-        let request = self.recovery.request(lookup, Delivery::EmailLink, source, seed, self.now);
+        let request = self.recovery.request(lookup, Delivery::LINK, source, seed, self.now);
         block_on(request).map(|_| ())
     }
 }

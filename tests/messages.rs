@@ -180,7 +180,7 @@ fn a_text_is_looked_up_from_the_most_precise_language_to_english() {
         if let Some(tag) = account {
             ada = ada.with_language(Language::new(tag).unwrap());
         }
-        let message = sent(flow.build().unwrap(), ada, Delivery::EmailLink);
+        let message = sent(flow.build().unwrap(), ada, Delivery::LINK);
         assert_eq!(message.subject(), subject, "{account:?}");
         assert_eq!(message.language().as_str(), language);
         let header = message.headers().find(|(name, _)| *name == "Content-Language");
@@ -208,7 +208,7 @@ fn a_message_carries_its_link_and_the_time_that_is_left() {
         assert_eq!(page.form(), form);
         let messages = english(LINK, MessageText::new("Reset", "{minutes} {valid_for} {link}"));
         let flow = Flow::builder(ring(), page).messages(messages.unwrap()).build().unwrap();
-        let message = sent(flow, ada("", ""), Delivery::EmailLink);
+        let message = sent(flow, ada("", ""), Delivery::LINK);
         let text = message.expose_secret();
         let link = text.strip_prefix("30 30 minutes https://example.org/reset").unwrap();
         let token = link.strip_prefix(before).unwrap();
@@ -265,7 +265,7 @@ fn durations_are_in_the_words_of_the_language() {
             [(ada("", ""), english), (ada("", "").with_language(polish), in_polish)]
         {
             let flow = builder().messages(messages.clone()).link_life(Duration::from_secs(life));
-            let message = sent(flow.build().unwrap(), account, Delivery::EmailLink);
+            let message = sent(flow.build().unwrap(), account, Delivery::LINK);
             assert_eq!(message.expose_secret().lines().next(), Some(expected), "{life}");
         }
     }
@@ -350,7 +350,7 @@ fn a_notice_carries_no_secret() {
         .with_names("Ada\r\n", "Lovelace")
         .with_email(Email::verified(Contact::email("ada@example.org").unwrap()));
     let flow = builder().messages(messages).build().unwrap();
-    let message = sent(flow, account, Delivery::EmailLink);
+    let message = sent(flow, account, Delivery::LINK);
     assert_eq!(message.kind(), MessageKind::NoPassword);
     assert_eq!(message.subject(), "Hello Ada");
     assert_eq!(message.expose_secret(), "{link} Ada Lovelace");
@@ -609,9 +609,9 @@ fn english(kind: MessageKind, text: MessageText<'_>) -> Result<Messages, Message
 /// The message to a person of these names.
 fn message(kind: MessageKind, text: MessageText<'_>, first: &str, last: &str) -> Message {
     let delivery = match kind {
-        MessageKind::Link => Delivery::EmailLink,
-        MessageKind::Code => Delivery::EmailCode,
-        _ => Delivery::EmailLinkAndCode,
+        MessageKind::Link => Delivery::LINK,
+        MessageKind::Code => Delivery::CODE,
+        _ => Delivery::LINK_AND_CODE,
     };
     let messages = english(kind, text).unwrap();
     sent(builder().messages(messages).build().unwrap(), ada(first, last), delivery)

@@ -4,6 +4,7 @@
 use proptest::prelude::*;
 use proptest::sample::Index;
 use repass::policy::{Breach, BreachQuery, BreachUnknown};
+use repass::secret::Password;
 
 /// The SHA-1 of `password` is 5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8.
 const PASSWORD: &str = "password";
@@ -18,6 +19,10 @@ const TRUNCATED: Breach = Breach::Unknown(BreachUnknown::Truncated);
 const UNSORTED: Breach = Breach::Unknown(BreachUnknown::Unsorted);
 const NOT_COVERED: Breach = Breach::Unknown(BreachUnknown::NotCovered);
 
+fn query(password: &str) -> BreachQuery {
+    BreachQuery::new(&Password::verbatim(password).unwrap())
+}
+
 /// FIPS 180-4 and its examples, Pwned Passwords, and Python's `hashlib` for what is not ASCII.
 #[test]
 fn the_hash_is_sha1_of_the_utf8_bytes() {
@@ -28,13 +33,12 @@ fn the_hash_is_sha1_of_the_utf8_bytes() {
             "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
             "84983E441C3BD26EBAAE4AA1F95129E5E54670F1",
         ),
-        (&"a".repeat(1_000_000), "34AA973CD4C4DAA4F61EEB2BDBAD27316534016F"),
         ("password", "5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8"),
         ("P@ssw0rd", "21BD12DC183F740EE76F27B78EB39C8AD972A757"),
         ("пароль", "5670B4358AE287FE8E74C2FF6F6293F905409077"),
         ("🙂 kettle", "95BEC19097E7A9D76E67D0EC921FF318D2BFEE92"),
     ] {
-        let query = BreachQuery::new(password);
+        let query = query(password);
         assert_eq!(row(password, 1), format!("{sha1}:1"));
         assert_eq!(query.prefix(), &sha1[..5]);
         assert_eq!(query.path(), format!("/range/{}", &sha1[..5]));
@@ -90,20 +94,20 @@ fn catalogue_6_22_answers_are_read_whatever_they_look_like() {
         (format!("{SUFFIX}:7\r\n{BEHIND}:"), Breach::seen(7)),
         (format!("{BEFORE}\r\n{SUFFIX}:"), MALFORMED),
     ] {
-        let query = BreachQuery::new(PASSWORD);
-        assert_eq!(query.read(200, body.as_bytes()), breach, "{body}");
-        assert_eq!(query.read_range(body.as_bytes()), breach, "{body}");
+        let query = query(PASSWORD);
+        assert_eq!(query.read(200, body.as_bytes()).breach(), breach, "{body}");
+        assert_eq!(query.read_range(body.as_bytes()).breach(), breach, "{body}");
     }
     let not_utf8 = [SUFFIX.as_bytes(), b":7\n\xFF\xFE"].concat();
-    assert_eq!(BreachQuery::new(PASSWORD).read(200, &not_utf8), Breach::seen(7));
-    assert_eq!(BreachQuery::new(PASSWORD).read(200, b"\xFF\xFE"), MALFORMED);
+    assert_eq!(query(PASSWORD).read(200, &not_utf8).breach(), Breach::seen(7));
+    assert_eq!(query(PASSWORD).read(200, b"\xFF\xFE").breach(), MALFORMED);
 }
 
 #[test]
 fn another_status_is_no_answer() {
     let body = format!("{BEFORE}:2\r\n{SUFFIX}:7");
     for status in [0, 204, 206, 301, 304, 404, 429, 500, 503] {
-        let breach = BreachQuery::new(PASSWORD).read(status, body.as_bytes());
+        let breach = query(PASSWORD).read(status, body.as_bytes()).breach();
         assert_eq!(breach, Breach::Unknown(BreachUnknown::Status { status }));
     }
 }
@@ -146,7 +150,7 @@ fn a_sorted_file_is_searched() {
         (format!("{zero}\n{hash}:7x\n{last}"), MALFORMED),
         (format!("{SUFFIX}:7\n"), MALFORMED),
     ] {
-        let found = BreachQuery::new(PASSWORD).read_sorted(file.as_bytes());
+        let found = query(PASSWORD).read_sorted(file.as_bytes()).breach();
         assert_eq!(found, breach, "{file}");
     }
 }
@@ -159,9 +163,7 @@ fn a_file_of_another_order_is_noticed() {
     let file = rows.join("\n");
     let absent = passwords
         .iter()
-        .filter(|password| {
-            BreachQuery::new(password).read_sorted(file.as_bytes()) == Breach::Absent
-        })
+        .filter(|password| query(password).read_sorted(file.as_bytes()).breach() == Breach::Absent)
         .count();
     assert_eq!(absent, 0);
 }
@@ -192,7 +194,7 @@ fn codes_are_stable() {
 
 #[test]
 fn the_hash_does_not_show() {
-    assert_eq!(format!("{:?}", BreachQuery::new(PASSWORD)), "BreachQuery(..)");
+    assert_eq!(format!("{:?}", query(PASSWORD)), "BreachQuery(..)");
 }
 
 proptest! {
@@ -206,7 +208,7 @@ proptest! {
     ) {
         let mut rows: Vec<String> = rows.into_iter().chain(junk).collect();
         rows.insert(place.index(rows.len() + 1), format!("{SUFFIX}:{count}"));
-        let breach = BreachQuery::new(PASSWORD).read(200, rows.join(end).as_bytes());
+        let breach = query(PASSWORD).read(200, rows.join(end).as_bytes()).breach();
         prop_assert_eq!(breach, Breach::seen(count));
     }
 
@@ -217,8 +219,8 @@ proptest! {
         junk in "[^\r\n]{0,60}",
         end in any_end(),
     ) {
-        let query = BreachQuery::new(PASSWORD);
-        let whole = query.read(200, rows.join(end).as_bytes());
+        let query = query(PASSWORD);
+        let whole = query.read(200, rows.join(end).as_bytes()).breach();
         let counts = rows.iter().any(|row| !row.ends_with(":0"));
         prop_assert_eq!(whole, if counts { Breach::Absent } else { MALFORMED });
 
@@ -226,15 +228,15 @@ proptest! {
         let row = junk.trim_ascii();
         let is_row = row.is_empty() || row.len() > 36 && row.as_bytes()[35] == b':';
         rows.insert(place.index(rows.len() + 1), junk.clone());
-        let broken = query.read(200, rows.join(end).as_bytes());
+        let broken = query.read(200, rows.join(end).as_bytes()).breach();
         prop_assert!(is_row || matches!(broken, Breach::Unknown(_)), "{:?} {:?}", junk, broken);
     }
 
     #[test]
     fn any_body_is_answered(body in prop::collection::vec(any::<u8>(), 0..200), status in any::<u16>()) {
-        let query = BreachQuery::new(PASSWORD);
-        prop_assert!(matches!(query.read(status, &body), Breach::Unknown(_)));
-        prop_assert!(matches!(query.read_sorted(&body), Breach::Unknown(_)));
+        let query = query(PASSWORD);
+        prop_assert!(matches!(query.read(status, &body).breach(), Breach::Unknown(_)));
+        prop_assert!(matches!(query.read_sorted(&body).breach(), Breach::Unknown(_)));
     }
 
     #[test]
@@ -249,17 +251,17 @@ proptest! {
         rows.sort();
         let file = rows.join(end) + if closed { end } else { "" };
         for password in &passwords {
-            let found = BreachQuery::new(password).read_sorted(file.as_bytes());
+            let found = query(password).read_sorted(file.as_bytes()).breach();
             prop_assert_eq!(found, Breach::seen(password.len() as u64));
         }
-        let absent = BreachQuery::new("plum-kettle-42").read_sorted(file.as_bytes());
+        let absent = query("plum-kettle-42").read_sorted(file.as_bytes()).breach();
         prop_assert_eq!(absent, Breach::Absent);
     }
 }
 
 /// The row of a password in a file that is sorted by hash.
 fn row(password: &str, count: usize) -> String {
-    let query = BreachQuery::new(password);
+    let query = query(password);
     let hash: String = query.expose_sha1().iter().map(|byte| format!("{byte:02X}")).collect();
     format!("{hash}:{count}")
 }

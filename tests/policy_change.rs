@@ -3,6 +3,7 @@
 #[path = "support/shown.rs"]
 mod shown;
 
+use core::time::Duration;
 use proptest::prelude::*;
 use repass::policy::{Evidence, Personal, Policy, PolicyBuilder, Violation};
 use shown::{all_shown, shown, typed};
@@ -82,17 +83,24 @@ fn catalogue_6_27_history_asks_every_hash_that_it_may_and_holds_none() {
     let policy = Policy::builder().not_among_last(4).build().unwrap();
     for (used, refused) in [(0, true), (3, true), (4, false), (9, false)] {
         let mut asked = Vec::new();
-        let found = policy.check_history(0..10, |hash| {
+        let new = typed("plum-kettle");
+        let earlier = (0..10).map(|hash| (hash, Duration::ZERO));
+        let history = policy.check_history(&new, earlier, |hash| {
             asked.push(hash);
             hash == used
         });
         assert_eq!(asked, [0, 1, 2, 3]);
         let expected = [format!("password_used_before last={}", 4)];
-        let found = found.err().map(|found| all_shown(&found));
+        let evidence = Evidence::of_reset().history(&history);
+        let found = policy
+            .check_with(&new, &Personal::none(), evidence)
+            .err()
+            .map(|found| all_shown(&found));
         assert_eq!(found.as_deref(), refused.then_some(expected.as_slice()));
     }
     let without = Policy::builder().build().unwrap();
-    assert!(without.check_history(0..10, |_| panic!("nothing is to be asked")).is_ok());
+    let earlier = (0..10).map(|hash| (hash, Duration::ZERO));
+    let _ = without.check_history(&typed("plum"), earlier, |_| panic!("nothing is to be asked"));
 }
 
 #[test]

@@ -7,8 +7,8 @@ use allocation_counter::measure;
 use proptest::prelude::*;
 use proptest::sample::select;
 use repass::policy::{
-    Breach, CharacterClass, CharacterSet, CommonPasswords, Evidence, Personal, Policy,
-    PolicyBuilder, PolicyConfig, PolicyConfigError, PolicyError, Preset, Rank, Reduction,
+    Breach, BreachAnswer, CharacterClass, CharacterSet, CommonPasswords, Evidence, Personal,
+    Policy, PolicyBuilder, PolicyConfig, PolicyConfigError, PolicyError, Preset, Rank, Reduction,
     SequenceEnds, WhenUnknown, WhiteSpace,
 };
 use repass::secret::Password;
@@ -199,7 +199,8 @@ fn every_field_stands_for_the_call_of_its_name() {
             let answers =
                 |policy: &Policy| policy.check_with(&new, &about, Evidence::of_change(&old));
             assert_eq!(answers(&policy), answers(&expected), "{text}");
-            let evidence = Evidence::of_change(&old).breach(Breach::seen(1));
+            let seen = BreachAnswer::new(&new, Breach::seen(1));
+            let evidence = Evidence::of_change(&old).breach(&seen);
             let warned = |policy: &Policy| policy.warnings_with(&new, &about, evidence);
             assert_eq!(warned(&policy), warned(&expected), "{text}");
         }
@@ -285,16 +286,16 @@ fn a_number_does_not_turn_off_what_a_preset_demands() {
 /// Each with the path that its message has.
 const MISTAKES: &[(&str, &str)] = &[
     // Names that are not known, at each level.
-    ("min_lenght = 8", "min_lenght is not known; perhaps min_length is meant"),
+    ("min_lenght = 8", "min_lenght is not known (did you mean min_length?)"),
     ("password = ''", "password is not known"),
-    ("at_least = { digits = 1 }", "at_least.digits is not known; perhaps digit is meant"),
+    ("at_least = { digits = 1 }", "at_least.digits is not known (did you mean digit?)"),
     (
         "at_least = { sets = [{ count = 1, set = 'a', sets = 1 }] }",
-        "at_least.sets[0].sets is not known; perhaps set is meant",
+        "at_least.sets[0].sets is not known (did you mean set?)",
     ),
     (
         "at_least_kinds = { count = 1, of = ['lower'], or = 1 }",
-        "at_least_kinds.or is not known; perhaps of is meant",
+        "at_least_kinds.or is not known (did you mean of?)",
     ),
     (
         "at_least_kinds = { count = 1, of = [{ chars = 'a' }] }",
@@ -302,11 +303,11 @@ const MISTAKES: &[(&str, &str)] = &[
     ),
     (
         "max_sequence = { characters = 3, end = 'apart' }",
-        "max_sequence.end is not known; perhaps ends is meant",
+        "max_sequence.end is not known (did you mean ends?)",
     ),
     (
         "allowed_characters = { range = ['a-z'] }",
-        "allowed_characters.range is not known; perhaps ranges is meant",
+        "allowed_characters.range is not known (did you mean ranges?)",
     ),
     ("warn = { max = 1 }", "warn.max is not known"),
     (
@@ -315,14 +316,17 @@ const MISTAKES: &[(&str, &str)] = &[
     ),
     (
         "[[of_lengths]]\nmin = 15\nmax = 16\nrules = { max_repeat = 2 }\n[[of_lengths]]\nmin = 17\nmax = 18\nrules = { at_least = { digits = 1 } }",
-        "of_lengths[1].rules.at_least.digits is not known; perhaps digit is meant",
+        "of_lengths[1].rules.at_least.digits is not known (did you mean digit?)",
     ),
     // Fields that are missing.
     ("max_sequence = { characters = 3 }", "max_sequence.ends is missing"),
     ("max_sequence = { ends = 'apart' }", "max_sequence.characters is missing"),
     ("at_least_kinds = { count = 3 }", "at_least_kinds.of is missing"),
     ("at_most = { digit = 0 }", "at_most.digit is 0 and must be a whole number from 1"),
-    ("at_most = { digit = 1 }\nat_least = { digit = 2 }", "at_most and at_least leave no password"),
+    (
+        "at_most = { digit = 1 }\nat_least = { digit = 2 }",
+        "at_most contradicts at_least: no password satisfies both",
+    ),
     ("at_least_kinds = { of = ['lower'] }", "at_least_kinds.count is missing"),
     ("at_least = { sets = [{ set = 'a' }] }", "at_least.sets[0].count is missing"),
     ("at_least = { sets = [{ count = 1 }] }", "at_least.sets[0].set is missing"),
@@ -348,7 +352,7 @@ const MISTAKES: &[(&str, &str)] = &[
     ("not_derived_from_common = true", "not_derived_from_common is true and must be a list"),
     (
         "not_derived_from_common = ['leet', 'leat']",
-        "not_derived_from_common[1] is \"leat\" and must be \"affixes\", \"repetition\", \"reversal\", \"leet\" or \"folding\"; perhaps \"leet\" is meant",
+        "not_derived_from_common[1] is \"leat\" and must be \"affixes\", \"repetition\", \"reversal\", \"leet\" or \"folding\" (did you mean \"leet\"?)",
     ),
     ("not_entirely_numeric = 'yes'", "not_entirely_numeric is \"yes\" and must be true or false"),
     (
@@ -364,7 +368,7 @@ const MISTAKES: &[(&str, &str)] = &[
     ("at_least_kinds = 3", "at_least_kinds is 3 and must be a table of count and of"),
     (
         "at_least_kinds = { count = 3, of = ['lower', 'lowre'] }",
-        "at_least_kinds.of[1] is \"lowre\" and must be \"lower\", \"upper\", \"letter\", \"other_letter\", \"digit\" or \"symbol\", or a table of characters, ranges and categories; perhaps \"lower\" is meant",
+        "at_least_kinds.of[1] is \"lowre\" and must be \"lower\", \"upper\", \"letter\", \"other_letter\", \"digit\" or \"symbol\", or a table of characters, ranges and categories (did you mean \"lower\"?)",
     ),
     ("active_directory_kinds = 3", "active_directory_kinds is not known"),
     ("no_white_space = true", "no_white_space is true and must be \"anywhere\" or \"at_the_ends\""),
@@ -422,62 +426,80 @@ const MISTAKES: &[(&str, &str)] = &[
     ("of_lengths = [7]", "of_lengths[0] is 7 and must be a table of min, max and rules"),
     ("warn = true", "warn is true and must be a table of rules"),
     // Numbers that do not fit, which the rules say.
-    ("max_bytes = 0", "max_bytes 0 is below 1"),
-    ("min_length = 0\nmax_length = 0", "max_length 0 is not between 1 and 1024"),
-    ("max_length = 14", "min_length asks for 15 characters and max_length leaves room for 14"),
-    ("max_similarity = 1.5", "max_similarity is not between 0.1 and 1.0"),
-    ("max_similarity = nan", "max_similarity is not between 0.1 and 1.0"),
+    ("max_bytes = 0", "max_bytes is 0 and must be at least 1"),
+    ("min_length = 0\nmax_length = 0", "max_length is 0 and must be from 1 to 1024"),
+    ("max_length = 14", "min_length requires 15 characters, but max_length allows at most 14"),
+    ("max_similarity = 1.5", "max_similarity must be from 0.1 to 1.0"),
+    ("max_similarity = nan", "max_similarity must be from 0.1 to 1.0"),
     (
         "not_derived_from_common = []",
         "not_derived_from_common needs a list of common passwords and a reduction",
     ),
     (
         "at_least = { digit = 2000 }",
-        "at_least asks for 2000 characters and max_bytes leaves room for 1024",
+        "at_least requires 2000 characters, but max_bytes allows at most 1024",
     ),
-    ("at_least_kinds = { count = 3, of = ['lower'] }", "at_least_kinds 3 is not between 1 and 1"),
-    ("at_least_kinds = { count = 0, of = ['lower'] }", "at_least_kinds 0 is not between 1 and 1"),
-    ("allowed_characters = ''", "allowed_characters has no character"),
-    ("allowed_characters = {}", "allowed_characters has no character"),
-    ("illegal_characters = ''", "illegal_characters has no character"),
-    ("max_repeat = 0", "max_repeat 0 is not between 1 and 1023"),
-    ("max_class_repeat = 0", "max_class_repeat 0 is not between 1 and 1023"),
-    ("min_distinct = 0", "min_distinct 0 is not between 1 and 1024"),
+    (
+        "at_least_kinds = { count = 3, of = ['lower'] }",
+        "at_least_kinds is 3 and must be from 1 to 1",
+    ),
+    (
+        "at_least_kinds = { count = 0, of = ['lower'] }",
+        "at_least_kinds is 0 and must be from 1 to 1",
+    ),
+    ("allowed_characters = ''", "allowed_characters must contain at least one character"),
+    ("allowed_characters = {}", "allowed_characters must contain at least one character"),
+    ("illegal_characters = ''", "illegal_characters must contain at least one character"),
+    ("max_repeat = 0", "max_repeat is 0 and must be from 1 to 1023"),
+    ("max_class_repeat = 0", "max_class_repeat is 0 and must be from 1 to 1023"),
+    ("min_distinct = 0", "min_distinct is 0 and must be from 1 to 1024"),
     (
         "max_sequence = { characters = 1, ends = 'apart' }",
-        "max_sequence 1 is not between 2 and 1023",
+        "max_sequence is 1 and must be from 2 to 1023",
     ),
-    ("max_keyboard_walk = 1", "max_keyboard_walk 1 is not between 2 and 1023"),
+    ("max_keyboard_walk = 1", "max_keyboard_walk is 1 and must be from 2 to 1023"),
     (
         "illegal_characters = { categories = ['Nd', 'Xx'] }",
         "illegal_characters.categories[1] is \"Xx\" and must be a general category such as \"Nd\", or a group such as \"N\"",
     ),
-    ("max_occurrences = 0", "max_occurrences 0 is not between 1 and 1023"),
-    ("not_containing = []", "not_containing has no word, or one without letters and numbers"),
+    ("max_occurrences = 0", "max_occurrences is 0 and must be from 1 to 1023"),
+    (
+        "not_containing = []",
+        "not_containing must contain at least one word, and each word a letter or a number",
+    ),
     (
         "not_containing = ['plum', '!']",
-        "not_containing has no word, or one without letters and numbers",
+        "not_containing must contain at least one word, and each word a letter or a number",
     ),
-    ("context_words = []", "context_words has no word, or one without letters and numbers"),
-    ("context_words = ['!']", "context_words has no word, or one without letters and numbers"),
-    ("min_changed = 65", "min_changed 65 is not between 1 and 64"),
-    ("not_among_last = 0", "not_among_last 0 is below 1"),
+    (
+        "context_words = []",
+        "context_words must contain at least one word, and each word a letter or a number",
+    ),
+    (
+        "context_words = ['!']",
+        "context_words must contain at least one word, and each word a letter or a number",
+    ),
+    ("min_changed = 65", "min_changed is 65 and must be from 1 to 64"),
+    ("not_among_last = 0", "not_among_last is 0 and must be at least 1"),
     (
         "of_lengths = [{ min = 1, max = 9, rules = { max_repeat = 2 } }]",
-        "of_lengths 1 to 9 has no length at which a password could pass",
+        "of_lengths 1 to 9: no password of these lengths can pass",
     ),
     (
         "of_lengths = [{ min = 15, max = 20, rules = { max_repeat = 0 } }]",
-        "of_lengths[0].rules: max_repeat 0 is below 1",
+        "of_lengths[0].rules: max_repeat is 0 and must be at least 1",
     ),
-    ("warn = { max_repeat = 0 }", "warn: max_repeat 0 is below 1"),
+    ("warn = { max_repeat = 0 }", "warn: max_repeat is 0 and must be at least 1"),
     (
         "warn = { of_lengths = [{ min = 1, max = 2, rules = { min_distinct = 0 } }] }",
-        "warn.of_lengths[0].rules: min_distinct 0 is below 1",
+        "warn.of_lengths[0].rules: min_distinct is 0 and must be at least 1",
     ),
     // Rules that would not be asked.
-    ("of_lengths = [{ min = 15, max = 20, rules = {} }]", "of_lengths[0].rules has no rule"),
-    ("warn = {}", "warn has no rule"),
+    (
+        "of_lengths = [{ min = 15, max = 20, rules = {} }]",
+        "of_lengths[0].rules must contain at least one rule",
+    ),
+    ("warn = {}", "warn must contain at least one rule"),
     ("warn = { warn = { min_length = 20 } }", "warn.warn has no effect here"),
     (
         "of_lengths = [{ min = 15, max = 20, rules = { not_among_last = 4 } }]",
@@ -494,11 +516,11 @@ const MISTAKES: &[(&str, &str)] = &[
     ),
     (
         "of_lengths = [{ min = 15, max = 20, rules = { warn = {} } }]",
-        "of_lengths[0].rules.warn has no rule",
+        "of_lengths[0].rules.warn must contain at least one rule",
     ),
     (
         "of_lengths = [{ min = 15, max = 20, rules = { of_lengths = [] } }]",
-        "of_lengths[0].rules has no rule",
+        "of_lengths[0].rules must contain at least one rule",
     ),
 ];
 
@@ -520,7 +542,7 @@ fn a_mistake_is_told_with_the_path_of_its_field() {
 #[test]
 fn the_ceiling_of_bytes_is_named_where_nothing_else_bounds_the_length() {
     let error = read("min_length = 2000").build().unwrap_err();
-    let text = "min_length asks for 2000 characters and max_bytes leaves room for 1024";
+    let text = "min_length requires 2000 characters, but max_bytes allows at most 1024";
     assert_eq!(error.to_string(), text);
 }
 
@@ -540,7 +562,7 @@ fn a_field_that_stands_there_twice_is_refused() {
         (r#"{"at_least": {"digit": 1, "digit": 0}}"#, "at_least.digit"),
     ] {
         let error = serde_json::from_str::<PolicyConfig>(text).unwrap_err().to_string();
-        assert!(error.starts_with(&format!("{field} is there twice")), "{error}");
+        assert!(error.starts_with(&format!("{field} occurs twice")), "{error}");
     }
     assert!(toml::from_str::<PolicyConfig>("min_length = 15\nmin_length = 1").is_err());
 }
@@ -638,12 +660,12 @@ fn d13_within_a_rule_the_path_is_shown() {
         ),
         (
             "at_least_kinds = { count = 2, of = ['lower', 'lowre'] }",
-            r#"at_least_kinds.of[1] is "lowre" and must be "lower", "upper", "letter", "other_letter", "digit" or "symbol", or a table of characters, ranges and categories; perhaps "lower" is meant"#,
+            r#"at_least_kinds.of[1] is "lowre" and must be "lower", "upper", "letter", "other_letter", "digit" or "symbol", or a table of characters, ranges and categories (did you mean "lower"?)"#,
             KINDS,
         ),
         (
             "max_sequence = { characters = 3, ends = 'Joint' }",
-            r#"max_sequence.ends is "Joint" and must be "apart" or "joined"; perhaps "joined" is meant"#,
+            r#"max_sequence.ends is "Joint" and must be "apart" or "joined" (did you mean "joined"?)"#,
             SEQUENCE,
         ),
         ("max_sequence = { characters = 3 }", "max_sequence.ends is missing", SEQUENCE),
@@ -669,46 +691,42 @@ fn d13_within_a_rule_the_path_is_shown() {
 
 #[test]
 fn d13_a_field_that_is_not_known_is_told_with_the_nearest_and_what_is() {
-    const AT_LEAST: &str = r#"; known are lower, upper, letter, other_letter, digit, symbol and sets; for example: at_least = { lower = 1, digit = 2, sets = [{ count = 1, set = "!$%" }] }"#;
-    const SEQUENCE: &str = r#"; known are characters and ends; for example: max_sequence = { characters = 3, ends = "joined" }"#;
+    const AT_LEAST: &str = r#"; allowed fields are lower, upper, letter, other_letter, digit, symbol and sets; for example: at_least = { lower = 1, digit = 2, sets = [{ count = 1, set = "!$%" }] }"#;
+    const SEQUENCE: &str = r#"; allowed fields are characters and ends; for example: max_sequence = { characters = 3, ends = "joined" }"#;
     for (text, expected, rest) in [
         (
             "min_lenght = 8",
             "min_lenght",
-            "; perhaps min_length is meant; for example: min_length = 15",
+            " (did you mean min_length?); for example: min_length = 15",
         ),
-        (
-            "minLength = 8",
-            "minLength",
-            "; perhaps min_length is meant; for example: min_length = 15",
-        ),
+        ("minLength = 8", "minLength", " (did you mean min_length?); for example: min_length = 15"),
         (
             "MAX-LENGTH = 8",
             "MAX-LENGTH",
-            "; perhaps max_length is meant; for example: max_length = 128",
+            " (did you mean max_length?); for example: max_length = 128",
         ),
         (
             "warn = { max_repeats = 2 }",
             "warn.max_repeats",
-            "; perhaps max_repeat is meant; for example: max_repeat = 3",
+            " (did you mean max_repeat?); for example: max_repeat = 3",
         ),
         (
             "presets = 'pci'",
             "presets",
-            r#"; perhaps preset is meant; for example: preset = "nist_single_factor""#,
+            r#" (did you mean preset?); for example: preset = "nist_single_factor""#,
         ),
         ("complexity = 4", "complexity", ""),
         (
             "at_least = { digits = 1 }",
             "at_least.digits",
-            &*format!("; perhaps digit is meant{AT_LEAST}"),
+            &*format!(" (did you mean digit?){AT_LEAST}"),
         ),
         ("at_least = { vowels = 1 }", "at_least.vowels", AT_LEAST),
         ("max_sequence = { length = 3 }", "max_sequence.length", SEQUENCE),
         (
             "[[of_lengths]]\nmin = 15\nmax = 19\nrule = {}",
             "of_lengths[0].rule",
-            "; perhaps rules is meant; known are min, max and rules; for example: of_lengths = [{ min = 15, max = 19, rules = { at_least = { digit = 1 } } }]",
+            " (did you mean rules?); allowed fields are min, max and rules; for example: of_lengths = [{ min = 15, max = 19, rules = { at_least = { digit = 1 } } }]",
         ),
     ] {
         assert_eq!(mistake(text), format!("{expected} is not known{rest}"));
@@ -971,6 +989,53 @@ fn a_stranger_cannot_make_a_policy_expensive_to_build() {
     assert!(read(&text).build().is_ok());
 }
 
+/// Within another policy nothing is asked that could be switched off, but what a preset brings there.
+#[test]
+fn what_is_switched_off_where_nothing_asks_it_is_refused() {
+    for value in [
+        "min_length = 0",
+        "not_common = false",
+        "no_palindrome = false",
+        "no_control_characters = false",
+        "not_blank = false",
+        "at_least = {}",
+        "at_least = { sets = [] }",
+        "at_most = {}",
+    ] {
+        let (field, _) = value.split_once(' ').unwrap();
+        for (table, text) in [
+            ("warn", format!("warn = {{ max_repeat = 3, {value} }}")),
+            ("warn", format!("warn = {{ {value} }}")),
+            (
+                "of_lengths[0].rules",
+                format!("of_lengths = [{{ min = 15, max = 20, rules = {{ {value} }} }}]"),
+            ),
+        ] {
+            assert_eq!(mistake(&text), format!("{table}.{field} has no effect here"), "{text}");
+        }
+        assert!(toml::from_str::<PolicyConfig>(value).is_ok(), "{value}");
+    }
+    let rest = "warn = { preset = 'pci', not_common = false }";
+    assert_eq!(mistake(rest), "warn.not_common has no effect here");
+    let wishes = read("warn = { preset = 'nist_mfa', max_similarity = 0.5 }").build().unwrap();
+    let fewer = "warn = { preset = 'asvs_l1', not_derived_from_names = false }";
+    let fewer = read(fewer).build().unwrap();
+    let password = typed("emily.rose2026");
+    let about = Personal::none().username("emily.rose");
+    assert!(wishes.warnings(&password, &about).is_some());
+    assert!(fewer.warnings(&password, &about).is_none());
+}
+
+/// An empty table switches off what a preset brings, as `false` and 0 do.
+#[test]
+fn an_empty_table_switches_a_rule_off() {
+    let error = toml::from_str::<Policy>("preset = 'pci'\nat_least = {}").unwrap_err();
+    assert!(error.message().starts_with("at_least is a rule that the preset pci"), "{error}");
+    for text in ["at_least = {}", "at_most = {}"] {
+        assert_eq!(read(text).build().unwrap(), defaults().build().unwrap());
+    }
+}
+
 #[test]
 fn what_is_written_reads_as_it_was() {
     let mut texts: Vec<String> = fields().iter().map(|(text, _)| (*text).to_owned()).collect();
@@ -997,7 +1062,9 @@ fn what_is_written_reads_as_it_was() {
     }
     // What is switched off, and what asks nothing.
     texts.push("min_length = 0\nnot_common = false\nno_palindrome = false".to_owned());
-    texts.push("warn = { min_length = 0 }\nat_least = { digit = 1 }".to_owned());
+    texts.push("at_least = {}\nat_most = {}".to_owned());
+    texts.push("warn = { preset = 'nist_mfa', max_similarity = 0.5, min_length = 9 }".to_owned());
+    texts.push("warn = { preset = 'asvs_l1', not_derived_from_names = false }".to_owned());
     texts.push(EVERYTHING.to_owned());
     for text in texts {
         let config = read(&text);

@@ -4,12 +4,13 @@
 #[path = "support/shown.rs"]
 mod shown;
 
+use core::time::Duration;
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use repass::policy::{
-    Breach, BreachUnknown, CharacterClass, CommonPasswords, Evidence, Personal, Policy,
-    PolicyBuilder, Reduction, Rule, Violation, WhenUnknown,
+    Breach, BreachAnswer, BreachUnknown, CharacterClass, CommonPasswords, Evidence, Personal,
+    Policy, PolicyBuilder, Reduction, Rule, Violation, WhenUnknown,
 };
 use shown::{asked, typed};
 
@@ -333,8 +334,12 @@ fn other_attributes_are_compared_as_the_four_are() {
 fn evidence_that_is_missing_is_not_taken_for_granted() {
     let policy = build(Policy::builder().min_changed(4).not_rearranged().not_among_last(2));
     let none = Personal::none();
-    let used = policy.check_history(["plum-kettle"], |earlier| earlier == "plum-kettle");
-    let unused = policy.check_history(["plum-kettle"], |_| false);
+    let new = typed("plum-kettle");
+    let history = |is_used: fn(&str) -> bool| {
+        policy.check_history(&new, [("plum-kettle", Duration::ZERO)], is_used)
+    };
+    let used = history(|earlier| earlier == "plum-kettle");
+    let unused = history(|_| false);
     for (evidence, codes) in [
         (Evidence::of_reset(), vec!["password_history_unknown"]),
         (Evidence::of_reset().history(&used), vec!["password_used_before"]),
@@ -372,8 +377,10 @@ fn catalogue_6_22_breaches_are_counted_up_to_the_limit_and_unknown_is_never_abse
     ];
     for (count, when_unknown, breach, code) in table {
         let policy = build(Policy::builder().max_breaches(count, when_unknown));
-        let evidence = Evidence::of_reset().breach(breach);
-        let found = policy.check_with(&typed("plum-kettle"), &Personal::none(), evidence).err();
+        let password = typed("plum-kettle");
+        let answer = BreachAnswer::new(&password, breach);
+        let evidence = Evidence::of_reset().breach(&answer);
+        let found = policy.check_with(&password, &Personal::none(), evidence).err();
         assert_eq!(found.map(|found| found[0].code()), code, "{count} {when_unknown:?} {breach:?}");
         let last = policy.requirements().last().map(|last| asked(&last));
         assert_eq!(last, Some(format!("password_breached max_breaches={count}")));

@@ -4,9 +4,10 @@
 #[path = "support/shown.rs"]
 mod shown;
 
+use core::time::Duration;
 use repass::policy::{
-    Breach, BreachUnknown, CommonPasswords, Evidence, Personal, Policy, PolicyBuilder,
-    PolicyConfig, Violations,
+    Breach, BreachAnswer, BreachUnknown, CommonPasswords, Evidence, Personal, Policy,
+    PolicyBuilder, PolicyConfig, Violations,
 };
 use shown::typed;
 
@@ -41,8 +42,12 @@ fn remembers(policy: &Policy, last: usize) {
     for (age, is_refused) in [(last, true), (last + 1, false)] {
         let mut earlier = vec!["another"; age];
         earlier[age - 1] = "Kettle orbit 42";
-        let found = policy.check_history(&earlier, |earlier| *earlier == "Kettle orbit 42");
-        assert_eq!(found.is_err(), is_refused, "{age}");
+        let earlier = earlier.into_iter().map(|earlier| (earlier, Duration::ZERO));
+        let new = typed("Kettle orbit 42");
+        let history = policy.check_history(&new, earlier, |earlier| earlier == "Kettle orbit 42");
+        let evidence = Evidence::of_reset().history(&history);
+        let found = codes(policy.check_with(&new, &emily(), evidence));
+        assert_eq!(found.contains(&"password_used_before"), is_refused, "{age}");
     }
 }
 
@@ -67,10 +72,11 @@ fn bank() {
     remembers(&policy, 4);
     assert_eq!(warnings(&policy, "kettle-abcd-42orbit"), ["password_has_sequence"]);
     let old = typed(" orbit 42kettle");
-    let change = Evidence::of_change(&old)
-        .history(&Ok(()))
-        .breach(Breach::Unknown(BreachUnknown::Unreachable));
-    let found = policy.check_with(&typed("kettle orbit 42"), &emily(), change);
+    let new = typed("kettle orbit 42");
+    let unused = policy.check_history(&new, [], |(): ()| true);
+    let unreachable = BreachAnswer::new(&new, Breach::Unknown(BreachUnknown::Unreachable));
+    let change = Evidence::of_change(&old).history(&unused).breach(&unreachable);
+    let found = policy.check_with(&new, &emily(), change);
     assert_eq!(codes(found), ["password_rearranged_rotated", "password_breach_unknown"]);
 }
 
@@ -88,10 +94,11 @@ fn intranet() {
     );
     let policy = builder("intranet").build().unwrap();
     assert_eq!(warnings(&policy, "kettle orbit"), ["password_too_short"]);
-    let unreachable = Evidence::of_reset().breach(Breach::Unknown(BreachUnknown::Unreachable));
-    assert!(policy.check_with(&typed("kettle orbit"), &emily(), unreachable).is_ok());
-    let seen = Evidence::of_reset().breach(Breach::seen(1));
-    let found = policy.check_with(&typed("kettle orbit"), &emily(), seen);
+    let new = typed("kettle orbit");
+    let unreachable = BreachAnswer::new(&new, Breach::Unknown(BreachUnknown::Unreachable));
+    assert!(policy.check_with(&new, &emily(), Evidence::of_reset().breach(&unreachable)).is_ok());
+    let seen = BreachAnswer::new(&new, Breach::seen(1));
+    let found = policy.check_with(&new, &emily(), Evidence::of_reset().breach(&seen));
     assert_eq!(codes(found), ["password_breached"]);
 }
 

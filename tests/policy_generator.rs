@@ -359,7 +359,7 @@ fn entropy_is_that_of_the_count_when_nothing_is_rejected() {
 fn catalogue_6_17_one_of_each_class_fits_as_many_characters_as_classes() {
     let policy = four_classes(1).min_length(4).max_length(4).build().unwrap();
     let generator = policy.generator().build().unwrap();
-    // 4! orders of 26 lower-case and 26 upper-case letters, 10 digits and 32 symbols.
+    // 4! orders of 26 lowercase and 26 uppercase letters, 10 digits and 32 symbols.
     let count: f64 = 24.0 * 26.0 * 26.0 * 10.0 * 32.0;
     assert_eq!(f64::from(generator.entropy_bits()), count.log2().floor());
     assert!(four_classes(1).max_length(3).build().is_err());
@@ -427,7 +427,12 @@ fn what_cannot_be_satisfied_does_not_build() {
             8,
             not_provable("no_white_space"),
         ),
-        (policy().not_among(list(["a", "b"])), set("ab"), 1, not_provable("not_common")),
+        // The method that the host called is named.
+        (policy().not_among(list(["a", "b"])), set("ab"), 1, not_provable("not_among")),
+        #[cfg(feature = "common-passwords")]
+        (policy().not_common(), set("1"), 6, not_provable("not_common")),
+        #[cfg(feature = "common-passwords")]
+        (policy().not_common().not_among(list(["ab"])), set("1"), 6, not_provable("not_common")),
         (policy().context_words(["a"]), set("a"), 1, not_provable("context_words")),
         (policy().not_containing(["a"]), set("ab"), 8, not_provable("not_containing")),
         (policy().max_occurrences(2), set("abcd"), 8, not_provable("max_occurrences")),
@@ -564,6 +569,28 @@ fn an_owner_for_whom_nothing_can_be_proved_is_an_error() {
     // Letters that are not drawn refuse nothing.
     let other = Personal::none().username("xyz").first_name("zyx");
     assert!(generator.generate(&other, &mut dice).is_ok());
+}
+
+/// A password has the syllables of Hangul, and the rules read names so, in whichever form they come.
+#[test]
+fn an_owner_whose_names_are_decomposed_is_counted() {
+    let one = "\u{1100}\u{1161}";
+    let three = one.repeat(3);
+    for (policy, alphabet, about) in [
+        (
+            Policy::builder().not_derived_from_names(),
+            "가나",
+            Personal::none().first_name(one).last_name("\u{1102}\u{1161}"),
+        ),
+        (Policy::builder().no_personal_names(), "가", Personal::none().username(three.as_str())),
+    ] {
+        let policy = policy.build().unwrap();
+        let set = CharacterSet::of(alphabet);
+        let generator = policy.generator().alphabet(set).length(3).build().unwrap();
+        assert!(policy.check_as_typed("가가가", &about).is_err());
+        let error = generator.generate(&about, &mut Dice(5)).unwrap_err();
+        assert_eq!(error, GenerateError::OwnerNotProvable);
+    }
 }
 
 /// Symbols alone are no name, even if each may be read as a letter.

@@ -94,7 +94,7 @@ fn policies_print_as_they_should() {
             builder().max_repeat(2).not_entirely_numeric(),
             "maxlength: 256; max-consecutive: 2; required: lower, upper, special; allowed: unicode;",
         ),
-        // A lower-case letter is no digit.
+        // A lowercase letter is no digit.
         (
             builder().at_least(1, Lower).not_entirely_numeric(),
             "maxlength: 256; required: lower; allowed: unicode;",
@@ -104,10 +104,7 @@ fn policies_print_as_they_should() {
             "maxlength: 20; required: [-!\"#$%&'()*+,./:;<=>?@[\\^_`{|}~]]; \
              allowed: lower, upper, digit, [-!\"#$%&'()*+,./:;<=>?@[\\^_`{|}~]];",
         ),
-        (
-            builder().max_length(20).no_control_characters(),
-            "maxlength: 20; allowed: ascii-printable;",
-        ),
+        (builder().max_length(20).no_control_characters(), "maxlength: 20; allowed: unicode;"),
         (
             builder().max_length(20).at_least(1, Digit).illegal_characters(set("0é")),
             "maxlength: 20; required: [123456789]; allowed: lower, upper, special, [123456789];",
@@ -233,6 +230,42 @@ fn what_cannot_be_said_is_refused_by_the_name_of_its_rule() {
         sets.into_iter().fold(builder().max_length(2), |policy, set| policy.at_least(1, set));
     let error = PrintRulesError::NoRoom { required: 3, max_length: 2 };
     assert_eq!(build(policy).password_rules(), Err(error));
+}
+
+/// A rule that is asked by default makes no other policy if it is named.
+#[test]
+fn equal_policies_have_the_same_text() {
+    let begun: [fn() -> PolicyBuilder; 5] = [
+        Policy::builder,
+        || Policy::builder().max_length(20),
+        || {
+            Policy::builder()
+                .min_length(8)
+                .at_least(1, CharacterClass::Digit)
+                .active_directory_kinds()
+        },
+        || Policy::builder().allowed_characters(CharacterSet::of("abc1")).max_repeat(2),
+        || Policy::preset(Preset::Pci),
+    ];
+    for (number, begun) in begun.into_iter().enumerate() {
+        let of_lengths = |rules| begun().of_lengths(12..=15, rules);
+        let more = || Policy::builder().at_least(1, CharacterSet::of("1"));
+        for (default, named) in [
+            (begun(), begun().no_control_characters().not_blank()),
+            (
+                of_lengths(build(more())),
+                of_lengths(build(more().no_control_characters().not_blank())),
+            ),
+        ] {
+            let (default, named) = (build(default), build(named));
+            assert_eq!(
+                default.password_rules().unwrap(),
+                named.password_rules().unwrap(),
+                "{number}"
+            );
+        }
+        assert_eq!(build(begun()), build(begun().no_control_characters().not_blank()));
+    }
 }
 
 proptest! {
@@ -376,7 +409,6 @@ fn any_policy() -> impl Strategy<Value = PolicyBuilder> {
         1 => (1..4_usize, prop::collection::vec(set(), 1..5)).prop_map(|(count, of)| Step::Kinds(count, of)),
         1 => Just(Step::ActiveDirectory),
         1 => select(vec![WhiteSpace::Anywhere, WhiteSpace::AtTheEnds]).prop_map(Step::White),
-        1 => Just(Step::Controls),
         1 => wide.prop_map(Step::Allowed),
         1 => set().prop_map(Step::Illegal),
         1 => (1..5_usize).prop_map(Step::Repeat),
@@ -393,7 +425,6 @@ fn any_policy() -> impl Strategy<Value = PolicyBuilder> {
             Step::Kinds(count, of) => policy.at_least_kinds(count, of),
             Step::ActiveDirectory => policy.active_directory_kinds(),
             Step::White(place) => policy.no_white_space(place),
-            Step::Controls => policy.no_control_characters(),
             Step::Allowed(set) => policy.allowed_characters(set),
             Step::Illegal(set) => policy.illegal_characters(set),
             Step::Repeat(longest) => policy.max_repeat(longest),
@@ -412,7 +443,6 @@ enum Step {
     Kinds(usize, Vec<CharacterSet>),
     ActiveDirectory,
     White(WhiteSpace),
-    Controls,
     Allowed(CharacterSet),
     Illegal(CharacterSet),
     Repeat(usize),

@@ -53,7 +53,7 @@ proptest! {
         }
     }
 
-    /// The sentences are of lower-case words and numbers, so that no piece of such a password is in
+    /// The sentences are of lowercase words and numbers, so that no piece of such a password is in
     /// one by chance.
     #[test]
     fn no_text_holds_a_piece_of_the_password(password in "[A-Z!#$%&*+=?@^~éßΩ日]{4,40}") {

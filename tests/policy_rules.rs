@@ -3,11 +3,13 @@
 #[path = "support/shown.rs"]
 mod shown;
 
+use core::time::Duration;
 use std::sync::Arc;
 
 use repass::policy::{
-    Attribute, Breach, BreachUnknown, Category, CharacterClass, CharacterSet, CommonPasswords,
-    Evidence, Personal, Policy, PolicyBuilder, SequenceEnds, Violations, WhenUnknown, WhiteSpace,
+    Attribute, Breach, BreachAnswer, BreachUnknown, Catalogue, Category, CharacterClass,
+    CharacterSet, CommonPasswords, Evidence, Personal, Policy, PolicyBuilder, SequenceEnds,
+    Violations, WhenUnknown, WhiteSpace,
 };
 use shown::{asked, shown, typed};
 use unicode_normalization::UnicodeNormalization;
@@ -244,10 +246,67 @@ fn a_forbidden_word_is_found_wherever_and_however_it_stands() {
         (vec![], "policy_empty"),
         (vec![""], "policy_empty"),
         (vec!["plum", "-"], "policy_empty"),
-        (vec![&*longer], "policy_value_out_of_range"),
+        (vec![&*longer], "policy_word_too_long"),
     ] {
         let error = Policy::builder().not_containing(words).build().unwrap_err();
         assert_eq!((error.code(), error.field()), (code, "not_containing"));
+    }
+}
+
+/// A stranger may have written the words, and each is compared with each password.
+#[test]
+fn words_are_few_short_and_different() {
+    type Begin = fn(Vec<String>) -> PolicyBuilder;
+    let rules: [(&str, Begin); 2] = [
+        ("context_words", |words| Policy::builder().context_words(words)),
+        ("not_containing", |words| Policy::builder().not_containing(words)),
+    ];
+    for (field, of) in rules {
+        let words = |count: usize| (0..count).map(|number| format!("plum{number}")).collect();
+        assert!(of(words(1_000)).build().is_ok());
+        let error = of(words(1_001)).build().unwrap_err();
+        assert_eq!((error.code(), error.field()), ("policy_too_many_words", field));
+        assert_eq!(
+            error.to_string(),
+            format!("{field} has 1001 different words, and at most 1000 are allowed")
+        );
+        // What does not count has no bound.
+        let separated = "p".repeat(64).replace('p', "p-----");
+        assert!(of(vec![separated]).build().is_ok());
+        let error = of(vec!["plum".to_owned(), "p-".repeat(65)]).build().unwrap_err();
+        assert_eq!((error.code(), error.field()), ("policy_word_too_long", field));
+        assert_eq!(
+            error.to_string(),
+            format!("{field} has a word of 65 letters and numbers, and at most 64 are allowed")
+        );
+        // Many that are read alike are one.
+        let alike = ["Plum Bank", "plumbank", "PLUM-BANK", "Plúm Bank", "kettle"].map(String::from);
+        let alike = alike.into_iter().cycle().take(5_000).collect();
+        assert_eq!(build(of(alike)), build(of(vec!["Plum Bank".to_owned(), "kettle".to_owned()])));
+    }
+    let policy = build(Policy::builder().context_words(["Plum Bank", "PLUM-BANK", "Kettle"]));
+    assert_eq!(policy.context_words().collect::<Vec<_>>(), ["Plum Bank", "Kettle"]);
+}
+
+/// A set may have been written by a stranger, and is in the text of each violation.
+#[test]
+fn of_a_set_of_many_characters_some_are_shown() {
+    let many: String = ('\u{4E00}'..='\u{9E00}').step_by(2).collect();
+    let set = CharacterSet::of(&many);
+    let policy = build(Policy::builder().at_least(1, set.clone()));
+    let violations = policy.check_as_typed("plum", &Personal::none()).unwrap_err();
+    let shown = violations.to_string();
+    assert!(shown.ends_with(&format!("{}…", many.chars().nth(127).unwrap())), "{shown}");
+    assert!(shown.chars().count() < 256, "{shown}");
+    assert!(format!("{set:?}").chars().count() < 2_048);
+    assert_eq!(violations[0].param("set").and_then(|set| set.set()), Some(&set));
+    let symbols: String = ('\u{2200}'..='\u{22FF}').collect();
+    for (of, shown) in [
+        (128, symbols.chars().take(128).collect()),
+        (129, { symbols.chars().take(128).chain(['…']).collect::<String>() }),
+    ] {
+        let set = CharacterSet::of(&symbols.chars().take(of).collect::<String>());
+        assert_eq!(set.to_string(), shown);
     }
 }
 
@@ -738,10 +797,12 @@ fn wishes_that_need_more_than_the_password_warn() {
     let policy = build(Policy::builder().max_bytes(32).not_among_last(1).warn(wishes));
     let none = Personal::none();
     let hashes = ["another", "plum-kettle-42", "a third"];
-    let asked = |of: &Policy, new: &str| of.check_history(hashes, |hash| hash == new);
+    let hashes = hashes.map(|hash| (hash, Duration::ZERO));
+    let asked = |of: &Policy, new: &str| of.check_history(&typed(new), hashes, |hash| hash == new);
     let warned = |old: &str, new: &str, breach| {
         let old = typed(old);
-        let evidence = Evidence::of_change(&old).history(&asked(&policy, new)).breach(breach);
+        let (history, answer) = (asked(&policy, new), BreachAnswer::new(&typed(new), breach));
+        let evidence = Evidence::of_change(&old).history(&history).breach(&answer);
         assert_eq!(policy.check_with(&typed(new), &none, evidence), Ok(()));
         let history = asked(policy.wishes().unwrap(), new);
         let warnings = policy.warnings_with(&typed(new), &none, evidence.history(&history));
@@ -799,6 +860,23 @@ fn codes_are_frozen() {
         assert_eq!(found(&policy, password), [code]);
         assert_eq!(policy.requirements().filter(|asked| asked.code() == code).count(), 1);
         assert!(policy.requirements().all(|asked| !asked.to_string().is_empty()));
+    }
+}
+
+/// Whoever translates the texts learns from the keys which parameters a program gets.
+#[test]
+fn every_parameter_of_a_violation_is_among_those_of_its_key() {
+    let unknown = Policy::builder().max_breaches(0, WhenUnknown::Refuse);
+    let unknown =
+        build(unknown).check_with(&typed("plum"), &Personal::none(), Evidence::of_reset());
+    let all = each_alone().into_iter().map(|(builder, password, _)| {
+        build(builder).check_as_typed(password, &Personal::none()).unwrap_err()
+    });
+    for violation in all.chain([unknown.unwrap_err()]).flatten() {
+        let key = Catalogue::keys().find(|key| key.name() == violation.code()).unwrap();
+        for (name, _) in violation.params() {
+            assert!(key.parameters().contains(&name), "{}: {name}", violation.code());
+        }
     }
 }
 

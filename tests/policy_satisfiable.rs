@@ -6,10 +6,10 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use repass::policy::{
     Category, CharacterClass, CharacterSet, Personal, Policy, PolicyBuilder, PolicyError,
-    WhiteSpace,
+    SequenceEnds, WhiteSpace,
 };
 
-use CharacterClass::{Digit, Letter, Lower, Symbol, Upper};
+use CharacterClass::{Digit, Letter, Lower, OtherLetter, Symbol, Upper};
 
 /// Two rules of which each is in its range and that leave nothing together, with the nearest that somebody
 /// can meet.
@@ -157,6 +157,126 @@ fn pairs() -> Vec<(PolicyBuilder, PolicyBuilder, &'static str, &'static str)> {
             "policy_contradiction",
             "no_palindrome",
         ),
+        // Of a class, or of single characters, that take more than one byte each.
+        (
+            builder().at_least(513, OtherLetter),
+            builder().at_least(512, OtherLetter),
+            "policy_asks_for_too_much",
+            "at_least",
+        ),
+        (
+            builder().at_least(3, OtherLetter).at_least(5, Letter).max_bytes(7),
+            builder().at_least(3, OtherLetter).at_least(5, Letter).max_bytes(8),
+            "policy_asks_for_too_much",
+            "at_least",
+        ),
+        (
+            builder().at_least(3, set("éè")).max_bytes(5),
+            builder().at_least(3, set("éè")).max_bytes(6),
+            "policy_value_out_of_range",
+            "at_least",
+        ),
+        (
+            builder().allowed_characters(set("éè")).no_palindrome().max_bytes(3),
+            builder().allowed_characters(set("éè")).no_palindrome().max_bytes(4),
+            "policy_contradiction",
+            "no_palindrome",
+        ),
+        // What is asked for makes a password long, too.
+        (
+            builder().allowed_characters(set("012345")).at_least(4, Digit).max_class_repeat(3),
+            builder().allowed_characters(set("01234a")).at_least(4, Digit).max_class_repeat(3),
+            "policy_value_out_of_range",
+            "max_class_repeat",
+        ),
+        (
+            builder().allowed_characters(set("a")).at_least(3, Lower).max_repeat(2),
+            builder().allowed_characters(set("ab")).at_least(3, Lower).max_repeat(2),
+            "policy_value_out_of_range",
+            "max_repeat",
+        ),
+        (
+            builder().allowed_characters(set("012")).at_most(4, Digit).min_length(5),
+            builder().allowed_characters(set("01a")).at_most(4, Digit).min_length(5),
+            "policy_contradiction",
+            "at_most",
+        ),
+        (
+            builder()
+                .allowed_characters(set("aB1"))
+                .at_most(2, Letter)
+                .at_most(1, Digit)
+                .min_length(4),
+            builder()
+                .allowed_characters(set("aB1"))
+                .at_most(2, Letter)
+                .at_most(2, Digit)
+                .min_length(4),
+            "policy_contradiction",
+            "at_most",
+        ),
+        // More than fits in any password.
+        (
+            builder().at_most(1_024, Digit),
+            builder().at_most(1_023, Digit),
+            "policy_value_out_of_range",
+            "at_most",
+        ),
+        (
+            builder().at_most(512, OtherLetter),
+            builder().at_most(511, OtherLetter),
+            "policy_value_out_of_range",
+            "at_most",
+        ),
+        // Rules of an interval with those of the whole, whichever of both has which.
+        (
+            within(1, 6, builder().at_most(3, Digit)).at_least(4, Digit),
+            within(1, 6, builder().at_most(4, Digit)).at_least(4, Digit),
+            "policy_contradiction",
+            "at_most",
+        ),
+        (
+            within(5, 8, builder().allowed_characters(set("012"))).not_entirely_numeric(),
+            within(5, 8, builder().allowed_characters(set("01a"))).not_entirely_numeric(),
+            "policy_contradiction",
+            "not_entirely_numeric",
+        ),
+        (
+            within(5, 8, builder().not_entirely_numeric()).allowed_characters(set("012")),
+            within(5, 8, builder().not_entirely_numeric()).allowed_characters(set("01a")),
+            "policy_contradiction",
+            "not_entirely_numeric",
+        ),
+        (
+            within(5, 8, builder().allowed_characters(set("ab"))).illegal_characters(set("abc")),
+            within(5, 8, builder().allowed_characters(set("ad"))).illegal_characters(set("abc")),
+            "policy_no_character_left",
+            "illegal_characters",
+        ),
+        (
+            within(5, 8, builder().at_least_kinds(2, [Lower, Digit])).illegal_characters(digits()),
+            within(5, 8, builder().at_least_kinds(1, [Lower, Digit])).illegal_characters(digits()),
+            "policy_value_out_of_range",
+            "at_least_kinds",
+        ),
+        (
+            within(5, 8, builder().allowed_characters(set("abc"))).max_class_repeat(4),
+            within(4, 8, builder().allowed_characters(set("abc"))).max_class_repeat(4),
+            "policy_value_out_of_range",
+            "max_class_repeat",
+        ),
+        (
+            within(1, 5, builder().max_repeat(2)).min_distinct(6),
+            within(1, 6, builder().max_repeat(2)).min_distinct(6),
+            "policy_value_out_of_range",
+            "min_distinct",
+        ),
+        (
+            within(11, 15, builder().allowed_characters(set("éè"))).max_bytes(21),
+            within(10, 15, builder().allowed_characters(set("éè"))).max_bytes(21),
+            "policy_lengths_out_of_reach",
+            "of_lengths",
+        ),
         (
             builder().min_changed(5).max_length(4),
             builder().min_changed(4).max_length(4),
@@ -176,6 +296,70 @@ fn pairs() -> Vec<(PolicyBuilder, PolicyBuilder, &'static str, &'static str)> {
             "of_lengths",
         ),
     ]
+}
+
+/// Every decimal digit of Unicode.
+fn digits() -> CharacterSet {
+    CharacterSet::of_categories(["Nd"]).unwrap()
+}
+
+/// A rule that never refuses in an interval may refuse elsewhere, and what a change has to differ by does not
+/// bind passwords that are set without the old one.
+#[test]
+fn a_rule_of_the_whole_may_be_idle_in_an_interval() {
+    let rules = Policy::builder().at_least(1, Digit).build().unwrap();
+    let policy = Policy::builder()
+        .max_length(20)
+        .max_repeat(4)
+        .max_sequence(4, SequenceEnds::Apart)
+        .at_most(4, Digit)
+        .min_changed(5)
+        .of_lengths(1..=4, rules)
+        .build();
+    assert_eq!(policy.err(), None);
+}
+
+/// What takes seconds if each set is looked for among all characters takes no time if ranges are compared:
+/// 500 sets in each of 60 intervals, of characters that come last.
+#[test]
+fn sets_are_not_looked_for_character_by_character() {
+    let set = |from: u32| {
+        let one = char::from_u32(0x10_F000 + from).unwrap();
+        CharacterSet::of("").and_range(one..=one)
+    };
+    let sets = (0..500)
+        .fold(Policy::builder().max_bytes(1 << 20), |policy, from| policy.at_least(1, set(from)));
+    let kinds = (500..508).map(set).collect::<Vec<_>>();
+    let policy = (1_000..1_060_usize).fold(sets, |policy, length| {
+        let rules = Policy::builder().at_least_kinds(8, kinds.clone()).max_class_repeat(500);
+        policy.of_lengths(length..=length, rules.build().unwrap())
+    });
+    assert_eq!(policy.build().err(), None);
+}
+
+/// The characters of a class are found, however late they come.
+#[test]
+fn a_class_is_found_among_the_last_characters() {
+    let from = |first| CharacterSet::of("").and_range(first..=char::MAX);
+    let of = |first, class| Policy::builder().allowed_characters(from(first)).at_least(1, class);
+    for class in [Upper, Lower, OtherLetter, Digit, Symbol] {
+        let last = ('\0'..=char::MAX).rev().find(|one| class.contains(*one)).unwrap();
+        assert!(of(last, class).build().is_ok(), "{class:?}");
+        let next = char::from_u32(u32::from(last) + 1).unwrap();
+        assert_eq!(of(next, class).build().err(), Some(PolicyError::ClassNotAllowed { class }));
+    }
+}
+
+/// White space and control characters as ranges are what the standard library calls so.
+#[test]
+fn what_is_refused_as_ranges_is_what_is_refused_one_by_one() {
+    for character in ('\0'..='\u{3100}').chain(['\u{FEFF}', '\u{E0001}', char::MAX]) {
+        let set = CharacterSet::of(&character.to_string());
+        let alone = || Policy::builder().allowed_characters(set.clone()).allow_blank();
+        let without_white = alone().allow_control_characters().no_white_space(WhiteSpace::Anywhere);
+        assert_eq!(without_white.build().is_ok(), !character.is_whitespace(), "{character:?}");
+        assert_eq!(alone().build().is_ok(), !character.is_control(), "{character:?}");
+    }
 }
 
 /// The ceiling is that of the whole, also where the rules of an interval were built with the default one.
@@ -208,6 +392,7 @@ fn many_needs_of_many_characters_build() {
 fn rule() -> impl Strategy<Value = Rule> {
     let set = || select(vec!["a", "aA", "Ab", "b1", "1", "!", "1!", "é", "aé", "ab1!"]);
     let class = select(vec![Lower, Upper, Letter, Digit, Symbol]);
+    let at_most = class.clone();
     prop_oneof![
         (1..4_usize).prop_map(Rule::MinLength),
         (1..4_usize).prop_map(Rule::MaxLength),
@@ -220,6 +405,7 @@ fn rule() -> impl Strategy<Value = Rule> {
         (1..3_usize).prop_map(Rule::ClassRepeat),
         (2..4_usize).prop_map(Rule::Distinct),
         (1..3_usize).prop_map(Rule::Occurrences),
+        (1..3_usize, at_most).prop_map(|(count, class)| Rule::AtMost(count, class)),
         Just(Rule::Numeric),
         Just(Rule::Palindrome),
         Just(Rule::WhiteSpace),
@@ -239,6 +425,7 @@ enum Rule {
     ClassRepeat(usize),
     Distinct(usize),
     Occurrences(usize),
+    AtMost(usize, CharacterClass),
     Numeric,
     Palindrome,
     WhiteSpace,
@@ -267,6 +454,7 @@ impl Rule {
             Self::ClassRepeat(longest) => policy.max_class_repeat(longest),
             Self::Distinct(fewest) => policy.min_distinct(fewest),
             Self::Occurrences(most) => policy.max_occurrences(most),
+            Self::AtMost(most, class) => policy.at_most(most, class),
             Self::Numeric => policy.not_entirely_numeric(),
             Self::Palindrome => policy.no_palindrome(),
             Self::WhiteSpace => policy.no_white_space(WhiteSpace::AtTheEnds),
@@ -299,7 +487,8 @@ proptest! {
         if let (Some(text), Err(error)) = both(&rules) {
             // What could never refuse is no contradiction.
             let is_idle =
-                error.code() == "policy_value_out_of_range" && error.field().starts_with("max_");
+                error.code() == "policy_value_out_of_range"
+                && (error.field().starts_with("max_") || error.field() == "at_most");
             prop_assert!(is_idle, "{text:?}: {error}");
         }
     }
@@ -312,6 +501,7 @@ fn both(rules: &[Rule]) -> (Option<String>, Result<Policy, PolicyError>) {
     for rule in rules.iter().rev() {
         let is_same = |other: &Rule| match (rule, other) {
             (Rule::Class(_, one), Rule::Class(_, other)) => one == other,
+            (Rule::AtMost(_, one), Rule::AtMost(_, other)) => one == other,
             (Rule::Set(_, one), Rule::Set(_, other)) => one == other,
             _ => core::mem::discriminant(rule) == core::mem::discriminant(other),
         };

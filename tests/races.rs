@@ -89,7 +89,7 @@ fn control_a_store_and_accounts_that_check_and_then_act_let_all_64_win() {
 fn cve_2024_4629_parallel_wrong_codes_never_pass_the_quota_of_a_handle() {
     let mut dice = Dice(1);
     let service = service(&mut dice);
-    let (handle, code) = obtain(&service, Delivery::EmailCode, &mut dice, at(0));
+    let (handle, code) = obtain(&service, Delivery::CODE, &mut dice, at(0));
     let answers = guess_in_parallel(&service, &[&handle], &code, 200, 1);
     // Each comparison has a number of its own: none was made twice, none beyond the quota.
     assert_eq!(compared(&answers), [0, 1, 2, 3, 4]);
@@ -107,8 +107,7 @@ fn parallel_wrong_codes_on_many_handles_never_pass_the_quota_of_the_account() {
     let mut dice = Dice(1);
     let service = service(&mut dice);
     // Four messages with a code: 20 tries on their handles, 15 on the account.
-    let sent: Vec<_> =
-        (0..4).map(|_| obtain(&service, Delivery::EmailCode, &mut dice, at(0))).collect();
+    let sent: Vec<_> = (0..4).map(|_| obtain(&service, Delivery::CODE, &mut dice, at(0))).collect();
     let handles: Vec<&str> = sent.iter().map(|(handle, _)| handle.as_str()).collect();
     let code = sent[0].1.clone();
     let answers = guess_in_parallel(&service, &handles, &code, 200, 1);
@@ -148,7 +147,7 @@ fn one_request_that_64_workers_run_counts_and_sends_one_message() {
     for round in 0..10 {
         let mut dice = Dice(round);
         let service = service(&mut dice);
-        request(&service, Delivery::EmailLink, &mut dice, at(0));
+        request(&service, Delivery::LINK, &mut dice, at(0));
         let token = token(&mut dice);
         let claimed = block_on(service.claim(token, 1, at(0))).unwrap().remove(0);
         let worked = in_parallel(vec![claimed; TASKS], |_, claimed| {
@@ -161,9 +160,9 @@ fn one_request_that_64_workers_run_counts_and_sends_one_message() {
         assert_eq!(messages(&service).len(), 1);
         assert_eq!(live_rows(&service), 1);
         for _ in 0..4 {
-            obtain(&service, Delivery::EmailLink, &mut dice, at(2));
+            obtain(&service, Delivery::LINK, &mut dice, at(2));
         }
-        request(&service, Delivery::EmailLink, &mut dice, at(2));
+        request(&service, Delivery::LINK, &mut dice, at(2));
         let worked = work(&service, &mut dice, at(2));
         assert_eq!(outcomes(&worked), [Outcome::TooManySends]);
     }
@@ -193,7 +192,7 @@ fn of_64_requests_for_one_address_ten_are_taken_known_or_not() {
         let seeds: Vec<Seed> = (0..TASKS).map(|_| seed(&mut dice)).collect();
         let answers = in_parallel(seeds, |_, seed| {
             let lookup = Lookup::email(address).unwrap();
-            block_on(service.request(lookup, Delivery::EmailLink, None, seed, at(0)))
+            block_on(service.request(lookup, Delivery::LINK, None, seed, at(0)))
         });
         let taken = answers.iter().filter(|answer| answer.is_ok()).count();
         let throttled =
@@ -224,7 +223,7 @@ fn service_over<A: Accounts, T: Attempts>(accounts: A, attempts: T) -> Over<A, T
 /// Asks past the limit of requests for one address, which would stop most of them: the driver answers
 /// each count by a first one.
 fn request_unthrottled(service: &Memory, dice: &mut Dice, now: i64) {
-    let mut step = service.flow().request(lookup(), Delivery::EmailLink, None, seed(dice), at(now));
+    let mut step = service.flow().request(lookup(), Delivery::LINK, None, seed(dice), at(now));
     loop {
         step = match step {
             Step::Done(taken) => {
@@ -268,7 +267,7 @@ fn links<A: Accounts, T: Attempts>(
     count: usize,
 ) -> Vec<String> {
     let link = |_| {
-        request(service, Delivery::EmailLink, dice, at(0));
+        request(service, Delivery::LINK, dice, at(0));
         assert_eq!(outcomes(&work(service, dice, at(0))), [Outcome::Sent]);
         secret_in(service.ports().notifier.take().unwrap().expose_secret())
     };

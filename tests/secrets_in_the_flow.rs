@@ -34,25 +34,25 @@ const SHORT: &str = "xq7Zk";
 
 #[test]
 fn no_secret_is_in_anything_of_a_walk_by_link() {
-    let records = walk(Delivery::EmailLink);
+    let records = walk(Delivery::LINK);
     assert_eq!(records.leaks(), Vec::<String>::new());
 }
 
 #[test]
 fn no_secret_is_in_anything_of_a_walk_by_code() {
-    let records = walk(Delivery::EmailCode);
+    let records = walk(Delivery::CODE);
     assert_eq!(records.leaks(), Vec::<String>::new());
 }
 
 #[test]
 fn no_secret_is_in_anything_of_a_walk_by_link_and_code() {
-    let records = walk(Delivery::EmailLinkAndCode);
+    let records = walk(Delivery::LINK_AND_CODE);
     assert_eq!(records.leaks(), Vec::<String>::new());
 }
 
 #[test]
 fn control_every_secret_is_found_where_it_is_planted() {
-    for delivery in [Delivery::EmailLink, Delivery::EmailCode, Delivery::EmailLinkAndCode] {
+    for delivery in [Delivery::LINK, Delivery::CODE, Delivery::LINK_AND_CODE] {
         let records = walk(delivery);
         // Keys, three passwords, the short one, hashes, and handle and token or code.
         assert!(records.secrets.len() >= 9);
@@ -263,7 +263,7 @@ fn shown<'a>(
 
 fn proof<'a>(handle: &'a Handle, secret: &'a str, delivery: Delivery) -> Proof<'a> {
     match delivery {
-        Delivery::EmailCode => Proof::Code { handle: handle.expose_secret(), code: secret },
+        Delivery::CODE => Proof::Code { handle: handle.expose_secret(), code: secret },
         _ => Proof::Link(secret),
     }
 }
@@ -318,7 +318,7 @@ impl Records {
         self.debug("Message", &message);
         self.keep("subject", message.subject().as_bytes());
         let pieces: Vec<&str> = match delivery {
-            Delivery::EmailLinkAndCode => message.expose_secret().split("Or enter").collect(),
+            Delivery::LINK_AND_CODE => message.expose_secret().split("Or enter").collect(),
             _ => vec![message.expose_secret()],
         };
         let secrets: Vec<String> = pieces.into_iter().map(secret_in).collect();

@@ -248,7 +248,7 @@ fn questions_about_a_password() {
         assert_hidden(&checked, PASSWORD.as_bytes());
     }
     assert_hidden(&Evidence::of_change(&password), PASSWORD.as_bytes());
-    assert_hidden(&BreachQuery::new(PASSWORD), PASSWORD.as_bytes());
+    assert_hidden(&BreachQuery::new(&password), PASSWORD.as_bytes());
 }
 
 #[test]
@@ -278,7 +278,7 @@ fn codes_and_what_refuses_them() {
 
 #[test]
 fn messages_handles_and_the_steps_that_carry_them() {
-    for delivery in [Delivery::EmailLink, Delivery::EmailCode, Delivery::EmailLinkAndCode] {
+    for delivery in [Delivery::LINK, Delivery::CODE, Delivery::LINK_AND_CODE] {
         let account = account().with_password(PasswordHash::from_stored(PASSWORD).unwrap());
         let recovery = Recovery::new(flow(), MemoryPorts::new([account]));
         let lookup = Lookup::login("ada").unwrap();
@@ -299,7 +299,7 @@ fn messages_handles_and_the_steps_that_carry_them() {
         }
         let dashed = |line: &&str| line.len() == 9 && line.as_bytes()[4] == b'-';
         secrets.extend(text.lines().find(dashed).map(str::to_owned));
-        assert_eq!(secrets.len(), if delivery == Delivery::EmailLinkAndCode { 2 } else { 1 });
+        assert_eq!(secrets.len(), if delivery == Delivery::LINK_AND_CODE { 2 } else { 1 });
         for secret in &secrets {
             assert_hidden(&call, secret.as_bytes());
             assert_hidden(call.question(), secret.as_bytes());
@@ -356,7 +356,7 @@ fn entries_of_the_queue_and_the_claims_on_them() {
     const WHO: &[u8] = b"zq7vk9xj4@wy2.example";
     let recovery = Recovery::new(flow(), MemoryPorts::new([]));
     let lookup = Lookup::email("zq7vk9xj4@wy2.example").unwrap();
-    let asked = recovery.request(lookup, Delivery::EmailLink, None, seed(), at(NOW));
+    let asked = recovery.request(lookup, Delivery::LINK, None, seed(), at(NOW));
     assert_hidden(&block_on(asked).unwrap(), WHO);
     assert!(recovery.ports().queue().dump()[0].windows(WHO.len()).any(|window| window == WHO));
     let claim = recovery.flow().claim(claim_token(), 1, at(NOW));
@@ -455,7 +455,7 @@ fn names_and_addresses_of_people() {
     for account in [owner, with_password] {
         let recovery = Recovery::new(flow(), MemoryPorts::new([account]));
         let lookup = Lookup::Email(address.clone());
-        let asked = recovery.request(lookup, Delivery::EmailLink, None, seed(), at(NOW));
+        let asked = recovery.request(lookup, Delivery::LINK, None, seed(), at(NOW));
         assert_hidden(&block_on(asked).unwrap(), WHO);
         run(&recovery, WHO);
         let token = claim_token();

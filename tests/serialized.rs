@@ -22,8 +22,9 @@ use repass::attempt::AttemptId;
 use repass::event::{Event, TypedDigest};
 use repass::key::{Key, KeyId, Keyring};
 use repass::policy::{
-    Advice, Breach, Category, CharacterClass, CharacterSet, CheckState, CommonPasswords, Evidence,
-    Personal, Policy, Reduction, Rule, SequenceEnds, WhenUnknown, WhiteSpace,
+    Advice, Breach, BreachAnswer, Category, CharacterClass, CharacterSet, CheckState,
+    CommonPasswords, Evidence, Personal, Policy, Reduction, Rule, SequenceEnds, WhenUnknown,
+    WhiteSpace,
 };
 use repass::reset::{Delivery, Outcome, SealedError, Worked};
 use repass::scope::{Purpose, Scope};
@@ -206,9 +207,9 @@ fn violations() {
         broken(&breaches, "abc", none()),
         json!([{"code": "password_breach_unknown", "params": {"reason": "breach_not_asked"}}])
     );
-    let seen = none().breach(Breach::seen(9));
+    let seen = BreachAnswer::new(&typed("abc"), Breach::seen(9));
     assert_eq!(
-        broken(&breaches, "abc", seen),
+        broken(&breaches, "abc", none().breach(&seen)),
         json!([{"code": "password_breached", "params": {"count": 9, "max_breaches": 1}}])
     );
     let rearranged = builder().not_rearranged().build().unwrap();
@@ -297,7 +298,7 @@ fn what_became_of_entries() {
     let mut dice = world::Dice(70);
     let account = world::ada(&mut dice);
     let recovery = recovering::over(world::flow().build().unwrap(), account);
-    recovering::request(&recovery, Delivery::EmailLink, &mut dice, world::at(0));
+    recovering::request(&recovery, Delivery::LINK, &mut dice, world::at(0));
     let worked = recovering::work(&recovery, &mut dice, world::at(0));
     assert_eq!(
         text(&worked),
@@ -424,6 +425,7 @@ fn what_is_serialized_is_this_alone() {
         "Outcome",
         // Parameters of these, and how a configuration is written.
         "Param",
+        "ParamValue",
         "Parameter",
         "Params",
         "PolicyConfig",

@@ -64,7 +64,7 @@ fn a_reset_that_is_committed_at_any_moment_wins() {
             let person = ada(&mut dice);
             let person = if temporary { must_change(person) } else { person };
             let recovery = over(flow().build().unwrap(), person);
-            let (_, link) = obtain(&recovery, Delivery::EmailLink, &mut dice, at(0));
+            let (_, link) = obtain(&recovery, Delivery::LINK, &mut dice, at(0));
             let verifier = if outdated { stronger() } else { Verifier::new(hasher()) };
             let checked = check(&recovery, OLD, &verifier, &mut dice);
             let mut other = Dice(90);

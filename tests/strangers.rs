@@ -19,8 +19,8 @@ fn guesses_on_a_spent_handle_cost_the_owner_no_tries_of_the_day() {
     let mut dice = Dice(1);
     let account = ada(&mut dice);
     let recovery = over(flow().build().unwrap(), account);
-    let (of_stranger, _) = obtain(&recovery, Delivery::EmailCode, &mut dice, at(0));
-    let (of_owner, code) = obtain(&recovery, Delivery::EmailCode, &mut dice, at(0));
+    let (of_stranger, _) = obtain(&recovery, Delivery::CODE, &mut dice, at(0));
+    let (of_owner, code) = obtain(&recovery, Delivery::CODE, &mut dice, at(0));
     // One handle allows five tries, however often the stranger goes on: the day has fifteen.
     for _ in 0..100 {
         let proof = Proof::Code { handle: &of_stranger, code: "BBBB-BBBB" };
@@ -36,7 +36,7 @@ fn wrong_codes_leave_the_link_of_the_same_message() {
     let mut dice = Dice(1);
     let account = ada(&mut dice);
     let recovery = over(flow().build().unwrap(), account);
-    let (handle, link) = obtain(&recovery, Delivery::EmailLinkAndCode, &mut dice, at(0));
+    let (handle, link) = obtain(&recovery, Delivery::LINK_AND_CODE, &mut dice, at(0));
     for _ in 0..100 {
         let proof = Proof::Code { handle: &handle, code: "BBBB-BBBB" };
         assert!(pollster::block_on(recovery.admit(proof, None, at(1))).is_err());

@@ -113,7 +113,7 @@ fn salt() -> Salt {
 fn claimed(lookup: Lookup, kind: QueueKind) -> (World, Claimed, ClaimToken) {
     let world = World { lookup, ..World::new() };
     let token = ClaimToken::new(seed());
-    world.ask(Delivery::EmailLink, seed());
+    world.ask(Delivery::LINK, seed());
     if kind != QueueKind::Request {
         world.work(ClaimToken::new(seed()));
     }
@@ -144,7 +144,7 @@ fn flow(criterion: &mut Criterion) {
                 let _kept = block_on(world.recovery.housekeep(world.now));
                 let (seed, token) = (seed(), ClaimToken::new(seed()));
                 timed(&mut spent, || {
-                    let handle = world.ask(Delivery::EmailLink, seed);
+                    let handle = world.ask(Delivery::LINK, seed);
                     world.work(token);
                     handle
                 });
@@ -159,7 +159,7 @@ fn flow(criterion: &mut Criterion) {
         });
     });
     let world = World::new();
-    world.ask(Delivery::EmailLink, seed());
+    world.ask(Delivery::LINK, seed());
     world.work(ClaimToken::new(seed()));
     let token = world.link();
     group.bench_function("admit by link", |bencher| {
@@ -173,7 +173,7 @@ fn flow(criterion: &mut Criterion) {
         let proof = Proof::Ticket(admitted.ticket().unwrap().expose_secret());
         bencher.iter(|| block_on(world.recovery.admit(proof, None, world.now)).unwrap());
     });
-    let handle = world.ask(Delivery::EmailCode, seed());
+    let handle = world.ask(Delivery::CODE, seed());
     world.work(ClaimToken::new(seed()));
     group.bench_function("refuse a code", |bencher| {
         let proof = Proof::Code { handle: handle.expose_secret(), code: "BBBB-BBBB" };

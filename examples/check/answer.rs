@@ -1,6 +1,9 @@
 //! What is answered to a line.
 
-use repass::policy::{Advice, Breach, Checked, Evidence, Policy, Violation, Violations};
+use core::time::Duration;
+use repass::policy::{
+    Advice, Breach, BreachAnswer, Checked, Evidence, Policy, Violation, Violations,
+};
 use serde_json::{Value, json};
 
 use crate::question::{self, Question};
@@ -33,9 +36,11 @@ impl Answers<'_> {
             return self.policy.check_as_typed(question.text, &question.about);
         };
         let is_used = |earlier: &&str| *earlier == question.text;
-        let history = self.policy.check_history(&question.earlier, is_used);
+        let earlier = question.earlier.iter().map(|earlier| (earlier, Duration::ZERO));
+        let history = self.policy.check_history(password, earlier, is_used);
+        let breach = BreachAnswer::new(password, Breach::seen(question.breaches));
         let evidence = question.old.as_ref().map_or_else(Evidence::of_reset, Evidence::of_change);
-        let evidence = evidence.history(&history).breach(Breach::seen(question.breaches));
+        let evidence = evidence.history(&history).breach(&breach);
         self.policy.check_with(password, &question.about, evidence)
     }
 

@@ -5,16 +5,20 @@
 use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use libfuzzer_sys::fuzz_target;
 use repass::language::Plural;
 use repass::policy::{
-    Breach, Catalogue, CharacterClass, CharacterSet, CheckState, Evidence, Personal, Policy,
+    Breach, BreachAnswer, Catalogue, CharacterClass, CharacterSet, CheckState, Evidence, Personal, Policy,
     PolicyBuilder, Reduction, SequenceEnds, Violation, Violations, WhenUnknown, WhiteSpace,
 };
 use repass::secret::Password;
 
 const CEILING: usize = 64;
+
+/// Longer ago than any rule asks.
+const LONG_AGO: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 static WISHES: LazyLock<Policy> = LazyLock::new(|| {
     built(every_rule().not_blank().max_repeat(2).max_sequence(2, SequenceEnds::Apart))
@@ -26,6 +30,8 @@ static ALL_RULES: LazyLock<Policy> = LazyLock::new(|| {
         .min_changed(4)
         .not_rearranged()
         .not_among_last(4)
+        .not_used_within(365)
+        .min_age(24)
         .max_breaches(0, WhenUnknown::Refuse);
     let policy = built(of_evidence.of_lengths(10..=16, of_long).warn(WISHES.clone()));
     // What is asked does not depend on the input, so it is said once.
@@ -68,7 +74,9 @@ fuzz_target!(|bytes: &[u8]| {
     let answer = ALL_RULES.check(&typed, &about);
     assert_eq!(is_above_the_ceiling(&answer), password.len() > CEILING);
 
-    let asked = Evidence::of_change(&old).history(&Ok(())).breach(Breach::Absent);
+    let unused = ALL_RULES.check_history(&typed, [], |()| true);
+    let absent = BreachAnswer::new(&typed, Breach::Absent);
+    let asked = Evidence::of_change(&old).age(LONG_AGO).history(&unused).breach(&absent);
     let changed = ALL_RULES.check_with(&typed, &about, asked);
     is_in_order(&ALL_RULES, &changed);
     let nobody_asked = ALL_RULES.check_with(&typed, &about, Evidence::of_reset());

@@ -57,7 +57,7 @@ impl Genuine {
         let mut rows = Vec::new();
         for address in [ADDRESS, "nobody@example.org"] {
             let lookup = Lookup::email(address).unwrap();
-            block_on(recovery.request(lookup, Delivery::EmailLink, None, seed(), now)).unwrap();
+            block_on(recovery.request(lookup, Delivery::LINK, None, seed(), now)).unwrap();
             // The request, and then the message or the decoy.
             entries.extend([work(&recovery, seed()), work(&recovery, seed())]);
             let known = rows.clone();

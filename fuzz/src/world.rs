@@ -240,9 +240,9 @@ impl World {
     fn request(&mut self, input: &mut Input<'_>) {
         let lookup = LOOKUPS[usize::from(input.byte()) % LOOKUPS.len()];
         let delivery = match input.byte() % 3 {
-            0 => Delivery::EmailLink,
-            1 => Delivery::EmailCode,
-            _ => Delivery::EmailLinkAndCode,
+            0 => Delivery::LINK,
+            1 => Delivery::CODE,
+            _ => Delivery::LINK_AND_CODE,
         };
         self.ask(Lookup::email_or_login(lookup).unwrap(), delivery);
     }
@@ -611,7 +611,7 @@ impl World {
         assert!(!self.recovery.flow().session_holds(&self.account(0), &text));
         // An unknown person, or one of ours by another spelling.
         if let Ok(lookup) = Lookup::email_or_login(&text) {
-            self.ask(lookup, Delivery::EmailLink);
+            self.ask(lookup, Delivery::LINK);
         }
     }
 

@@ -9,12 +9,16 @@ pub struct Channel(Name);
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Name {
     Email,
+    Sms,
     Own(Arc<str>),
 }
 
 impl Channel {
     /// By e-mail.
     pub const EMAIL: Self = Self(Name::Email);
+
+    /// By text message to a phone.
+    pub const SMS: Self = Self(Name::Sms);
 
     /// The longest name, in bytes.
     pub const MAX_BYTES: usize = 32;
@@ -30,7 +34,8 @@ impl Channel {
         if !(1..=Self::MAX_BYTES).contains(&name.len()) || !name.bytes().all(plain) {
             return Err(ChannelError { max_bytes: Self::MAX_BYTES });
         }
-        Ok(if name == Self::EMAIL.name() { Self::EMAIL } else { Self(Name::Own(name.into())) })
+        let known = [Self::EMAIL, Self::SMS].into_iter().find(|known| known.name() == name);
+        Ok(known.unwrap_or_else(|| Self(Name::Own(name.into()))))
     }
 
     /// The name.
@@ -38,6 +43,7 @@ impl Channel {
     pub fn name(&self) -> &str {
         match &self.0 {
             Name::Email => "email",
+            Name::Sms => "sms",
             Name::Own(name) => name,
         }
     }

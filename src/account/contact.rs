@@ -4,12 +4,12 @@ use core::fmt;
 
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
-use super::spelling;
+use super::{Channel, PhoneError, phone, spelling};
 use crate::answer::Answer;
 
-/// One e-mail address: exactly one mailbox, delivered as it is written here.
+/// One e-mail address or one phone number: exactly one recipient, delivered to as it is written here.
 ///
-/// The syntax is the dot-atom of RFC 5322, section 3.4.1, with letters, marks and digits of any
+/// The syntax of an address is the dot-atom of RFC 5322, section 3.4.1, with letters, marks and digits of any
 /// script before the `@` (RFC 6531) and host name labels after it (RFC 1123, section 2.1).
 /// Quoted local parts, comments, display names and address literals are refused; a domain of
 /// another script is written as its A-labels (`xn--…`, RFC 5890). Cheap to clone.
@@ -18,7 +18,10 @@ use crate::answer::Answer;
 /// and in ASCII lowercase. Unicode case folding plays no part, so no look-alike reaches the mailbox of
 /// another (CVE-2019-19844).
 ///
-/// `Debug` does not show it: addresses get into a log on purpose only (OWASP Logging Cheat Sheet).
+/// The syntax of a phone number is that of [`Contact::phone`]. Two spellings are the same number if they
+/// have the same digits.
+///
+/// `Debug` does not show it: contacts get into a log on purpose only (OWASP Logging Cheat Sheet).
 ///
 /// ```
 /// use repass::account::Contact;
@@ -29,11 +32,23 @@ use crate::answer::Answer;
 /// # Ok::<(), repass::account::ContactError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Contact(Arc<str>);
+pub struct Contact {
+    kind: Kind,
+    text: Arc<str>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Kind {
+    Email,
+    Phone,
+}
 
 impl Contact {
     /// The longest address, in bytes (RFC 5321, section 4.5.3.1.3, without the brackets).
     pub const MAX_BYTES: usize = 254;
+
+    /// The longest spelling of a phone number, in bytes.
+    pub const MAX_PHONE_BYTES: usize = 64;
 
     /// Takes one e-mail address, such as a user table has it. For what a person typed or pasted, see
     /// [`Lookup::email`](super::Lookup::email).
@@ -55,28 +70,91 @@ impl Contact {
         if !is_domain(domain) {
             return Err(ContactError::Domain);
         }
-        Ok(Self(text.into()))
+        Ok(Self { kind: Kind::Email, text: text.into() })
     }
 
-    /// The address as it was written, which is how it is delivered.
+    /// Takes one phone number with its country code (ITU-T E.164), such as a user table has it: `+`, then
+    /// 8 to 15 digits, of which the first is 1 to 9. Between digits there can be spaces, `-`, `.`, `(`
+    /// and `)`; the spelling is kept. For what a person typed, see
+    /// [`Lookup::phone`](super::Lookup::phone).
+    ///
+    /// ```
+    /// use repass::account::Contact;
+    ///
+    /// let stored = Contact::phone("+14-157415569")?;
+    /// assert_eq!((stored.as_str(), &*stored.canonical()), ("+14-157415569", "+14157415569"));
+    /// assert!(stored.same_mailbox(&Contact::phone("+1 (415) 741.5569")?));
+    /// # Ok::<(), repass::account::PhoneError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`PhoneError`] says what is wrong, and never repeats the text.
+    pub fn phone(text: &str) -> Result<Self, PhoneError> {
+        phone::check(text)?;
+        Ok(Self { kind: Kind::Phone, text: text.into() })
+    }
+
+    /// How a message reaches it: [`Channel::EMAIL`] or [`Channel::SMS`].
+    #[must_use]
+    pub const fn channel(&self) -> Channel {
+        match self.kind {
+            Kind::Email => Channel::EMAIL,
+            Kind::Phone => Channel::SMS,
+        }
+    }
+
+    /// The address or number as it was written, which is how it is delivered to.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 
-    /// The spelling to look up and index by: Normalization Form C, with ASCII letters in lowercase.
-    ///
-    /// It can be longer than the address, by up to three times.
+    /// The spelling to look up and index by. Of an address it is Normalization Form C, with ASCII letters
+    /// in lowercase, which can be longer than the address, by up to three times. Of a number it is `+`
+    /// and the digits.
     #[must_use]
     pub fn canonical(&self) -> String {
-        spelling::canonical_address(&self.0)
+        match self.kind {
+            Kind::Email => spelling::canonical_address(&self.text),
+            Kind::Phone => phone::canonical(&self.text),
+        }
     }
 
-    /// Whether both are the same mailbox: whether their canonical spellings are equal.
+    /// Whether both are the same mailbox or the same phone: whether they are of one kind, and their
+    /// canonical spellings are equal.
     #[must_use]
     pub fn same_mailbox(&self, other: &Self) -> bool {
-        let (own, other) = (spelling::nfc(&self.0), spelling::nfc(&other.0));
-        own.eq_ignore_ascii_case(&other)
+        match (self.kind, other.kind) {
+            (Kind::Email, Kind::Email) => {
+                let (own, other) = (spelling::nfc(&self.text), spelling::nfc(&other.text));
+                own.eq_ignore_ascii_case(&other)
+            }
+            (Kind::Phone, Kind::Phone) => phone::digits(&self.text).eq(phone::digits(&other.text)),
+            _ => false,
+        }
+    }
+
+    /// The name of the kind of contact in stamps and digests: `email` or `phone`.
+    pub(crate) const fn kind(&self) -> &'static str {
+        match self.kind {
+            Kind::Email => "email",
+            Kind::Phone => "phone",
+        }
+    }
+
+    /// Whether it is an e-mail address.
+    pub(crate) const fn is_mailbox(&self) -> bool {
+        matches!(self.kind, Kind::Email)
+    }
+
+    /// The contact that a format has for a channel.
+    pub(crate) fn read(channel: &str, text: &str) -> Option<Self> {
+        match channel {
+            "email" => Self::email(text).ok(),
+            "sms" => Self::phone(text).ok(),
+            _ => None,
+        }
     }
 }
 
@@ -88,7 +166,7 @@ impl fmt::Debug for Contact {
 
 impl fmt::Display for Contact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        self.text.fmt(f)
     }
 }
 

@@ -1,138 +1,14 @@
+use alloc::borrow::Cow;
 use alloc::string::String;
-use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
 use super::contact::KELVIN_SIGN;
-use super::{Account, AccountId, Contact, ContactError, spelling};
+use super::fields::FieldLookup;
+use super::{
+    Account, AccountId, Contact, ContactError, Login, LoginError, PhoneError, phone, spelling,
+};
 use crate::answer::Answer;
-
-/// A user name, in the spelling of its owner. Cheap to clone.
-///
-/// Two spellings are the same login if they agree after the mappings of the profile
-/// UsernameCaseMapped (RFC 8265, section 3.3): fullwidth and halfwidth characters as ordinary ones,
-/// lowercase, and Normalization Form C. White space and format characters (general category Cf) at the
-/// ends do not count.
-///
-/// `Debug` does not show it: it is personal, and people type passwords into the wrong field.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Login(Arc<str>);
-
-impl Login {
-    /// The longest login, in bytes.
-    pub const MAX_BYTES: usize = 254;
-
-    /// Takes a user name.
-    ///
-    /// # Errors
-    ///
-    /// [`LoginError`] for a text that is empty, longer than [`Login::MAX_BYTES`], has a control
-    /// character, or consists of white space and format characters.
-    pub fn new(text: &str) -> Result<Self, LoginError> {
-        let sound = text.len() <= Self::MAX_BYTES && !spelling::trimmed(text).is_empty();
-        if !sound || text.chars().any(char::is_control) {
-            return Err(LoginError { max_bytes: Self::MAX_BYTES });
-        }
-        Ok(Self(text.into()))
-    }
-
-    /// The login as it was written.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The spelling to look up and index by: trimmed, and mapped as UsernameCaseMapped is.
-    ///
-    /// It can be longer than the login, by up to three times.
-    #[must_use]
-    pub fn canonical(&self) -> String {
-        spelling::canonical_login(&self.0)
-    }
-
-    /// Whether both are the same login: whether their canonical spellings are equal.
-    #[must_use]
-    pub fn same_login(&self, other: &Self) -> bool {
-        self.likeness(other).is_some()
-    }
-
-    /// How much alike two spellings of one login are; `None` for two logins.
-    fn likeness(&self, other: &Self) -> Option<Likeness> {
-        if spelling::nfc(&self.0) == spelling::nfc(&other.0) {
-            return Some(Likeness::Same);
-        }
-        let own = spelling::nfc(spelling::trimmed(&self.0));
-        let other = spelling::nfc(spelling::trimmed(&other.0));
-        let lower = |text: &str| spelling::nfc(&text.to_lowercase()).into_owned();
-        if own == other {
-            Some(Likeness::Exact)
-        } else if own.is_ascii() && other.is_ascii() {
-            own.eq_ignore_ascii_case(&other).then_some(Likeness::Case)
-        } else if lower(&own) == lower(&other) {
-            Some(Likeness::Case)
-        } else if spelling::canonical_login(&own) == spelling::canonical_login(&other) {
-            Some(Likeness::Width)
-        } else {
-            None
-        }
-    }
-}
-
-/// What two spellings of one login differ in, the closest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Likeness {
-    /// In nothing but Unicode normalization. What is typed is trimmed, so a twin with an invisible
-    /// character at an end is less alike.
-    Same,
-    /// In what is at the ends, too.
-    Exact,
-    /// In letter case, too.
-    Case,
-    /// In fullwidth and halfwidth characters, too.
-    Width,
-}
-
-impl fmt::Debug for Login {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Login(..)")
-    }
-}
-
-impl fmt::Display for Login {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-/// The text is no login.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub struct LoginError {
-    /// The longest login, in bytes.
-    pub max_bytes: usize,
-}
-
-impl LoginError {
-    /// A stable name for programs, logs and message catalogues.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        "login_invalid"
-    }
-
-    /// What the person who typed it may be told: [`Answer::Invalid`].
-    #[must_use]
-    pub const fn answer(&self) -> Answer {
-        Answer::Invalid
-    }
-}
-
-impl fmt::Display for LoginError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a user name has 1 to {} bytes and no control characters", self.max_bytes)
-    }
-}
-
-impl core::error::Error for LoginError {}
 
 /// What an account is looked up by: one value of one kind, so that the e-mail address of one person
 /// is never taken for the user name of another (CVE-2021-3754).
@@ -143,6 +19,10 @@ pub enum Lookup {
     Email(Contact),
     /// By the user name.
     Login(Login),
+    /// By a phone number of the account.
+    Phone(Contact),
+    /// By the value of a field that the host has declared: see [`Fields`](super::Fields).
+    Field(FieldLookup),
 }
 
 impl Lookup {
@@ -189,6 +69,30 @@ impl Lookup {
         Login::new(&text).map(Self::Login).map_err(LookupError::Login)
     }
 
+    /// By phone number, as a person typed or pasted it, with its country code.
+    ///
+    /// White space and format characters at the ends are dropped. Fullwidth characters, spaces that do not
+    /// break and dashes of all kinds are read as the ordinary ones.
+    ///
+    /// ```
+    /// use repass::account::Lookup;
+    ///
+    /// let typed = Lookup::phone("\u{202d}+49\u{a0}30\u{a0}901820\u{202c}")?;
+    /// assert_eq!(typed, Lookup::phone("+49 30 901820")?);
+    /// # Ok::<(), repass::account::LookupError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`LookupError::Phone`] when `text` is not exactly one number.
+    pub fn phone(text: &str) -> Result<Self, LookupError> {
+        if text.len() > Self::MAX_TYPED_BYTES {
+            let (min, max) = phone::DIGITS;
+            return Err(LookupError::Phone(PhoneError::Digits { min, max }));
+        }
+        Contact::phone(&phone::typed(text)).map(Self::Phone).map_err(LookupError::Phone)
+    }
+
     /// For a form with one field for both: text with an `@` is an e-mail address, other text a user
     /// name.
     ///
@@ -212,10 +116,28 @@ impl Lookup {
     #[must_use]
     pub fn names(&self, account: &Account) -> bool {
         match self {
-            Self::Email(address) => {
-                account.emails().iter().any(|email| email.address().same_mailbox(address))
-            }
+            Self::Email(contact) | Self::Phone(contact) => account.has_contact(contact),
             Self::Login(login) => account.login().is_some_and(|own| own.same_login(login)),
+            Self::Field(field) => field.names(account),
+        }
+    }
+
+    /// The contact that was asked by; none where it was something else.
+    pub(crate) const fn contact(&self) -> Option<&Contact> {
+        match self {
+            Self::Email(contact) | Self::Phone(contact) => Some(contact),
+            Self::Login(_) => None,
+            Self::Field(field) => field.contact(),
+        }
+    }
+
+    /// The verified contact of `account` that was asked by, as the account writes it.
+    pub(crate) fn proven<'a>(&self, account: &'a Account) -> Option<&'a Contact> {
+        let asked = self.contact()?;
+        let mut verified = account.verified();
+        match self {
+            Self::Field(field) => account.verified_in(field.name(), asked),
+            _ => verified.find(|contact| contact.same_mailbox(asked)),
         }
     }
 
@@ -227,8 +149,16 @@ impl Lookup {
             accounts.into_iter().filter(|account| self.names(account)).collect();
         named.sort_by(|one, other| one.id().cmp(other.id()));
         named.dedup_by(|one, other| one.id() == other.id());
-        if let Self::Login(login) = self {
-            let likeness = |account: &Account| account.login().and_then(|own| own.likeness(login));
+        let login = match self {
+            Self::Login(login) => Some((login, None)),
+            Self::Field(field) => field.login().map(|login| (login, Some(field.name()))),
+            Self::Email(_) | Self::Phone(_) => None,
+        };
+        if let Some((login, field)) = login {
+            let likeness = |account: &Account| match field {
+                None => account.login().and_then(|own| own.likeness(login)),
+                Some(field) => account.login_in(field).and_then(|own| own.likeness(login)),
+            };
             let closest = named.iter().filter_map(likeness).min();
             named.retain(|account| likeness(account) == closest);
         }
@@ -240,14 +170,17 @@ impl Lookup {
         match self {
             Self::Email(_) => "email",
             Self::Login(_) => "login",
+            Self::Phone(_) => "phone",
+            Self::Field(field) => field.kind(),
         }
     }
 
     /// The value as it was typed, in Normalization Form C.
-    pub(crate) fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> Cow<'_, str> {
         match self {
-            Self::Email(address) => address.as_str(),
-            Self::Login(login) => login.as_str(),
+            Self::Email(contact) | Self::Phone(contact) => Cow::Borrowed(contact.as_str()),
+            Self::Login(login) => Cow::Borrowed(login.as_str()),
+            Self::Field(field) => Cow::Owned(field.text()),
         }
     }
 
@@ -256,14 +189,16 @@ impl Lookup {
         match kind {
             "email" => Self::email(text).ok(),
             "login" => Self::login(text).ok(),
-            _ => None,
+            "phone" => Self::phone(text).ok(),
+            _ => FieldLookup::read(kind, text).map(Self::Field),
         }
     }
 
     pub(crate) fn canonical(&self) -> String {
         match self {
-            Self::Email(address) => address.canonical(),
+            Self::Email(contact) | Self::Phone(contact) => contact.canonical(),
             Self::Login(login) => login.canonical(),
+            Self::Field(field) => field.canonical(),
         }
     }
 }
@@ -288,6 +223,8 @@ pub enum LookupError {
     Email(ContactError),
     /// The text is no user name.
     Login(LoginError),
+    /// The text is not exactly one phone number with its country code.
+    Phone(PhoneError),
 }
 
 impl LookupError {
@@ -297,6 +234,7 @@ impl LookupError {
         match self {
             Self::Email(error) => error.code(),
             Self::Login(error) => error.code(),
+            Self::Phone(error) => error.code(),
         }
     }
 
@@ -312,6 +250,7 @@ impl fmt::Display for LookupError {
         match self {
             Self::Email(error) => error.fmt(f),
             Self::Login(error) => error.fmt(f),
+            Self::Phone(error) => error.fmt(f),
         }
     }
 }

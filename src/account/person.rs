@@ -1,10 +1,12 @@
+mod contacts;
+
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
 use time::UtcDateTime;
 
-use super::{AccountId, Contact, Login, MustChange};
+use super::{AccountId, Contact, Email, FieldName, FieldText, Login, MustChange, Phone};
 use crate::language::Language;
 use crate::secret::PasswordHash;
 
@@ -29,7 +31,11 @@ pub struct Account {
     last_name: String,
     language: Option<Language>,
     emails: Vec<Email>,
+    phones: Vec<Phone>,
+    logins: Vec<(FieldName, Login)>,
+    texts: Vec<(FieldName, FieldText)>,
     has_unreadable_email: bool,
+    has_unreadable_phone: bool,
     replaced_email: Option<Contact>,
     password: Option<PasswordHash>,
     disabled: bool,
@@ -51,7 +57,11 @@ impl Account {
             last_name: String::new(),
             language: None,
             emails: Vec::new(),
+            phones: Vec::new(),
+            logins: Vec::new(),
+            texts: Vec::new(),
             has_unreadable_email: false,
+            has_unreadable_phone: false,
             replaced_email: None,
             password: None,
             disabled: false,
@@ -81,10 +91,33 @@ impl Account {
         Self { language: Some(language), ..self }
     }
 
-    /// Adds an e-mail address; the first verified one gets the notices.
+    /// Adds an e-mail address; of several verified ones the first is the default recipient.
     #[must_use]
     pub fn with_email(mut self, email: Email) -> Self {
         self.emails.push(email);
+        self
+    }
+
+    /// Adds a phone number; of several verified ones the first is the default recipient of an account
+    /// without a verified e-mail address.
+    #[must_use]
+    pub fn with_phone(mut self, phone: Phone) -> Self {
+        self.phones.push(phone);
+        self
+    }
+
+    /// Sets the value of a declared field of the host that is a user name, beside
+    /// [`with_login`](Self::with_login). A contact says its field itself: see [`Email::in_field`].
+    #[must_use]
+    pub fn with_login_in(mut self, field: FieldName, login: Login) -> Self {
+        self.logins.push((field, login));
+        self
+    }
+
+    /// Sets the value of a declared field of the host that is a text.
+    #[must_use]
+    pub fn with_text_in(mut self, field: FieldName, text: FieldText) -> Self {
+        self.texts.push((field, text));
         self
     }
 
@@ -95,6 +128,13 @@ impl Account {
     #[must_use]
     pub fn with_unreadable_email(self) -> Self {
         Self { has_unreadable_email: true, ..self }
+    }
+
+    /// Notes that the table has a phone number of the account that [`Contact::phone`] refuses, as
+    /// [`with_unreadable_email`](Self::with_unreadable_email) does for an address.
+    #[must_use]
+    pub fn with_unreadable_phone(self) -> Self {
+        Self { has_unreadable_phone: true, ..self }
     }
 
     /// Sets an address that was replaced not long ago: it gets the notices as well, in case that
@@ -192,10 +232,34 @@ impl Account {
         &self.emails
     }
 
+    /// The phone numbers.
+    #[must_use]
+    pub fn phones(&self) -> &[Phone] {
+        &self.phones
+    }
+
+    /// The values of declared fields that are user names.
+    #[must_use]
+    pub fn logins_in_fields(&self) -> &[(FieldName, Login)] {
+        &self.logins
+    }
+
+    /// The values of declared fields that are texts.
+    #[must_use]
+    pub fn texts_in_fields(&self) -> &[(FieldName, FieldText)] {
+        &self.texts
+    }
+
     /// Whether the table has an address of the account that cannot be read.
     #[must_use]
     pub fn has_unreadable_email(&self) -> bool {
         self.has_unreadable_email
+    }
+
+    /// Whether the table has a phone number of the account that cannot be read.
+    #[must_use]
+    pub fn has_unreadable_phone(&self) -> bool {
+        self.has_unreadable_phone
     }
 
     /// An address that was replaced not long ago.
@@ -247,26 +311,6 @@ impl Account {
         self.requires_recovery
     }
 
-    /// The addresses that the owner of the account has proved to receive mail at.
-    pub(crate) fn verified_emails(&self) -> impl Iterator<Item = &Contact> {
-        self.emails.iter().filter(|email| email.is_verified()).map(|email| email.address())
-    }
-
-    /// The verified contacts in a canonical spelling and order, each with the name of its kind.
-    pub(crate) fn verified_contacts(&self) -> Vec<(&'static str, String)> {
-        let mut contacts: Vec<_> =
-            self.verified_emails().map(|address| ("email", address.canonical())).collect();
-        contacts.sort_unstable();
-        contacts.dedup();
-        contacts
-    }
-
-    /// Whether both have the same verified contacts, however they are spelt and in whichever order.
-    pub(crate) fn has_contacts_of(&self, other: &Self) -> bool {
-        // Equal lists need no canonical spelling.
-        self.emails == other.emails || self.verified_contacts() == other.verified_contacts()
-    }
-
     /// Whether the account may sign in.
     #[must_use]
     pub fn is_enabled(&self) -> bool {
@@ -279,41 +323,9 @@ impl fmt::Debug for Account {
         f.debug_struct("Account")
             .field("id", &self.id)
             .field("emails", &self.emails)
+            .field("phones", &self.phones)
             .field("password", &self.password)
             .field("disabled", &self.disabled)
             .finish_non_exhaustive()
-    }
-}
-
-/// An e-mail address of an account, and whether its owner has shown that it is theirs.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Email {
-    address: Contact,
-    verified: bool,
-}
-
-impl Email {
-    /// An address that the owner of the account has proved to receive mail at.
-    #[must_use]
-    pub const fn verified(address: Contact) -> Self {
-        Self { address, verified: true }
-    }
-
-    /// An address that nobody has proved yet: no secret is ever sent to it.
-    #[must_use]
-    pub const fn unverified(address: Contact) -> Self {
-        Self { address, verified: false }
-    }
-
-    /// The address.
-    #[must_use]
-    pub const fn address(&self) -> &Contact {
-        &self.address
-    }
-
-    /// Whether the address is proved.
-    #[must_use]
-    pub const fn is_verified(&self) -> bool {
-        self.verified
     }
 }

@@ -153,7 +153,7 @@ impl AccountWrite {
     /// row that every change of a contact raises, or lock the row, read the account in the same
     /// transaction, and let [`apply_to`](Self::apply_to) compare.
     pub fn seen_contacts(&self) -> impl Iterator<Item = &Contact> {
-        self.seen.verified_emails()
+        self.seen.verified()
     }
 
     /// The version that the row must still have, where the host has one.

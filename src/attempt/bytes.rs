@@ -33,12 +33,7 @@ pub(super) fn fixed(row: &AttemptRow) -> Vec<u8> {
 /// All fields but the seal.
 pub(super) fn write(row: &AttemptRow) -> Vec<u8> {
     let mut bytes = fixed(row);
-    bytes.push(match row.contents {
-        Contents::Nothing => 0,
-        Contents::Link => 1,
-        Contents::Code => 2,
-        Contents::LinkAndCode => 3,
-    });
+    bytes.push(row.contents.number());
     for second in [row.link_expires_at, row.code_expires_at, row.keep_until] {
         bytes.extend_from_slice(&second.to_be_bytes());
     }

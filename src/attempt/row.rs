@@ -68,6 +68,16 @@ pub(crate) enum Contents {
 }
 
 impl Contents {
+    /// The number in every format.
+    pub(crate) const fn number(self) -> u8 {
+        match self {
+            Self::Nothing => 0,
+            Self::Link => 1,
+            Self::Code => 2,
+            Self::LinkAndCode => 3,
+        }
+    }
+
     pub(crate) const fn has_link(self) -> bool {
         matches!(self, Self::Link | Self::LinkAndCode)
     }

@@ -3,7 +3,7 @@ use zeroize::Zeroizing;
 
 use super::typed::{NONE, Symbols};
 use super::{CheckCode, CodeError, CodeShape, GoodEpochs};
-use crate::account::{AccountId, Contact};
+use crate::account::{AccountId, Channel, Contact};
 use crate::attempt::AttemptId;
 use crate::key::{KeyId, Keyring, Mac, length_of};
 use crate::scope::Scope;
@@ -51,7 +51,7 @@ pub struct Codes {
 pub struct CodeBinding<'a> {
     /// The account whose password it resets.
     pub account: &'a AccountId,
-    /// The address that it is sent to.
+    /// The address or phone number that it is sent to.
     pub contact: &'a Contact,
     /// The attempt that it belongs to: the random salt of the derivation.
     pub id: AttemptId,
@@ -121,7 +121,7 @@ impl Codes {
         Ok(right)
     }
 
-    /// The digest of an address that stands for it in a row and in the derivation, so that a code
+    /// The digest of a contact that stands for it in a row and in the derivation, so that a code
     /// is derived from its row alone.
     pub(crate) fn recipient(
         &self,
@@ -130,7 +130,7 @@ impl Codes {
     ) -> Result<[u8; 32], CodeError> {
         let address = contact.as_str();
         let (mut ascii, canonical);
-        let address = if address.is_ascii() {
+        let address = if address.is_ascii() && contact.channel() == Channel::EMAIL {
             // The canonical spelling without an allocation.
             ascii = [0; Contact::MAX_BYTES];
             let copy = ascii.get_mut(..address.len()).unwrap_or_default();
@@ -141,8 +141,9 @@ impl Codes {
             canonical = contact.canonical();
             canonical.as_bytes()
         };
-        let labels = b"\0\0\0\x09recipient\0\0\0\x05email".as_slice();
-        let parts = [labels, self.scope.encoded(), &length_of(address), address];
+        let (label, kind) = (b"\0\0\0\x09recipient".as_slice(), contact.kind().as_bytes());
+        let scope = self.scope.encoded();
+        let parts = [label, &length_of(kind), kind, scope, &length_of(address), address];
         Ok(*gathered(&parts, |parts| self.mac(key_id).map(|mac| mac.over(parts)))?.bytes())
     }
 

@@ -1,6 +1,11 @@
+use alloc::string::String;
 use core::fmt;
 
+use zeroize::Zeroizing;
+
 use super::alphabet::Alphabet;
+use super::typed::Symbols;
+use super::{CheckCode, CodeOrigin};
 
 /// How a code looks: its alphabet and its length.
 ///
@@ -90,6 +95,23 @@ impl CodeShape {
         usize::from(self.length)
     }
 
+    /// The characters of the alphabet, so that a page can say what a code consists of. What a person types is
+    /// read more leniently: see [`CheckCode::parse`].
+    #[must_use]
+    pub fn characters(&self) -> &str {
+        // They are ASCII.
+        core::str::from_utf8(self.alphabet.characters()).unwrap_or_default()
+    }
+
+    /// The lengths of the groups in which a code is shown, for a page with boxes: `[4, 4]` for eight
+    /// letters.
+    pub fn groups(&self) -> impl Iterator<Item = usize> + use<> {
+        let (length, groups) = (self.length(), self.length().div_ceil(4));
+        let short = length.checked_div(groups).unwrap_or(length);
+        let long = length.checked_rem(groups).unwrap_or(0);
+        (0..groups).map(move |group| short.saturating_add(usize::from(group < long)))
+    }
+
     /// How many codes of this shape there are.
     #[must_use]
     pub fn codes(&self) -> u128 {
@@ -103,6 +125,12 @@ impl CodeShape {
     #[must_use]
     pub fn entropy_bits(&self) -> f64 {
         log2(self.codes())
+    }
+
+    /// A code and its bound line, as long as those of any code of the shape.
+    pub(crate) fn longest(&self, origin: &CodeOrigin) -> (Zeroizing<String>, Zeroizing<String>) {
+        let first = CheckCode::new(*self, Symbols::new([0; Self::MAX_LENGTH]));
+        (first.expose_secret(), first.expose_bound_line(origin))
     }
 
     pub(super) const fn alphabet(&self) -> &Alphabet {

@@ -73,7 +73,10 @@ use self::write::{
 };
 
 use super::{Call, Hooked, Judged, Outcome, Report, Runtime, Stop, at};
-use crate::account::{Account, AccountId, AccountWrite, Contact, Email, Login, Lookup, WriteKind};
+use crate::account::{
+    Account, AccountId, AccountWrite, Contact, Email, FieldName, FieldText, Login, Lookup,
+    WriteKind,
+};
 use crate::port::{Accounts, Port, PortError};
 use crate::secret::PasswordHash;
 
@@ -246,6 +249,10 @@ fn bare<F: Fixture>(fixture: &F, number: u32) -> Result<Account, PortError> {
     }
     if has(fixture, Capability::ChangedAt) {
         account = account.with_changed_at(at(-60));
+    }
+    if has(fixture, Capability::Field) {
+        let text = FieldText::new(&format!("C-{number}"))?;
+        account = account.with_text_in(FieldName::new("customer")?, text);
     }
     Ok(account)
 }

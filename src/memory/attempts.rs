@@ -2,14 +2,19 @@ use std::sync::Mutex;
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
+use core::ops::Bound;
 
 use time::UtcDateTime;
 
 use super::{Full, lock, number};
-use crate::attempt::{AttemptId, AttemptRow, SubjectId};
+use crate::attempt::{AttemptId, AttemptRow, Stage, SubjectId};
+use crate::clock::{moment, seconds};
 use crate::port::{Attempts, Inserted, PortError};
 
 /// A table of attempts in memory, bounded: when it is full, new attempts are refused.
+///
+/// The work of a call depends on what it returns or deletes, and on the number of rows only
+/// logarithmically.
 #[derive(Debug)]
 pub struct MemoryAttempts {
     table: Mutex<Table>,
@@ -20,8 +25,9 @@ pub struct MemoryAttempts {
 struct Table {
     rows: BTreeMap<AttemptId, AttemptRow>,
     by_subject: BTreeSet<(SubjectId, AttemptId)>,
-    /// Before this moment a sweep would free nothing.
-    swept_until: Option<UtcDateTime>,
+    /// By the moment until which they are kept.
+    by_end: BTreeSet<(UtcDateTime, AttemptId)>,
+    running: BTreeSet<AttemptId>,
 }
 
 impl MemoryAttempts {
@@ -54,16 +60,13 @@ impl Attempts for MemoryAttempts {
         if table.rows.contains_key(row.id()) {
             return Ok(Inserted::Exists);
         }
-        if table.rows.len() >= self.max_rows && table.swept_until.is_none_or(|until| now >= until) {
+        if table.rows.len() >= self.max_rows {
             table.sweep(now);
-            table.swept_until = table.rows.values().map(AttemptRow::keep_until).min();
         }
         if table.rows.len() >= self.max_rows {
             return Err(Full.into());
         }
-        table.swept_until = table.swept_until.map(|until| until.min(row.keep_until()));
-        table.by_subject.insert((row.subject(), *row.id()));
-        table.rows.insert(*row.id(), row.clone());
+        table.add(row.clone());
         Ok(Inserted::Done)
     }
 
@@ -82,10 +85,10 @@ impl Attempts for MemoryAttempts {
         _now: UtcDateTime,
     ) -> Result<bool, PortError> {
         let mut table = lock(&self.table);
-        match table.rows.get_mut(seen.id()) {
+        match table.rows.get(seen.id()) {
             Some(row) if row.seal() == seen.seal() => {
-                *row = next.clone();
-                table.swept_until = table.swept_until.map(|until| until.min(next.keep_until()));
+                table.remove(seen.id());
+                table.add(next.clone());
                 Ok(true)
             }
             Some(row) => Ok(row.seal() == next.seal()),
@@ -111,7 +114,9 @@ impl Attempts for MemoryAttempts {
     ) -> Result<Vec<AttemptRow>, PortError> {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let table = lock(&self.table);
-        let rows = table.rows.values().filter(|row| after.is_none_or(|after| row.id() > after));
+        let first = after.map_or(Bound::Unbounded, |after| Bound::Excluded(*after));
+        let running = table.running.range((first, Bound::Unbounded));
+        let rows = running.filter_map(|id| table.rows.get(id));
         Ok(rows.filter(|row| row.is_unfinished(now)).take(limit).cloned().collect())
     }
 
@@ -125,10 +130,7 @@ impl Attempts for MemoryAttempts {
     async fn erase(&self, subject: &SubjectId, _now: UtcDateTime) -> Result<u64, PortError> {
         let mut table = lock(&self.table);
         let ids: Vec<AttemptId> = table.ids_of(subject).collect();
-        for id in &ids {
-            table.rows.remove(id);
-            table.by_subject.remove(&(*subject, *id));
-        }
+        ids.iter().for_each(|id| table.remove(id));
         Ok(number(ids.len()))
     }
 }
@@ -140,8 +142,32 @@ impl Table {
         self.by_subject.range(first..=last).map(|(_, id)| *id)
     }
 
+    fn add(&mut self, row: AttemptRow) {
+        let id = *row.id();
+        self.by_subject.insert((row.subject(), id));
+        self.by_end.insert((row.keep_until(), id));
+        if row.stage() == Stage::Running {
+            self.running.insert(id);
+        }
+        self.rows.insert(id, row);
+    }
+
+    fn remove(&mut self, id: &AttemptId) {
+        let Some(row) = self.rows.remove(id) else { return };
+        self.by_subject.remove(&(row.subject(), *id));
+        self.by_end.remove(&(row.keep_until(), *id));
+        self.running.remove(id);
+    }
+
+    /// Deletes what is over: what need no longer be kept, and what is kept for too long.
     fn sweep(&mut self, now: UtcDateTime) {
-        self.rows.retain(|_, row| !row.is_over(now));
-        self.by_subject.retain(|(_, id)| self.rows.contains_key(id));
+        let kept = seconds(AttemptRow::LONGEST_KEPT);
+        let latest = moment(now.unix_timestamp().saturating_add(kept));
+        let [first, last] = [[0; 20], [0xff; 20]].map(AttemptId::from_bytes);
+        let ended = self.by_end.range(..=(now, last)).map(|(_, id)| *id);
+        let too_late = self.by_end.range((latest, first)..).map(|(_, id)| *id);
+        let is_over = |id: &AttemptId| self.rows.get(id).is_some_and(|row| row.is_over(now));
+        let over: Vec<AttemptId> = ended.chain(too_late).filter(is_over).collect();
+        over.iter().for_each(|id| self.remove(id));
     }
 }

@@ -1,12 +1,12 @@
 use std::sync::Mutex;
 
-use alloc::collections::BTreeMap;
 use alloc::collections::btree_map::Entry;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
 
 use time::UtcDateTime;
 
 use super::{lock, number};
-use crate::clock::{CLOCKS, moment};
 use crate::port::{Counters, PortError};
 use crate::throttle::{Counted, Counter, Once, Quota, ThrottleKey};
 
@@ -26,8 +26,8 @@ struct Pool {
     own: BTreeMap<ThrottleKey, Counter>,
     /// Shared by keys of a kind that found no room and have the same two first bytes.
     shared: BTreeMap<(&'static str, [u8; 2]), Counter>,
-    /// Before this moment a sweep would free nothing.
-    swept_until: Option<UtcDateTime>,
+    /// By the moment at which they end.
+    by_end: BTreeSet<(UtcDateTime, ThrottleKey)>,
 }
 
 impl MemoryCounters {
@@ -60,9 +60,8 @@ impl Counters for MemoryCounters {
         let mut pools = lock(&self.pools);
         let pool = pools.entry(key.pool()).or_default();
         let full = !pool.own.contains_key(key) && pool.own.len() >= self.max_rows;
-        if full && pool.swept_until.is_none_or(|until| now >= until) {
+        if full {
             pool.sweep(now);
-            pool.swept_until = pool.own.values().map(kept_until).min();
         }
         let has_room = pool.own.len() < self.max_rows;
         let shared = pool.shared.get(&bucket(key));
@@ -77,9 +76,12 @@ impl Counters for MemoryCounters {
                 return Ok(shared.raise(*key, quota, None, now));
             }
         };
+        let ended_at = counter.ends_at();
         let counted = counter.raise(*key, quota, once.copied(), now);
-        let kept_until = kept_until(counter);
-        pool.swept_until = pool.swept_until.map(|until| until.min(kept_until));
+        if counted.ends_at() != ended_at {
+            pool.by_end.remove(&(ended_at, *key));
+        }
+        pool.by_end.insert((counted.ends_at(), *key));
         Ok(counted)
     }
 
@@ -89,6 +91,7 @@ impl Counters for MemoryCounters {
         let purged = pools.values_mut().map(|pool| {
             let before = size(pool);
             pool.sweep(now);
+            pool.shared.retain(|_, counter| !counter.is_over(now));
             number(before.saturating_sub(size(pool)))
         });
         Ok(purged.fold(0, u64::saturating_add))
@@ -96,9 +99,16 @@ impl Counters for MemoryCounters {
 }
 
 impl Pool {
+    /// Deletes the counters that are over, which are at both ends of the order.
     fn sweep(&mut self, now: UtcDateTime) {
-        self.own.retain(|_, counter| !counter.is_over(now));
-        self.shared.retain(|_, counter| !counter.is_over(now));
+        let is_over = |(ends_at, _): &&(UtcDateTime, ThrottleKey)| Quota::is_over(*ends_at, now);
+        let ended = self.by_end.iter().take_while(is_over);
+        let too_late = self.by_end.iter().rev().take_while(is_over);
+        let over: Vec<_> = ended.chain(too_late).copied().collect();
+        for (ends_at, key) in over {
+            self.own.remove(&key);
+            self.by_end.remove(&(ends_at, key));
+        }
     }
 }
 
@@ -106,9 +116,4 @@ impl Pool {
 fn bucket(key: &ThrottleKey) -> (&'static str, [u8; 2]) {
     let [first, second, ..] = *key.as_bytes();
     (key.kind(), [first, second])
-}
-
-/// A counter is kept for the difference of two clocks after its end.
-fn kept_until(counter: &Counter) -> UtcDateTime {
-    moment(counter.ends_at().unix_timestamp().saturating_add(CLOCKS))
 }

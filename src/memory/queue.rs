@@ -1,20 +1,35 @@
 use std::sync::Mutex;
 
-use alloc::collections::BTreeMap;
+use alloc::collections::btree_map::Entry;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 use time::UtcDateTime;
 
 use super::{lock, number};
 use crate::attempt::AttemptId;
+use crate::clock::{CLOCKS, moment, seconds};
 use crate::port::{PortError, Queue};
 use crate::queue::{Claim, ClaimToken, Claimed, Pushed, QueueEntry, QueueKey, QueueKind, Waiting};
+use crate::scope::ScopeTag;
 
 /// A queue in memory, with a bound on the requests that wait.
+///
+/// The work of a call depends on how many entries it returns or deletes, and on the number of entries
+/// only logarithmically.
 #[derive(Debug)]
 pub struct MemoryQueue {
-    entries: Mutex<BTreeMap<QueueKey, Waiting>>,
+    table: Mutex<Table>,
     max_requests: usize,
+}
+
+#[derive(Debug, Default)]
+struct Table {
+    entries: BTreeMap<QueueKey, Waiting>,
+    /// By the moment from which on they can be claimed.
+    by_due: BTreeMap<Place, BTreeSet<QueueKey>>,
+    /// How many of them are requests.
+    requests: usize,
 }
 
 impl MemoryQueue {
@@ -24,13 +39,17 @@ impl MemoryQueue {
     /// An empty queue in which at most `max_requests` requests wait.
     #[must_use]
     pub fn with_max_requests(max_requests: usize) -> Self {
-        Self { entries: Mutex::default(), max_requests }
+        Self { table: Mutex::default(), max_requests }
     }
 
     /// All entries, as a database would keep them.
     #[must_use]
     pub fn dump(&self) -> Vec<Vec<u8>> {
-        lock(&self.entries).values().map(|waiting| waiting.entry().as_bytes().to_vec()).collect()
+        lock(&self.table)
+            .entries
+            .values()
+            .map(|waiting| waiting.entry().as_bytes().to_vec())
+            .collect()
     }
 }
 
@@ -43,21 +62,27 @@ impl Default for MemoryQueue {
 
 impl Queue for MemoryQueue {
     async fn push(&self, entry: &QueueEntry, now: UtcDateTime) -> Result<Pushed, PortError> {
-        let mut entries = lock(&self.entries);
-        if entries.contains_key(entry.key()) {
+        let mut table = lock(&self.table);
+        if table.entries.contains_key(entry.key()) {
             return Ok(Pushed::Exists);
         }
-        let is_request = |key: &QueueKey| key.kind() == QueueKind::Request;
-        let waiting = || entries.keys().filter(|key| is_request(key)).count();
-        if is_request(entry.key()) && waiting() >= self.max_requests {
+        let is_request = entry.key().kind() == QueueKind::Request;
+        if is_request && table.requests >= self.max_requests {
             return Ok(Pushed::Full);
         }
-        entries.insert(*entry.key(), Waiting::new(entry.clone(), now));
+        table.add(Waiting::new(entry.clone(), now));
         Ok(Pushed::Done)
     }
 
     async fn claim(&self, claim: &Claim, now: UtcDateTime) -> Result<Vec<Claimed>, PortError> {
-        Ok(claim.take(lock(&self.entries).values_mut(), now))
+        let mut table = lock(&self.table);
+        let mut next = table.next(claim, now);
+        let claimed = claim.take(&mut next, now);
+        for waiting in next.into_iter().filter(|waiting| waiting.is_held_by(claim.token())) {
+            table.remove(waiting.entry().key());
+            table.add(waiting);
+        }
+        Ok(claimed)
     }
 
     async fn done(
@@ -66,10 +91,10 @@ impl Queue for MemoryQueue {
         token: &ClaimToken,
         _now: UtcDateTime,
     ) -> Result<bool, PortError> {
-        let mut entries = lock(&self.entries);
-        let held = entries.get(key).is_some_and(|waiting| waiting.is_held_by(token));
+        let mut table = lock(&self.table);
+        let held = table.entries.get(key).is_some_and(|waiting| waiting.is_held_by(token));
         if held {
-            entries.remove(key);
+            table.remove(key);
         }
         Ok(held)
     }
@@ -81,14 +106,83 @@ impl Queue for MemoryQueue {
         due: UtcDateTime,
         _now: UtcDateTime,
     ) -> Result<bool, PortError> {
-        let mut entries = lock(&self.entries);
-        Ok(entries.get_mut(key).is_some_and(|waiting| waiting.put_off(token, due)))
+        let mut table = lock(&self.table);
+        let Some(mut waiting) = table.remove(key) else { return Ok(false) };
+        let held = waiting.put_off(token, due);
+        table.add(waiting);
+        Ok(held)
     }
 
     async fn erase(&self, id: &AttemptId, _now: UtcDateTime) -> Result<u64, PortError> {
-        let mut entries = lock(&self.entries);
-        let before = entries.len();
-        entries.retain(|key, _| key.id() != id);
-        Ok(number(before.saturating_sub(entries.len())))
+        let mut table = lock(&self.table);
+        let keys: Vec<QueueKey> = table.keys_of(id).collect();
+        keys.iter().for_each(|key| drop(table.remove(key)));
+        Ok(number(keys.len()))
     }
+}
+
+impl Table {
+    fn add(&mut self, waiting: Waiting) {
+        let key = *waiting.entry().key();
+        if key.kind() == QueueKind::Request {
+            self.requests = self.requests.saturating_add(1);
+        }
+        self.by_due.entry(place(&waiting)).or_default().insert(key);
+        self.entries.insert(key, waiting);
+    }
+
+    fn remove(&mut self, key: &QueueKey) -> Option<Waiting> {
+        let waiting = self.entries.remove(key)?;
+        if key.kind() == QueueKind::Request {
+            self.requests = self.requests.saturating_sub(1);
+        }
+        if let Entry::Occupied(mut keys) = self.by_due.entry(place(&waiting)) {
+            keys.get_mut().remove(key);
+            if keys.get().is_empty() {
+                keys.remove();
+            }
+        }
+        Some(waiting)
+    }
+
+    /// As many entries of each kind as are claimed at most: those that have been due longest, and those
+    /// that a wrong clock has put off.
+    fn next(&self, claim: &Claim, now: UtcDateTime) -> Vec<Waiting> {
+        let limit = usize::try_from(claim.limit()).unwrap_or(usize::MAX);
+        let wait = seconds(QueueEntry::LONGEST_WAIT).saturating_add(CLOCKS);
+        let latest = moment(now.unix_timestamp().saturating_add(wait));
+        let between = |kind, from, to| {
+            let (from, to) = ((claim.scope(), kind, from), (claim.scope(), kind, to));
+            self.by_due.range(from..=to).flat_map(|(_, keys)| keys).take(limit)
+        };
+        let of_kind = |kind| {
+            let due = between(kind, UtcDateTime::MIN, now);
+            due.chain(between(kind, latest, UtcDateTime::MAX))
+        };
+        let next = QueueKind::ALL.into_iter().flat_map(of_kind);
+        next.filter_map(|key| self.entries.get(key)).cloned().collect()
+    }
+
+    fn keys_of(&self, id: &AttemptId) -> impl Iterator<Item = QueueKey> {
+        QueueKind::ALL.into_iter().flat_map(move |kind| {
+            let is_of = move |key: &QueueKey| key.kind() == kind && key.id() == id;
+            let keys = first_key(kind, id).map(|first| self.entries.range(first..));
+            keys.into_iter().flatten().map(|(key, _)| *key).take_while(is_of)
+        })
+    }
+}
+
+type Place = (ScopeTag, QueueKind, UtcDateTime);
+
+fn place(waiting: &Waiting) -> Place {
+    (waiting.entry().scope(), waiting.entry().key().kind(), waiting.due())
+}
+
+/// The first key that there can be of this kind and attempt.
+fn first_key(kind: QueueKind, id: &AttemptId) -> Option<QueueKey> {
+    let mut bytes = [0; QueueKey::BYTES];
+    let (first, rest) = bytes.split_first_mut()?;
+    *first = kind as u8;
+    rest.iter_mut().zip(id.as_bytes()).for_each(|(to, from)| *to = *from);
+    QueueKey::from_bytes(&bytes)
 }

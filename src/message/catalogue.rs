@@ -1,6 +1,8 @@
 mod builder;
+mod texting;
 
 pub use self::builder::MessagesBuilder;
+pub(crate) use self::texting::LongestSms;
 
 use alloc::sync::Arc;
 use core::fmt;
@@ -35,6 +37,10 @@ use crate::language::Language;
 /// [`MessageKind::placeholders`] says which of them a kind can have, and [`MessageKind::required`]
 /// which it must have. [`MessageText`](super::MessageText) says how texts are written.
 ///
+/// Text messages have `{site}`, `{link}`, `{code}`, `{valid_for}` and `{minutes}` only: a phone shows them to
+/// anyone who looks at it. They have no subject. The line that binds a code to its site is added behind the
+/// text.
+///
 /// ```
 /// use repass::language::{Language, Plural};
 /// use repass::message::{MessageKind, MessageText, Messages};
@@ -56,7 +62,7 @@ use crate::language::Language;
 /// ```
 #[derive(Clone)]
 pub struct Messages {
-    /// By kind, channel and language; English has them all.
+    /// By kind, channel and language; English has them all, but no kind that is not sent by a channel.
     entries: Arc<[Entry]>,
 }
 
@@ -84,7 +90,7 @@ impl Messages {
             .filter(move |kind| self.at(*kind, &Channel::EMAIL, language.as_str()).is_none())
     }
 
-    /// The text for a message; there always is one by e-mail.
+    /// The text for a message; there always is one by e-mail, and by SMS for each kind that is sent by it.
     pub(crate) fn find(
         &self,
         kind: MessageKind,
@@ -97,9 +103,10 @@ impl Messages {
             .map(FoundText)
     }
 
-    /// Checks that no line can become longer than a line of a message.
+    /// Checks that no line can become longer than a line of a mail.
     pub(crate) fn check_lines(&self, site: &str, link: &str) -> Result<(), MessagesError> {
-        self.entries.iter().try_for_each(|entry| {
+        let mut mails = self.entries.iter().filter(|entry| entry.channel == Channel::EMAIL);
+        mails.try_for_each(|entry| {
             entry.check_lines(site, link).map_err(|error| entry.refuse(error))
         })
     }
@@ -118,13 +125,21 @@ impl FoundText<'_> {
     }
 
     pub(crate) fn render(&self, values: &Values<'_>) -> Rendered {
-        values.with_all(&self.0.durations, |values| self.0.parsed.fill(values))
+        self.0.render(values)
     }
 }
 
 impl Entry {
     fn place(&self) -> (MessageKind, &str, &str) {
         (self.kind, self.channel.name(), self.language.as_str())
+    }
+
+    fn render(&self, values: &Values<'_>) -> Rendered {
+        let rendered = values.with_all(&self.durations, |values| self.parsed.fill(values));
+        match self.channel == Channel::SMS {
+            true => rendered.into_text_message(values.last_line),
+            false => rendered,
+        }
     }
 
     fn refuse(&self, error: TemplateError) -> MessagesError {

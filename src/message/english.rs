@@ -26,6 +26,38 @@ pub(super) const fn text(kind: MessageKind) -> MessageText<'static> {
     }
 }
 
+/// The texts of text messages; links and codes never go together there.
+pub(super) const fn sms(kind: MessageKind) -> Option<&'static str> {
+    match kind {
+        MessageKind::Link => Some(SMS_LINK),
+        MessageKind::Code => Some(SMS_CODE),
+        MessageKind::LinkAndCode => None,
+        MessageKind::PasswordChanged => Some(SMS_PASSWORD_CHANGED),
+        MessageKind::SeveralAccounts => Some(SMS_SEVERAL_ACCOUNTS),
+        MessageKind::NoPassword => Some(SMS_NO_PASSWORD),
+    }
+}
+
+const SMS_LINK: &str = "\
+{site}: to choose a new password, open this link within {valid_for}:
+{link}
+If you did not ask for it, ignore this message.";
+
+const SMS_CODE: &str = "\
+{code} is your code to reset your password for {site}. It works for {valid_for}. \
+Do not share it with anyone.";
+
+const SMS_PASSWORD_CHANGED: &str = "\
+Your password for {site} was changed. If you did not change it, reset it now and contact us.";
+
+const SMS_SEVERAL_ACCOUNTS: &str = "\
+More than one account at {site} uses this phone number. To reset a password, ask again with your user \
+name. If you did not ask for this, ignore this message.";
+
+const SMS_NO_PASSWORD: &str = "\
+Your account at {site} has no password to reset. Please sign in the way you usually do. If you did not \
+ask for this, ignore this message.";
+
 const LINK: &str = "\
 Hello {name},
 

@@ -100,6 +100,13 @@ pub enum TemplateError {
         /// What is wrong there.
         problem: &'static str,
     },
+    /// A text message can have more segments than this: shorten it, or the name of the service, or the page.
+    TooManySegments {
+        /// The most.
+        max: usize,
+    },
+    /// Messages of this kind are not sent by SMS.
+    NotBySms,
     /// A placeholder of the host's own is not 1 to 32 characters of `a-z`, `0-9` and `_`, or comes twice.
     Declaration {
         /// The placeholder.
@@ -122,6 +129,8 @@ impl TemplateError {
             Self::LineTooLong { .. } => "template_line_too_long",
             Self::Misplaced { .. } => "template_misplaced",
             Self::Html { .. } => "template_html",
+            Self::TooManySegments { .. } => "template_too_many_segments",
+            Self::NotBySms => "template_not_by_sms",
             Self::Declaration { .. } => "template_declaration",
         }
     }
@@ -161,6 +170,12 @@ impl fmt::Display for TemplateError {
                  elements and in a few attributes in double quotes"
             ),
             Self::Html { line, problem } => write!(f, "line {line} of the html: {problem}"),
+            Self::TooManySegments { max } => write!(
+                f,
+                "the text message may have more than {max} segments; shorten it, the name of the \
+                 service or the page"
+            ),
+            Self::NotBySms => f.write_str("there are no text messages of this kind"),
             Self::Declaration { name } => write!(
                 f,
                 "{name:?} is not the name of one placeholder, 1 to 32 characters of a-z, 0-9 and _"

@@ -5,7 +5,7 @@ use core::fmt;
 use zeroize::Zeroizing;
 
 use super::parse::Parsed;
-use super::{MessageKind, MessagePart, MessageText, TemplateError};
+use super::{MessageKind, MessagePart, MessageText, Segments, TemplateError};
 use crate::account::{Channel, Contact};
 use crate::language::Language;
 
@@ -35,6 +35,17 @@ impl Rendered {
     #[must_use]
     pub fn expose_html(&self) -> Option<&str> {
         self.html.as_deref().map(String::as_str)
+    }
+
+    /// The text without line ends behind it, and with a last line if there is one.
+    pub(super) fn into_text_message(self, last_line: &str) -> Self {
+        let text = self.text.trim_end();
+        let pieces = if last_line.is_empty() { [text, "", ""] } else { [text, "\n", last_line] };
+        // Measured first: a buffer that grows would leave copies of a secret.
+        let length = pieces.iter().fold(0_usize, |sum, piece| sum.saturating_add(piece.len()));
+        let mut text = Zeroizing::new(String::with_capacity(length));
+        text.extend(pieces);
+        Self { text, ..self }
     }
 
     pub(super) fn check_lines(&self) -> Result<(), TemplateError> {
@@ -79,7 +90,7 @@ impl fmt::Debug for Rendered {
     }
 }
 
-/// A message ready to be sent to one recipient. Its texts are wiped on drop; `Debug` shows what it is
+/// A mail or a text message, ready to be sent to one recipient: [`Message::channel`] says which. Its texts are wiped on drop; `Debug` shows what it is
 /// for and no text of it.
 #[derive(Clone)]
 pub struct Message {
@@ -99,7 +110,7 @@ impl Message {
         &self.to
     }
 
-    /// The subject: one line, without a secret.
+    /// The subject: one line, without a secret. It is empty in a text message.
     #[must_use]
     pub fn subject(&self) -> &str {
         self.rendered.subject()
@@ -124,10 +135,16 @@ impl Message {
         self.kind
     }
 
-    /// How it is to be sent.
+    /// How it is to be sent: [`Channel::EMAIL`], or [`Channel::SMS`] for a text message.
     #[must_use]
     pub const fn channel(&self) -> Channel {
-        Channel::EMAIL
+        self.to.channel()
+    }
+
+    /// How many segments a text message has, at most [`Segments::MAX`]; `None` for a mail.
+    #[must_use]
+    pub fn segments(&self) -> Option<Segments> {
+        (self.channel() == Channel::SMS).then(|| Segments::of(self.expose_secret()))
     }
 
     /// The language of its texts.
@@ -148,23 +165,24 @@ impl Message {
         self.tenant.as_deref()
     }
 
-    /// The `Message-ID` with its angle brackets (RFC 5322, section 3.6.4). A message that is delivered
+    /// The `Message-ID` with its angle brackets (RFC 5322, section 3.6.4); of a text message, a name that a
+    /// gateway can tell repetitions by. A message that is delivered
     /// again has the same one, so that mail programs can show it once.
     #[must_use]
     pub fn message_id(&self) -> &str {
         &self.id
     }
 
-    /// The headers that it must be sent with, besides those of every mail: `Message-ID`,
+    /// The headers that a mail must be sent with, besides those of every mail; a text message has none: `Message-ID`,
     /// `Content-Language`, and `Auto-Submitted`, which keeps other programs from answering it
     /// (RFC 3834).
     pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        [
+        let headers = [
             ("Message-ID", self.message_id()),
             ("Auto-Submitted", "auto-generated"),
             ("Content-Language", self.language.as_str()),
-        ]
-        .into_iter()
+        ];
+        headers.into_iter().filter(|_| self.channel() == Channel::EMAIL)
     }
 }
 

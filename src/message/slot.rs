@@ -60,6 +60,8 @@ pub(crate) struct Values<'a> {
     pub(crate) code_valid_for: u64,
     /// For how many seconds another message might not be sent.
     pub(crate) wait: Option<u64>,
+    /// What follows a text message on a line of its own, if it is not empty.
+    pub(crate) last_line: &'a str,
 }
 
 impl Values<'_> {

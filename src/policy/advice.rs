@@ -3,7 +3,7 @@ use core::fmt;
 use super::catalogue::{Wording, key};
 use super::{Catalogue, Violations};
 
-/// How to come by a password that is accepted and hard to guess.
+/// Advice on how to choose a password that is accepted and hard to guess.
 ///
 /// NIST SP 800-63B-4 section 3.1.1.2 has a verifier offer guidance, above all to people whose password was refused.
 /// `Display` is an English sentence; [`Catalogue::advice`] has it in other languages.
@@ -52,7 +52,7 @@ impl Advice {
         Self::OnlyHere,
     ];
 
-    /// What anybody may be told who is about to choose a password.
+    /// Advice for anyone who is about to choose a password.
     pub const GENERAL: [Self; 3] = [Self::SeveralWords, Self::PasswordManager, Self::OnlyHere];
 
     /// The stable name of the advice.
@@ -92,7 +92,7 @@ impl Violations {
     /// What to do about them: three at most, each once, the most particular first; none where another
     /// password would not help.
     ///
-    /// Who has not been refused yet may be told [`Advice::GENERAL`].
+    /// [`Advice::GENERAL`] is for people whose password was not refused yet.
     ///
     /// ```
     /// use repass::policy::{Advice, Personal, Policy};

@@ -1,3 +1,4 @@
+mod answer;
 #[cfg(feature = "breach")]
 mod query;
 #[cfg(feature = "breach")]
@@ -5,6 +6,7 @@ mod row;
 #[cfg(feature = "breach")]
 mod sorted;
 
+pub use answer::BreachAnswer;
 #[cfg(feature = "breach")]
 pub use query::BreachQuery;
 

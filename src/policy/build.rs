@@ -2,14 +2,14 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
+use super::host_rule::HostRule;
 use super::interval::Interval;
-use super::own::OwnRule;
-use super::rule::{Ask, Rules, Visit};
+use super::rule::{Ask, Limits, Rules, Visit};
 use super::{Policy, PolicyError, Preset, Rule};
 
-/// Collects the rules of a [`Policy`]; a rule that is not named is not asked, but for two that are asked
-/// unless they are switched off: [`no_control_characters`](Self::no_control_characters) and
-/// [`not_blank`](Self::not_blank).
+/// Collects the rules of a [`Policy`]. Two rules are asked by default, until they are switched off:
+/// [`no_control_characters`](Self::no_control_characters) and [`not_blank`](Self::not_blank). Each other
+/// rule is asked only after its method was called.
 ///
 /// ```
 /// use repass::policy::{CharacterClass, Policy, PolicyError};
@@ -23,14 +23,14 @@ use super::{Policy, PolicyError, Preset, Rule};
 /// let error = builder.max_length(7).build().unwrap_err();
 /// assert_eq!(
 ///     error,
-///     PolicyError::AsksForTooMuch { field: "min_length", asked: 8, other: "max_length", room: 7 }
+///     PolicyError::AsksForTooMuch { field: "min_length", asked: 8, other: "max_length", most: 7 }
 /// );
 /// ```
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct PolicyBuilder {
     pub(super) rules: Rules,
-    own: Vec<OwnRule>,
+    own: Vec<HostRule>,
     intervals: Vec<Interval>,
     wishes: Option<Arc<Policy>>,
     preset: Option<Preset>,
@@ -45,9 +45,9 @@ impl PolicyBuilder {
         Self::of(Rules::with_defaults()).max_bytes(Self::DEFAULT_MAX_BYTES)
     }
 
-    /// For rules besides others, whose ceiling holds.
+    /// For a policy within another, whose ceiling and default rules hold.
     #[cfg(feature = "serde")]
-    pub(super) fn without_ceiling() -> Self {
+    pub(super) fn within_another() -> Self {
         Self::of(Rules::NONE)
     }
 
@@ -82,7 +82,7 @@ impl PolicyBuilder {
 
     /// Asks a rule of the host's own as well; each call adds one.
     pub fn rule(mut self, rule: impl Rule + 'static) -> Self {
-        self.own.push(OwnRule::new(rule));
+        self.own.push(HostRule::new(rule));
         self
     }
 
@@ -107,8 +107,8 @@ impl PolicyBuilder {
     /// # Errors
     ///
     /// [`PolicyError`] when a number is out of range, when a rule contradicts another about lengths
-    /// or classes of characters, or when the rules depart from the [`Preset`] that they
-    /// began with. Other combinations that no password meets are not found.
+    /// or classes of characters, also those of an interval, or when the rules depart from the [`Preset`]
+    /// that they began with. Other combinations that no password satisfies are not found.
     pub fn build(self) -> Result<Policy, PolicyError> {
         let policy = Policy {
             rules: self.rules,
@@ -120,7 +120,7 @@ impl PolicyBuilder {
         if let Some(preset) = self.preset {
             preset.refuse_departures(&policy)?;
         }
-        refuse(&policy.rules)?;
+        refuse(&Limits::of(&policy.rules), &[&policy.rules])?;
         refuse_intervals(&policy)?;
         if policy.wishes().is_some_and(|wishes| wishes.wishes.is_some()) {
             return Err(PolicyError::RuleOutOfPlace { field: "warn" });
@@ -130,19 +130,19 @@ impl PolicyBuilder {
 }
 
 /// Asks each rule whether it goes with the others.
-fn refuse(rules: &Rules) -> Result<(), PolicyError> {
-    struct Refuse<'a>(&'a Rules, Result<(), PolicyError>);
+fn refuse(limits: &Limits, all: &[&Rules]) -> Result<(), PolicyError> {
+    struct Refuse<'a>(&'a Limits, Result<(), PolicyError>);
 
     impl Visit for Refuse<'_> {
         fn visit<R: Ask>(&mut self, rule: &R) {
-            if self.1.is_ok() {
+            if self.1.is_ok() && self.0.bind(R::KIND) {
                 self.1 = rule.refuse(self.0);
             }
         }
     }
 
-    let mut refuse = Refuse(rules, Ok(()));
-    rules.each(&mut refuse);
+    let mut refuse = Refuse(limits, Ok(()));
+    all.iter().for_each(|rules| rules.each(&mut refuse));
     refuse.1
 }
 
@@ -158,25 +158,20 @@ impl Policy {
 
 /// Refuses intervals that no password reaches, or that have what would not be asked.
 fn refuse_intervals(policy: &Policy) -> Result<(), PolicyError> {
-    let reached = policy.rules.shortest()..=policy.rules.longest();
     for (number, interval) in policy.intervals().enumerate() {
         let Interval { min, max, ref rules } = *interval;
         if let Some(field) = out_of_place(rules) {
             return Err(PolicyError::RuleOutOfPlace { field });
         }
-        let from = min.max(*reached.start()).max(rules.rules.shortest());
-        let to = max.min(*reached.end()).min(rules.rules.longest());
-        if from > to {
+        let limits = Limits::within(&policy.rules, &rules.rules, min..=max);
+        if limits.shortest > limits.longest {
             return Err(PolicyError::LengthsOutOfReach { min, max });
         }
         let mut others = policy.intervals().skip(number).skip(1);
         if others.any(|other| interval.overlaps(other)) {
             return Err(PolicyError::LengthsOverlap { min, max });
         }
-        let all = policy.rules.clone().of_lengths(from, to, &rules.rules);
-        if let Some(rule) = &all.at_least {
-            rule.refuse(&all)?;
-        }
+        refuse(&limits, &[&policy.rules, &rules.rules])?;
     }
     Ok(())
 }

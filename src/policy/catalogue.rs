@@ -10,7 +10,7 @@ pub use error::CatalogueError;
 pub use key::CatalogueKey;
 
 pub(super) use english::key;
-pub(super) use wording::{OwnGroup, Value, Wording};
+pub(super) use wording::{OwnGroup, ParamValue, Params, Wording};
 
 use alloc::format;
 use alloc::string::String;
@@ -151,7 +151,7 @@ impl Catalogue {
     /// What a part of the personal information is called.
     #[must_use]
     pub fn attribute(&self, attribute: Attribute) -> impl fmt::Display + use<'_> {
-        self.fill(Value::Attribute(attribute))
+        self.fill(ParamValue::Attribute(attribute))
     }
 
     /// Every key that a catalogue may have, for translators.
@@ -201,7 +201,7 @@ impl Catalogue {
     }
 
     /// A part of a text in English, for `Display`.
-    pub(super) fn part_in_english(value: Value<'_>) -> impl fmt::Display {
+    pub(super) fn part_in_english(value: ParamValue<'_>) -> impl fmt::Display {
         ENGLISH.fill(value)
     }
 
@@ -209,7 +209,7 @@ impl Catalogue {
         Said { catalogue: self, wording }
     }
 
-    const fn fill<'a>(&'a self, value: Value<'a>) -> Filled<'a> {
+    const fn fill<'a>(&'a self, value: ParamValue<'a>) -> Filled<'a> {
         Filled { catalogue: self, value }
     }
 

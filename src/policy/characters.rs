@@ -8,5 +8,6 @@ pub(super) mod fold;
 pub(super) mod general_category;
 pub(super) mod lowercase;
 pub(super) mod numeric;
+pub(super) mod ranges;
 pub(super) mod syllables;
 pub(super) mod white_space;

@@ -43,9 +43,10 @@ impl Policy {
     /// let policy = Policy::builder().min_changed(4).not_among_last(3).build()?;
     /// let old = Password::new("plum-kettle-42")?;
     /// let (new, none) = (Password::new("orbit-kettle-42")?, Personal::none());
-    /// # let hashes = ["hash of plum-kettle-42", "hash of another"];
+    /// # let day = core::time::Duration::from_secs(24 * 60 * 60);
+    /// # let hashes = [("hash of plum-kettle-42", 3 * day), ("hash of another", 90 * day)];
     /// # let is_hash_of = |new: &Password, hash: &str| hash.strip_prefix("hash of ") == Some(new.expose_secret());
-    /// let history = policy.check_history(hashes, |hash| is_hash_of(&new, hash));
+    /// let history = policy.check_history(&new, hashes, |hash| is_hash_of(&new, hash));
     /// assert!(policy.check_with(&new, &none, Evidence::of_change(&old).history(&history)).is_ok());
     ///
     /// // What nobody asked is refused.
@@ -63,28 +64,8 @@ impl Policy {
         about: &Personal<'_>,
         evidence: Evidence<'_>,
     ) -> Result<(), Violations> {
-        let text = password.expose_secret();
+        let (text, evidence) = (password.expose_secret(), evidence.about(password));
         Violations::unless_empty(self.ask(text, about, Some(evidence)))
-    }
-
-    /// Whether the new password is none of the last ones: `is_used` verifies it against one of
-    /// `earlier`, the hashes that the host keeps, newest first.
-    ///
-    /// As many are asked as [`PolicyBuilder::not_among_last`](super::PolicyBuilder::not_among_last) says,
-    /// and all of them, so that the time does not tell which it was. Old passwords themselves are
-    /// needed nowhere.
-    ///
-    /// # Errors
-    ///
-    /// `password_used_before` alone.
-    pub fn check_history<T>(
-        &self,
-        earlier: impl IntoIterator<Item = T>,
-        mut is_used: impl FnMut(T) -> bool,
-    ) -> Result<(), Violations> {
-        let Some(rule) = &self.rules.not_among_last else { return Ok(()) };
-        let used = earlier.into_iter().take(rule.0).fold(false, |used, hash| is_used(hash) | used);
-        if used { Err(Violations::one(Violation::used_before(rule.0))) } else { Ok(()) }
     }
 
     /// What of [`PolicyBuilder::warn`](super::PolicyBuilder::warn) the password does not meet; also `None`
@@ -113,15 +94,16 @@ impl Policy {
     /// [`Policy::check_history`] of [`Policy::wishes`].
     ///
     /// ```
-    /// use repass::policy::{Breach, Evidence, Personal, Policy, WhenUnknown};
+    /// use repass::policy::{Breach, BreachAnswer, Evidence, Personal, Policy, WhenUnknown};
     /// use repass::secret::Password;
     ///
     /// let wishes = Policy::builder().max_breaches(0, WhenUnknown::Refuse).build()?;
     /// let policy = Policy::builder().min_length(8).warn(wishes).build()?;
     /// let (password, none) = (Password::new("plum-kettle")?, Personal::none());
+    /// let [unseen, seen] = [0, 3].map(|times| BreachAnswer::new(&password, Breach::seen(times)));
     /// for (evidence, code) in [
-    ///     (Evidence::of_reset().breach(Breach::seen(0)), None),
-    ///     (Evidence::of_reset().breach(Breach::seen(3)), Some("password_breached")),
+    ///     (Evidence::of_reset().breach(&unseen), None),
+    ///     (Evidence::of_reset().breach(&seen), Some("password_breached")),
     ///     (Evidence::of_reset(), Some("password_breach_unknown")),
     /// ] {
     ///     assert!(policy.check_with(&password, &none, evidence).is_ok());

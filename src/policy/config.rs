@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use serde_core::de::Error as _;
 use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::given::{Given, Unfit, Value};
+use super::field::{Field, FieldError, Value};
 use super::rule::{Ask, Rules, TABLE, Visit};
 use super::{Policy, PolicyBuilder, PolicyError, Preset};
 
@@ -42,7 +42,7 @@ use super::{Policy, PolicyBuilder, PolicyError, Preset};
 /// assert_eq!(violations[0].code(), "password_too_short");
 ///
 /// let error = toml::from_str::<Policy>("at_least = { digits = 1 }").err().unwrap();
-/// assert!(error.message().starts_with("at_least.digits is not known; perhaps digit is meant"));
+/// assert!(error.message().starts_with("at_least.digits is not known (did you mean digit?)"));
 /// let error = toml::from_str::<Policy>(r#"min_length = "12""#).err().unwrap();
 /// assert!(error.message().starts_with(
 ///     r#"min_length is "12" and must be a whole number from 0, such as 15"#
@@ -69,7 +69,7 @@ use super::{Policy, PolicyBuilder, PolicyError, Preset};
 pub struct PolicyConfig {
     preset: Option<Preset>,
     rules: Rules,
-    /// The keys of rules that are switched off, with the values that say so: `false`, or 0.
+    /// The keys of rules that are switched off, with the values that say so: `false`, 0, or `{}`.
     off: Vec<(&'static str, Value)>,
     of_lengths: Vec<OfLengths>,
     warn: Option<Box<Self>>,
@@ -181,14 +181,14 @@ impl PolicyConfig {
 
     /// The policy of a table that is within another, whose ceilings hold.
     fn beside(self, table: &str) -> Result<Policy, PolicyConfigError> {
-        let begun = self.preset.map_or_else(PolicyBuilder::without_ceiling, Policy::preset);
+        let begun = self.preset.map_or_else(PolicyBuilder::within_another, Policy::preset);
         self.upon(begun, table)?.build().map_err(|error| in_table(table, error))
     }
 
-    fn read(given: &Given<'_>) -> Result<Self, Unfit> {
+    fn read(given: &Field<'_>) -> Result<Self, FieldError> {
         let mut config = Self::NONE;
         let table = given.table(TABLE).map_err(|error| match error {
-            Unfit::UnknownField { nearest: Some(nearest), .. } => {
+            FieldError::UnknownField { nearest: Some(nearest), .. } => {
                 Self::with_example(nearest, error)
             }
             error => error,
@@ -199,7 +199,7 @@ impl PolicyConfig {
         Ok(config)
     }
 
-    fn read_field(&mut self, key: &str, given: Given<'_>) -> Result<(), Unfit> {
+    fn read_field(&mut self, key: &str, given: Field<'_>) -> Result<(), FieldError> {
         match key {
             "preset" => self.preset = Some(given.name(&Preset::ALL, Preset::name)?),
             "of_lengths" => self.of_lengths = Self::read_of_lengths(&given)?,
@@ -214,7 +214,7 @@ impl PolicyConfig {
     }
 
     /// Adds an example of the field to an error that has none.
-    fn with_example(key: &str, error: Unfit) -> Unfit {
+    fn with_example(key: &str, error: FieldError) -> FieldError {
         const OTHERS: [(&str, &str); 3] = [
             ("preset", "\"nist_single_factor\""),
             ("of_lengths", "[{ min = 15, max = 19, rules = { at_least = { digit = 1 } } }]"),
@@ -226,8 +226,8 @@ impl PolicyConfig {
         }
     }
 
-    fn read_of_lengths(given: &Given<'_>) -> Result<Vec<OfLengths>, Unfit> {
-        let item = |item: Given<'_>| {
+    fn read_of_lengths(given: &Field<'_>) -> Result<Vec<OfLengths>, FieldError> {
+        let item = |item: Field<'_>| {
             let table = item.table(&["min", "max", "rules"])?;
             Ok(OfLengths {
                 min: table.required("min")?.number()?,
@@ -239,22 +239,32 @@ impl PolicyConfig {
     }
 
     /// Reads a table of rules that is within another.
-    fn read_within(given: &Given<'_>, is_interval: bool) -> Result<Self, Unfit> {
+    fn read_within(given: &Field<'_>, is_interval: bool) -> Result<Self, FieldError> {
         let config = Self::read(given)?;
         if config == Self::NONE {
-            return Err(Unfit::AsksNothing { field: given.clone().into_path() });
+            return Err(FieldError::AsksNothing { field: given.clone().into_path() });
         }
         let field = if config.warn.is_some() {
             Some("warn")
+        } else if let Some(idle) = config.idle_off() {
+            Some(idle)
         } else if is_interval && !config.of_lengths.is_empty() {
             Some("of_lengths")
         } else {
             config.rules.out_of_interval().filter(|_| is_interval)
         };
         match field {
-            Some(field) => Err(Unfit::OutOfPlace { field: given.path_of(field) }),
+            Some(field) => Err(FieldError::OutOfPlace { field: given.path_of(field) }),
             None => Ok(config),
         }
+    }
+
+    /// The first key of a rule that is switched off although it is not there: within another policy only what
+    /// a preset brings is.
+    fn idle_off(&self) -> Option<&'static str> {
+        let preset = self.preset.map(|preset| Policy::preset(preset).rules.without_defaults());
+        let is_there = |key| preset.as_ref().is_some_and(|rules| rules.has(key));
+        self.off.iter().map(|(key, _)| *key).find(|key| !is_there(key))
     }
 
     fn write(&self) -> Value {
@@ -266,7 +276,7 @@ impl PolicyConfig {
         let of_lengths = Some(("of_lengths", Value::List(of_lengths)));
         let of_lengths = of_lengths.filter(|_| !self.of_lengths.is_empty());
         let warn = self.warn.as_ref().map(|warn| ("warn", warn.write()));
-        // Tables come last, as TOML wants them.
+        // Policies within this one come last, as people write them.
         Value::table(preset.into_iter().chain(off).chain(written.0).chain(of_lengths).chain(warn))
     }
 }
@@ -308,7 +318,7 @@ impl TryFrom<PolicyConfig> for Policy {
 impl<'de> Deserialize<'de> for PolicyConfig {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(from)?;
-        Self::read(&Given::whole(&value)).map_err(D::Error::custom)
+        Self::read(&Field::whole(&value)).map_err(D::Error::custom)
     }
 }
 

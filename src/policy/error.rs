@@ -6,8 +6,8 @@ use super::{CharacterClass, Preset};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PolicyError {
-    /// A number of the builder is out of its range: below it no password could pass or nothing would
-    /// be asked, above it the same the other way round.
+    /// A number of the builder is out of its range: no password could pass, or the rule could never
+    /// refuse one.
     OutOfRange {
         /// The method of the builder.
         field: &'static str,
@@ -20,25 +20,25 @@ pub enum PolicyError {
     },
     /// The similarity is not between 0.1 and 1.0.
     MaxSimilarityOutOfRange,
-    /// More characters are asked for than another rule leaves room for.
+    /// More characters are required than another rule allows.
     AsksForTooMuch {
         /// The method of the builder.
         field: &'static str,
-        /// How many characters it asks for.
+        /// How many characters it requires.
         asked: usize,
-        /// The method that leaves less room.
+        /// The method that allows fewer.
         other: &'static str,
         /// The most characters that fit.
-        room: usize,
+        most: usize,
     },
-    /// Two rules leave no password.
+    /// No password satisfies both of two rules.
     Contradiction {
         /// The method of the one.
         field: &'static str,
         /// The method of the other.
         other: &'static str,
     },
-    /// The rules about single characters leave none.
+    /// No character satisfies all rules about single characters.
     NoCharacterLeft {
         /// The method of the builder.
         field: &'static str,
@@ -48,11 +48,28 @@ pub enum PolicyError {
         /// The class.
         class: CharacterClass,
     },
-    /// A set has no character, or one of the words has no letter and no number, or there is no word, so
-    /// that nothing could be refused or nothing would be left.
+    /// A set has no character, or there is no word, or a word has no letter and no number.
     Empty {
         /// The method of the builder.
         field: &'static str,
+    },
+    /// There are more words than can be compared with each password.
+    TooManyWords {
+        /// The method of the builder.
+        field: &'static str,
+        /// How many different ones there are.
+        words: usize,
+        /// The most.
+        most: usize,
+    },
+    /// A word has too many letters and numbers.
+    WordTooLong {
+        /// The method of the builder.
+        field: &'static str,
+        /// How many the longest word has.
+        letters: usize,
+        /// The most.
+        most: usize,
     },
     /// Common passwords in disguise are refused, and there is no list of them or no disguise is named.
     NothingToDeriveFrom,
@@ -136,6 +153,8 @@ impl PolicyError {
             Self::NoCharacterLeft { .. } => "policy_no_character_left",
             Self::ClassNotAllowed { .. } => "policy_class_not_allowed",
             Self::Empty { .. } => "policy_empty",
+            Self::TooManyWords { .. } => "policy_too_many_words",
+            Self::WordTooLong { .. } => "policy_word_too_long",
             Self::NothingToDeriveFrom => "policy_nothing_to_derive_from",
             Self::LengthsOutOfReach { .. } => "policy_lengths_out_of_reach",
             Self::LengthsOverlap { .. } => "policy_lengths_overlap",
@@ -157,6 +176,8 @@ impl PolicyError {
             | Self::Contradiction { field, .. }
             | Self::NoCharacterLeft { field }
             | Self::Empty { field }
+            | Self::TooManyWords { field, .. }
+            | Self::WordTooLong { field, .. }
             | Self::RuleOutOfPlace { field }
             | Self::ForbiddenByPreset { field, .. }
             | Self::DemandedByPreset { field, .. }
@@ -174,42 +195,55 @@ impl fmt::Display for PolicyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::OutOfRange { field, value, min, max } if min > max => {
-                write!(f, "{field} {value} fits no password that the other rules accept")
+                write!(f, "{field} is {value}, but the other rules allow no such password")
             }
             // As far as a machine counts: no other rule limits it.
             Self::OutOfRange { field, value, min, max } if *max >= usize::MAX - 1 => {
-                write!(f, "{field} {value} is below {min}")
+                write!(f, "{field} is {value} and must be at least {min}")
             }
             Self::OutOfRange { field, value, min, max } => {
-                write!(f, "{field} {value} is not between {min} and {max}")
+                write!(f, "{field} is {value} and must be from {min} to {max}")
             }
-            Self::MaxSimilarityOutOfRange => {
-                f.write_str("max_similarity is not between 0.1 and 1.0")
-            }
-            Self::AsksForTooMuch { field, asked, other, room } => {
-                write!(f, "{field} asks for {asked} characters and {other} leaves room for {room}")
+            Self::MaxSimilarityOutOfRange => f.write_str("max_similarity must be from 0.1 to 1.0"),
+            Self::AsksForTooMuch { field, asked, other, most } => {
+                write!(f, "{field} requires {asked} characters, but {other} allows at most {most}")
             }
             Self::Contradiction { field, other } => {
-                write!(f, "{field} and {other} leave no password")
+                write!(f, "{field} contradicts {other}: no password satisfies both")
             }
             Self::NoCharacterLeft { field } => {
-                write!(f, "{field} and the other rules leave no character")
+                write!(f, "{field} contradicts the other rules: no character satisfies all of them")
             }
             Self::ClassNotAllowed { class } => {
                 let name = class.name();
-                write!(f, "at_least asks for the class {name} and no such character is allowed")
+                write!(
+                    f,
+                    "at_least requires the class {name}, but none of its characters is allowed"
+                )
             }
             Self::Empty { field } if field.ends_with("_characters") => {
-                write!(f, "{field} has no character")
+                write!(f, "{field} must contain at least one character")
             }
             Self::Empty { field } => {
-                write!(f, "{field} has no word, or one without letters and numbers")
+                write!(
+                    f,
+                    "{field} must contain at least one word, and each word a letter or a number"
+                )
+            }
+            Self::TooManyWords { field, words, most } => {
+                write!(f, "{field} has {words} different words, and at most {most} are allowed")
+            }
+            Self::WordTooLong { field, letters, most } => {
+                write!(
+                    f,
+                    "{field} has a word of {letters} letters and numbers, and at most {most} are allowed"
+                )
             }
             Self::NothingToDeriveFrom => f.write_str(
                 "not_derived_from_common needs a list of common passwords and a reduction",
             ),
             Self::LengthsOutOfReach { min, max } => {
-                write!(f, "of_lengths {min} to {max} has no length at which a password could pass")
+                write!(f, "of_lengths {min} to {max}: no password of these lengths can pass")
             }
             Self::LengthsOverlap { min, max } => {
                 write!(f, "of_lengths {min} to {max} overlaps another interval")

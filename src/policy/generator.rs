@@ -4,7 +4,7 @@ mod error;
 mod needs;
 mod number;
 mod plan;
-mod rules;
+mod sampled;
 mod shape;
 
 pub use builder::GeneratorBuilder;

@@ -1,14 +1,17 @@
 //! The rules: one module each, and the list of them.
 //!
-//! A further rule is a module here, a line in [`rules!`] and its English text.
+//! A further rule is a module here, a line in [`rules!`], and its English texts in `catalogue/english/rules.rs`,
+//! which `catalogue/keys.md` lists. What it means to others is decided in two places: a rule about single
+//! characters or lengths changes what `password_rules/of_policy.rs` prints, and a rule that a standard demands
+//! or forbids changes `preset/demands.rs` and `preset/standards.md`.
 
 mod allowed_characters;
 mod at_least;
 mod at_least_kinds;
 mod at_most;
-mod bounds;
 mod context_words;
 mod illegal_characters;
+mod limits;
 mod max_breaches;
 mod max_bytes;
 mod max_class_repeat;
@@ -18,6 +21,7 @@ mod max_occurrences;
 mod max_repeat;
 mod max_sequence;
 mod max_similarity;
+mod min_age;
 mod min_changed;
 mod min_distinct;
 mod min_length;
@@ -33,17 +37,22 @@ mod not_derived_from_common;
 mod not_derived_from_names;
 mod not_entirely_numeric;
 mod not_rearranged;
+mod not_used_within;
 
 use alloc::vec::Vec;
 use core::fmt;
 
+use super::characters::ranges::Ranges;
 use super::draw::Draw;
 #[cfg(feature = "serde")]
-use super::given::{Given, Unfit, Value};
-use super::{Categories, Category, Evidence, Personal, PolicyError, Requirement, Violation, name};
+use super::field::{Field, FieldError, Value};
+use super::{
+    Categories, Category, Evidence, Personal, PolicyError, Requirement, Violation, const_eq,
+};
 pub(super) use at_least::AtLeast;
 pub(super) use at_least_kinds::AtLeastKinds;
-use bounds::in_range;
+pub(super) use limits::Limits;
+use limits::in_range;
 #[cfg(feature = "common-passwords")]
 pub(super) use not_common::{NotCommon, Part};
 
@@ -61,6 +70,11 @@ pub(super) trait Ask: Clone + fmt::Debug + PartialEq {
     /// Whether the owner's names decide.
     const NEEDS_OWNER: bool = false;
 
+    /// The method of the builder that it comes from, where there are several.
+    fn method(&self) -> &'static str {
+        Self::KEY
+    }
+
     /// Appends what is asked, in the order of the violations.
     fn requirements(&self, all: &mut Vec<Requirement>);
 
@@ -73,7 +87,7 @@ pub(super) trait Ask: Clone + fmt::Debug + PartialEq {
     }
 
     /// Refuses numbers out of range and what leaves no password.
-    fn refuse(&self, _all: &Rules) -> Result<(), PolicyError> {
+    fn refuse(&self, _limits: &Limits) -> Result<(), PolicyError> {
         Ok(())
     }
 
@@ -93,10 +107,8 @@ pub(super) trait Ask: Clone + fmt::Debug + PartialEq {
         false
     }
 
-    /// Whether the character may be in a password at all.
-    fn permits(&self, _character: char) -> bool {
-        true
-    }
+    /// Takes away the characters that may not be in a password at all.
+    fn narrow(&self, _permitted: &mut Ranges) {}
 
     /// Appends what a generator counts exactly.
     fn needs(&self, _needs: &mut Vec<Need>) {}
@@ -112,7 +124,7 @@ pub(super) trait Ask: Clone + fmt::Debug + PartialEq {
 
     /// Reads the value of the field; `None` switches the rule off.
     #[cfg(feature = "serde")]
-    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit>;
+    fn read(given: Field<'_>) -> Result<Option<Self>, FieldError>;
 
     /// What `read` reads.
     #[cfg(feature = "serde")]
@@ -156,15 +168,17 @@ impl Kind {
     }
 }
 
-/// Whether a policy has a rule because nobody switched it off.
+/// Why a policy has a rule that is asked by default.
 #[derive(Clone, Copy, Debug, Eq)]
-pub(super) enum Default {
-    Yes,
-    No,
+pub(super) enum Origin {
+    /// Nobody switched it off.
+    Default,
+    /// The host named it.
+    Named,
 }
 
 /// Policies that ask the same are equal.
-impl PartialEq for Default {
+impl PartialEq for Origin {
     fn eq(&self, _other: &Self) -> bool {
         true
     }
@@ -224,14 +238,20 @@ macro_rules! rules {
             pub(super) fn read(
                 &mut self,
                 key: &str,
-                given: Given<'_>,
-            ) -> Result<Option<&'static str>, Unfit> {
+                given: Field<'_>,
+            ) -> Result<Option<&'static str>, FieldError> {
                 $(if key == stringify!($key) {
                     self.$key = <$module::$Rule as Ask>::read(given)
                         .map_err(|error| error.such_as(<$module::$Rule as Ask>::EXAMPLE))?;
                     return Ok(self.$key.is_none().then_some(stringify!($key)));
                 })+
                 Ok(None)
+            }
+
+            /// Whether the rule of this key is asked.
+            #[cfg(feature = "serde")]
+            pub(super) fn has(&self, key: &str) -> bool {
+                $((key == stringify!($key) && self.$key.is_some()) ||)+ false
             }
 
             /// Switches the rule of this key off.
@@ -265,7 +285,7 @@ macro_rules! rules {
         pub(super) const TABLE: &[&str] =
             &["preset", $(stringify!($key),)+ "of_lengths", "warn"];
 
-        $(const _: () = assert!(name::is_same(<$module::$Rule as Ask>::KEY, stringify!($key)));)+
+        $(const _: () = assert!(const_eq::is_same(<$module::$Rule as Ask>::KEY, stringify!($key)));)+
     };
 }
 
@@ -299,5 +319,7 @@ rules! {
     min_changed: min_changed::MinChanged,
     not_rearranged: not_rearranged::NotRearranged,
     not_among_last: not_among_last::NotAmongLast,
+    not_used_within: not_used_within::NotUsedWithin,
+    min_age: min_age::MinAge,
     max_breaches: max_breaches::MaxBreaches,
 }

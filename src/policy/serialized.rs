@@ -1,6 +1,6 @@
 use serde_core::ser::{Serialize, SerializeStruct, Serializer};
 
-use super::catalogue::Value;
+use super::catalogue::ParamValue;
 use super::{
     Advice, Attribute, Category, CharacterSet, CheckState, Checked, Param, Requirement, Violation,
     Violations,
@@ -13,7 +13,7 @@ impl Serialize for Param {
     }
 }
 
-impl Serialize for Value<'_> {
+impl Serialize for ParamValue<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Number(number) => number.serialize(to),
@@ -32,7 +32,9 @@ impl Serialize for Value<'_> {
             Self::Category(Category::Class(class)) => to.serialize_str(class.name()),
             Self::Category(Category::Set(set)) => set.serialize(to),
             Self::Set(set) => set.serialize(to),
-            Self::Categories(categories) => to.collect_seq(categories.iter().map(Value::Category)),
+            Self::Categories(categories) => {
+                to.collect_seq(categories.iter().map(ParamValue::Category))
+            }
             Self::Reduction(reduction) => to.serialize_str(reduction.name()),
             Self::Reductions(reductions) => {
                 to.collect_seq(reductions.iter().map(|reduction| reduction.name()))

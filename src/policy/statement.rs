@@ -6,7 +6,7 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use core::fmt;
 
-use super::catalogue::{OwnGroup, Value, Wording};
+use super::catalogue::{OwnGroup, ParamValue, Params, Wording};
 use super::characters::category::Categories;
 use super::characters::classes::Classes;
 use super::list::reduction::Reductions;
@@ -15,9 +15,10 @@ use super::{Attribute, Catalogue, CatalogueKey, CharacterSet, Requirement};
 /// A parameter of a [`Violation`](super::Violation) or a [`Requirement`]: a number, a name, a set of
 /// characters or a list of such. None is a part of the password, or made from one.
 ///
-/// `Display` is its English text. With the feature `serde` a number is a number; classes are a map of
-/// names to numbers, a set is as in a configuration, several of something are a list, and everything
-/// else is its name.
+/// `Display` is its English text, which lists no more of a set than [`CharacterSet`] does. With the feature
+/// `serde` a number is a number, classes are a map of names to numbers, a set is the whole of it as in a
+/// configuration, kinds of characters and reductions are lists, a requirement for some lengths is as
+/// [`Requirement`], and an attribute, a class, a reduction or a reason is its name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Param(Fact);
 
@@ -83,17 +84,17 @@ impl Param {
         }
     }
 
-    pub(super) fn value(&self) -> Value<'_> {
+    pub(super) fn value(&self) -> ParamValue<'_> {
         match &self.0 {
-            Fact::Number(number) => Value::Number(*number),
-            Fact::Name(name) => Value::Text(name),
-            Fact::Example(text) => Value::Text(text),
-            Fact::Attribute(attribute) => Value::Attribute(*attribute),
-            Fact::Classes(classes) => Value::Classes(classes),
-            Fact::Kinds(kinds) => Value::Categories(kinds),
-            Fact::Reductions(reductions) => Value::Reductions(*reductions),
-            Fact::Requirement(requirement) => Value::Requirement(requirement),
-            Fact::Set(set) => Value::Set(set),
+            Fact::Number(number) => ParamValue::Number(*number),
+            Fact::Name(name) => ParamValue::Text(name),
+            Fact::Example(text) => ParamValue::Text(text),
+            Fact::Attribute(attribute) => ParamValue::Attribute(*attribute),
+            Fact::Classes(classes) => ParamValue::Classes(classes),
+            Fact::Kinds(kinds) => ParamValue::Categories(kinds),
+            Fact::Reductions(reductions) => ParamValue::Reductions(*reductions),
+            Fact::Requirement(requirement) => ParamValue::Requirement(requirement),
+            Fact::Set(set) => ParamValue::Set(set),
         }
     }
 }
@@ -109,7 +110,7 @@ impl fmt::Display for Param {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Statement {
     source: Source,
-    params: [Option<(&'static str, Param)>; 3],
+    params: [Option<(&'static str, Param)>; CatalogueKey::MOST_PARAMS],
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -125,11 +126,15 @@ enum Source {
 
 impl Statement {
     pub(super) const fn of(key: &'static CatalogueKey) -> Self {
-        Self { source: Source::Shipped(key), params: [const { None }; 3] }
+        Self::from(Source::Shipped(key))
     }
 
     pub(super) const fn own(group: OwnGroup, code: &'static str, text: Cow<'static, str>) -> Self {
-        Self { source: Source::Own { group, code, text }, params: [const { None }; 3] }
+        Self::from(Source::Own { group, code, text })
+    }
+
+    const fn from(source: Source) -> Self {
+        Self { source, params: [const { None }; CatalogueKey::MOST_PARAMS] }
     }
 
     /// The name of the text, or the code of the host's rule.
@@ -140,7 +145,7 @@ impl Statement {
         }
     }
 
-    /// Adds a parameter, of three at most.
+    /// Adds a parameter of the key. There is a place for each: a key that has more does not compile.
     pub(super) fn with(mut self, name: &'static str, fact: Fact) -> Self {
         if let Some(free) = self.params.iter_mut().find(|param| param.is_none()) {
             *free = Some((name, Param(fact)));
@@ -162,6 +167,12 @@ impl Statement {
             Source::Shipped(key) => Wording::of(key),
             Source::Own { group, code, text } => Wording::own(*group, code, text),
         };
-        self.all().fold(wording, |wording, (name, param)| wording.with(name, param.value()))
+        wording.with(self)
+    }
+}
+
+impl Params for Statement {
+    fn value(&self, parameter: &str) -> Option<ParamValue<'_>> {
+        self.all().find(|(name, _)| *name == parameter).map(|(_, param)| param.value())
     }
 }

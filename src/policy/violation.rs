@@ -12,8 +12,8 @@ use crate::answer::Answer;
 /// One thing that is wrong with a password.
 ///
 /// `Display` is an English sentence that never repeats a part of the password and depends on the rule
-/// alone; a [`Catalogue`] has it in other languages, and [`Catalogue::keys`] has every code with its
-/// parameters.
+/// alone; a [`Catalogue`] has it in other languages. [`Catalogue::keys`] lists every code of this crate with
+/// its parameters, and besides them `position` and `example`, which are for texts alone.
 ///
 /// With the feature `serde` it is `{"code": "password_too_short", "params": {"min_length": 8}}`, with a
 /// third field `position` where there is one.
@@ -106,7 +106,7 @@ impl Violation {
 
     pub(super) fn wording(&self) -> Wording<'_> {
         let wording = self.statement.wording();
-        self.position.map_or(wording, |position| wording.position(position))
+        self.position.map_or(wording, |position| wording.at(position))
     }
 }
 

@@ -11,19 +11,21 @@ use crate::account::{Account, AccountId, AccountWrite, Lookup, PastPassword, Wri
 ///
 /// What each clause means, what a wrong answer does, and the conformance test that shows it:
 ///
-/// 1. `find` returns **every** account that the lookup names, by any of its addresses, verified or
-///    not. If `find` leaves one out, an address that two accounts share looks like the address of one,
+/// 1. `find` returns **every** account that the lookup names, by any of its addresses or phone numbers,
+///    verified or not, or by the value of a declared field ([`FieldLookup::canonical_value`]). If `find` leaves one out, an address that two accounts share looks like the address of one,
 ///    and the password of that account is reset. Index and compare canonical spellings
 ///    ([`Contact::canonical`], [`Login::canonical`]): a database that compares by rules of its own leaves
 ///    out an address that was typed in another letter case or Unicode normalization form. A canonical
 ///    user name must be unique, or a stranger can register a twin that makes it ambiguous. Additional
 ///    accounts do no harm: the crate drops each account that the lookup does not name. For a kind of
-///    lookup that the table has no column for, `find` returns an empty list.
+///    lookup that the table has no column for, and for a field that it does not know, `find` returns an
+///    empty list.
 ///    (`find_returns_every_account_that_the_lookup_names`)
 /// 2. `find` and `load` return an account even if one of its columns cannot be read. Leave out an
 ///    address that [`Contact`](crate::account::Contact) refuses, and say so with
 ///    [`Account::with_unreadable_email`](crate::account::Account::with_unreadable_email), so that the log
-///    can name the account. Leave out a user name that [`Login`](crate::account::Login) refuses. Read the stored password with
+///    can name the account; a phone number in the same way, with
+///    [`Account::with_unreadable_phone`](crate::account::Account::with_unreadable_phone). Leave out a user name that [`Login`](crate::account::Login) refuses. Read the stored password with
 ///    [`PasswordHash::from_column`](crate::secret::PasswordHash::from_column), which accepts every text:
 ///    one that is no hash counts as a marker, which no password matches. As an error it would fail every
 ///    request that reads the row. (`find_keeps_an_account_with_an_unreadable_address`,
@@ -57,6 +59,7 @@ use crate::account::{Account, AccountId, AccountWrite, Lookup, PastPassword, Wri
 /// 10. If the caller drops the future of a call, the account has been changed completely or not at all.
 ///
 /// [`Contact::canonical`]: crate::account::Contact::canonical
+/// [`FieldLookup::canonical_value`]: crate::account::FieldLookup::canonical_value
 /// [`Login::canonical`]: crate::account::Login::canonical
 pub trait Accounts: Send + Sync {
     /// All accounts that `lookup` names.

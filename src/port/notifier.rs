@@ -8,14 +8,15 @@ use crate::message::Message;
 
 /// Delivers rendered messages; only the worker calls it. Implementers write `async fn`.
 ///
-/// 1. A message goes to its one recipient and to nobody else.
+/// 1. A message goes to its one recipient and to nobody else, by the [channel](Message::channel) that it says:
+///    a notifier that cannot send text messages answers [`Delivered::Rejected`] to one.
 /// 2. A message may hold a secret: it is neither stored nor logged, and links in it are not rewritten
 ///    (switch click tracking off).
 /// 3. An e-mail carries [`Message::headers`] in place of headers of the same names: they keep programs
 ///    from answering it, and let a mail program show a message once that came twice.
 /// 4. If there is HTML ([`Message::expose_html`]), it is sent beside the plain text, as
 ///    `multipart/alternative`.
-/// 5. An address that will never be reached is [`Delivered::Rejected`], not an error: an error is
+/// 5. An address or phone number that will never be reached is [`Delivered::Rejected`], not an error: an error is
 ///    tried again.
 /// 6. A message may come twice: after an error nobody knows whether the first one arrived.
 pub trait Notifier: Send + Sync {

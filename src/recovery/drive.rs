@@ -20,6 +20,11 @@ pub(super) async fn drive<P: Ports, T>(mut step: Step<'_, T>, ports: &P, now: Ut
                 let answer = ports.accounts().write(call.question(), now).await;
                 call.reply(answer)
             }
+            Step::Past(call) => {
+                let past = call.question();
+                let answer = ports.accounts().past(&past.id, past.limit, now).await;
+                call.reply(answer)
+            }
             Step::Insert(call) => {
                 let answer = ports.attempts().insert(&call.question().row, now).await;
                 call.reply(answer)

@@ -16,6 +16,7 @@ use crate::event::Event;
 use crate::key::Tag;
 use crate::port::PortFailure;
 use crate::scope::ScopeTag;
+use crate::secret::Password;
 use crate::token::{Ticket, TokenError, Verified};
 
 /// What a person shows to be admitted.
@@ -64,6 +65,7 @@ pub struct Admitted {
     pub(super) scope: ScopeTag,
     pub(super) account: Arc<Account>,
     pub(super) by: By,
+    pub(super) admitted_at: i64,
     pub(super) usable_until: i64,
 }
 
@@ -74,7 +76,9 @@ pub(super) enum By {
         attempt: Attempt,
         ticket: Box<Ticket>,
     },
-    PresentPassword,
+    PresentPassword {
+        old: Password,
+    },
 }
 
 impl Admitted {
@@ -90,7 +94,7 @@ impl Admitted {
             By::Secret { attempt, .. } => {
                 Event::new("reset_admitted").with_attempt(attempt.row().id)
             }
-            By::PresentPassword => Event::new("present_password_right"),
+            By::PresentPassword { .. } => Event::new("present_password_right"),
         };
         event.with_account(self.account.id().clone())
     }
@@ -110,7 +114,7 @@ impl Admitted {
     pub fn ticket(&self) -> Option<&Ticket> {
         match &self.by {
             By::Secret { ticket, .. } => Some(ticket),
-            By::PresentPassword => None,
+            By::PresentPassword { .. } => None,
         }
     }
 }
@@ -287,6 +291,7 @@ impl Flow {
                 scope: self.scope_tag,
                 account: Arc::new(account),
                 by: By::Secret { attempt, ticket },
+                admitted_at: now.unix_timestamp(),
                 usable_until: until,
             }),
             Err(reason) => Err(reason.with(tries_left).into()),

@@ -113,10 +113,12 @@ impl AfterReset {
         self.session_tag.as_ref()
     }
 
-    /// The notices that settling sends: to the verified addresses, at most five, and to one that was
-    /// replaced not long ago. All of them, as any may be the one that its owner still reads.
-    pub(super) fn notices(&self) -> Vec<Notice> {
-        let mut to: Vec<&Contact> = self.account.verified_emails().take(5).collect();
+    /// The notices that settling sends: to the verified contacts that the flow delivers to, addresses first
+    /// and at most five, and to an address that was replaced not long ago. All of them, as any may be the
+    /// one that its owner still reads.
+    pub(super) fn notices(&self, delivers: impl Fn(&Contact) -> bool) -> Vec<Notice> {
+        let verified = self.account.verified().filter(|contact| delivers(contact));
+        let mut to: Vec<&Contact> = verified.take(5).collect();
         let replaced = self.account.replaced_email();
         to.extend(replaced.filter(|old| !to.iter().any(|new| new.same_mailbox(old))));
         let id = self.attempt.row().id;

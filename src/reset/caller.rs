@@ -5,10 +5,11 @@ use core::fmt;
 use time::UtcDateTime;
 
 use super::asking::Asking;
-use super::found::{Found, found};
-use super::request::{Delivery, Handle, Request};
+use super::delivery::Reach;
+use super::found::{Outcome, found};
+use super::request::{Handle, Request};
 use super::step::{Asker, Find, Step, operation};
-use super::{Flow, Report, RequestError, WrongAnswer, counting, insert_own};
+use super::{Delivery, Flow, Report, RequestError, WrongAnswer, counting, insert_own};
 use crate::account::Lookup;
 use crate::attempt::AttemptRow;
 use crate::clock::moment;
@@ -150,7 +151,7 @@ impl Flow {
         now: UtcDateTime,
     ) -> Step<'a, Result<Entrusted, RequestError>> {
         let source = (caller.scope == self.scope_tag).then(|| caller.source.clone());
-        let made = self.new_request(lookup, Delivery::EmailLink, seed, now);
+        let made = self.new_request(lookup, Delivery::LINK, seed, now);
         operation(move |ports| async move {
             let source = source.ok_or(RequestError::OtherScope)?;
             let (request, handle) = made.map_err(RequestError::Clock)?;
@@ -174,7 +175,8 @@ impl Flow {
         let token = self.links.sign_with(key_id, request.id, moment(expires_at));
         let token = Box::new(token.map_err(RequestError::Clock)?);
         let matches = ports.ask(Find { lookup: request.lookup.clone() }).await?;
-        let found = found(&request.lookup, matches);
+        let sms = self.settings.sms.as_deref();
+        let found = found(&Reach::new(&request.lookup, &request.delivery, sms), matches);
         let row = self.first_row(&request, &found).ok_or_else(gone)?;
         // No message belongs to the attempt, so none is sent again.
         let row = AttemptRow { channel: None, contact: [0; 32], ..row };
@@ -185,10 +187,11 @@ impl Flow {
         let issued = counting(ports, key, quota, Some(once), now).await?;
         let outcome = match issued.left() {
             Some(_) => found.outcome,
-            None => Found::TOO_MANY_SENDS.outcome,
+            None => Outcome::TooManySends,
         };
         // A long link is for a mailbox, in which it can be found later.
-        let attempt = self.counted_first_row(row, false, issued).ok_or_else(gone)?;
+        let is_issued = issued.left().is_some();
+        let attempt = self.counted_first_row(row, is_issued, false, issued).ok_or_else(gone)?;
         let is_new = insert_own(ports, attempt.shared()).await?;
         if !is_new {
             // The seed was used before.

@@ -1,13 +1,14 @@
 use alloc::sync::Arc;
 use core::fmt;
+use core::time::Duration;
 
-use super::Admitted;
 use super::admit::By;
 use super::verified::Attempt;
+use super::{Admitted, Findings};
 use crate::account::{Account, AccountId};
 use crate::answer::Answer;
 use crate::hash::{HashError, Hasher, Verdict};
-use crate::policy::{Evidence, Personal, Policy, Violation, Violations};
+use crate::policy::{Evidence, History, Personal, Policy, Violation, Violations};
 use crate::scope::ScopeTag;
 use crate::secret::{Password, PasswordHash, Salt};
 
@@ -33,11 +34,14 @@ impl Admitted {
         hasher: &Hasher,
         salt: Salt,
     ) -> Result<Change, SetError> {
-        self.set_password_with(new, policy, Evidence::of_reset(), hasher, salt)
+        self.set_password_with(new, policy, &Findings::NONE, hasher, salt)
     }
 
-    /// [`set_password`](Self::set_password) with what the host found out about the new password:
-    /// whether it is an earlier one, whether it was seen in breaches, and which one it replaces.
+    /// [`set_password`](Self::set_password) with what was found out about the new password: its account's
+    /// earlier ones, and whether it was seen in breaches.
+    ///
+    /// The old password of a signed-in person is known to the admission. The earlier ones are compared after
+    /// everything else, as that takes one more hash for each.
     ///
     /// # Errors
     ///
@@ -46,20 +50,71 @@ impl Admitted {
         &self,
         new: &Password,
         policy: &Policy,
-        evidence: Evidence<'_>,
+        findings: &Findings,
         hasher: &Hasher,
         salt: Salt,
     ) -> Result<Change, SetError> {
-        policy.check_with(new, &Personal::of(&self.account), evidence)?;
-        self.is_new(new, hasher)?;
+        self.accept(new, policy, findings, hasher)?;
         let hash = hasher.hash(new, salt)?;
         let attempt = match &self.by {
             By::Secret { attempt, .. } => Some(attempt.clone()),
-            By::PresentPassword => None,
+            By::PresentPassword { .. } => None,
         };
         let account = Arc::clone(&self.account);
         let (scope, usable_until) = (self.scope, self.usable_until);
         Ok(Change { scope, account, attempt, usable_until, hash })
+    }
+
+    fn accept(
+        &self,
+        new: &Password,
+        policy: &Policy,
+        findings: &Findings,
+        hasher: &Hasher,
+    ) -> Result<(), SetError> {
+        let about = Personal::of(&self.account);
+        let evidence = match &findings.breach {
+            Some(answer) => self.evidence().breach(answer),
+            None => self.evidence(),
+        };
+        let earlier = findings.earlier.as_ref().and_then(|found| found.of(self.account.id()));
+        let Some(earlier) = earlier.filter(|_| policy.asks_history()) else {
+            policy.check_with(new, &about, evidence)?;
+            return self.is_new(new, hasher);
+        };
+        policy.check_with(new, &about, evidence.history(&History::unused(new)))?;
+        self.is_new(new, hasher)?;
+        let mut failed: Option<HashError> = None;
+        let history = policy.check_history(new, earlier, |past| {
+            match verify_forms(hasher, new, past.hash()) {
+                Ok(verdict) => verdict != Verdict::Mismatch,
+                // What cannot be read is no password of anybody.
+                Err(error) => {
+                    failed = failed.or(Some(error).filter(HashError::is_transient));
+                    false
+                }
+            }
+        });
+        match failed {
+            Some(error) => Err(SetError::Hash(error)),
+            None => Ok(policy.check_with(new, &about, evidence.history(&history))?),
+        }
+    }
+
+    /// What the admission itself tells about the change.
+    fn evidence(&self) -> Evidence<'_> {
+        let By::PresentPassword { old } = &self.by else { return Evidence::of_reset() };
+        let evidence = Evidence::of_change(old);
+        if self.account.must_change().is_some() {
+            return evidence.must_change();
+        }
+        match self.account.changed_at() {
+            Some(changed_at) => {
+                let age = self.admitted_at.saturating_sub(changed_at.unix_timestamp());
+                evidence.age(Duration::from_secs(u64::try_from(age).unwrap_or(0)))
+            }
+            None => evidence,
+        }
     }
 
     /// Compares the new password with the stored one. What cannot be read is no password of anybody.

@@ -22,13 +22,15 @@ use crate::throttle::ThrottleKey;
 pub struct Current {
     scope: ScopeTag,
     account: Account,
+    counted_at: i64,
     usable_until: i64,
 }
 
 impl Current {
     /// Compares the present password: tens of milliseconds of one core, no I/O.
     ///
-    /// A right one admits to set another as often as needed. For the next try after a wrong one, ask
+    /// A right one admits to set another as often as needed, and is kept until then for rules about the
+    /// change from it. For the next try after a wrong one, ask
     /// [`Flow::current`] again.
     ///
     /// # Errors
@@ -36,12 +38,13 @@ impl Current {
     /// [`CurrentError`] says why not. A try that found the hasher busy was counted, too: a service
     /// that waits for its permit before it asks for the try never meets that.
     pub fn verify(self, password: &Password, hasher: &Hasher) -> Result<Admitted, CurrentError> {
-        let Self { scope, account, usable_until } = self;
+        let Self { scope, account, counted_at: admitted_at, usable_until } = self;
         let stored = account.password().ok_or(CurrentError::NoPassword)?;
         match verify_forms(hasher, password, stored)? {
             Verdict::Match | Verdict::MatchOutdated => {
-                let account = Arc::new(account);
-                Ok(Admitted { scope, account, by: By::PresentPassword, usable_until })
+                let (account, by) =
+                    (Arc::new(account), By::PresentPassword { old: password.copied() });
+                Ok(Admitted { scope, account, by, admitted_at, usable_until })
             }
             Verdict::Mismatch => Err(CurrentError::WrongPassword),
         }
@@ -78,11 +81,12 @@ impl Flow {
             if expires_at.is_some_and(|expires_at| now >= expires_at) {
                 return Err(CurrentError::PasswordExpired.into());
             }
-            let usable_until = now.unix_timestamp().saturating_add(seconds(TICKET_LIFE));
+            let counted_at = now.unix_timestamp();
+            let usable_until = counted_at.saturating_add(seconds(TICKET_LIFE));
             // No longer than the password itself.
             let usable_until =
                 expires_at.map_or(usable_until, |end| usable_until.min(end.unix_timestamp()));
-            Ok(Current { scope: self.scope_tag, account, usable_until })
+            Ok(Current { scope: self.scope_tag, account, counted_at, usable_until })
         })
     }
 }

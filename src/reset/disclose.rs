@@ -1,9 +1,10 @@
 use time::UtcDateTime;
 
 use super::asking::Asking;
+use super::delivery::Reach;
 use super::found::{Outcome, found};
 use super::step::{Find, Step, operation};
-use super::{Flow, RequestError};
+use super::{Delivery, Flow, RequestError};
 use crate::account::Lookup;
 use crate::scope::ScopeTag;
 use crate::throttle::Source;
@@ -37,7 +38,7 @@ impl Disclosure {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "a service has to have a text for each")]
 pub enum Disclosed {
-    /// No account has this address or user name.
+    /// No account has this address, phone number, user name or value of a field.
     Unknown,
     /// Several accounts have it: a message would reach none of them. A person with several accounts of one
     /// address has to give the user name.
@@ -67,7 +68,11 @@ impl Disclosed {
             | Outcome::UnreadableAddress
             | Outcome::NoPassword
             | Outcome::Disabled
+            | Outcome::NoRecipient
             | Outcome::TooManySends
+            | Outcome::SmsCapOfAccount
+            | Outcome::SmsCapOfTenant
+            | Outcome::SmsCapOfService
             | Outcome::Resent
             | Outcome::NotResent
             | Outcome::AlreadyRun
@@ -139,7 +144,10 @@ impl Flow {
             let asking = Asking::DISCLOSURE;
             self.count_asking(&ports, asking, &lookup, source.as_ref(), now).await?;
             let accounts = ports.ask(Find { lookup: lookup.clone() }).await?;
-            Ok(Disclosed::of(found(&lookup, accounts).outcome))
+            // Whatever could be sent: this is about the identifier, and not about one request.
+            let (delivery, sms) = (Delivery::LINK_AND_CODE, self.settings.sms.as_deref());
+            let found = found(&Reach::new(&lookup, &delivery, sms), accounts);
+            Ok(Disclosed::of(found.outcome))
         })
     }
 }

@@ -18,7 +18,7 @@ use super::TenantBuilder;
 use super::caller::check_callers;
 use super::limits::LONG_LINK_AFTER_PERIOD;
 use super::mail::{Mail, MailDraft};
-use super::{LimitError, Limits};
+use super::{LimitError, Limits, Sms, SmsError};
 
 /// The operations of the reset flow under one configuration, without I/O. Each returns a
 /// [`Step`](super::Step) that asks one port at a time.
@@ -61,6 +61,8 @@ pub(crate) struct Settings {
     pub(super) discloses: bool,
     pub(super) callers: Vec<String>,
     pub(crate) limits: Limits,
+    /// `None` where no text messages are sent.
+    pub(super) sms: Option<Arc<Sms>>,
 }
 
 impl Settings {
@@ -72,6 +74,7 @@ impl Settings {
         }
         self.limits.check().map_err(FlowError::Limit)?;
         check_callers(&self.callers).map_err(FlowError::Caller)?;
+        self.sms.as_ref().map_or(Ok(()), |sms| sms.check()).map_err(FlowError::Sms)?;
         let codes = self.code_shape.codes();
         if codes < CodeShape::MIN_CODES {
             return Err(FlowError::FewCodes { codes });
@@ -124,6 +127,7 @@ impl Flow {
                 discloses: false,
                 callers: Vec::new(),
                 limits: Limits::default(),
+                sms: None,
             },
         }
     }
@@ -265,6 +269,12 @@ impl FlowBuilder {
         self
     }
 
+    /// Sends text messages to phones, too; without this, none are sent.
+    pub fn sms(mut self, sms: Sms) -> Self {
+        self.settings.sms = Some(Arc::new(sms));
+        self
+    }
+
     /// The texts of messages; the English ones that the crate ships by default.
     pub fn messages(mut self, messages: Messages) -> Self {
         self.mail.messages = Some(messages);
@@ -290,7 +300,8 @@ impl FlowBuilder {
     ///
     /// [`FlowError`] names the setting that cannot stand.
     pub fn build(self) -> Result<Flow, FlowError> {
-        let (settings, mail) = (self.settings.checked()?, self.mail.complete()?);
+        let settings = self.settings.checked()?;
+        let mail = self.mail.complete(&settings)?;
         Ok(Flow::new(self.keyring, self.scope, settings, Arc::new(mail)))
     }
 }
@@ -322,6 +333,8 @@ pub enum FlowError {
     Site,
     /// The texts of messages cannot be used, or not with this page.
     Messages(MessagesError),
+    /// Text messages cannot be sent like this.
+    Sms(SmsError),
     /// The name cannot be a tenant's.
     Scope(ScopeError),
     /// The name cannot be that of a trusted caller.
@@ -339,6 +352,7 @@ impl FlowError {
             Self::GuessChance { .. } => "flow_guess_chance",
             Self::Site => "flow_site_invalid",
             Self::Messages(error) => error.code(),
+            Self::Sms(error) => error.code(),
             Self::Scope(error) => error.code(),
             Self::Caller(error) => error.code(),
         }
@@ -366,6 +380,7 @@ impl fmt::Display for FlowError {
                  its ends",
             ),
             Self::Messages(error) => error.fmt(f),
+            Self::Sms(error) => error.fmt(f),
             Self::Scope(error) => error.fmt(f),
             Self::Caller(error) => error.fmt(f),
         }

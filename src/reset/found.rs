@@ -1,7 +1,8 @@
 use alloc::vec::Vec;
 
+use super::delivery::Reach;
 use super::notice::NoticeKind;
-use crate::account::{Account, AccountId, Contact, Lookup, prefer};
+use crate::account::{Account, AccountId, Channel, Contact, prefer};
 
 /// What happened to a request.
 ///
@@ -18,9 +19,9 @@ pub enum Outcome {
     NotResent,
     /// Nobody has this address or user name.
     Unknown,
-    /// The address is not verified, or the account has no verified address.
+    /// The contact that was asked by is not verified, or the account has no verified contact.
     Unverified,
-    /// The account has no verified address that can be read, and an address that
+    /// The account has no verified contact that can be read, and an address or phone number that
     /// [cannot](Account::with_unreadable_email): the service should correct it.
     UnreadableAddress,
     /// Several accounts of the address can be reset; a notice asks for the user name.
@@ -32,8 +33,17 @@ pub enum Outcome {
     NoPassword,
     /// The account may not sign in.
     Disabled,
+    /// The account has a verified contact, but none that the message can be sent to: none in the field that
+    /// was asked for, or only phone numbers to which the flow does not send.
+    NoRecipient,
     /// The account has got as many messages as it may.
     TooManySends,
+    /// As many text messages were sent to the account as are allowed in a day.
+    SmsCapOfAccount,
+    /// As many text messages were sent for the tenant as are allowed in a day.
+    SmsCapOfTenant,
+    /// As many text messages were sent for the service as are allowed in a day.
+    SmsCapOfService,
     /// The request was run before, and what it made is no longer as it was.
     AlreadyRun,
     /// The request waited until its secret would have expired, or its key is retired or removed.
@@ -55,7 +65,11 @@ impl Outcome {
             Self::AmbiguousLogin => "request_ambiguous_login",
             Self::NoPassword => "request_no_password",
             Self::Disabled => "request_disabled",
+            Self::NoRecipient => "request_no_recipient",
             Self::TooManySends => "request_too_many_sends",
+            Self::SmsCapOfAccount => "request_sms_cap_of_account",
+            Self::SmsCapOfTenant => "request_sms_cap_of_tenant",
+            Self::SmsCapOfService => "request_sms_cap_of_service",
             Self::AlreadyRun => "request_already_run",
             Self::Expired => "request_expired",
         }
@@ -65,7 +79,7 @@ impl Outcome {
 /// What a request comes to once its accounts were looked up.
 pub(super) struct Found {
     pub(super) outcome: Outcome,
-    /// The account that can be reset, and the address that its secret goes to.
+    /// The account that can be reset, and the contact that its secret goes to.
     pub(super) target: Option<(Account, Contact)>,
     pub(super) notice: Option<NoticeTo>,
     /// The account that was asked for, if it is one.
@@ -84,35 +98,38 @@ pub(super) struct NoticeTo {
 ///
 /// They are narrowed down to those that the lookup really names, to verified addresses, to enabled
 /// accounts, and to those that have a password, in this order, as long as something is left.
-pub(super) fn found(lookup: &Lookup, accounts: Vec<Account>) -> Found {
-    let named = lookup.among(accounts);
+pub(super) fn found(reach: &Reach<'_>, accounts: Vec<Account>) -> Found {
+    let named = reach.lookup.among(accounts);
     let only = match &*named {
         [account] => Some(account.id().clone()),
         _ => None,
     };
-    let found = narrowed(lookup, named);
+    let found = narrowed(reach, named);
     let target = found.target.as_ref().map(|(account, _)| account.id());
     let account = target.cloned().or(only);
     Found { account, ..found }
 }
 
-fn narrowed(lookup: &Lookup, named: Vec<Account>) -> Found {
+fn narrowed(reach: &Reach<'_>, named: Vec<Account>) -> Found {
     if named.is_empty() {
         return Found::nobody(Outcome::Unknown);
     }
-    let is_unreadable = named.iter().any(Account::has_unreadable_email);
+    let has_unreadable =
+        |account: &Account| account.has_unreadable_email() || account.has_unreadable_phone();
+    let is_unreadable = named.iter().any(has_unreadable);
+    let is_proven = named.iter().any(|account| reach.is_proven(account));
     let mut reachable: Vec<(Account, Contact)> = named
         .into_iter()
         .filter_map(|account| {
-            let to = recipient(lookup, &account)?.clone();
+            let to = reach.recipient(&account)?.clone();
             Some((account, to))
         })
         .collect();
     if reachable.is_empty() {
-        return Found::nobody(if is_unreadable {
-            Outcome::UnreadableAddress
-        } else {
-            Outcome::Unverified
+        return Found::nobody(match (is_proven, is_unreadable) {
+            (true, _) => Outcome::NoRecipient,
+            (false, true) => Outcome::UnreadableAddress,
+            (false, false) => Outcome::Unverified,
         });
     }
     reachable.retain(|(account, _)| account.is_enabled());
@@ -123,43 +140,48 @@ fn narrowed(lookup: &Lookup, named: Vec<Account>) -> Found {
         return Found::nobody(Outcome::Disabled);
     };
     let has_password = account.password().is_some();
-    match (several, has_password, lookup) {
+    let shared = reach.shared(&account).cloned();
+    match (several, has_password, reach.lookup.contact()) {
         (false, true, _) => Found { target: Some((account, to)), ..Found::nobody(Outcome::Sent) },
         (false, false, _) => {
             Found::notice(Outcome::NoPassword, NoticeKind::NoPassword, to, Some(account))
         }
         // Whose message it would be is a guess, and a user name, unlike an address, says nothing of
         // who reads the mail of the others.
-        (true, _, Lookup::Login(_)) => Found::nobody(Outcome::AmbiguousLogin),
-        (true, true, Lookup::Email(_)) => {
-            Found::notice(Outcome::SeveralAccounts, NoticeKind::SeveralAccounts, to, None)
+        (true, _, None) => Found::nobody(Outcome::AmbiguousLogin),
+        (true, true, Some(_)) => {
+            Found::shared(Outcome::SeveralAccounts, NoticeKind::SeveralAccounts, shared)
         }
         // A user name would not help: the answer is the same for each of them.
-        (true, false, Lookup::Email(_)) => {
-            Found::notice(Outcome::NoPassword, NoticeKind::NoPassword, to, None)
+        (true, false, Some(_)) => {
+            Found::shared(Outcome::NoPassword, NoticeKind::NoPassword, shared)
         }
     }
 }
 
 impl Found {
-    pub(super) const TOO_MANY_SENDS: Self = Self::nobody(Outcome::TooManySends);
+    /// How what is sent reaches its recipient; `None` where nothing is.
+    pub(super) fn channel(&self) -> Option<Channel> {
+        let secret = self.target.as_ref().map(|(_, to)| to);
+        let to = secret.or_else(|| self.notice.as_ref().map(|notice| &notice.to));
+        to.map(Contact::channel)
+    }
 
     /// Nothing is sent.
-    const fn nobody(outcome: Outcome) -> Self {
+    pub(super) const fn nobody(outcome: Outcome) -> Self {
         Self { outcome, target: None, notice: None, account: None }
+    }
+
+    /// A notice to the contact that several accounts share, wherever the secret was to go: nothing goes
+    /// to another contact of one of them.
+    fn shared(outcome: Outcome, kind: NoticeKind, to: Option<Contact>) -> Self {
+        match to {
+            Some(to) => Self::notice(outcome, kind, to, None),
+            None => Self::nobody(outcome),
+        }
     }
 
     fn notice(outcome: Outcome, kind: NoticeKind, to: Contact, account: Option<Account>) -> Self {
         Self { notice: Some(NoticeTo { kind, to, account }), ..Self::nobody(outcome) }
-    }
-}
-
-/// The one address that a secret may go to, as the account writes it: the verified one that was
-/// asked by, or the first verified one.
-fn recipient<'a>(lookup: &Lookup, account: &'a Account) -> Option<&'a Contact> {
-    let mut verified = account.verified_emails();
-    match lookup {
-        Lookup::Email(asked) => verified.find(|address| address.same_mailbox(asked)),
-        Lookup::Login(_) => verified.next(),
     }
 }

@@ -6,12 +6,16 @@ use alloc::vec::Vec;
 
 use data_encoding::HEXLOWER;
 
-use super::{Flow, FlowError};
-use crate::account::{Account, Channel, Contact, Login};
+use super::flow::Settings;
+use super::{Flow, FlowError, SealedError, Sms, SmsError};
+use crate::account::{Account, Contact, Login};
 use crate::bytes::{Reader, put_long_text, put_short_text};
+use crate::code::{CodeOrigin, OriginError};
 use crate::key::PartsDigest;
 use crate::language::Language;
-use crate::message::{Message, MessageKind, Messages, NAME_CHARACTERS, ResetLink, Values, plain};
+use crate::message::{
+    LongestSms, Message, MessageKind, Messages, NAME_CHARACTERS, ResetLink, Values, plain,
+};
 use crate::queue::QueueKey;
 
 /// The settings of messages, which each tenant can have its own of.
@@ -23,6 +27,8 @@ pub(super) struct Mail {
     pub(super) given_site: Option<Arc<str>>,
     pub(super) language: Language,
     pub(super) messages: Messages,
+    /// The site that codes in text messages are bound to; `None` where none are sent.
+    pub(super) origin: Option<CodeOrigin>,
 }
 
 /// The settings that were given so far.
@@ -39,7 +45,7 @@ impl MailDraft {
         Self { page, site: None, language: Language::ENGLISH, messages: None }
     }
 
-    pub(super) fn complete(self) -> Result<Mail, FlowError> {
+    pub(super) fn complete(self, settings: &Settings) -> Result<Mail, FlowError> {
         let Self { page, site: given_site, language, messages } = self;
         let site = given_site.clone().unwrap_or_else(|| {
             // A host can be longer than a name.
@@ -52,8 +58,27 @@ impl MailDraft {
         let messages = messages.map_err(FlowError::Messages)?;
         let sample = page.sample();
         messages.check_lines(&site, sample.expose_secret()).map_err(FlowError::Messages)?;
-        Ok(Mail { page, site, given_site, language, messages })
+        let origin = match &settings.sms {
+            Some(sms) => {
+                let origin = origin_of(sms, &page)?;
+                let (code, last_line) = settings.code_shape.longest(&origin);
+                let link = sms.links.then(|| sample.expose_secret());
+                let longest = LongestSms { site: &site, link, code: &code, last_line: &last_line };
+                messages.check_sms(&longest).map_err(FlowError::Messages)?;
+                Some(origin)
+            }
+            None => None,
+        };
+        Ok(Mail { page, site, given_site, language, messages, origin })
     }
+}
+
+/// The site that codes are bound to: the one that was given, or the host of the page.
+fn origin_of(sms: &Sms, page: &ResetLink) -> Result<CodeOrigin, FlowError> {
+    let given = sms.origin.clone();
+    let refused = |error: OriginError| SmsError::Origin { max_bytes: error.max_bytes };
+    let origin = given.map_or_else(|| CodeOrigin::new(page.host()), Ok);
+    origin.map_err(refused).map_err(FlowError::Sms)
 }
 
 /// What a message tells about the account of its reader, as it is shown, and in which language.
@@ -106,6 +131,18 @@ impl Addressee {
 }
 
 impl Flow {
+    /// Whether the flow delivers messages to such a contact.
+    pub(super) fn delivers_to(&self, contact: &Contact) -> Result<(), SealedError> {
+        let delivers = contact.is_mailbox() || self.mail.origin.is_some();
+        if delivers { Ok(()) } else { Err(SealedError::SmsOff) }
+    }
+
+    /// Whether the flow sends messages to such a contact: to each address, and to numbers in countries that
+    /// are allowed.
+    pub(super) fn sends_to(&self, contact: &Contact) -> bool {
+        contact.is_mailbox() || self.settings.sms.as_ref().is_some_and(|sms| sms.allows(contact))
+    }
+
     /// Renders the message of an entry of the queue; `None` never comes, because there is a text for
     /// each message.
     pub(super) fn compose(
@@ -118,7 +155,7 @@ impl Flow {
     ) -> Option<Message> {
         let mail = &self.mail;
         let languages = [addressee.language.unwrap_or(mail.language), mail.language];
-        let text = mail.messages.find(kind, &Channel::EMAIL, languages)?;
+        let text = mail.messages.find(kind, &to.channel(), languages)?;
         Some(Message {
             to: to.clone(),
             rendered: text.render(&Values { site: &mail.site, ..*values }),

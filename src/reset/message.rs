@@ -65,7 +65,8 @@ impl SecretMessage {
     }
 
     fn to_body(&self) -> Vec<u8> {
-        let mut bytes = body_head(self.contents, self.id, &self.account);
+        let channel = self.to.channel();
+        let mut bytes = body_head(&channel, self.contents, self.id, &self.account);
         put_long_text(&mut bytes, self.to.as_str());
         self.addressee.put(&mut bytes);
         let quiet_until = self.quiet_until.unwrap_or(0);
@@ -81,9 +82,7 @@ impl SecretMessage {
     /// `Some(None)` for a decoy.
     fn read(key_id: KeyId, mut body: Reader<'_>) -> Option<Option<Self>> {
         let id = AttemptId::from_bytes(body.array()?);
-        if body.short_text()? != Channel::EMAIL.name() {
-            return None;
-        }
+        let channel = body.short_text()?;
         let contents = match body.byte()? {
             0 => Contents::Nothing,
             1 => Contents::Link,
@@ -95,7 +94,11 @@ impl SecretMessage {
         if contents == Contents::Nothing {
             return body.end().map(|()| None);
         }
-        let to = Contact::email(body.long_text()?).ok()?;
+        let to = Contact::read(channel, body.long_text()?)?;
+        // A text message never has both.
+        if contents == Contents::LinkAndCode && !to.is_mailbox() {
+            return None;
+        }
         let addressee = Addressee::read(&mut body)?;
         let (link_expires_at, code_expires_at) = (body.second()?, body.second()?);
         let quiet_until = Some(body.second()?).filter(|until| *until != 0);
@@ -124,16 +127,11 @@ impl fmt::Debug for SecretMessage {
 }
 
 /// The fields that decoys have as well.
-fn body_head(contents: Contents, id: AttemptId, account: &AccountId) -> Vec<u8> {
+fn body_head(channel: &Channel, contents: Contents, id: AttemptId, account: &AccountId) -> Vec<u8> {
     let mut bytes = Vec::new();
     bytes.extend_from_slice(id.as_bytes());
-    put_short_text(&mut bytes, Channel::EMAIL.name());
-    bytes.push(match contents {
-        Contents::Nothing => 0,
-        Contents::Link => 1,
-        Contents::Code => 2,
-        Contents::LinkAndCode => 3,
-    });
+    put_short_text(&mut bytes, channel.name());
+    bytes.push(contents.number());
     put_short_text(&mut bytes, account.as_str());
     bytes
 }
@@ -149,7 +147,8 @@ impl Flow {
     pub(super) fn queue_decoy(&self, row: &AttemptRow) -> Option<QueueEntry> {
         let recipient = queue_recipient(None);
         let key = QueueKey::new(QueueKind::Message, row.id, row.sends, recipient);
-        let body = body_head(Contents::Nothing, row.id, &row.account);
+        let channel = row.channel.as_ref().unwrap_or(&Channel::EMAIL);
+        let body = body_head(channel, Contents::Nothing, row.id, &row.account);
         let bytes = self.seal(QueueKind::Message, row.key_id, &body)?;
         Some(QueueEntry::from_stored(key, self.scope_tag, bytes))
     }
@@ -170,6 +169,7 @@ impl Flow {
         message: &SecretMessage,
         now: UtcDateTime,
     ) -> Result<Message, SealedError> {
+        self.delivers_to(&message.to)?;
         let key_id = message.key_id;
         let unknown = SealedError::UnknownKey { key_id };
         // A key that is retired takes its secrets with it.
@@ -205,12 +205,17 @@ impl Flow {
             link = page.handled_link(&token, handle.as_ref());
             values.link = link.expose_secret();
         }
-        let code: Zeroizing<String>;
+        let (code, line): (Zeroizing<String>, Zeroizing<String>);
         if code_left.is_some() {
             let binding = CodeBinding::new(&message.account, &message.to, message.id);
             let derived = self.codes.derive(key_id, &binding, message.epoch);
-            code = derived.map_err(|_| unknown)?.expose_secret();
+            let derived = derived.map_err(|_| unknown)?;
+            code = derived.expose_secret();
             values.code = &code;
+            if let Some(origin) = self.mail.origin.as_ref().filter(|_| !message.to.is_mailbox()) {
+                line = derived.expose_bound_line(origin);
+                values.last_line = &line;
+            }
         }
         let key = message.queue_key();
         let composed = self.compose(kind, &key, &message.to, &message.addressee, &values);

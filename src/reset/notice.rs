@@ -5,7 +5,7 @@ use time::UtcDateTime;
 use super::Flow;
 use super::mail::Addressee;
 use super::sealed::{Opened, SealedError};
-use crate::account::{Account, Channel, Contact};
+use crate::account::{Account, Contact};
 use crate::attempt::AttemptId;
 use crate::bytes::{Reader, put_long_text, put_short_text};
 use crate::key::{KeyId, PartsDigest};
@@ -55,6 +55,10 @@ impl Notice {
         Self { kind, id, to: to.clone(), addressee: account.map(Addressee::of).unwrap_or_default() }
     }
 
+    pub(super) const fn is_mail(&self) -> bool {
+        self.to.is_mailbox()
+    }
+
     pub(super) fn queue_key(&self) -> QueueKey {
         QueueKey::new(QueueKind::Notice, self.id, 0, queue_recipient(Some(&self.to)))
     }
@@ -62,7 +66,7 @@ impl Notice {
     fn to_body(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         bytes.extend_from_slice(self.id.as_bytes());
-        put_short_text(&mut bytes, Channel::EMAIL.name());
+        put_short_text(&mut bytes, self.to.channel().name());
         put_short_text(&mut bytes, self.kind.message().code());
         put_long_text(&mut bytes, self.to.as_str());
         self.addressee.put(&mut bytes);
@@ -71,12 +75,10 @@ impl Notice {
 
     fn read(mut body: Reader<'_>) -> Option<Self> {
         let id = AttemptId::from_bytes(body.array()?);
-        if body.short_text()? != Channel::EMAIL.name() {
-            return None;
-        }
+        let channel = body.short_text()?;
         let code = body.short_text()?;
         let kind = NoticeKind::ALL.into_iter().find(|kind| kind.message().code() == code)?;
-        let to = Contact::email(body.long_text()?).ok()?;
+        let to = Contact::read(channel, body.long_text()?)?;
         let addressee = Addressee::read(&mut body)?;
         body.end()?;
         Some(Self { kind, id, to, addressee })
@@ -102,6 +104,7 @@ impl Flow {
 
     pub(super) fn render_notice(&self, notice: &Notice) -> Result<Message, SealedError> {
         let Notice { kind, to, addressee, .. } = notice;
+        self.delivers_to(to)?;
         let (kind, key) = (kind.message(), notice.queue_key());
         let message = self.compose(kind, &key, to, addressee, &addressee.values());
         message.ok_or(SealedError::Malformed)
@@ -109,9 +112,10 @@ impl Flow {
 }
 
 /// The digest of a recipient in the key of a queue entry: the first 16 bytes of SHA-256 over channel
-/// and address; of no recipient, zeros.
+/// and contact; of no recipient, zeros.
 pub(super) fn queue_recipient(to: Option<&Contact>) -> [u8; 16] {
     let Some(to) = to else { return [0; 16] };
-    let digest = PartsDigest::new(b"repass/1 recipient").part(Channel::EMAIL.name().as_bytes());
+    let channel = to.channel();
+    let digest = PartsDigest::new(b"repass/1 recipient").part(channel.name().as_bytes());
     digest.part(to.canonical().as_bytes()).finish_short()
 }

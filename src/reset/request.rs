@@ -4,13 +4,13 @@ use core::fmt;
 
 use time::UtcDateTime;
 
-use super::Flow;
 use super::asking::Asking;
 use super::error::RequestError;
 use super::resend::Resend;
 use super::sealed::{Opened, SealedError};
 use super::step::{Step, operation};
-use crate::account::{Channel, Lookup};
+use super::{Delivery, Flow};
+use crate::account::Lookup;
 use crate::attempt::{AttemptId, Contents};
 use crate::bytes::{Reader, put_long_text, put_short_text};
 use crate::clock::seconds;
@@ -19,29 +19,6 @@ use crate::queue::{Pushed, QueueEntry, QueueKey, QueueKind};
 use crate::secret::Seed;
 use crate::throttle::Source;
 use crate::token::{Token, TokenError};
-
-/// How the secret reaches its owner.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Delivery {
-    /// A link, by e-mail.
-    EmailLink,
-    /// A code, by e-mail; it is valid only together with the handle.
-    EmailCode,
-    /// A link and a code in one e-mail. A commit by either ends both, and wrong codes exhaust the
-    /// code alone.
-    EmailLinkAndCode,
-}
-
-impl Delivery {
-    pub(super) const fn contents(self) -> Contents {
-        match self {
-            Self::EmailLink => Contents::Link,
-            Self::EmailCode => Contents::Code,
-            Self::EmailLinkAndCode => Contents::LinkAndCode,
-        }
-    }
-}
 
 /// What an entry of a request asks for.
 pub(super) enum Asked {
@@ -71,14 +48,10 @@ impl Request {
     fn to_body(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         bytes.extend_from_slice(self.id.as_bytes());
-        put_short_text(&mut bytes, Channel::EMAIL.name());
-        bytes.push(match self.delivery {
-            Delivery::EmailLink => 1,
-            Delivery::EmailCode => 2,
-            Delivery::EmailLinkAndCode => 3,
-        });
+        put_short_text(&mut bytes, self.delivery.field());
+        bytes.push(self.delivery.contents().number());
         put_short_text(&mut bytes, self.lookup.kind());
-        put_long_text(&mut bytes, self.lookup.text());
+        put_long_text(&mut bytes, &self.lookup.text());
         for second in [self.requested_at, self.link_expires_at, self.code_expires_at] {
             bytes.extend_from_slice(&second.to_be_bytes());
         }
@@ -87,15 +60,7 @@ impl Request {
 
     fn read(key_id: KeyId, mut body: Reader<'_>) -> Option<Self> {
         let id = AttemptId::from_bytes(body.array()?);
-        if body.short_text()? != Channel::EMAIL.name() {
-            return None;
-        }
-        let delivery = match body.byte()? {
-            1 => Delivery::EmailLink,
-            2 => Delivery::EmailCode,
-            3 => Delivery::EmailLinkAndCode,
-            _ => return None,
-        };
+        let delivery = Delivery::read(body.short_text()?, body.byte()?)?;
         let lookup = Lookup::read(body.short_text()?, body.long_text()?)?;
         let (requested_at, link_expires_at) = (body.second()?, body.second()?);
         let code_expires_at = body.second()?;
@@ -182,10 +147,10 @@ impl Flow {
         let after = |life| requested_at.saturating_add(seconds(life));
         let link = after(self.settings.link_life);
         let code = after(self.settings.code_life);
-        let (link_expires_at, code_expires_at) = match delivery {
-            Delivery::EmailLink => (link, link),
-            Delivery::EmailCode => (code, code),
-            Delivery::EmailLinkAndCode => (link, code),
+        let (link_expires_at, code_expires_at) = match delivery.contents() {
+            Contents::Link | Contents::Nothing => (link, link),
+            Contents::Code => (code, code),
+            Contents::LinkAndCode => (link, code),
         };
         let until = UtcDateTime::from_unix_timestamp(code_expires_at);
         let until = until.map_err(|_| TokenError::Expiry)?;

@@ -53,7 +53,7 @@ impl Flow {
     /// # let recovery = Recovery::new(flow, repass::memory::MemoryPorts::new([]));
     /// # let now = repass::time::UtcDateTime::from_unix_timestamp(1_700_000_000)?;
     /// let (lookup, seed) = (Lookup::email("ada@example.org")?, Seed::generate(&mut rng)?);
-    /// let handle = recovery.request(lookup, Delivery::EmailCode, None, seed, now).await?;
+    /// let handle = recovery.request(lookup, Delivery::CODE, None, seed, now).await?;
     /// recovery.work(ClaimToken::new(Seed::generate(&mut rng)?), 10, now).await?;
     ///
     /// // Too soon, and a minute later.

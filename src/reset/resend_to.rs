@@ -6,14 +6,15 @@ pub use self::error::ResendToError;
 
 use time::UtcDateTime;
 
+use super::delivery::Reach;
 use super::flow::LEASE;
 use super::found::{Found, Outcome, found};
-use super::request::{Delivery, Request};
+use super::request::Request;
 use super::resend::{Resend, Resent, next_send, pause_until};
 use super::step::{Asker, ListAttempts, LoadAccount, Step, operation};
 use super::verified::Attempt;
-use super::{Flow, throttled};
-use crate::account::{Account, AccountId, ExpectedAccount, Lookup};
+use super::{Delivery, Flow, throttled};
+use crate::account::{Account, AccountId, Contact, ExpectedAccount, Lookup};
 use crate::attempt::{Ground, Stage, SubjectId};
 use crate::clock::moment;
 use crate::port::PortFailure;
@@ -73,7 +74,7 @@ impl Flow {
         seed: Seed,
         now: UtcDateTime,
     ) -> Step<'a, Result<UtcDateTime, ResendToError>> {
-        let made = self.new_request(lookup, Delivery::EmailLink, seed, now);
+        let made = self.new_request(lookup, Delivery::LINK, seed, now);
         operation(move |ports| async move {
             let (request, _) = made.map_err(ResendToError::Clock)?;
             let key = ThrottleKey::account(&self.scope, "resends to an account", &id);
@@ -87,8 +88,10 @@ impl Flow {
                 *account.id() == id && request.lookup.names(account) && named
             });
             let account = account.ok_or(ResendToError::OtherAccount)?;
-            let live = self.newest_live(&ports, &account, &request.lookup, now).await?;
-            let found = found(&request.lookup, alloc::vec![account]);
+            let sms = self.settings.sms.as_deref();
+            let reach = Reach::new(&request.lookup, &request.delivery, sms);
+            let live = self.newest_live(&ports, &account, &reach, now).await?;
+            let found = found(&reach, alloc::vec![account]);
             if found.target.is_none() {
                 return Err(ResendToError::NotSent(found.outcome));
             }
@@ -104,7 +107,7 @@ impl Flow {
         &self,
         ports: &Asker,
         account: &Account,
-        lookup: &Lookup,
+        reach: &Reach<'_>,
         now: UtcDateTime,
     ) -> Result<Option<Attempt>, PortFailure> {
         let subject = SubjectId::new(self.scope_tag, account.id());
@@ -113,9 +116,12 @@ impl Flow {
         let live = attempts.filter(|attempt| {
             let row = attempt.row();
             let recipient = self.resend_target(row, account.clone());
-            let asked = |to: &_| match lookup {
-                Lookup::Email(address) => address.same_mailbox(to),
-                Lookup::Login(_) => true,
+            // A person who asks by something else than a contact asks for any of them.
+            let asked = |to: &Contact| match reach.lookup.contact() {
+                Some(_) => {
+                    reach.recipient(account).is_some_and(|own| own.canonical() == to.canonical())
+                }
+                None => true,
             };
             row.stage() == Stage::Live
                 && row.ground == Ground::Reset

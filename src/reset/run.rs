@@ -2,6 +2,7 @@ use core::fmt;
 
 use time::UtcDateTime;
 
+use super::delivery::Reach;
 use super::flow::TICKET_LIFE;
 use super::found::{Found, NoticeTo, Outcome, found};
 use super::limits::LONG_LINK_AFTER_PERIOD;
@@ -11,7 +12,7 @@ use super::request::Request;
 use super::step::{Asker, Find, Insert, LoadAttempt};
 use super::verified::Attempt;
 use super::{Flow, counting, pushing};
-use crate::account::{AccountId, Channel, Lookup};
+use crate::account::{AccountId, Channel, Contact, Lookup};
 use crate::attempt::{AttemptId, AttemptRow, Contents, Ground, Progress, Stage};
 use crate::clock::{CLOCKS, seconds};
 use crate::event::{Event, TypedDigest};
@@ -99,7 +100,8 @@ impl Flow {
             return Ok(Outcome::Expired);
         }
         let accounts = ports.ask(Find { lookup: request.lookup.clone() }).await?;
-        let found = found(&request.lookup, accounts);
+        let sms = self.settings.sms.as_deref();
+        let found = found(&Reach::new(&request.lookup, &request.delivery, sms), accounts);
         *account = found.account.clone();
         let Some(row) = self.first_row(request, &found) else { return Ok(Outcome::Expired) };
         if let Some(stored) = ports.ask(LoadAttempt { id: request.id }).await? {
@@ -126,8 +128,15 @@ impl Flow {
         let quota = self.settings.limits.messages.quota();
         let counted = counting(ports, key, quota, Some(once), now).await?;
         let end = counted.ends_at();
-        let found = if counted.left().is_some() { found } else { Found::TOO_MANY_SENDS };
-        let attempt = self.counted_first_row(row, found.target.is_some(), counted);
+        let channel = found.channel().filter(|_| counted.left().is_some());
+        let reached = self.counted_sms(ports, &row.account, channel.as_ref(), once, now).await?;
+        let refused = match counted.left() {
+            None => Some(Outcome::TooManySends),
+            Some(_) => reached,
+        };
+        let found = refused.map_or(found, Found::nobody);
+        let is_for_somebody = found.target.is_some();
+        let attempt = self.counted_first_row(row, refused.is_none(), is_for_somebody, counted);
         let Some(attempt) = attempt else { return Ok((Outcome::Expired, end)) };
         let outcome = match ports.ask(Insert { row: attempt.shared() }).await? {
             Inserted::Done => self.hand_over(ports, &attempt, &found).await?,
@@ -201,11 +210,11 @@ impl Flow {
             key_id,
             scope: self.scope_tag,
             ground: Ground::Reset,
-            contents: match found.target {
-                Some(_) => request.delivery.contents(),
+            contents: match &found.target {
+                Some((_, to)) => contents_for(to, request.delivery.contents()),
                 None => Contents::Nothing,
             },
-            channel: Some(Channel::EMAIL),
+            channel: Some(found.channel().unwrap_or(Channel::EMAIL)),
             account,
             contact,
             stamp,
@@ -222,31 +231,34 @@ impl Flow {
         })
     }
 
-    /// The row of a first message. Beyond the limit it is a decoy.
+    /// The row of a first message. Beyond the limit or a cap it is a decoy.
     pub(super) fn counted_first_row(
         &self,
         mut row: AttemptRow,
+        is_sent: bool,
         is_for_somebody: bool,
         counted: Counted,
     ) -> Option<Attempt> {
-        if counted.left().is_none() {
+        if !is_sent {
             row.contents = Contents::Nothing;
             row.account = self.decoy_of(&row)?;
             (row.contact, row.stamp) = ([0; 32], [0; 32]);
         }
-        self.counted_row(row, is_for_somebody, counted)
+        self.counted_row(row, is_sent && is_for_somebody, counted)
     }
 
     /// The last two messages of a window carry a link that is good until the next window has opened,
-    /// so that a flood of requests cannot leave an owner without a way in.
+    /// so that a flood of requests cannot leave an owner without a way in. Text messages have caps, which no
+    /// link gets around, so they stay as they are.
     pub(super) fn counted_row(
         &self,
         mut row: AttemptRow,
-        is_for_somebody: bool,
+        is_sent: bool,
         counted: Counted,
     ) -> Option<Attempt> {
-        let is_sent = is_for_somebody && counted.left().is_some();
-        if is_sent && counted.number() >= self.settings.limits.long_from() {
+        let is_long = counted.number() >= self.settings.limits.long_from();
+        let is_mail = row.channel == Some(Channel::EMAIL);
+        if is_sent && is_mail && is_long {
             let end = counted.ends_at().unix_timestamp();
             let end = end.saturating_add(seconds(LONG_LINK_AFTER_PERIOD));
             row.link_expires_at = end.max(row.link_expires_at);
@@ -264,7 +276,8 @@ impl Flow {
     fn messages_key(&self, row: &AttemptRow, found: &Found) -> ThrottleKey {
         match (&found.target, &found.notice) {
             (None, Some(notice)) => {
-                let mailbox = Lookup::Email(notice.to.clone());
+                let to = notice.to.clone();
+                let mailbox = if to.is_mailbox() { Lookup::Email(to) } else { Lookup::Phone(to) };
                 let key = ThrottleKey::typed(&self.keyring, &self.scope, "messages", &mailbox);
                 // There are no more of them than accounts.
                 key.in_pool(Pool::Messages)
@@ -277,6 +290,15 @@ impl Flow {
     /// A placeholder for an attempt whose message is not sent.
     fn decoy_of(&self, row: &AttemptRow) -> Option<AccountId> {
         self.placeholder(row.key_id, b"not sent", &[row.id.as_bytes()])
+    }
+}
+
+/// What a message to this contact has of what was asked for: a text message has either, and a code is
+/// the shorter one.
+const fn contents_for(to: &Contact, asked: Contents) -> Contents {
+    match asked {
+        Contents::LinkAndCode if !to.is_mailbox() => Contents::Code,
+        asked => asked,
     }
 }
 

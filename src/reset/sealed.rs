@@ -106,6 +106,8 @@ pub enum SealedError {
     Forged,
     /// The secret that the message was to carry has expired.
     Expired,
+    /// It is a text message, and the flow sends none.
+    SmsOff,
 }
 
 impl SealedError {
@@ -119,6 +121,7 @@ impl SealedError {
             Self::RetiredKey { .. } => "sealed_retired_key",
             Self::Forged => "sealed_forged",
             Self::Expired => "sealed_expired",
+            Self::SmsOff => "sealed_sms_off",
         }
     }
 }
@@ -132,6 +135,7 @@ impl fmt::Display for SealedError {
             Self::RetiredKey { key_id } => write!(f, "the entry is of the retired key {key_id}"),
             Self::Forged => f.write_str("the seal of the entry does not fit"),
             Self::Expired => f.write_str("the secret of the message has expired"),
+            Self::SmsOff => f.write_str("text messages are not configured"),
         }
     }
 }

@@ -1,28 +1,46 @@
+use time::UtcDateTime;
+
 use super::step::{Asker, Step, Swap, operation};
 use super::{AfterReset, Flow, WrongAnswer, pushing};
 use crate::attempt::Progress;
 use crate::port::{Port, PortFailure};
+use crate::throttle::Once;
 
 impl Flow {
     /// Puts the notices into the queue, one for each recipient, and records that everything that
-    /// followed from the change is done. After an error it can be settled again: no notice is left
+    /// followed from the change is done. A text message is left out when as many of these notices as are
+    /// allowed in a day were sent by SMS. After an error it can be settled again: no notice is left
     /// out, and one that still waits is not doubled.
     ///
     /// # Errors
     ///
     /// The step ends with a [`PortFailure`] if a port failed, and for the change of another purpose or
     /// tenant, which a flow of that scope has to settle.
-    pub fn settle<'a>(&'a self, after: &'a AfterReset) -> Step<'a, Result<(), PortFailure>> {
-        operation(|ports| async move { self.settled(&ports, after).await })
+    pub fn settle<'a>(
+        &'a self,
+        after: &'a AfterReset,
+        now: UtcDateTime,
+    ) -> Step<'a, Result<(), PortFailure>> {
+        operation(move |ports| async move { self.settled(&ports, after, now).await })
     }
 
-    async fn settled(&self, ports: &Asker, after: &AfterReset) -> Result<(), PortFailure> {
+    async fn settled(
+        &self,
+        ports: &Asker,
+        after: &AfterReset,
+        now: UtcDateTime,
+    ) -> Result<(), PortFailure> {
         let running = after.attempt();
         if running.row().scope != self.scope_tag {
             return Err(PortFailure::new(Port::Attempts, WrongAnswer.into()));
         }
-        for notice in after.notices() {
-            if let Some(entry) = self.queue_notice(&notice) {
+        let notices = after.notices(|contact| self.sends_to(contact));
+        for (number, notice) in (0..).zip(&notices) {
+            let once = Once::new(&running.row().id, number);
+            if !notice.is_mail() && !self.counted_notice(ports, after.account(), once, now).await? {
+                continue;
+            }
+            if let Some(entry) = self.queue_notice(notice) {
                 pushing(ports, entry).await?;
             }
         }

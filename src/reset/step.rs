@@ -34,6 +34,8 @@ pub enum Step<'a, T> {
     LoadAccount(Call<'a, LoadAccount, T>),
     /// Changes an account: see [`Accounts::write`](crate::port::Accounts::write).
     Write(Call<'a, AccountWrite, T>),
+    /// Reads earlier passwords: see [`Accounts::past`](crate::port::Accounts::past).
+    Past(Call<'a, Past, T>),
     /// Adds an attempt: see [`Attempts::insert`](crate::port::Attempts::insert).
     Insert(Call<'a, Insert, T>),
     /// Loads an attempt: see [`Attempts::load`](crate::port::Attempts::load).
@@ -131,6 +133,16 @@ impl Find {
 pub struct LoadAccount {
     /// By its id.
     pub id: AccountId,
+}
+
+/// Whose earlier passwords to read.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Past {
+    /// The account.
+    pub id: AccountId,
+    /// The most passwords.
+    pub limit: u32,
 }
 
 /// Which row to add.

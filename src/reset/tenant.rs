@@ -78,10 +78,10 @@ impl TenantBuilder {
     ///
     /// [`FlowError`] names the setting that cannot be used.
     pub fn build(self) -> Result<Flow, FlowError> {
-        let mail = Arc::new(self.mail.complete()?);
         let of_all = Settings::clone(&self.flow.settings);
         let settings =
             Settings { limits: self.limits, callers: self.callers, ..of_all }.checked()?;
+        let mail = Arc::new(self.mail.complete(&settings)?);
         Ok(Flow::new(self.flow.keyring, self.scope, settings, mail))
     }
 }

@@ -44,7 +44,8 @@ pub enum Worked {
 const LONGEST_WORK: Duration = Duration::from_secs(30);
 /// How long clocks may differ, added to every lease.
 const LEASE_MARGIN: Duration = Duration::from_secs(120);
-/// How often a request or a message is tried whose key is not known, while a new key reaches every
+/// How often a request or a message is tried whose key is not known, or that is a text message where none are
+/// configured, while a new key or a new configuration reaches every
 /// process of a service: more than 15 hours, in which each secret has expired.
 const MOST_TRIES_UNKNOWN_KEY: u32 = 100;
 /// How often a notice is tried whose key is not known: for 30 days.
@@ -135,7 +136,9 @@ impl Flow {
                 Delivered::Rejected => Worked::Rejected,
             },
             Ok(Entry::Decoy) => Worked::Decoy,
-            Err(SealedError::UnknownKey { .. }) if claimed.tries() < most => return Ok(None),
+            Err(SealedError::UnknownKey { .. } | SealedError::SmsOff) if claimed.tries() < most => {
+                return Ok(None);
+            }
             Err(error) => Worked::Dropped(error),
         };
         Ok(Some(worked))

@@ -86,6 +86,11 @@ impl Password {
         self.other(|| text.nfc())
     }
 
+    /// The same password once more, wiped on drop as well.
+    pub(crate) fn copied(&self) -> Self {
+        Self(self.0.clone())
+    }
+
     /// The password in NFD; `None` where it is that already. A system that does not normalise may
     /// have hashed it.
     pub(crate) fn decomposed(&self) -> Option<Self> {

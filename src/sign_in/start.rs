@@ -74,15 +74,13 @@ impl Flow {
 
 /// The one account whose password is compared, given all that a lookup found.
 ///
-/// An address that its owner has proved wins over the same address in other accounts: otherwise
+/// A contact that its owner has proved wins over the same contact in other accounts: otherwise
 /// a stranger who enters it there would shut the owner out. An account with a password wins over
 /// accounts without, which sign in by other means.
 fn candidate(lookup: &Lookup, accounts: Vec<Account>) -> Result<Arc<Account>, SignInRefusal> {
     let mut named = lookup.among(accounts);
-    if let Lookup::Email(asked) = lookup {
-        prefer(&mut named, |account| {
-            account.verified_emails().any(|address| address.same_mailbox(asked))
-        });
+    if lookup.contact().is_some() {
+        prefer(&mut named, |account| lookup.proven(account).is_some());
     }
     if named.is_empty() {
         return Err(SignInRefusal::Unknown);

@@ -33,6 +33,14 @@ pub(crate) enum Pool {
     Attempts,
 }
 
+/// Whose text messages are counted.
+#[derive(Clone, Copy)]
+pub(crate) enum SmsCounter<'a> {
+    Account(&'a AccountId),
+    Tenant,
+    Service,
+}
+
 impl ThrottleKey {
     /// The counter `kind` of what a stranger typed to be found by.
     #[must_use]
@@ -95,6 +103,17 @@ impl ThrottleKey {
     pub fn attempt(scope: &Scope, kind: &'static str, id: &AttemptId) -> Self {
         let bytes = plain(b"attempt", kind, &[id.as_bytes()], scope.encoded());
         Self { pool: Pool::Attempts, kind, bytes }
+    }
+
+    /// The counter `kind` of the text messages of an account, a tenant or the service, for all purposes.
+    pub(crate) fn sms(scope: &Scope, kind: &'static str, of: SmsCounter<'_>) -> Self {
+        let tenant = scope.encoded_tenant();
+        let bytes = match of {
+            SmsCounter::Account(id) => plain(b"account", kind, &[id.as_str().as_bytes()], tenant),
+            SmsCounter::Tenant => plain(b"tenant", kind, &[], tenant),
+            SmsCounter::Service => plain(b"service", kind, &[], &[]),
+        };
+        Self { pool: Pool::Accounts, kind, bytes }
     }
 
     /// The counter of messages to one mailbox of an account in one state: a change of the password or

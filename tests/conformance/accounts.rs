@@ -3,8 +3,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use pollster::block_on;
 use repass::account::{
-    Account, AccountChange, AccountId, AccountWrite, Contact, Email, Login, Lookup, MustChange,
-    PastPassword, Written,
+    Account, AccountChange, AccountId, AccountWrite, Channel, Contact, Email, FieldName, FieldText,
+    Login, Lookup, MustChange, PastPassword, Phone, Written,
 };
 use repass::conformance::accounts::{self, Capability, Clause, Fixture};
 use repass::conformance::{Call, Hooked, Runtime, Verdict};
@@ -24,6 +24,8 @@ enum Fault {
     FindMindsTheCaseAndIgnoresUnverifiedAddresses,
     ALookupWithoutAColumnIsAnError,
     FindIgnoresUnverifiedAddresses,
+    FindMindsTheSpellingOfPhones,
+    FindIgnoresFields,
     AnUnreadableAddressFailsTheRow,
     AnUnreadableAddressHidesTheRow,
     AnUnreadableHashFailsTheRow,
@@ -36,6 +38,7 @@ enum Fault {
     WriteThatReadsFirst,
     DisabledIgnored,
     VersionIgnored,
+    PhonesIgnored,
     RecoveryIgnored,
     RehashWithoutCondition,
     AStaleSnapshotOfAnotherTable,
@@ -53,11 +56,13 @@ enum Fault {
     AdministersBothWays,
 }
 
-const BROKEN: [(Fault, Clause); 30] = [
+const BROKEN: [(Fault, Clause); 33] = [
     (Fault::FindReturnsTheFirst, Clause::FindReturnsEveryAccountThatTheLookupNames),
     (Fault::FindMindsTheCase, Clause::FindReturnsEveryAccountThatTheLookupNames),
     (Fault::FindMindsTheNormalizationForm, Clause::FindReturnsEveryAccountThatTheLookupNames),
     (Fault::FindIgnoresUnverifiedAddresses, Clause::FindReturnsEveryAccountThatTheLookupNames),
+    (Fault::FindMindsTheSpellingOfPhones, Clause::FindReturnsEveryAccountThatTheLookupNames),
+    (Fault::FindIgnoresFields, Clause::FindReturnsEveryAccountThatTheLookupNames),
     (Fault::AnUnreadableAddressFailsTheRow, Clause::FindKeepsAnAccountWithAnUnreadableAddress),
     (Fault::AnUnreadableAddressHidesTheRow, Clause::FindKeepsAnAccountWithAnUnreadableAddress),
     (Fault::AnUnreadableHashFailsTheRow, Clause::FindKeepsAnAccountWithAnUnreadablePassword),
@@ -69,6 +74,7 @@ const BROKEN: [(Fault, Clause); 30] = [
     (Fault::IdsAreReadAsNumbers, Clause::LoadAnswersNoneForAnUnknownId),
     (Fault::WriteThatReadsFirst, Clause::WriteLetsOneOfTwoSucceed),
     (Fault::DisabledIgnored, Clause::WriteIsStaleWhereTheAccountChanged),
+    (Fault::PhonesIgnored, Clause::WriteIsStaleWhereTheAccountChanged),
     (Fault::VersionIgnored, Clause::WriteIsStaleWhereTheAccountChanged),
     (Fault::RecoveryIgnored, Clause::WriteIsStaleWhereTheAccountChanged),
     (Fault::RehashWithoutCondition, Clause::WriteIsStaleWhereTheAccountChanged),
@@ -103,6 +109,8 @@ const SMALL: &[Capability] = &[
     Capability::Names,
     Capability::SeveralAddresses,
     Capability::SharedAddress,
+    Capability::Phone,
+    Capability::Field,
     Capability::Version,
     Capability::Epoch,
     Capability::ChangedAt,
@@ -116,6 +124,8 @@ const SMALL: &[Capability] = &[
 struct Row {
     login: Option<Login>,
     names: (String, String),
+    phones: Vec<Phone>,
+    texts: Vec<(FieldName, FieldText)>,
     password: Option<PasswordHash>,
     disabled: bool,
     version: Option<u64>,
@@ -150,6 +160,8 @@ impl Row {
         Self {
             login: account.login().cloned(),
             names: (account.first_name().to_owned(), account.last_name().to_owned()),
+            phones: account.phones().to_vec(),
+            texts: account.texts_in_fields().to_vec(),
             password: account.stored_password().cloned(),
             disabled: !account.is_enabled(),
             version: account.version(),
@@ -171,6 +183,12 @@ impl Row {
                 let email = if *verified { Email::verified } else { Email::unverified };
                 account = account.with_email(email(address));
             }
+        }
+        for phone in &self.phones {
+            account = account.with_phone(phone.clone());
+        }
+        for (field, text) in &self.texts {
+            account = account.with_text_in(*field, text.clone());
         }
         if let Some(login) = &self.login {
             account = account.with_login(login.clone());
@@ -253,6 +271,10 @@ impl Table {
         match self.fault {
             Fault::DisabledIgnored => row.disabled = false,
             Fault::VersionIgnored => row.version = write.seen_version(),
+            Fault::PhonesIgnored => {
+                let seen = write.seen_contacts().filter(|seen| seen.channel() == Channel::SMS);
+                row.phones = seen.cloned().map(Phone::verified).collect();
+            }
             Fault::RecoveryIgnored => row.requires_recovery = write.seen_requires_recovery(),
             Fault::RehashWithoutCondition => {
                 if let AccountChange::Rehash { .. } = write.change() {
@@ -280,6 +302,12 @@ impl Accounts for Table {
         }
         match (self.fault, lookup) {
             (Fault::FindReturnsTheFirst, _) => found.truncate(1),
+            (Fault::FindIgnoresFields, Lookup::Field(_)) => found.clear(),
+            (Fault::FindMindsTheSpellingOfPhones, Lookup::Phone(number)) => {
+                found.retain(|account| {
+                    account.phones().iter().any(|phone| phone.number() == number)
+                });
+            }
             (Fault::FindMindsTheCase, Lookup::Email(address)) => {
                 found.retain(|account| {
                     account.emails().iter().any(|email| email.address() == address)

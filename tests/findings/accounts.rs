@@ -25,14 +25,14 @@ fn a15_a_commit_whose_statements_are_carried_out_twice_succeeds() {
     for call in ["swap", "write"] {
         let mut dice = Dice(22);
         let recovery = service(ada(&mut dice).with_version(1));
-        let (_, link) = obtain(&recovery, Delivery::EmailLink, &mut dice, at(0));
+        let (_, link) = obtain(&recovery, Delivery::LINK, &mut dice, at(0));
         let admitted = block_on(recovery.admit(Proof::Link(&link), None, at(1))).unwrap();
         let change = choose(&admitted, "plum-kettle-42", &mut dice);
         let step = recovery.flow().commit(change, at(1));
         let twice = at_each(call, Event::Twice);
         let after = drive(step, recovery.ports(), at(1), twice).unwrap().unwrap();
         assert_eq!(stored(&recovery).version(), Some(2), "{call}");
-        let step = recovery.flow().settle(&after);
+        let step = recovery.flow().settle(&after, at(2));
         drive(step, recovery.ports(), at(2), |_| Event::Twice).unwrap().unwrap();
         assert!(block_on(recovery.housekeep(at(100))).resumed.is_empty());
         assert_eq!(work(&recovery, &mut dice, at(100)).len(), 1);
@@ -72,8 +72,8 @@ fn a16_a_secret_stays_dead_after_a_change_and_back_where_the_host_has_a_version(
         let mut dice = Dice(24);
         let account = ada(&mut dice);
         let recovery = service(account.clone().with_version(1));
-        let (_, link) = obtain(&recovery, Delivery::EmailLink, &mut dice, at(0));
-        let (handle, code) = obtain(&recovery, Delivery::EmailCode, &mut dice, at(0));
+        let (_, link) = obtain(&recovery, Delivery::LINK, &mut dice, at(0));
+        let (handle, code) = obtain(&recovery, Delivery::CODE, &mut dice, at(0));
         let admitted = block_on(recovery.admit(Proof::Link(&link), None, at(1))).unwrap();
         let ticket = admitted.ticket().unwrap().expose_secret().to_owned();
         let change = choose(&admitted, "plum-kettle-42", &mut dice);
@@ -103,7 +103,7 @@ fn a16_without_a_version_only_the_present_state_is_compared() {
         let mut dice = Dice(25);
         let account = ada(&mut dice);
         let recovery = service(account.clone());
-        let (_, link) = obtain(&recovery, Delivery::EmailLink, &mut dice, at(0));
+        let (_, link) = obtain(&recovery, Delivery::LINK, &mut dice, at(0));
         let [there, back] = changes(&account)[which].clone();
         recovery.ports().accounts.put(there);
         assert!(block_on(recovery.admit(Proof::Link(&link), None, at(1))).is_err());
@@ -154,7 +154,7 @@ fn a22_a_change_by_a_signed_in_user_yields_a_tag_to_go_on_with_and_a_reset_none(
         let _ = work(&recovery, &mut dice, at(2));
         let _ = messages(&recovery);
 
-        let (_, link) = obtain(&recovery, Delivery::EmailLink, &mut dice, at(3));
+        let (_, link) = obtain(&recovery, Delivery::LINK, &mut dice, at(3));
         let admitted = block_on(recovery.admit(Proof::Link(&link), None, at(4))).unwrap();
         let change = choose(&admitted, "plum-kettle-43", &mut dice);
         let after = block_on(recovery.commit(change, at(5))).unwrap();
@@ -171,7 +171,7 @@ fn b_an_account_with_an_unusable_hash_gets_no_secret() {
         let marker = PasswordHash::from_stored(marker).unwrap();
         assert!(!marker.is_usable());
         let recovery = service(ada(&mut dice).with_password(marker.clone()));
-        for delivery in [Delivery::EmailLink, Delivery::EmailCode, Delivery::EmailLinkAndCode] {
+        for delivery in [Delivery::LINK, Delivery::CODE, Delivery::LINK_AND_CODE] {
             request(&recovery, delivery, &mut dice, at(0));
             let worked = work(&recovery, &mut dice, at(0));
             assert_eq!(outcomes(&worked), [Outcome::NoPassword], "{marker:?}");
@@ -195,7 +195,7 @@ fn b_a_marker_in_the_place_of_a_hash_ends_secrets_and_commits() {
     let mut dice = Dice(28);
     let account = ada(&mut dice);
     let recovery = service(account.clone());
-    let (_, link) = obtain(&recovery, Delivery::EmailLink, &mut dice, at(0));
+    let (_, link) = obtain(&recovery, Delivery::LINK, &mut dice, at(0));
     let admitted = block_on(recovery.admit(Proof::Link(&link), None, at(1))).unwrap();
     let change = choose(&admitted, "plum-kettle-42", &mut dice);
     let marker = PasswordHash::from_stored("!sso").unwrap();
@@ -210,7 +210,7 @@ fn b_a_marker_in_the_place_of_a_hash_ends_secrets_and_commits() {
 fn a_reset_replaces_the_password() {
     let mut dice = Dice(29);
     let recovery = service(ada(&mut dice));
-    let (_, link) = obtain(&recovery, Delivery::EmailLink, &mut dice, at(0));
+    let (_, link) = obtain(&recovery, Delivery::LINK, &mut dice, at(0));
     crate::steps::reset(&recovery, Proof::Link(&link), &mut dice, at(1));
     let account = stored(&recovery);
     let verify = |text| hasher().verify(&Password::new(text).unwrap(), account.password());

@@ -7,7 +7,10 @@ use core::fmt::Debug;
 use std::collections::{BTreeMap, BTreeSet};
 
 use pollster::block_on;
-use repass::account::{ContactError, Login, LoginError, Lookup, LookupError};
+use repass::account::{
+    ContactError, FieldError, FieldKind, FieldName, FieldNameError, FieldText, FieldTextError,
+    Fields, Login, LoginError, Lookup, LookupError, PhoneError,
+};
 use repass::answer::{Answer, Answered};
 use repass::code::CodeError;
 use repass::hash::HashError;
@@ -41,6 +44,7 @@ const NO_PERSON: &[&str] = &[
     "CatalogueError",
     "ChannelError",
     "CostError",
+    "FieldNameError",
     "FlowError",
     "LanguageError",
     "LimitError",
@@ -58,6 +62,7 @@ const NO_PERSON: &[&str] = &[
     "PrintRulesError",
     "ScopeError",
     "ShapeError",
+    "SmsError",
     "TemplateError",
     // What a store, a queue or a connection holds.
     "IdError",
@@ -127,8 +132,34 @@ fn identifiers(walk: &mut Walk) {
     walk.meet(contact.map(|error| (error, Answer::Invalid)));
     let login: LoginError = Login::new("").unwrap_err();
     walk.meet([(login, Answer::Invalid)]);
-    let lookup = [LookupError::Email(ContactError::NoAt), LookupError::Login(login)];
+    let phone = [
+        PhoneError::NotInternational,
+        PhoneError::Character,
+        PhoneError::Digits { min: 8, max: 15 },
+        PhoneError::CountryCode,
+        PhoneError::TrunkPrefix,
+    ];
+    walk.meet(phone.map(|error| (error, Answer::Invalid)));
+    let lookup = [
+        LookupError::Email(ContactError::NoAt),
+        LookupError::Login(login),
+        LookupError::Phone(PhoneError::Character),
+    ];
     walk.meet(lookup.map(|error| (error, Answer::Invalid)));
+    let text: FieldTextError = FieldText::new("").unwrap_err();
+    walk.meet([(text, Answer::Invalid)]);
+    let name: FieldNameError = FieldName::new("").unwrap_err();
+    let fields = Fields::new([("Nick", FieldKind::Login)]).unwrap();
+    let twice = Fields::new([("Nick", FieldKind::Login), ("Nick", FieldKind::Text)]);
+    let field = [
+        FieldError::Name(name),
+        twice.unwrap_err(),
+        fields.lookup("nick", "ada").unwrap_err(),
+        fields.recipient("Nick").unwrap_err(),
+        fields.lookup("Nick", "").unwrap_err(),
+        FieldError::Text(text),
+    ];
+    walk.meet(field.map(|error| (error, Answer::Invalid)));
 }
 
 pub(crate) fn token_errors() -> [TokenError; 8] {
@@ -292,7 +323,7 @@ fn ticketed() -> [AdmitError; 2] {
     let mut dice = Dice(61);
     let account = ada(&mut dice);
     let recovery = over(flow().build().unwrap(), account);
-    let (_, link) = obtain(&recovery, Delivery::EmailLink, &mut dice, at(0));
+    let (_, link) = obtain(&recovery, Delivery::LINK, &mut dice, at(0));
     let step = recovery.flow().admit(Proof::Link(&link), None, at(1));
     let away = at_each("load account", Event::FailsBefore);
     let failed = drive(step, recovery.ports(), at(1), away).unwrap().unwrap_err();
@@ -309,7 +340,7 @@ fn a20_a_mistyped_code_is_not_a_wrong_one() {
     let mut dice = Dice(62);
     let account = ada(&mut dice);
     let recovery = over(flow().build().unwrap(), account);
-    let handle = request(&recovery, Delivery::EmailCode, &mut dice, at(0));
+    let handle = request(&recovery, Delivery::CODE, &mut dice, at(0));
     let _ = work(&recovery, &mut dice, at(0));
     let answer = |handle: &str, code: &str| {
         let proof = Proof::Code { handle, code };
@@ -325,7 +356,7 @@ fn a20_a_mistyped_code_is_not_a_wrong_one() {
     assert_eq!(answer(&handle, "BCDF"), Answer::Invalid);
     // What is said of a code depends on the text alone, unless the handle is none.
     let nobody = Lookup::email("nobody@example.org").unwrap();
-    let asked = recovery.request(nobody, Delivery::EmailCode, None, seed(&mut dice), at(0));
+    let asked = recovery.request(nobody, Delivery::CODE, None, seed(&mut dice), at(0));
     let decoy = block_on(asked).unwrap();
     assert_eq!(answer(decoy.expose_secret(), "BCDF"), Answer::Invalid);
     assert_eq!(answer("x", "BCDF"), REFUSED);

@@ -28,7 +28,7 @@ fn recovery_over_dyn_ports_is_shared_between_threads_and_runs_the_flow() {
         memory.notifier.clone(),
     );
     let recovery: Recovery<DynPorts> = assert_shared(Recovery::new(flow().build().unwrap(), ports));
-    request(&recovery, Delivery::EmailLink, &mut dice, at(0));
+    request(&recovery, Delivery::LINK, &mut dice, at(0));
     let worker = recovery.clone();
     let mut dice = thread::spawn(move || {
         let _ = work(&worker, &mut dice, at(0));

@@ -26,7 +26,7 @@ fn a07_a_row_whose_key_is_gone_is_reported_and_deleted_30_days_after_its_lease()
     let mut dice = Dice(12);
     let account = ada(&mut dice);
     let recovery = over(flow().build().unwrap(), account);
-    let (_, link) = obtain(&recovery, Delivery::EmailLink, &mut dice, at(0));
+    let (_, link) = obtain(&recovery, Delivery::LINK, &mut dice, at(0));
     let crash = at_each("write", Event::CrashesAfter);
     crash_commit(&recovery, Proof::Link(&link), &mut dice, at(0), crash);
 
@@ -58,7 +58,7 @@ fn a13_a_used_link_does_not_admit_after_a_purge_and_a_repeat() {
         let mut dice = Dice(13);
         let account = ada(&mut dice);
         let recovery = over(flow().build().unwrap(), account);
-        request(&recovery, Delivery::EmailLink, &mut dice, at(0));
+        request(&recovery, Delivery::LINK, &mut dice, at(0));
         let claimed = block_on(recovery.claim(token(&mut dice), 1, at(0))).unwrap().remove(0);
         let repeated = |recovery: &Recovery<Shared>| {
             let ports =
@@ -91,8 +91,8 @@ fn a14_rows_of_a_clock_a_year_ahead_are_refused_and_purged() {
     let mut dice = Dice(14);
     let account = ada(&mut dice);
     let recovery = over(flow().build().unwrap(), account);
-    let (_, link) = obtain(&recovery, Delivery::EmailLink, &mut dice, at(YEAR));
-    let (handle, code) = obtain(&recovery, Delivery::EmailCode, &mut dice, at(YEAR));
+    let (_, link) = obtain(&recovery, Delivery::LINK, &mut dice, at(YEAR));
+    let (handle, code) = obtain(&recovery, Delivery::CODE, &mut dice, at(YEAR));
     let refused = block_on(recovery.admit(Proof::Link(&link), None, at(0))).unwrap_err();
     assert_eq!(refused.code(), "token_too_far_ahead");
     let proof = Proof::Code { handle: &handle, code: &code };
@@ -111,7 +111,7 @@ fn a14_rows_of_a_clock_an_hour_ahead_are_refused() {
     let mut dice = Dice(15);
     let account = ada(&mut dice);
     let recovery = over(flow().build().unwrap(), account);
-    let (_, link) = obtain(&recovery, Delivery::EmailLink, &mut dice, at(3_600));
+    let (_, link) = obtain(&recovery, Delivery::LINK, &mut dice, at(3_600));
     for (now, refused) in [(0, true), (3_600 - CLOCKS - 1, true), (3_600 - CLOCKS, false)] {
         let admitted = block_on(recovery.admit(Proof::Link(&link), None, at(now)));
         let code = admitted.err().map(|error| error.code());
@@ -127,7 +127,7 @@ fn a14_counters_of_a_clock_a_year_ahead_hold_nobody_back() {
     // As many requests, messages and guesses as there may be.
     let mut handles = Vec::new();
     for _ in 0..10 {
-        handles.push(request(&recovery, Delivery::EmailCode, &mut dice, at(YEAR)));
+        handles.push(request(&recovery, Delivery::CODE, &mut dice, at(YEAR)));
     }
     let worked = work(&recovery, &mut dice, at(YEAR));
     let sent = outcomes(&worked).iter().filter(|outcome| **outcome == Outcome::Sent).count();
@@ -140,7 +140,7 @@ fn a14_counters_of_a_clock_a_year_ahead_hold_nobody_back() {
     }
     let _ = messages(&recovery);
     // The clock is right again.
-    let (handle, code) = obtain(&recovery, Delivery::EmailCode, &mut dice, at(0));
+    let (handle, code) = obtain(&recovery, Delivery::CODE, &mut dice, at(0));
     let proof = Proof::Code { handle: &handle, code: &code };
     assert!(block_on(recovery.admit(proof, None, at(1))).is_ok());
 }
@@ -151,7 +151,7 @@ fn a14_a_lease_of_a_clock_a_year_ahead_is_over_at_once() {
     let mut dice = Dice(17);
     let account = ada(&mut dice);
     let recovery = over(flow().build().unwrap(), account);
-    let (_, link) = obtain(&recovery, Delivery::EmailLink, &mut dice, at(YEAR));
+    let (_, link) = obtain(&recovery, Delivery::LINK, &mut dice, at(YEAR));
     let crash = at_each("write", Event::CrashesAfter);
     crash_commit(&recovery, Proof::Link(&link), &mut dice, at(YEAR), crash);
     let done = block_on(recovery.housekeep(at(0)));
@@ -168,13 +168,13 @@ fn a14_no_row_is_kept_longer_than_the_documentation_says() {
     let account = ada(&mut dice);
     let recovery = over(flow().build().unwrap(), account);
     for _ in 0..5 {
-        let (_, link) = obtain(&recovery, Delivery::EmailLink, &mut dice, at(0));
+        let (_, link) = obtain(&recovery, Delivery::LINK, &mut dice, at(0));
         let admitted = block_on(recovery.admit(Proof::Link(&link), None, at(1)));
         assert!(admitted.is_ok());
     }
     let (_, link) = {
         let recovery = over(flow().build().unwrap(), ada(&mut dice));
-        let obtained = obtain(&recovery, Delivery::EmailLink, &mut dice, at(0));
+        let obtained = obtain(&recovery, Delivery::LINK, &mut dice, at(0));
         let crash = at_each("write", Event::CrashesAfter);
         crash_commit(&recovery, Proof::Link(&obtained.1), &mut dice, at(0), crash);
         let rows = recovery.ports().attempts.dump();

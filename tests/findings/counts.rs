@@ -26,7 +26,7 @@ fn a08_a_request_that_is_run_144_times_counts_one_message() {
             let mut dice = Dice(19);
             let account = ada(&mut dice);
             let recovery = over(flow().build().unwrap(), account);
-            request(&recovery, Delivery::EmailLink, &mut dice, at(0));
+            request(&recovery, Delivery::LINK, &mut dice, at(0));
             let token = token(&mut dice);
             let claimed = block_on(recovery.claim(token, 1, at(0))).unwrap().remove(0);
             for _ in 0..144 {
@@ -36,7 +36,7 @@ fn a08_a_request_that_is_run_144_times_counts_one_message() {
             // When the lease is over, the request comes again, and four more are taken.
             let mut all = work(&recovery, &mut dice, at(600));
             for _ in 0..5 {
-                request(&recovery, Delivery::EmailLink, &mut dice, at(600));
+                request(&recovery, Delivery::LINK, &mut dice, at(600));
                 all.extend(work(&recovery, &mut dice, at(600)));
             }
             // The first counted one message, so that four more are sent.
@@ -59,7 +59,7 @@ fn a09_three_failures_of_the_notifier_leave_nothing_refused() {
     let account = ada(&mut dice);
     let recovery = over(flow().build().unwrap(), account);
     for _ in 0..3 {
-        request(&recovery, Delivery::EmailLink, &mut dice, at(0));
+        request(&recovery, Delivery::LINK, &mut dice, at(0));
     }
     // The notifier is away for each of the three, and for as long as three tries.
     let mut second = 0;
@@ -96,7 +96,7 @@ fn a09_three_failures_of_the_notifier_leave_nothing_refused() {
         assert!(block_on(recovery.admit(Proof::Link(&link), None, at(second))).is_ok());
     }
     // Another one is taken, too.
-    obtain(&recovery, Delivery::EmailLink, &mut dice, at(second));
+    obtain(&recovery, Delivery::LINK, &mut dice, at(second));
 }
 
 /// A count that says something else than was asked.
@@ -161,7 +161,7 @@ fn a10_an_answer_about_another_counter_or_quota_is_a_failure() {
             notifier: ports.notifier,
         };
         let recovery = Recovery::new(flow().build().unwrap(), ports);
-        let handle = request(&recovery, Delivery::EmailCode, &mut dice, at(0));
+        let handle = request(&recovery, Delivery::CODE, &mut dice, at(0));
         let _ = work(&recovery, &mut dice, at(0));
         let code = secret_in(recovery.ports().notifier.take().unwrap().expose_secret());
 
@@ -178,8 +178,7 @@ fn a10_an_answer_about_another_counter_or_quota_is_a_failure() {
             }
         }
         if !matches!(lie, Lie::FormerKey) {
-            let asked =
-                recovery.request(lookup(), Delivery::EmailLink, None, seed(&mut dice), at(1));
+            let asked = recovery.request(lookup(), Delivery::LINK, None, seed(&mut dice), at(1));
             assert_eq!(block_on(asked).unwrap_err().code(), "counters_failed", "{lie:?}");
             let tried = block_on(recovery.current(crate::world::id(), at(1)));
             assert_eq!(tried.unwrap_err().code(), "counters_failed", "{lie:?}");

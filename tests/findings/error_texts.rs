@@ -60,11 +60,11 @@ fn a21_failures_of_ports() {
     let flow = recovery.flow();
     let ports = recovery.ports();
     for (name, port) in [("count", "counters"), ("push", "queue")] {
-        let step = flow.request(lookup(), Delivery::EmailLink, None, seed(&mut dice), at(0));
+        let step = flow.request(lookup(), Delivery::LINK, None, seed(&mut dice), at(0));
         let error = drive(step, ports, at(0), fails(name)).unwrap().unwrap_err();
         check(&error, port);
     }
-    let (_, link) = obtain(&recovery, Delivery::EmailLink, &mut dice, at(0));
+    let (_, link) = obtain(&recovery, Delivery::LINK, &mut dice, at(0));
     for (name, port) in [("load attempt", "table of attempts"), ("load account", "user table")] {
         let step = flow.admit(Proof::Link(&link), None, at(1));
         check(&drive(step, ports, at(1), fails(name)).unwrap().unwrap_err(), port);
@@ -146,7 +146,7 @@ fn a21_errors_of_the_flow() {
     // Errors that carry others.
     let account = ada(&mut dice);
     let recovery = over(flow().build().unwrap(), account);
-    let (_, link) = obtain(&recovery, Delivery::EmailLink, &mut dice, at(0));
+    let (_, link) = obtain(&recovery, Delivery::LINK, &mut dice, at(0));
     let admitted = block_on(recovery.admit(Proof::Link(&link), None, at(1))).unwrap();
     let policy = Policy::builder().min_length(12).build().unwrap();
     let salt = Salt::generate(&mut dice).unwrap();

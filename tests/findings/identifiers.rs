@@ -65,7 +65,7 @@ fn a25_a_twin_with_an_invisible_character_shuts_nobody_out() {
 }
 
 fn asks(recovery: &Recovery<Shared>, lookup: Lookup, dice: &mut Dice) -> Result<(), RequestError> {
-    let asked = recovery.request(lookup, Delivery::EmailLink, None, seed(dice), at(0));
+    let asked = recovery.request(lookup, Delivery::LINK, None, seed(dice), at(0));
     block_on(asked).map(drop)
 }
 

@@ -35,7 +35,7 @@ fn account(first: &str, last: &str) -> Account {
 fn sent(builder: FlowBuilder, account: Account) -> Message {
     let mut dice = Dice(41);
     let recovery = over(builder.build().unwrap(), account);
-    request(&recovery, Delivery::EmailLink, &mut dice, at(0));
+    request(&recovery, Delivery::LINK, &mut dice, at(0));
     let _worked = work(&recovery, &mut dice, at(0));
     messages(&recovery).remove(0)
 }
@@ -423,7 +423,7 @@ fn c08_headers_say_that_a_program_wrote_it_and_name_the_message() {
     let recovery = over(flow().site("Example").build().unwrap(), account("Ada", ""));
     let mut ids = Vec::new();
     for second in [0, 1] {
-        request(&recovery, Delivery::EmailLink, &mut dice, at(second));
+        request(&recovery, Delivery::LINK, &mut dice, at(second));
         let _worked = work(&recovery, &mut dice, at(second));
         let message = messages(&recovery).remove(0);
         let headers: Vec<_> = message.headers().collect();
@@ -448,7 +448,7 @@ fn c08_a_repeated_delivery_has_the_same_message_id() {
     use repass::reset::Step;
     let mut dice = Dice(44);
     let recovery = over(flow().build().unwrap(), account("Ada", ""));
-    request(&recovery, Delivery::EmailLinkAndCode, &mut dice, at(0));
+    request(&recovery, Delivery::LINK_AND_CODE, &mut dice, at(0));
     let _ran =
         pollster::block_on(recovery.work(crate::recovering::token(&mut dice), 1, at(0))).unwrap();
     let token = crate::recovering::token(&mut dice);
@@ -476,7 +476,7 @@ fn c08_the_last_messages_of_a_window_say_that_no_other_follows() {
         (3 * hour, Some("9 hours")),
         (11 * hour + 30, Some("60 minutes")),
     ] {
-        request(&recovery, Delivery::EmailLink, &mut dice, at(second));
+        request(&recovery, Delivery::LINK, &mut dice, at(second));
         let _worked = work(&recovery, &mut dice, at(second));
         let message = messages(&recovery).remove(0);
         let text = message.expose_secret();

@@ -31,7 +31,7 @@ fn queue_that_is_full_refuses_known_and_unknown_alike() {
         let recovery = Recovery::new(flow().build().unwrap(), ports);
         let ask = |address: &str, dice: &mut Dice| {
             let lookup = Lookup::email(address).unwrap();
-            block_on(recovery.request(lookup, Delivery::EmailLink, None, seed(dice), at(0)))
+            block_on(recovery.request(lookup, Delivery::LINK, None, seed(dice), at(0)))
         };
         for _ in 0..3 {
             assert!(ask(full_of, &mut dice).is_ok());
@@ -51,7 +51,7 @@ fn queue_entries_that_cannot_be_used_block_no_others() {
     let account = ada(&mut dice);
     let recovery = over(flow().build().unwrap(), account);
     // More of them than are claimed at once, of each kind, and all due before the real one.
-    request(&recovery, Delivery::EmailLink, &mut dice, at(0));
+    request(&recovery, Delivery::LINK, &mut dice, at(0));
     let claimed = block_on(recovery.claim(token(&mut dice), 1, at(0))).unwrap().remove(0);
     let real = claimed.entry();
     let scope = real.scope();
@@ -96,7 +96,7 @@ fn queue_retries_one_message_without_holding_up_another() {
     let account = ada(&mut dice);
     let recovery = over(flow().build().unwrap(), account);
     for _ in 0..2 {
-        request(&recovery, Delivery::EmailLink, &mut dice, at(0));
+        request(&recovery, Delivery::LINK, &mut dice, at(0));
     }
     let token = token(&mut dice);
     for claimed in block_on(recovery.claim(token, 2, at(0))).unwrap() {
@@ -125,7 +125,7 @@ fn queue_worker_whose_lease_is_over_acknowledges_nothing() {
         let mut dice = Dice(36);
         let account = ada(&mut dice);
         let recovery = over(flow().build().unwrap(), account);
-        request(&recovery, Delivery::EmailLink, &mut dice, at(0));
+        request(&recovery, Delivery::LINK, &mut dice, at(0));
         let _ = block_on(recovery.work(token(&mut dice), 1, at(0))).unwrap();
         let (slow, fast) = (token(&mut dice), token(&mut dice));
         let of_slow = block_on(recovery.claim(slow, 1, at(0))).unwrap().remove(0);
@@ -154,9 +154,9 @@ fn queue_works_on_notices_and_messages_before_requests() {
     let mut dice = Dice(37);
     let account = ada(&mut dice);
     let recovery = over(flow().build().unwrap(), account);
-    let (_, link) = obtain(&recovery, Delivery::EmailLink, &mut dice, at(0));
+    let (_, link) = obtain(&recovery, Delivery::LINK, &mut dice, at(0));
     for _ in 0..3 {
-        request(&recovery, Delivery::EmailLink, &mut dice, at(0));
+        request(&recovery, Delivery::LINK, &mut dice, at(0));
     }
     let _ = block_on(recovery.work(token(&mut dice), 1, at(0))).unwrap();
     reset(&recovery, Proof::Link(&link), &mut dice, at(1));
@@ -174,7 +174,7 @@ fn queue_takes_a_decoy_for_nobody() {
     let account = ada(&mut dice);
     let recovery = over(flow().build().unwrap(), account);
     let nobody = Lookup::email("nobody@example.org").unwrap();
-    let asked = recovery.request(nobody, Delivery::EmailLink, None, seed(&mut dice), at(0));
+    let asked = recovery.request(nobody, Delivery::LINK, None, seed(&mut dice), at(0));
     let _handle = block_on(asked).unwrap();
     let worked = work(&recovery, &mut dice, at(0));
     assert!(matches!(&worked[..], [Worked::Ran(_), Worked::Decoy]), "{worked:?}");
@@ -188,7 +188,7 @@ fn queue_drops_what_is_too_late() {
     let mut dice = Dice(39);
     let account = ada(&mut dice);
     let recovery = over(flow().build().unwrap(), account);
-    let asked = recovery.request(lookup(), Delivery::EmailLink, None, seed(&mut dice), at(0));
+    let asked = recovery.request(lookup(), Delivery::LINK, None, seed(&mut dice), at(0));
     let _handle = block_on(asked).unwrap();
     let _ = block_on(recovery.work(token(&mut dice), 1, at(0))).unwrap();
     let worked = work(&recovery, &mut dice, at(30 * 60));

@@ -55,7 +55,7 @@ fn process(of: &Recovery<Shared>, entries: &[Stored]) -> Recovery<Shared> {
 fn one_of_each(dice: &mut Dice) -> (Recovery<Shared>, [Stored; 3]) {
     let account = ada(dice);
     let first = over(flow().build().unwrap(), account);
-    request(&first, Delivery::EmailLinkAndCode, dice, at(0));
+    request(&first, Delivery::LINK_AND_CODE, dice, at(0));
     let [of_request] = <[_; 1]>::try_from(stored(&first, dice)).ok().unwrap();
 
     let second = process(&first, core::slice::from_ref(&of_request));

@@ -79,6 +79,10 @@ pub(crate) fn drive<T>(
             Step::LoadAccount(call) => {
                 carry_out!("load account", call, Accounts::load(accounts, &call.question().id, now))
             }
+            Step::Past(call) => {
+                let past = call.question();
+                carry_out!("past", call, Accounts::past(accounts, &past.id, past.limit, now))
+            }
             Step::Write(call) => carry_out!("write", call, accounts.write(call.question(), now)),
             Step::Insert(call) => {
                 carry_out!("insert", call, attempts.insert(&call.question().row, now))

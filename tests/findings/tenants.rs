@@ -23,7 +23,7 @@ fn services(dice: &mut Dice) -> (Recovery<Shared>, Recovery<Shared>) {
 fn a04_housekeeping_reports_crashed_commits_of_other_tenants() {
     let mut dice = Dice(7);
     let (base, tenant) = services(&mut dice);
-    let (_, link) = obtain(&tenant, Delivery::EmailLink, &mut dice, at(0));
+    let (_, link) = obtain(&tenant, Delivery::LINK, &mut dice, at(0));
     let crash = at_each("write", Event::CrashesAfter);
     crash_commit(&tenant, Proof::Link(&link), &mut dice, at(1), crash);
 
@@ -40,7 +40,7 @@ fn a04_housekeeping_reports_crashed_commits_of_other_tenants() {
 fn a05_no_other_flow_claims_the_entries_of_a_tenant() {
     let mut dice = Dice(8);
     let (base, tenant) = services(&mut dice);
-    request(&tenant, Delivery::EmailLink, &mut dice, at(0));
+    request(&tenant, Delivery::LINK, &mut dice, at(0));
     assert!(work(&base, &mut dice, at(1)).is_empty());
     let worked = work(&tenant, &mut dice, at(2));
     assert_eq!(outcomes(&worked), [Outcome::Sent]);
@@ -53,7 +53,7 @@ fn a05_the_wrong_flow_puts_an_entry_off() {
     let mut dice = Dice(9);
     let (base, tenant) = services(&mut dice);
     let other = base.for_tenant("other", base.ports().clone()).unwrap();
-    request(&tenant, Delivery::EmailLink, &mut dice, at(0));
+    request(&tenant, Delivery::LINK, &mut dice, at(0));
     // The request first, then the message.
     let mut second = 1;
     for _ in 0..2 {
@@ -77,7 +77,7 @@ fn a05_the_wrong_flow_puts_an_entry_off() {
 fn a05_an_entry_that_is_marked_with_another_scope_sends_nothing() {
     let mut dice = Dice(10);
     let (base, tenant) = services(&mut dice);
-    request(&tenant, Delivery::EmailLink, &mut dice, at(0));
+    request(&tenant, Delivery::LINK, &mut dice, at(0));
     let token = token(&mut dice);
     let claimed = block_on(tenant.claim(token, 1, at(1))).unwrap().remove(0);
     let entry = claimed.entry();
@@ -150,7 +150,7 @@ fn a05_a_tenant_has_its_own_page_name_texts_and_language() {
     ] {
         let tenant = flow.scope().tenant().map(str::to_owned);
         let recovery = over(flow, account.clone());
-        request(&recovery, Delivery::EmailLink, &mut dice, at(0));
+        request(&recovery, Delivery::LINK, &mut dice, at(0));
         let _worked = work(&recovery, &mut dice, at(0));
         let message = messages(&recovery).remove(0);
         assert_eq!(message.subject(), subject);
@@ -170,7 +170,7 @@ fn a05_a_tenant_is_not_called_by_the_host_of_the_service() {
     let base = flow().build().unwrap();
     let tenant = base.for_tenant("acme").unwrap().page(page).build().unwrap();
     let recovery = over(tenant, ada(&mut dice));
-    request(&recovery, Delivery::EmailLink, &mut dice, at(0));
+    request(&recovery, Delivery::LINK, &mut dice, at(0));
     let _worked = work(&recovery, &mut dice, at(0));
     assert_eq!(messages(&recovery)[0].subject(), "Reset your password for acme.example");
 }
@@ -191,7 +191,7 @@ fn a05_settings_of_a_tenant_that_are_refused() {
 fn a05_a_secret_of_a_tenant_admits_nowhere_else() {
     let mut dice = Dice(11);
     let (base, tenant) = services(&mut dice);
-    let (_, link) = obtain(&tenant, Delivery::EmailLink, &mut dice, at(0));
+    let (_, link) = obtain(&tenant, Delivery::LINK, &mut dice, at(0));
     let refused = block_on(base.admit(Proof::Link(&link), None, at(1))).unwrap_err();
     assert_eq!(refused.code(), "token_forged");
     let admitted = block_on(tenant.admit(Proof::Link(&link), None, at(1))).unwrap();

@@ -22,7 +22,7 @@ impl Form {
         let mut dice = Dice(2);
         let account = ada(&mut dice);
         let recovery = over(flow().build().unwrap(), account);
-        let (handle, code) = obtain(&recovery, Delivery::EmailCode, &mut dice, at(0));
+        let (handle, code) = obtain(&recovery, Delivery::CODE, &mut dice, at(0));
         Self { recovery, dice, handle, code }
     }
 

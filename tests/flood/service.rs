@@ -113,7 +113,7 @@ impl Service for Real {
             Identifier::Email => Lookup::email("ada@example.org"),
             Identifier::Login => Lookup::login("ada"),
         };
-        let delivery = if link { Delivery::EmailLink } else { Delivery::EmailCode };
+        let delivery = if link { Delivery::LINK } else { Delivery::CODE };
         let at = moment(now);
         let request = self.flow.request(lookup.unwrap(), delivery, None, seed(), at);
         if drive(request, &mut self.tables, at).is_err() {
@@ -142,7 +142,7 @@ impl Service for Real {
         let policy = Policy::builder().min_length(8).build().unwrap();
         let change = admitted.set_password(&new, &policy, &self.hasher, salt()).unwrap();
         let after = drive(self.flow.commit(change, at), &mut self.tables, at).unwrap();
-        drive(self.flow.settle(&after), &mut self.tables, at).unwrap();
+        drive(self.flow.settle(&after, at), &mut self.tables, at).unwrap();
         self.work(at);
         self.tables.delivered.clear();
         let _kept = drive(self.flow.housekeep(at), &mut self.tables, at);
@@ -164,6 +164,7 @@ fn drive<T>(mut step: Step<'_, T>, tables: &mut Tables, now: UtcDateTime) -> T {
             Step::Done(value) => return value,
             Step::Find(call) => call.answer(|find| Ok(find.among(account.as_ref()))),
             Step::LoadAccount(call) => call.answer(|_| Ok(account.clone())),
+            Step::Past(call) => call.answer(|_| Ok(Vec::new())),
             Step::Write(call) => call.answer(|write| Ok(write.apply_to(account.as_mut()))),
             Step::Insert(call) => call.answer(|insert| {
                 let id = *insert.row.id();

@@ -1,7 +1,8 @@
 //! 12. Personal context exists only behind an admission.
 
-use repass::policy::{Breach, Evidence, Policy, WhenUnknown};
-use repass::reset::SetError;
+use pollster::block_on;
+use repass::policy::{Breach, BreachAnswer, Policy, WhenUnknown};
+use repass::reset::{Findings, SetError};
 use repass::secret::Password;
 
 use crate::world::{NEW, World, hasher, salt};
@@ -39,7 +40,16 @@ fn a_policy_about_earlier_passwords_and_breaches_is_not_set_without_them() {
     let codes: Vec<_> = refused.iter().map(|violation| violation.code()).collect();
     assert_eq!(codes, ["password_history_unknown", "password_breach_unknown"]);
 
-    let history = policy.check_history(["hash"], |_| false);
-    let evidence = Evidence::of_reset().history(&history).breach(Breach::Absent);
-    assert!(admitted.set_password_with(&new, &policy, evidence, &hasher(), salt()).is_ok());
+    let earlier = world.recovery.earlier_passwords(&admitted, &policy, world.now);
+    let findings = Findings::NONE.earlier(block_on(earlier).unwrap());
+    let set = |about: &Password| {
+        let findings = findings.clone().breach(BreachAnswer::new(about, Breach::Absent));
+        admitted.set_password_with(&new, &policy, &findings, &hasher(), salt())
+    };
+    assert!(set(&new).is_ok());
+    // An answer about another password is none.
+    let SetError::Policy(refused) = set(&Password::new("another").unwrap()).unwrap_err() else {
+        panic!("refused for something else");
+    };
+    assert_eq!(refused[0].code(), "password_breach_unknown");
 }

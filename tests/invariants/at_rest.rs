@@ -18,7 +18,7 @@ use crate::world::{
 #[test]
 fn rows_hold_neither_token_nor_code() {
     let world = World::new();
-    world.ask(&by_email(), Delivery::EmailLinkAndCode);
+    world.ask(&by_email(), Delivery::LINK_AND_CODE);
     let text = world.read().unwrap();
     let (token, code) = (token_in(&text), code_in(&text).replace('-', ""));
     let dump: Vec<u8> = world.attempts().dump().concat();

@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use pollster::block_on;
+use repass::SysRng;
 use repass::account::{AccountId, Lookup};
 use repass::key::Keyring;
 use repass::memory::{MemoryAccounts, MemoryAttempts, MemoryCounters, MemoryQueue, Outbox};
-use repass::policy::{Evidence, Personal, Policy, Rule};
+use repass::policy::{CharacterSet, Evidence, GenerateError, Personal, Policy, Rule};
 use repass::port::{Attempts, Counters, Inserted, PortError, PortSet};
 use repass::queue::ClaimToken;
 use repass::recovery::Recovery;
@@ -83,7 +84,7 @@ fn a_full_table_takes_no_more_attempts_until_some_have_ended() {
     let mut world = World::bounded([ada()], 12, 1000, 1000);
     let run = |world: &World, name: u32| {
         let lookup = Lookup::login(&format!("person {name}")).unwrap();
-        world.request(&lookup, Delivery::EmailCode);
+        world.request(&lookup, Delivery::CODE);
         let ran = !outcomes(&world.work_once(1)).is_empty();
         let _worked = world.work();
         ran
@@ -103,8 +104,7 @@ fn a_full_queue_takes_notices_and_no_more_requests() {
     let admitted = world.admit_link(&world.link()).unwrap();
     let ask = |name: u32| {
         let lookup = Lookup::login(&format!("person {name}")).unwrap();
-        block_on(world.recovery.request(lookup, Delivery::EmailCode, None, seed(), world.now))
-            .is_ok()
+        block_on(world.recovery.request(lookup, Delivery::CODE, None, seed(), world.now)).is_ok()
     };
     assert_eq!((0..40).filter(|name| ask(*name)).count(), 5);
     world.settle(&world.commit(&admitted, NEW).unwrap());
@@ -127,7 +127,7 @@ fn rows_and_entries_have_a_longest_length() {
         .with_email(Email::verified(address.clone()))
         .with_password(crate::world::hash_of(OLD));
     let world = World::of([person.clone()]);
-    world.request(&Lookup::Email(address), Delivery::EmailLinkAndCode);
+    world.request(&Lookup::Email(address), Delivery::LINK_AND_CODE);
     let longest = |world: &World| world.queue().dump().iter().map(Vec::len).max().unwrap();
     assert!(longest(&world) <= QueueEntry::MAX_BYTES);
     let _worked = world.work_once(1);
@@ -155,7 +155,7 @@ fn no_moment_makes_the_flow_panic() {
         let ticket = admitted.ticket().unwrap().expose_secret();
         let owner = world.admit_owner(OLD);
         world.now = now;
-        let request = world.recovery.request(by_email(), Delivery::EmailLink, None, seed(), now);
+        let request = world.recovery.request(by_email(), Delivery::LINK, None, seed(), now);
         let _handle = block_on(request);
         let _worked = world.work();
         // All of them are refused: too far ahead, or long expired.
@@ -191,13 +191,13 @@ fn a14_a_clock_that_was_wrong_keeps_nobody_out() {
         ahead.code()
     };
     let token = {
-        world.request(&by_email(), Delivery::EmailLink);
+        world.request(&by_email(), Delivery::LINK);
         let _worked = world.work();
         handle
     };
     world.now = right;
     assert!(world.admit_link(&token).is_err());
-    assert_eq!(world.outcome(&by_email(), Delivery::EmailLink), Outcome::Sent);
+    assert_eq!(world.outcome(&by_email(), Delivery::LINK), Outcome::Sent);
     let kept = world.housekeep();
     assert!(kept.purged_attempts >= 5 && kept.purged_counters >= 2, "{kept:?}");
     assert!(world.admit_link(&crate::world::token_in(&world.read().unwrap())).is_ok());
@@ -242,7 +242,7 @@ fn full_counters_of_one_pool_leave_room_in_the_others() {
 fn what_strangers_make_up_is_counted_apart_from_accounts() {
     let pools = |lookup: &Lookup| {
         let world = World::new();
-        let handle = world.ask(lookup, Delivery::EmailCode);
+        let handle = world.ask(lookup, Delivery::CODE);
         assert!(world.admit_code(&handle, "BCDF-GHJK").is_err());
         world.trace.pools()
     };
@@ -283,14 +283,14 @@ fn a_count_of_a_former_window_is_no_count_of_the_next() {
     let day = core::time::Duration::from_secs(24 * HOUR);
     let mut world = World::with(|builder| builder.link_life(day), [ada()]);
     // A request is counted, and crashes before its row is stored.
-    world.request(&by_email(), Delivery::EmailLink);
+    world.request(&by_email(), Delivery::LINK);
     world.trace.fail_next("attempts.insert");
     assert!(outcomes(&world.work()).is_empty());
     world.trace.heal();
     // It is run again when that window is over, and is counted again.
     world.wait(12 * HOUR);
     assert_eq!(outcomes(&world.work()), [Outcome::Sent]);
-    let sent = [(); 6].map(|()| world.outcome(&by_email(), Delivery::EmailLink));
+    let sent = [(); 6].map(|()| world.outcome(&by_email(), Delivery::LINK));
     let four = [Outcome::Sent; 4];
     assert_eq!(sent[..4], four);
     assert_eq!(sent[4..], [Outcome::TooManySends; 2]);
@@ -330,7 +330,7 @@ fn a_counter_keeps_no_more_marks_than_its_quota() {
     };
     let recovery = Recovery::new(Flow::builder(keyring(), page()).build().unwrap(), ports);
     for _ in 0..50 {
-        block_on(recovery.request(by_email(), Delivery::EmailLink, None, seed(), now)).unwrap();
+        block_on(recovery.request(by_email(), Delivery::LINK, None, seed(), now)).unwrap();
         let _worked = block_on(recovery.work(ClaimToken::new(seed()), 9, now)).unwrap();
         now += core::time::Duration::from_secs(31);
     }
@@ -358,7 +358,7 @@ fn a_counter_keeps_no_more_marks_than_its_quota() {
 fn an_entry_that_a_wrong_clock_put_off_does_not_wait_for_it() {
     let mut world = World::new();
     let right = world.now;
-    world.request(&by_email(), Delivery::EmailLink);
+    world.request(&by_email(), Delivery::LINK);
     world.wait(365 * 24 * 60 * 60);
     world.trace.fail_next("accounts.find");
     assert!(matches!(world.work()[..], [Worked::PutOff { .. }]));
@@ -376,11 +376,11 @@ fn a_flood_of_made_up_names_leaves_the_counters_of_accounts_alone() {
     // A message that nobody is sent, and a code that is tried, are counted for a day.
     for name in 0..120 {
         let lookup = Lookup::login(&format!("person {name}")).unwrap();
-        let handle = world.ask(&lookup, Delivery::EmailCode);
+        let handle = world.ask(&lookup, Delivery::CODE);
         wrong(&world, &handle);
         world.wait(120);
     }
-    let handle = world.request(&by_email(), Delivery::EmailCode);
+    let handle = world.request(&by_email(), Delivery::CODE);
     assert_eq!(outcomes(&world.work()), [Outcome::Sent]);
     let codes = [(); 5].map(|()| wrong(&world, &handle));
     assert_eq!(codes, ["reset_wrong_code"; 5]);
@@ -431,4 +431,44 @@ fn above_the_ceiling_no_rule_of_a_policy_is_asked() {
     assert_eq!(asked.load(Ordering::Relaxed), 0);
     assert!(policy.check_as_typed(&long.expose_secret()[..16], &about).is_ok());
     assert_eq!(asked.load(Ordering::Relaxed), 1);
+}
+
+/// Names are looked for from a bounded number of places, however a password repeats them.
+#[test]
+fn names_in_a_row_are_followed_from_few_places() {
+    let policy = Policy::builder().not_derived_from_names().build().unwrap();
+    let about = Personal::none().first_name("ab").last_name("ba");
+    let is_refused = |times| policy.check_as_typed(&"ab".repeat(times), &about).is_err();
+    assert!(is_refused(32));
+    assert!(!is_refused(33));
+}
+
+/// The search for names in a row ends, whatever an owner wrote about themselves.
+#[test]
+fn the_search_for_names_in_a_row_ends() {
+    let policy = Policy::builder().not_derived_from_names().build().unwrap();
+    let long = "zzzzzzzz".repeat(32);
+    let others = [("note", &*long); 40];
+    let about = Personal::none().first_name("abz").last_name("cdz");
+    let with_long = about.others(&others);
+    let row = "abzcdz".repeat(5);
+    for (password, about, is_refused) in
+        [(&*row, &about, true), (&row, &with_long, false), ("abzcdz", &with_long, true)]
+    {
+        assert_eq!(policy.check_as_typed(password, about).is_err(), is_refused, "{password}");
+    }
+}
+
+/// An owner whose names refuse most passwords would be drawn for until the bound on draws is reached.
+#[test]
+fn a_generator_does_not_draw_for_an_owner_whose_names_refuse_most() {
+    let policy = Policy::builder().max_length(3).not_derived_from_names().build().unwrap();
+    let generator = policy.generator().alphabet(CharacterSet::of("ab")).length(3).build().unwrap();
+    let refused = Personal::none().first_name("a").last_name("b");
+    for password in ["aaa", "aba", "bba"] {
+        assert!(policy.check_as_typed(password, &refused).is_err());
+    }
+    let error = generator.generate(&refused, &mut SysRng).unwrap_err();
+    assert_eq!(error, GenerateError::OwnerNotProvable);
+    assert!(generator.generate(&Personal::none().first_name("kettle"), &mut SysRng).is_ok());
 }

@@ -135,7 +135,7 @@ fn callers_take_no_message_from_the_owner() {
         assert_eq!(entrusted.report().disclose(), right);
     }
     world.wait(5 * 60);
-    assert_eq!(world.outcome(&by_email(), Delivery::EmailLink), Outcome::Sent);
+    assert_eq!(world.outcome(&by_email(), Delivery::LINK), Outcome::Sent);
 }
 
 /// A handle that a caller has does not make a message of an attempt that has none.

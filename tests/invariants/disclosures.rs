@@ -85,7 +85,7 @@ fn disclosures_take_no_request_from_the_owner() {
     for lookup in [by_email(), by_login()] {
         let answered = (0..20).filter(|_| disclose(&world, lookup.clone()).is_ok()).count();
         assert_eq!(answered, 10);
-        assert_eq!(world.outcome(&lookup, Delivery::EmailLink), Outcome::Sent);
+        assert_eq!(world.outcome(&lookup, Delivery::LINK), Outcome::Sent);
     }
 }
 

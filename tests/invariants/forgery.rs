@@ -112,7 +112,7 @@ fn a_ticket_is_bound_to_the_row_that_was_proved() {
 #[test]
 fn a_row_of_a_code_takes_no_link() {
     let world = World::new();
-    world.ask(&by_email(), Delivery::EmailCode);
+    world.ask(&by_email(), Delivery::CODE);
     let links = Signer::links(keyring(), Scope::new(Purpose::RESET), LIFE);
     let row = world.rows().remove(0);
     let token = links.sign(*row.id(), row.expires_at()).unwrap();
@@ -136,7 +136,7 @@ fn a_link_with_another_expiry_than_its_row_is_refused() {
 #[test]
 fn a_decoy_takes_no_secret() {
     let world = World::new();
-    world.ask(&crate::world::nobody(), Delivery::EmailLink);
+    world.ask(&crate::world::nobody(), Delivery::LINK);
     let row = world.rows().remove(0);
     let links = Signer::links(keyring(), Scope::new(Purpose::RESET), LIFE);
     let token = links.sign(*row.id(), row.expires_at()).unwrap();

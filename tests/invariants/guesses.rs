@@ -196,7 +196,7 @@ fn a_spent_day_stops_codes_and_leaves_links() {
 #[test]
 fn wrong_codes_leave_the_link_of_the_same_message() {
     let world = World::new();
-    let handle = world.ask(&by_email(), Delivery::EmailLinkAndCode);
+    let handle = world.ask(&by_email(), Delivery::LINK_AND_CODE);
     let text = world.read().unwrap();
     let (token, code) = (token_in(&text), code_in(&text));
     for _ in 0..6 {
@@ -211,7 +211,7 @@ fn wrong_codes_leave_the_link_of_the_same_message() {
 #[test]
 fn the_handle_of_a_link_admits_by_no_code() {
     let world = World::new();
-    let handle = world.ask(&by_email(), Delivery::EmailLink);
+    let handle = world.ask(&by_email(), Delivery::LINK);
     let (ada, row) = (world.account("1"), world.rows().remove(0));
     let codes = Codes::new(keyring(), world.flow().scope().clone(), CodeShape::DEFAULT);
     let binding = CodeBinding::new(ada.id(), ada.emails()[0].address(), *row.id());

@@ -41,7 +41,7 @@ fn a_link_carries_its_handle_under_the_names_of_the_service() {
     for (token_name, handle_name) in NAMES {
         for form in [LinkForm::Query, LinkForm::Fragment] {
             let world = world_of(token_name, handle_name, form);
-            let asked = world.ask(&by_email(), Delivery::EmailLink);
+            let asked = world.ask(&by_email(), Delivery::LINK);
             let (token, handle) = parameters(&world.read().unwrap(), token_name, handle_name);
             assert_eq!(handle, asked);
             let admitted = admit(&world, &token, &handle).unwrap();
@@ -58,7 +58,7 @@ fn a_link_carries_its_handle_under_the_names_of_the_service() {
 fn a_token_and_a_handle_of_two_attempts_admit_nobody() {
     let world = world_of("token", "user", LinkForm::Query);
     let asked = |lookup: &Lookup| {
-        world.ask(lookup, Delivery::EmailLink);
+        world.ask(lookup, Delivery::LINK);
         parameters(&world.read().unwrap(), "token", "user")
     };
     let (ada, again) = (asked(&by_email()), asked(&by_email()));
@@ -89,7 +89,7 @@ fn the_handle_of_a_link_is_good_as_long_as_the_link() {
     let mut world = world_of("token", "user", LinkForm::Query);
     let opened = world.now;
     let links = [(); 4].map(|()| {
-        world.ask(&by_email(), Delivery::EmailLinkAndCode);
+        world.ask(&by_email(), Delivery::LINK_AND_CODE);
         parameters(&world.read().unwrap(), "token", "user")
     });
     let [.., (token, handle)] = &links;
@@ -103,7 +103,7 @@ fn the_handle_of_a_link_is_good_as_long_as_the_link() {
 #[test]
 fn the_handle_of_a_long_link_prolongs_no_code() {
     let mut world = world_of("token", "user", LinkForm::Query);
-    world.ask(&by_email(), Delivery::EmailLinkAndCode);
+    world.ask(&by_email(), Delivery::LINK_AND_CODE);
     let text = world.read().unwrap();
     let (_, handle) = parameters(&text, "token", "user");
     let code = code_in(&text);

@@ -20,7 +20,7 @@ fn nothing_on_the_way_shows_a_secret() {
             shown.push(format!("{0:?} {0:#?}", $value));
         )*};
     }
-    let delivery = Delivery::EmailLinkAndCode;
+    let delivery = Delivery::LINK_AND_CODE;
     let flow = world.flow();
     show!(world.recovery, flow, flow.request(by_email(), delivery, None, seed(), world.now));
     let handle =
@@ -59,7 +59,7 @@ fn nothing_on_the_way_shows_a_secret() {
     let before = world.account("1").password().unwrap().clone();
     let after = block_on(world.recovery.commit(change(), world.now)).unwrap();
     let stored = world.account("1").password().unwrap().clone();
-    show!(after, flow.settle(&after), world.housekeep(), stored);
+    show!(after, flow.settle(&after, world.now), world.housekeep(), stored);
     let session = flow.session_tag(&world.account("1"));
     show!(session);
 

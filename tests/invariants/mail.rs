@@ -20,7 +20,7 @@ use crate::world::{
 #[test]
 fn a_secret_goes_to_the_stored_spelling_of_the_address() {
     let world = World::new();
-    world.ask(&Lookup::email("aDA@example.ORG").unwrap(), Delivery::EmailLink);
+    world.ask(&Lookup::email("aDA@example.ORG").unwrap(), Delivery::LINK);
     assert_eq!(world.take().unwrap().to().as_str(), "Ada@Example.org");
 }
 
@@ -56,7 +56,7 @@ fn a_look_alike_that_the_table_finds_gets_nothing() {
     let flow = Flow::builder(keyring(), page()).build().unwrap();
     let recovery = Recovery::new(flow, ports);
     let outcome = |lookup: Lookup| {
-        block_on(recovery.request(lookup, Delivery::EmailLink, None, seed(), now)).unwrap();
+        block_on(recovery.request(lookup, Delivery::LINK, None, seed(), now)).unwrap();
         let worked = block_on(recovery.work(ClaimToken::new(seed()), 9, now)).unwrap();
         let _worked = block_on(recovery.work(ClaimToken::new(seed()), 9, now)).unwrap();
         outcomes(&worked)[0]
@@ -77,10 +77,10 @@ fn an_address_that_nobody_proved_gets_nothing() {
         .with_password(hash_of("squatted"));
     // The verified owner hides the squatter; alone, the squatter gets nothing.
     let both = World::of([ada(), squatter.clone()]);
-    both.ask(&by_email(), Delivery::EmailLink);
+    both.ask(&by_email(), Delivery::LINK);
     assert_eq!(both.take().unwrap().to().as_str(), "Ada@Example.org");
     let alone = World::of([squatter]);
-    alone.ask(&by_email(), Delivery::EmailLink);
+    alone.ask(&by_email(), Delivery::LINK);
     assert!(alone.take().is_none());
 }
 
@@ -90,7 +90,7 @@ fn several_accounts_of_one_address_get_one_notice_and_no_secret() {
         .with_email(Email::verified(Contact::email("ada@example.org").unwrap()))
         .with_password(hash_of("shared"));
     let world = World::of([ada(), shared]);
-    world.ask(&by_email(), Delivery::EmailLink);
+    world.ask(&by_email(), Delivery::LINK);
     let notice = world.take().unwrap();
     assert_eq!(notice.kind(), MessageKind::SeveralAccounts);
     assert_eq!(notice.to().as_str(), "Ada@Example.org");
@@ -98,7 +98,7 @@ fn several_accounts_of_one_address_get_one_notice_and_no_secret() {
     assert!(!notice.expose_secret().contains("Ada") && !notice.expose_secret().contains("?token="));
     assert!(world.take().is_none());
     // By user name there is no doubt.
-    assert_eq!(world.outcome(&by_login(), Delivery::EmailLink), Outcome::Sent);
+    assert_eq!(world.outcome(&by_login(), Delivery::LINK), Outcome::Sent);
     assert!(world.read().unwrap().contains("?token="));
 }
 
@@ -121,7 +121,7 @@ fn a24_the_one_account_of_an_address_that_can_be_reset_gets_the_secret() {
     ] {
         for owner in [ada(), required.clone()] {
             let world = World::of(others.iter().cloned().chain([owner]));
-            assert_eq!(world.outcome(&by_email(), Delivery::EmailLink), Outcome::Sent);
+            assert_eq!(world.outcome(&by_email(), Delivery::LINK), Outcome::Sent);
             assert_eq!(world.take().unwrap().to().as_str(), "Ada@Example.org");
             assert!(world.take().is_none());
             let admitted = world.admit_link(&world.link()).unwrap();
@@ -130,11 +130,11 @@ fn a24_the_one_account_of_an_address_that_can_be_reset_gets_the_secret() {
     }
     // Two that can be reset are told apart by user name, whoever else has the address.
     let world = World::of([other("0"), ada(), with_password("9")]);
-    assert_eq!(world.outcome(&by_email(), Delivery::EmailLink), Outcome::SeveralAccounts);
+    assert_eq!(world.outcome(&by_email(), Delivery::LINK), Outcome::SeveralAccounts);
     assert_eq!(world.take().unwrap().kind(), MessageKind::SeveralAccounts);
     // None of them: a user name would change nothing.
     let world = World::of([other("0").with_names("Zoe", ""), marked]);
-    assert_eq!(world.outcome(&by_email(), Delivery::EmailLink), Outcome::NoPassword);
+    assert_eq!(world.outcome(&by_email(), Delivery::LINK), Outcome::NoPassword);
     let notice = world.take().unwrap();
     assert_eq!(notice.kind(), MessageKind::NoPassword);
     assert!(!notice.expose_secret().contains("Zoe"));
@@ -193,7 +193,7 @@ fn a25_the_user_name_that_is_spelt_exactly_gets_the_secret() {
     for (accounts, typed, right) in cases {
         let world = World::of(accounts);
         let lookup = Lookup::login(typed).unwrap();
-        let outcome = world.outcome(&lookup, Delivery::EmailLink);
+        let outcome = world.outcome(&lookup, Delivery::LINK);
         assert_eq!(outcome, right.err().unwrap_or(Outcome::Sent), "{typed}");
         let sent = world.read().map(|text| token_in(&text));
         assert!(world.take().is_none());
@@ -203,7 +203,7 @@ fn a25_the_user_name_that_is_spelt_exactly_gets_the_secret() {
     // Those without a password are ambiguous, too: no notice goes to one of them.
     let world = World::of([without("nora"), without("Nora")]);
     let typed = Lookup::login("NORA").unwrap();
-    assert_eq!(world.outcome(&typed, Delivery::EmailLink), Outcome::AmbiguousLogin);
+    assert_eq!(world.outcome(&typed, Delivery::LINK), Outcome::AmbiguousLogin);
     assert!(world.take().is_none());
 }
 
@@ -221,7 +221,7 @@ fn c09_another_spelling_of_an_address_finds_its_account() {
         "\u{feff}\u{ff4a}\u{dc}rg",
     ] {
         let lookup = Lookup::email_or_login(typed).unwrap();
-        assert_eq!(world.outcome(&lookup, Delivery::EmailLink), Outcome::Sent, "{typed:?}");
+        assert_eq!(world.outcome(&lookup, Delivery::LINK), Outcome::Sent, "{typed:?}");
         assert_eq!(world.take().unwrap().to().as_str(), "ju\u{308}rg@example.org");
     }
 }
@@ -238,7 +238,7 @@ fn a_secret_goes_to_the_verified_address_that_was_asked_by() {
         (Lookup::login("ADA").unwrap(), "Ada@Example.org"),
     ];
     for (lookup, to) in addresses {
-        world.ask(&lookup, Delivery::EmailLink);
+        world.ask(&lookup, Delivery::LINK);
         assert_eq!(world.take().unwrap().to().as_str(), to);
         assert!(world.take().is_none());
     }
@@ -247,7 +247,7 @@ fn a_secret_goes_to_the_verified_address_that_was_asked_by() {
 #[test]
 fn the_link_leads_to_the_configured_page() {
     let world = World::new();
-    world.ask(&by_email(), Delivery::EmailLink);
+    world.ask(&by_email(), Delivery::LINK);
     let text = world.read().unwrap();
     let link = text.lines().find(|line| line.contains("://")).unwrap();
     assert!(link.starts_with("https://example.org/reset?token="));
@@ -260,9 +260,9 @@ fn a_message_says_how_long_each_secret_is_good() {
     let minutes = |number: u64| core::time::Duration::from_secs(60 * number);
     let lives = |builder: FlowBuilder| builder.link_life(minutes(53)).code_life(minutes(17));
     for (delivery, right) in [
-        (Delivery::EmailLink, vec![53]),
-        (Delivery::EmailCode, vec![17]),
-        (Delivery::EmailLinkAndCode, vec![17, 53]),
+        (Delivery::LINK, vec![53]),
+        (Delivery::CODE, vec![17]),
+        (Delivery::LINK_AND_CODE, vec![17, 53]),
     ] {
         let mut world = World::with(lives, [ada()]);
         world.request(&by_email(), delivery);
@@ -325,7 +325,7 @@ fn an_account_without_a_usable_password_gets_a_notice() {
     for person in [&[person], &marked[..], &unreadable].concat() {
         let world = World::of([person]);
         let lookup = Lookup::email("eve@example.org").unwrap();
-        assert_eq!(world.outcome(&lookup, Delivery::EmailLink), Outcome::NoPassword);
+        assert_eq!(world.outcome(&lookup, Delivery::LINK), Outcome::NoPassword);
         assert_eq!(world.take().unwrap().kind(), MessageKind::NoPassword);
         assert!(world.take().is_none());
     }
@@ -340,7 +340,7 @@ fn notices_are_counted_by_mailbox() {
     for _ in 0..11 {
         for lookup in ["eve", "eve@example.org"] {
             for _ in 0..3 {
-                world.ask(&Lookup::email_or_login(lookup).unwrap(), Delivery::EmailLink);
+                world.ask(&Lookup::email_or_login(lookup).unwrap(), Delivery::LINK);
             }
         }
         world.wait(3600);

@@ -21,6 +21,7 @@ mod same_answers;
 mod sealed;
 mod sessions;
 mod signed_in_resends;
+mod sms;
 mod strangers;
 mod texts;
 mod winner;

@@ -316,7 +316,7 @@ fn a_request_is_run_again_after_any_port_failed() {
     ];
     for call in calls {
         let mut world = World::new();
-        world.request(&by_email(), Delivery::EmailLink);
+        world.request(&by_email(), Delivery::LINK);
         world.trace.fail_next(call);
         let worked = world.work();
         let put_off = worked.iter().any(|worked| matches!(worked, Worked::PutOff { .. }));
@@ -336,7 +336,7 @@ fn a_request_is_run_again_after_any_port_failed() {
 fn a08_a_repeated_run_neither_sends_nor_counts_twice() {
     for call in ["counters.count", "attempts.insert"] {
         let mut world = World::new();
-        world.request(&by_email(), Delivery::EmailLink);
+        world.request(&by_email(), Delivery::LINK);
         for _ in 0..6 {
             world.trace.lose_answer(call);
             let _worked = world.work();
@@ -357,7 +357,7 @@ fn a08_a_repeated_run_neither_sends_nor_counts_twice() {
 fn a_message_that_is_pushed_again_is_the_same_message() {
     for call in ["queue.push", "queue.done"] {
         let mut world = World::new();
-        world.request(&by_email(), Delivery::EmailLink);
+        world.request(&by_email(), Delivery::LINK);
         for _ in 0..3 {
             world.trace.lose_answer(call);
             let _worked = block_on(world.recovery.work(claim_token(), 1, world.now));
@@ -380,7 +380,7 @@ fn a_message_that_is_pushed_again_is_the_same_message() {
 #[test]
 fn what_a_full_queue_refused_is_pushed_again() {
     let mut world = World::new();
-    world.request(&by_email(), Delivery::EmailLink);
+    world.request(&by_email(), Delivery::LINK);
     world.trace.refuse_next(QueueKind::Message);
     let worked = world.work();
     let [Worked::PutOff { failure: Some(failure), .. }] = &worked[..] else { panic!("{worked:?}") };
@@ -404,7 +404,7 @@ fn what_a_full_queue_refused_is_pushed_again() {
 #[test]
 fn a_request_that_is_run_again_after_its_row_was_deleted_sends_nothing() {
     let mut world = World::new();
-    world.request(&by_email(), Delivery::EmailLink);
+    world.request(&by_email(), Delivery::LINK);
     world.trace.fail_next("queue.done");
     assert!(block_on(world.recovery.work(claim_token(), 1, world.now)).is_err());
     let _worked = world.work();
@@ -427,9 +427,9 @@ fn a_request_that_is_run_again_after_its_row_was_deleted_sends_nothing() {
 #[test]
 fn a_request_that_waited_too_long_is_not_run() {
     let mut world = World::new();
-    world.request(&by_email(), Delivery::EmailLink);
+    world.request(&by_email(), Delivery::LINK);
     world.wait(30 * 60 - 1);
-    world.request(&by_login(), Delivery::EmailLink);
+    world.request(&by_login(), Delivery::LINK);
     world.wait(1);
     let worked = world.work();
     assert_eq!(outcomes(&worked), [Outcome::Expired, Outcome::Sent]);
@@ -443,7 +443,7 @@ fn what_fails_again_and_again_is_tried_every_ten_minutes() {
     let long = [63, 64, 65, 66, 1000, u32::MAX].map(|tries| (tries, 600));
     for (tries, wait) in waits.into_iter().chain(long) {
         let world = World::new();
-        world.request(&by_email(), Delivery::EmailLink);
+        world.request(&by_email(), Delivery::LINK);
         let token = claim_token();
         let claimed = block_on(world.recovery.claim(token, 1, world.now)).unwrap().remove(0);
         let claimed = Claimed::new(claimed.entry().clone(), tries);
@@ -460,7 +460,7 @@ fn what_fails_again_and_again_is_tried_every_ten_minutes() {
 fn what_another_key_sealed_waits_for_that_key() {
     let world = World::new();
     let admitted = world.admit_link(&world.link()).unwrap();
-    world.request(&by_email(), Delivery::EmailLink);
+    world.request(&by_email(), Delivery::LINK);
     let _worked = world.work_once(1);
     world.settle(&world.commit(&admitted, NEW).unwrap());
     let other = world.with_other_key();
@@ -482,7 +482,7 @@ fn what_another_key_sealed_waits_for_that_key() {
 
 /// How many more messages the account gets in this window.
 fn messages_left(world: &World) -> usize {
-    let sent = [(); 6].map(|()| world.outcome(&by_login(), Delivery::EmailLink) == Outcome::Sent);
+    let sent = [(); 6].map(|()| world.outcome(&by_login(), Delivery::LINK) == Outcome::Sent);
     while world.take().is_some() {}
     sent.iter().filter(|sent| **sent).count()
 }
@@ -495,7 +495,7 @@ fn claim_token() -> repass::queue::ClaimToken {
 #[test]
 fn a_request_that_two_workers_run_sends_one_message() {
     let mut world = World::new();
-    world.request(&by_email(), Delivery::EmailLink);
+    world.request(&by_email(), Delivery::LINK);
     let (first, second) = (claim_token(), claim_token());
     let claim = |world: &World, token| block_on(world.recovery.claim(token, 1, world.now)).unwrap();
     let slow = claim(&world, first).remove(0);
@@ -516,10 +516,10 @@ fn a_request_that_two_workers_run_sends_one_message() {
 fn notices_and_messages_go_before_requests() {
     let world = World::new();
     let admitted = world.admit_link(&world.link()).unwrap();
-    world.request(&by_email(), Delivery::EmailLink);
+    world.request(&by_email(), Delivery::LINK);
     let _worked = world.work_once(1);
     for _ in 0..3 {
-        world.request(&by_login(), Delivery::EmailLink);
+        world.request(&by_login(), Delivery::LINK);
     }
     world.settle(&world.commit(&admitted, NEW).unwrap());
     let claimed = block_on(world.recovery.claim(claim_token(), 9, world.now)).unwrap();
@@ -610,7 +610,7 @@ fn a_commit_that_set_nothing_ends_a_day_after_its_lease() {
 fn one_account_that_cannot_be_read_does_not_hold_up_what_follows_for_others() {
     let mut world = World::new();
     for lookup in [by_email(), Lookup::login("grace").unwrap()] {
-        world.ask(&lookup, Delivery::EmailLink);
+        world.ask(&lookup, Delivery::LINK);
         let token = token_in(&world.read().unwrap());
         drop(world.commit(&world.admit_link(&token).unwrap(), NEW).unwrap());
     }
@@ -686,7 +686,7 @@ fn a_change_is_settled_whatever_becomes_of_its_notices() {
 #[test]
 fn a09_a_failed_delivery_is_tried_again_and_takes_no_other_message() {
     let mut world = World::new();
-    world.request(&by_email(), Delivery::EmailLink);
+    world.request(&by_email(), Delivery::LINK);
     for wait in [5, 10, 20] {
         world.trace.fail_next("notifier.deliver");
         let worked = world.work();

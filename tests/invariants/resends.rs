@@ -51,7 +51,7 @@ fn e15_a_resend_has_the_same_code_and_ends_no_later() {
 #[test]
 fn a_resend_has_the_same_link() {
     let mut world = World::new();
-    let handle = world.ask(&by_email(), Delivery::EmailLink);
+    let handle = world.ask(&by_email(), Delivery::LINK);
     let first = token_in(&world.read().unwrap());
     world.wait(60);
     assert_eq!(token_in(&read_again(&world, &handle)), first);
@@ -84,7 +84,7 @@ fn w35_the_pause_doubles_for_everybody_alike() {
     for (name, world, lookup) in worlds() {
         let mut world =
             world.beside(|builder| builder.code_life(Duration::from_secs(24 * 60 * 60)));
-        let handle = world.ask(&lookup, Delivery::EmailCode);
+        let handle = world.ask(&lookup, Delivery::CODE);
         let opened = world.now;
         let mut answers = Vec::new();
         for _ in 0..8 {
@@ -117,7 +117,7 @@ fn a_resend_makes_the_same_calls_for_everybody() {
     let mut seen = Vec::new();
     for (name, world, lookup) in worlds() {
         let mut world = world;
-        let handle = world.ask(&lookup, Delivery::EmailCode);
+        let handle = world.ask(&lookup, Delivery::CODE);
         seen.push((name, calls_of_resends(&mut world, &handle)));
     }
     let changes: [(&str, Change); 4] = [
@@ -131,13 +131,13 @@ fn a_resend_makes_the_same_calls_for_everybody() {
         ("disabled since", |world, _| world.put(world.account("1").disabled())),
         ("spent", |world, _| {
             for _ in 0..5 {
-                world.ask(&by_login(), Delivery::EmailLink);
+                world.ask(&by_login(), Delivery::LINK);
             }
         }),
     ];
     for (name, change) in changes {
         let mut world = World::new();
-        let handle = world.ask(&by_email(), Delivery::EmailCode);
+        let handle = world.ask(&by_email(), Delivery::CODE);
         change(&world, &handle);
         seen.push((name, calls_of_resends(&mut world, &handle)));
     }
@@ -188,7 +188,7 @@ fn a_forged_handle_resends_nothing_and_costs_no_call() {
 fn resends_are_messages_of_the_one_limit() {
     let life = Duration::from_secs(86_400);
     let mut world = World::with(|builder| builder.code_life(life), [ada()]);
-    let handle = world.ask(&by_email(), Delivery::EmailCode);
+    let handle = world.ask(&by_email(), Delivery::CODE);
     let mut messages = 0;
     for round in 0..20 {
         messages += u32::from(world.take().is_some());
@@ -198,14 +198,14 @@ fn resends_are_messages_of_the_one_limit() {
         assert_eq!(outcomes(&world.work()), [right]);
     }
     assert_eq!(messages, 5);
-    assert_eq!(world.outcome(&by_login(), Delivery::EmailLink), Outcome::TooManySends);
+    assert_eq!(world.outcome(&by_login(), Delivery::LINK), Outcome::TooManySends);
 }
 
 /// Whatever is sent, the last two messages of a window carry the link that outlives it, and the links
 /// that were sent before stay good until the end that they name.
 #[test]
 fn the_last_two_messages_carry_long_links_when_they_are_sent_again() {
-    for delivery in [Delivery::EmailCode, Delivery::EmailLink, Delivery::EmailLinkAndCode] {
+    for delivery in [Delivery::CODE, Delivery::LINK, Delivery::LINK_AND_CODE] {
         let mut world = World::new();
         let opened = world.now;
         let handle = world.ask(&by_email(), delivery);
@@ -217,11 +217,11 @@ fn the_last_two_messages_carry_long_links_when_they_are_sent_again() {
         let links: Vec<_> =
             texts.iter().map(|text| text.contains("?token=").then(|| token_in(text))).collect();
         let first = links[0].clone();
-        assert_eq!(first.is_some(), delivery != Delivery::EmailCode);
+        assert_eq!(first.is_some(), delivery != Delivery::CODE);
         assert_eq!([&links[1], &links[2]], [&first; 2]);
         let long = links[3].clone().unwrap();
         assert_ne!(Some(&long), first.as_ref());
-        if delivery != Delivery::EmailLink {
+        if delivery != Delivery::LINK {
             // The code ends when it was to end.
             let code = code_in(&texts[0]);
             world.now = opened + Duration::from_secs(599);
@@ -278,7 +278,7 @@ fn a_resend_that_sends_nothing_leaves_the_last_code_good() {
         world.wait(60);
         let code = code_in(&read_again(&world, &handle));
         for _ in 0..3 {
-            world.ask(&by_login(), Delivery::EmailLink);
+            world.ask(&by_login(), Delivery::LINK);
         }
         world.wait(120);
         world.resend(&handle).unwrap();
@@ -331,7 +331,7 @@ fn two_good_codes_are_in_the_guess_budget() {
 #[test]
 fn a_resend_takes_nothing_from_a_commit() {
     let mut world = World::new();
-    let handle = world.ask(&by_email(), Delivery::EmailLink);
+    let handle = world.ask(&by_email(), Delivery::LINK);
     let token = token_in(&world.read().unwrap());
     let admitted = world.admit_link(&token).unwrap();
     world.wait(60);
@@ -347,7 +347,7 @@ fn a_resend_takes_nothing_from_a_commit() {
 #[test]
 fn a_resend_lets_no_second_commit_begin() {
     let mut world = World::new();
-    let handle = world.ask(&by_email(), Delivery::EmailLink);
+    let handle = world.ask(&by_email(), Delivery::LINK);
     let token = token_in(&world.read().unwrap());
     let (one, other) = (world.admit_link(&token).unwrap(), world.admit_link(&token).unwrap());
     world.wait(60);
@@ -363,7 +363,7 @@ fn a_resend_lets_no_second_commit_begin() {
 #[test]
 fn a_resend_waits_while_a_commit_runs() {
     let mut world = World::new();
-    let handle = world.ask(&by_email(), Delivery::EmailLink);
+    let handle = world.ask(&by_email(), Delivery::LINK);
     let admitted = world.admit_link(&token_in(&world.read().unwrap())).unwrap();
     world.wait(60);
     let after = world.commit(&admitted, NEW).unwrap();
@@ -403,9 +403,9 @@ fn a_resend_that_crashed_is_done_once() {
             assert!(world.admit_code(&handle, &code).is_ok(), "{call}");
             // Two messages were counted, so three more can be sent.
             for _ in 0..3 {
-                assert_eq!(world.outcome(&by_login(), Delivery::EmailLink), Outcome::Sent);
+                assert_eq!(world.outcome(&by_login(), Delivery::LINK), Outcome::Sent);
             }
-            assert_eq!(world.outcome(&by_login(), Delivery::EmailLink), Outcome::TooManySends);
+            assert_eq!(world.outcome(&by_login(), Delivery::LINK), Outcome::TooManySends);
         }
     }
 }
@@ -414,7 +414,7 @@ fn a_resend_that_crashed_is_done_once() {
 fn asking_twice_before_the_worker_comes_sends_one_message() {
     for lookup in [by_email(), nobody()] {
         let mut world = World::new();
-        let handle = world.ask(&lookup, Delivery::EmailCode);
+        let handle = world.ask(&lookup, Delivery::CODE);
         world.take();
         world.wait(60);
         let next = [world.resend(&handle).unwrap(), world.resend(&handle).unwrap()];
@@ -441,7 +441,7 @@ fn a_resend_that_waited_too_long_sends_nothing() {
 #[test]
 fn a_request_that_was_not_run_is_not_sent_again() {
     let world = World::new();
-    let handle = world.request(&by_email(), Delivery::EmailLink);
+    let handle = world.request(&by_email(), Delivery::LINK);
     let Err(ResendError::Throttled { until }) = world.resend(&handle) else { panic!() };
     assert_eq!(until, world.now + Duration::from_secs(60));
     assert_eq!(world.queue().dump().len(), 1);
@@ -450,9 +450,9 @@ fn a_request_that_was_not_run_is_not_sent_again() {
 #[test]
 fn a_full_queue_refuses_resends_of_everybody_alike() {
     let mut world = World::bounded([ada()], 100, 100, 1);
-    let handles = [by_email(), nobody()].map(|lookup| world.ask(&lookup, Delivery::EmailLink));
+    let handles = [by_email(), nobody()].map(|lookup| world.ask(&lookup, Delivery::LINK));
     world.wait(60);
-    world.request(&Lookup::login("somebody").unwrap(), Delivery::EmailLink);
+    world.request(&Lookup::login("somebody").unwrap(), Delivery::LINK);
     for handle in handles {
         let full = world.resend(&handle).unwrap_err();
         assert_eq!((full.code(), full.answer()), ("request_queue_full", Answer::Unavailable));
@@ -463,7 +463,7 @@ fn a_full_queue_refuses_resends_of_everybody_alike() {
 #[test]
 fn a_message_from_the_future_holds_nobody_up() {
     let mut world = World::new();
-    let handle = world.ask(&by_email(), Delivery::EmailLink);
+    let handle = world.ask(&by_email(), Delivery::LINK);
     world.now -= Duration::from_secs(100);
     let Err(ResendError::Throttled { until }) = world.resend(&handle) else { panic!() };
     assert_eq!(until, world.now + Duration::from_secs(60));
@@ -475,7 +475,7 @@ fn a_message_from_the_future_holds_nobody_up() {
 #[test]
 fn e25_w11_w12_one_success_ends_every_link() {
     let mut world = World::new();
-    let handles = [(); 2].map(|()| world.ask(&by_email(), Delivery::EmailLink));
+    let handles = [(); 2].map(|()| world.ask(&by_email(), Delivery::LINK));
     let mut tokens: Vec<_> = (0..2).map(|_| token_in(&world.read().unwrap())).collect();
     world.wait(60);
     tokens.extend(handles.iter().map(|handle| token_in(&read_again(&world, handle))));
@@ -547,7 +547,7 @@ fn a01_a_flood_of_resends_leaves_the_owner_a_link_that_works() {
     let mut messages = 0;
     for round in 0..30 * 12 {
         for lookup in [by_email(), by_login()] {
-            handles.extend(ask(&world, lookup, Delivery::EmailCode));
+            handles.extend(ask(&world, lookup, Delivery::CODE));
         }
         handles.retain(|handle| {
             let again = world.resend(handle);
@@ -560,7 +560,7 @@ fn a01_a_flood_of_resends_leaves_the_owner_a_link_that_works() {
         }
         mailbox.retain(|token| world.admit_link(token).is_ok());
         if mailbox.is_empty() {
-            ask(&world, by_email(), Delivery::EmailLink);
+            ask(&world, by_email(), Delivery::LINK);
             let _worked = world.work();
             let text = world.read().unwrap_or_else(|| panic!("nothing in round {round}"));
             messages += 1;

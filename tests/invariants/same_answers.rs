@@ -40,7 +40,7 @@ pub(crate) fn worlds() -> Vec<(&'static str, World, Lookup)> {
 #[test]
 fn a_request_never_looks_up() {
     for (name, world, lookup) in worlds() {
-        let handle = world.request(&lookup, Delivery::EmailLink);
+        let handle = world.request(&lookup, Delivery::LINK);
         assert_eq!(world.calls(), ["counters.count", "queue.push"], "{name}");
         assert_eq!(handle.len(), 80, "{name}");
     }
@@ -52,7 +52,7 @@ fn a_request_never_looks_up() {
 fn known_and_unknown_are_throttled_at_the_same_count() {
     for (name, world, lookup) in worlds() {
         let ask = || {
-            let delivery = Delivery::EmailLink;
+            let delivery = Delivery::LINK;
             block_on(world.recovery.request(lookup.clone(), delivery, None, seed(), world.now))
         };
         assert!((0..10).all(|_| ask().is_ok()), "{name}");
@@ -70,7 +70,7 @@ fn spelling_does_not_get_around_the_throttle() {
     let spellings = ["ada@example.org", "ADA@example.org", "Ada@Example.ORG"];
     let ask = |text| {
         let lookup = Lookup::email(text).unwrap();
-        block_on(world.recovery.request(lookup, Delivery::EmailLink, None, seed(), world.now))
+        block_on(world.recovery.request(lookup, Delivery::LINK, None, seed(), world.now))
     };
     let answered = spellings.iter().cycle().take(30).filter(|text| ask(text).is_ok()).count();
     assert_eq!(answered, 10);
@@ -85,7 +85,7 @@ fn c09_other_forms_and_widths_do_not_get_around_the_throttle() {
         let world = World::new();
         let ask = |text| {
             let lookup = Lookup::email_or_login(text).unwrap();
-            block_on(world.recovery.request(lookup, Delivery::EmailLink, None, seed(), world.now))
+            block_on(world.recovery.request(lookup, Delivery::LINK, None, seed(), world.now))
         };
         let answered = spellings.iter().cycle().take(30).filter(|text| ask(text).is_ok()).count();
         assert_eq!(answered, 10);
@@ -101,7 +101,7 @@ fn entries_for_nobody_name_the_key_of_their_attempt() {
     let next = world.beside(|_| Flow::builder(rotated, page()));
     let mut entries = Vec::new();
     for lookup in [by_email(), nobody()] {
-        world.request(&lookup, Delivery::EmailLink);
+        world.request(&lookup, Delivery::LINK);
         assert_eq!(next.work_once(1).len(), 1);
         let waiting = next.queue().dump();
         let [entry] = &waiting[..] else { panic!("{waiting:?}") };
@@ -117,12 +117,12 @@ fn entries_for_nobody_name_the_key_of_their_attempt() {
 fn a_full_queue_refuses_everybody_alike() {
     let world = World::bounded([ada()], 100, 100, 3);
     for lookup in [by_email(), nobody(), by_login()] {
-        world.request(&lookup, Delivery::EmailLink);
+        world.request(&lookup, Delivery::LINK);
     }
     world.calls();
     for lookup in [by_email(), nobody()] {
         let full =
-            block_on(world.recovery.request(lookup, Delivery::EmailLink, None, seed(), world.now));
+            block_on(world.recovery.request(lookup, Delivery::LINK, None, seed(), world.now));
         let full = full.unwrap_err();
         assert!(matches!(full, RequestError::Full));
         assert_eq!(full.answer(), Answer::Unavailable);
@@ -131,7 +131,7 @@ fn a_full_queue_refuses_everybody_alike() {
     // What the requests make is always taken, and then there is space again.
     let _worked = world.work();
     assert!(world.take().is_some());
-    world.request(&by_email(), Delivery::EmailLink);
+    world.request(&by_email(), Delivery::LINK);
 }
 
 /// The ports see the same statements for everybody, the queue included, up to the limits and beyond
@@ -142,7 +142,7 @@ fn running_a_request_makes_the_same_calls() {
     for (name, mut world, lookup) in worlds() {
         let mut calls = Vec::new();
         for _ in 0..9 {
-            world.request(&lookup, Delivery::EmailCode);
+            world.request(&lookup, Delivery::CODE);
             world.calls();
             let _worked = world.work();
             calls.push(world.calls());
@@ -170,7 +170,7 @@ fn a19_requests_by_address_and_by_login_make_the_same_calls() {
     let calls = |lookups: [Lookup; 2]| {
         let world = World::new();
         let rounds = (0..8).flat_map(|_| lookups.clone()).map(|lookup| {
-            world.request(&lookup, Delivery::EmailLink);
+            world.request(&lookup, Delivery::LINK);
             let _worked = world.work_once(1);
             let waiting = world.queue().dump().len();
             let _worked = world.work();
@@ -195,7 +195,7 @@ fn a19_requests_by_address_and_by_login_make_the_same_calls() {
 fn the_columns_of_a_decoy_look_like_those_of_any_row() {
     let columns = |lookup: &Lookup| {
         let world = World::new();
-        world.ask(lookup, Delivery::EmailLink);
+        world.ask(lookup, Delivery::LINK);
         let rows = world.rows();
         let [row] = &rows[..] else { panic!("{rows:?}") };
         (row.scope(), row.stage(), row.expires_at(), row.keep_until(), row.lease_until())
@@ -208,7 +208,7 @@ fn the_columns_of_a_decoy_look_like_those_of_any_row() {
 fn wrong_codes_get_the_same_answers_and_cost_the_same_calls() {
     let mut seen = Vec::new();
     for (name, world, lookup) in worlds() {
-        let handle = world.ask(&lookup, Delivery::EmailCode);
+        let handle = world.ask(&lookup, Delivery::CODE);
         let wrong = match world.read() {
             Some(text) if name == "known" => other_than(&code_in(&text)),
             _ => "BBBB-BBBB".to_owned(),
@@ -234,8 +234,8 @@ fn wrong_codes_get_the_same_answers_and_cost_the_same_calls() {
 fn a_spent_day_does_not_show() {
     let mut world = World::new();
     world.spend_the_day();
-    let known = world.ask(&by_email(), Delivery::EmailCode);
-    let unknown = world.ask(&nobody(), Delivery::EmailCode);
+    let known = world.ask(&by_email(), Delivery::CODE);
+    let unknown = world.ask(&nobody(), Delivery::CODE);
     for _ in 0..6 {
         let [known, unknown] = [&known, &unknown]
             .map(|handle| world.admit_code(handle, "BBBB-BBBB").unwrap_err().answer());
@@ -249,7 +249,7 @@ fn a_spent_day_does_not_show() {
 fn a_failing_notifier_does_not_show_in_the_answer() {
     let world = World::new();
     world.trace.fail_next("notifier.deliver");
-    assert_eq!(world.request(&by_email(), Delivery::EmailLink).len(), 80);
+    assert_eq!(world.request(&by_email(), Delivery::LINK).len(), 80);
     assert!(matches!(world.work()[..], [Worked::Ran(_), Worked::PutOff { .. }]));
 }
 
@@ -257,7 +257,7 @@ fn a_failing_notifier_does_not_show_in_the_answer() {
 fn a_report_shows_nothing_until_it_is_opened() {
     let mut found = Vec::new();
     for (_, world, lookup) in worlds() {
-        world.request(&lookup, Delivery::EmailLink);
+        world.request(&lookup, Delivery::LINK);
         let worked = world.work_once(1);
         assert_eq!(format!("{worked:?}"), "[Ran(Report(..))]");
         found.extend(outcomes(&worked));

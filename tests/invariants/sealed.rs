@@ -20,9 +20,9 @@ fn waiting(world: &World) -> Vec<QueueEntry> {
 fn one_of_each() -> Vec<QueueEntry> {
     let world = World::new();
     let admitted = world.admit_link(&world.link()).unwrap();
-    world.request(&by_email(), Delivery::EmailLink);
+    world.request(&by_email(), Delivery::LINK);
     let _worked = world.work_once(1);
-    world.request(&by_email(), Delivery::EmailLink);
+    world.request(&by_email(), Delivery::LINK);
     world.settle(&world.commit(&admitted, NEW).unwrap());
     let entries = waiting(&world);
     let kinds: Vec<_> = entries.iter().map(|entry| entry.key().kind()).collect();
@@ -47,7 +47,7 @@ fn with_bytes(entry: &QueueEntry, bytes: Vec<u8>) -> QueueEntry {
 #[test]
 fn the_queue_holds_no_secret() {
     let world = World::new();
-    world.request(&by_email(), Delivery::EmailLinkAndCode);
+    world.request(&by_email(), Delivery::LINK_AND_CODE);
     let mut dump = world.queue().dump().concat();
     let _worked = world.work_once(1);
     dump.extend(world.queue().dump().concat());
@@ -179,9 +179,9 @@ fn an_entry_under_another_key_is_not_carried_out() {
 fn a_tenant_claims_its_own_entries() {
     let world = World::new();
     let acme = world.tenant("acme", [ada()]);
-    world.request(&by_email(), Delivery::EmailLink);
+    world.request(&by_email(), Delivery::LINK);
     assert!(acme.work().is_empty());
-    acme.request(&by_email(), Delivery::EmailLink);
+    acme.request(&by_email(), Delivery::LINK);
     assert_eq!(acme.work().len(), 2);
     let token = token_in(&acme.read().unwrap());
     assert!(acme.admit_link(&token).is_ok());
@@ -193,7 +193,7 @@ fn a_tenant_claims_its_own_entries() {
 #[test]
 fn a_message_that_waited_too_long_is_dropped() {
     let mut world = World::new();
-    world.request(&by_email(), Delivery::EmailCode);
+    world.request(&by_email(), Delivery::CODE);
     let _worked = world.work_once(1);
     world.wait(600);
     let worked = world.work();
@@ -205,7 +205,7 @@ fn a_message_that_waited_too_long_is_dropped() {
 #[test]
 fn a_request_for_nobody_leaves_a_decoy() {
     let world = World::new();
-    world.request(&nobody(), Delivery::EmailLink);
+    world.request(&nobody(), Delivery::LINK);
     let _worked = world.work_once(1);
     assert_eq!(world.queue().dump().len(), 1);
     let worked = world.work();

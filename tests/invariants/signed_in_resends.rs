@@ -119,7 +119,7 @@ fn the_pause_and_the_limit_of_messages_are_told() {
 fn calls_without_end_are_throttled() {
     let mut world = World::new();
     for _ in 0..5 {
-        world.ask(&by_login(), Delivery::EmailCode);
+        world.ask(&by_login(), Delivery::CODE);
         world.take();
     }
     // No link of an attempt whose handle has expired is sent again.
@@ -130,7 +130,7 @@ fn calls_without_end_are_throttled() {
     }
     assert!(world.rows().len() <= rows + 10);
     let _worked = world.work();
-    assert_eq!(world.outcome(&by_email(), Delivery::EmailLink), Outcome::TooManySends);
+    assert_eq!(world.outcome(&by_email(), Delivery::LINK), Outcome::TooManySends);
 }
 
 /// A code is nothing to send again as a link, and neither is what went to another address.
@@ -139,7 +139,7 @@ fn another_attempt_than_that_of_the_address_is_left_alone() {
     let second = Email::verified(Contact::email("lovelace@example.org").unwrap());
     let mut world = World::of([ada().with_email(second)]);
     world.code();
-    world.ask(&Lookup::email("lovelace@example.org").unwrap(), Delivery::EmailLink);
+    world.ask(&Lookup::email("lovelace@example.org").unwrap(), Delivery::LINK);
     let other = token_in(&world.read().unwrap());
     world.wait(60);
     resend(&world, &by_email()).unwrap();

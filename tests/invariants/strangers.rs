@@ -37,7 +37,7 @@ fn a_later_request_does_not_end_an_earlier_one() {
     let world = World::new();
     let tokens = [(); 5].map(|()| world.link());
     for _ in 0..4 {
-        assert_eq!(world.outcome(&by_login(), Delivery::EmailLink), Outcome::TooManySends);
+        assert_eq!(world.outcome(&by_login(), Delivery::LINK), Outcome::TooManySends);
     }
     assert!(world.take().is_none());
     assert!(tokens.iter().all(|token| world.admit_link(token).is_ok()));
@@ -59,7 +59,7 @@ fn nothing_that_a_stranger_does_locks_the_account() {
     let world = World::new();
     for lookup in [by_email(), by_login()] {
         for _ in 0..10 {
-            let handle = world.ask(&lookup, Delivery::EmailCode);
+            let handle = world.ask(&lookup, Delivery::CODE);
             for _ in 0..6 {
                 assert!(world.admit_code(&handle, "BBBB-BBBB").is_err());
             }
@@ -76,8 +76,7 @@ fn a_flood_of_requests_sends_at_most_five_messages_in_twelve_hours() {
     for _ in 0..(12 * 60 / 3) {
         for lookup in [by_email(), by_login()] {
             // Throttled at some point, and that is fine.
-            let request =
-                world.recovery.request(lookup, Delivery::EmailCode, None, seed(), world.now);
+            let request = world.recovery.request(lookup, Delivery::CODE, None, seed(), world.now);
             let _handle = block_on(request);
             let _worked = world.work();
             messages += u32::from(world.take().is_some());
@@ -91,7 +90,7 @@ fn a_flood_of_requests_sends_at_most_five_messages_in_twelve_hours() {
 /// for 30 minutes more; the first three are as they were asked for.
 #[test]
 fn the_last_two_messages_of_a_window_carry_long_links() {
-    for delivery in [Delivery::EmailCode, Delivery::EmailLink, Delivery::EmailLinkAndCode] {
+    for delivery in [Delivery::CODE, Delivery::LINK, Delivery::LINK_AND_CODE] {
         let mut world = World::new();
         let opened = world.now;
         let mut messages = Vec::new();
@@ -103,10 +102,10 @@ fn the_last_two_messages_of_a_window_carry_long_links() {
         let good = |world: &World, token: &str| world.admit_link(token).is_ok();
         let (short, long) = messages.split_at(3);
         for (_, text) in short {
-            assert_eq!(text.contains("?token="), delivery != Delivery::EmailCode);
+            assert_eq!(text.contains("?token="), delivery != Delivery::CODE);
         }
         let long = long.iter().map(|(handle, text)| {
-            if delivery != Delivery::EmailLink {
+            if delivery != Delivery::LINK {
                 assert!(world.admit_code(handle, &code_in(text)).is_ok());
             }
             token_in(text)
@@ -114,7 +113,7 @@ fn the_last_two_messages_of_a_window_carry_long_links() {
         let long: Vec<_> = long.collect();
         world.now = opened + core::time::Duration::from_secs(12 * 3600 + 30 * 60 - 1);
         assert!(long.iter().all(|token| good(&world, token)), "{delivery:?}");
-        if delivery != Delivery::EmailCode {
+        if delivery != Delivery::CODE {
             assert!(!short.iter().any(|(_, text)| good(&world, &token_in(text))));
         }
         let inspected = block_on(world.recovery.inspect(&long[0], world.now)).unwrap();
@@ -169,11 +168,11 @@ fn a01_a_flood_leaves_the_owner_a_link_that_works() {
     };
     for round in 0..30 * 12 {
         for lookup in [by_email(), by_login()] {
-            mailbox.extend(ask(&world, lookup, Delivery::EmailCode));
+            mailbox.extend(ask(&world, lookup, Delivery::CODE));
         }
         mailbox.retain(|token| world.admit_link(token).is_ok());
         if mailbox.is_empty() {
-            let token = ask(&world, by_email(), Delivery::EmailLink);
+            let token = ask(&world, by_email(), Delivery::LINK);
             mailbox.push(token.unwrap_or_else(|| panic!("nothing in round {round}")));
         }
         world.wait(5 * 60);
@@ -186,7 +185,7 @@ fn a_change_of_the_account_opens_a_new_window() {
     let world = World::new();
     let spend = || {
         for _ in 0..5 {
-            assert_eq!(world.outcome(&by_login(), Delivery::EmailLink), Outcome::Sent);
+            assert_eq!(world.outcome(&by_login(), Delivery::LINK), Outcome::Sent);
         }
     };
     spend();
@@ -194,7 +193,7 @@ fn a_change_of_the_account_opens_a_new_window() {
     spend();
     let address = Email::verified(Contact::email("new@example.org").unwrap());
     world.put(world.account("1").with_email(address));
-    assert_eq!(world.outcome(&by_email(), Delivery::EmailLink), Outcome::Sent);
+    assert_eq!(world.outcome(&by_email(), Delivery::LINK), Outcome::Sent);
 }
 
 /// Each tenant numbers its accounts from 1.
@@ -203,10 +202,10 @@ fn accounts_of_two_tenants_with_one_id_take_no_message_from_each_other() {
     let world = World::new();
     let acme = world.tenant("acme", [ada()]);
     for _ in 0..5 {
-        assert_eq!(acme.outcome(&by_email(), Delivery::EmailLink), Outcome::Sent);
+        assert_eq!(acme.outcome(&by_email(), Delivery::LINK), Outcome::Sent);
     }
-    assert_eq!(acme.outcome(&by_email(), Delivery::EmailLink), Outcome::TooManySends);
-    assert_eq!(world.outcome(&by_email(), Delivery::EmailLink), Outcome::Sent);
+    assert_eq!(acme.outcome(&by_email(), Delivery::LINK), Outcome::TooManySends);
+    assert_eq!(world.outcome(&by_email(), Delivery::LINK), Outcome::Sent);
 }
 
 #[test]

@@ -23,7 +23,7 @@ fn sent(text: MessageText<'_>, name: &str, login: &str) -> Message {
     let texts = messages(MessageKind::Link, text).unwrap();
     let ada = ada().with_names(name, "Lovelace").with_login(Login::new(login).unwrap());
     let world = World::with(|builder| builder.messages(texts), [ada, grace()]);
-    world.ask(&by_email(), Delivery::EmailLink);
+    world.ask(&by_email(), Delivery::LINK);
     world.take().unwrap()
 }
 
@@ -118,7 +118,7 @@ fn links_of_a_tenant_lead_to_the_page_of_the_tenant() {
     let page = ResetLink::new("https://acme.example/reset", LinkForm::Query).unwrap();
     let acme = world.flow().for_tenant("acme").unwrap().page(page).build().unwrap();
     let acme = world.driven_by(acme);
-    acme.ask(&by_email(), Delivery::EmailLink);
+    acme.ask(&by_email(), Delivery::LINK);
     let message = acme.take().unwrap();
     assert!(message.expose_secret().contains("\nhttps://acme.example/reset?token="));
     assert_eq!(message.tenant(), Some("acme"));

@@ -178,7 +178,7 @@ fn of_two_changes_by_the_signed_in_person_one_wins() {
 fn a_secret_that_is_sent_after_a_change_is_good() {
     let world = World::new();
     let _after = world.commit(&world.admit_owner(OLD), NEW).unwrap();
-    world.ask(&by_email(), repass::reset::Delivery::EmailLink);
+    world.ask(&by_email(), repass::reset::Delivery::LINK);
     let token = crate::world::token_in(&world.read().unwrap());
     assert!(world.admit_link(&token).is_ok());
 }

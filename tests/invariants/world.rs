@@ -209,13 +209,13 @@ impl World {
 
     /// Asks for a link to Ada and reads it.
     pub(crate) fn link(&self) -> String {
-        self.ask(&by_email(), Delivery::EmailLink);
+        self.ask(&by_email(), Delivery::LINK);
         token_in(&self.read().expect("a message"))
     }
 
     /// Asks for a code to Ada and reads it: handle and code.
     pub(crate) fn code(&self) -> (String, String) {
-        let handle = self.ask(&by_email(), Delivery::EmailCode);
+        let handle = self.ask(&by_email(), Delivery::CODE);
         (handle, code_in(&self.read().expect("a message")))
     }
 

@@ -1,13 +1,14 @@
 //! A violation and a requirement of every kind, with the English that the crate ships. Each is made by a
 //! policy of one rule that is asked about a password.
 
+use core::time::Duration;
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use repass::policy::{
-    Breach, BreachUnknown, Category, CharacterClass, CharacterSet, CommonPasswords, Evidence,
-    Personal, Policy, PolicyBuilder, Reduction, Requirement, Rule, SequenceEnds, Violation,
-    WhenUnknown, WhiteSpace,
+    Breach, BreachAnswer, BreachUnknown, Category, CharacterClass, CharacterSet, CommonPasswords,
+    Evidence, Personal, Policy, PolicyBuilder, Reduction, Requirement, Rule, SequenceEnds,
+    Violation, WhenUnknown, WhiteSpace,
 };
 use repass::secret::Password;
 
@@ -71,6 +72,11 @@ pub(crate) fn violations() -> Vec<(Violation, &'static str)> {
         (used_before(1), "Your new password must not be your previous password."),
         (used_before(5), "Your new password must not be one of your last 5 passwords."),
         (refused(rules().not_among_last(5), "plum"), "We could not compare this password with your previous ones. Please try again later."),
+        (used_within(1), "Your new password must not be one that you used in the last day."),
+        (used_within(90), "Your new password must not be one that you used in the last 90 days."),
+        (aged(1, Some(0)), "You can change your password again one hour after the last change."),
+        (aged(24, Some(0)), "You can change your password again 24 hours after the last change."),
+        (aged(24, None), "We could not find out when your password was last changed. Please try again later."),
         (breached(Breach::seen(1)), "Choose another password: this one has appeared in a data breach."),
         (breached(Breach::Unknown(BreachUnknown::Unreachable)), "We could not check whether this password has appeared in a data breach. Please try again later."),
         (refused(rules().rule(NamesCompany), "acme"), "Your new password {may} not name the company."),
@@ -129,6 +135,10 @@ pub(crate) fn requirements() -> Vec<(Requirement, &'static str)> {
         (asked(rules().not_rearranged()), "not your old password, a part of it, or it rearranged or with other capital letters"),
         (asked(rules().not_among_last(1)), "not your previous password"),
         (asked(rules().not_among_last(5)), "not one of your last 5 passwords"),
+        (asked(rules().not_used_within(1)), "not one that you used in the last day"),
+        (asked(rules().not_used_within(90)), "not one that you used in the last 90 days"),
+        (asked(rules().min_age(1)), "changed no sooner than one hour after the last change"),
+        (asked(rules().min_age(24)), "changed no sooner than 24 hours after the last change"),
         (asked(rules().max_breaches(0, WhenUnknown::Refuse)), "not known from a data breach"),
         (asked(rules().of_lengths(0..=1, within(rules().not_entirely_numeric()))), "if it has 0 to 1 character: not only digits"),
         (asked(rules().of_lengths(8..=15, within(rules().min_distinct(5)))), "if it has 8 to 15 characters: at least 5 different characters"),
@@ -179,14 +189,35 @@ fn changed(rules: PolicyBuilder, old: &str, new: &str) -> Violation {
 /// What is wrong with a password that is one of so many that are refused.
 fn used_before(last: usize) -> Violation {
     let rules = rules().not_among_last(last);
-    let answer = rules.clone().build().unwrap().check_history([()], |()| true);
+    let (policy, plum) = (rules.clone().build().unwrap(), Password::verbatim("plum").unwrap());
+    let answer = policy.check_history(&plum, [((), Duration::ZERO)], |()| true);
     refused_with(&Personal::none(), rules, "plum", Evidence::of_reset().history(&answer))
+}
+
+/// What is wrong with a password that was used within so many days.
+fn used_within(days: usize) -> Violation {
+    let rules = rules().not_used_within(days);
+    let (policy, plum) = (rules.clone().build().unwrap(), Password::verbatim("plum").unwrap());
+    let answer = policy.check_history(&plum, [((), Duration::ZERO)], |()| true);
+    refused_with(&Personal::none(), rules, "plum", Evidence::of_reset().history(&answer))
+}
+
+/// What is wrong with the change of a password that is so many seconds old.
+fn aged(hours: usize, seconds: Option<u64>) -> Violation {
+    let old = Password::verbatim("plum").unwrap();
+    let evidence = Evidence::of_change(&old);
+    let evidence = match seconds {
+        Some(seconds) => evidence.age(Duration::from_secs(seconds)),
+        None => evidence,
+    };
+    refused_with(&Personal::none(), rules().min_age(hours), "orbit", evidence)
 }
 
 /// What is wrong with a password of which a source of breached ones says this.
 fn breached(answer: Breach) -> Violation {
     let rules = rules().max_breaches(0, WhenUnknown::Refuse);
-    refused_with(&Personal::none(), rules, "plum", Evidence::of_reset().breach(answer))
+    let answer = BreachAnswer::new(&Password::verbatim("plum").unwrap(), answer);
+    refused_with(&Personal::none(), rules, "plum", Evidence::of_reset().breach(&answer))
 }
 
 /// The one thing that is wrong.

@@ -57,10 +57,20 @@ def text(value: str | None) -> bytes | None:
     return None if value is None else value.encode()
 
 
-def recipient(address: str | None) -> bytes:
-    if address is None:
+def kind_of(contact: str) -> str:
+    """An address has an @, and a phone number has none."""
+    return "email" if "@" in contact else "phone"
+
+
+def channel_of(contact: str) -> str:
+    return "email" if "@" in contact else "sms"
+
+
+def recipient(contact: str | None) -> bytes:
+    if contact is None:
         return bytes(16)
-    return hashlib.sha256(part(b"repass/1 recipient") + part(b"email") + part(canonical("email", address))).digest()[:16]
+    labels = part(b"repass/1 recipient") + part(channel_of(contact).encode())
+    return hashlib.sha256(labels + part(canonical(kind_of(contact), contact))).digest()[:16]
 
 
 def about(account: dict | None) -> bytes:
@@ -96,8 +106,9 @@ class Flow:
 
     def stamp(self, account: dict) -> bytes:
         message = self.state(b"stamp", account, account["password"]) + part(u64(account["version"]))
-        for address in sorted({canonical("email", address) for address, verified in account["emails"] if verified}):
-            message += part(b"email") + part(address)
+        contacts = [contact for contact, verified, *_ in account["emails"] + account["phones"] if verified]
+        for kind, contact in sorted({(kind_of(contact).encode(), canonical(kind_of(contact), contact)) for contact in contacts}):
+            message += part(kind) + part(contact)
         return self.mac("account stamp", message)
 
     def hash_tag(self, account: dict, password: str | None) -> bytes:
@@ -111,8 +122,9 @@ class Flow:
     def subject(self, account: str) -> bytes:
         return hashlib.sha256(part(b"repass/1 subject") + self.tag + part(account.encode())).digest()
 
-    def contact(self, address: str) -> bytes:
-        return self.mac("check code", part(b"recipient") + part(b"email") + self.scope + part(canonical("email", address)))
+    def contact(self, contact: str) -> bytes:
+        kind = kind_of(contact)
+        return self.mac("check code", part(b"recipient") + part(kind.encode()) + self.scope + part(canonical(kind, contact)))
 
     def placeholder(self, label: bytes, *values: bytes) -> str:
         message = part(b"decoy") + part(label) + self.scope + b"".join(part(value) for value in values)
@@ -130,6 +142,10 @@ class Flow:
     def plain(self, subject: bytes, kind: str, where: bytes, *values: bytes) -> bytes:
         labels = part(b"repass/1 counter") + part(subject) + part(kind.encode())
         return hashlib.sha256(labels + where + b"".join(part(value) for value in values)).digest()
+
+    def sms(self, account: str, kind: str) -> list[bytes]:
+        return [self.plain(b"account", kind, self.tenant, account.encode()), self.plain(b"tenant", kind, self.tenant),
+                self.plain(b"service", kind, b"")]
 
     def messages(self, row: dict, kind: str = "messages") -> bytes:
         return self.plain(b"state", kind, self.scope, row["account"].encode(), row["stamp"], row["contact"])
@@ -160,34 +176,34 @@ class Flow:
         data = b"\x01" + bytes([kind]) + u16(self.key_id) + self.tag + body
         return (data + self.mac(info, self.scope + part(data))).hex()
 
-    def request(self, ident: bytes, contents: int, lookup: list[str], link: int, code: int) -> list[str]:
-        body = ident + short("email") + bytes([contents]) + short(lookup[0]) + long(lookup[1])
+    def request(self, ident: bytes, field: str, contents: int, lookup: list[str], link: int, code: int) -> list[str]:
+        body = ident + short(field) + bytes([contents]) + short(lookup[0]) + long(lookup[1])
         body += i64(NOW) + i64(link) + i64(code)
         return [entry(REQUEST, ident, 0, None).hex(), self.sealed(REQUEST, "request", body)]
 
-    def resend(self, ident: bytes, number: int, at: int) -> list[str]:
-        body = ident + short("email") + bytes([SEND_AGAIN]) + u32(number) + i64(at)
+    def resend(self, ident: bytes, channel: str, number: int, at: int) -> list[str]:
+        body = ident + short(channel) + bytes([SEND_AGAIN]) + u32(number) + i64(at)
         return [entry(REQUEST, ident, number, None).hex(), self.sealed(REQUEST, "request", body)]
 
     def message(self, row: dict, account: dict, to: str, quiet_until: int) -> list[str]:
-        body = row["id"] + short("email") + bytes([row["contents"]]) + short(row["account"])
+        body = row["id"] + short(channel_of(to)) + bytes([row["contents"]]) + short(row["account"])
         body += long(to) + about(account)
         body += i64(row["link_expires_at"]) + i64(row["code_expires_at"]) + i64(quiet_until)
         body += u32(row.get("epoch", 0)) + u32(row["sends"])
         return [entry(MESSAGE, row["id"], row["sends"], to).hex(), self.sealed(MESSAGE, "message", body)]
 
     def decoy(self, row: dict) -> list[str]:
-        body = row["id"] + short("email") + bytes([NOTHING]) + short(row["account"])
+        body = row["id"] + short(row["channel"]) + bytes([NOTHING]) + short(row["account"])
         return [entry(MESSAGE, row["id"], row["sends"], None).hex(), self.sealed(MESSAGE, "message", body)]
 
     def notice(self, ident: bytes, what: str, to: str, account: dict | None) -> list[str]:
-        body = ident + short("email") + short(what) + long(to) + about(account)
+        body = ident + short(channel_of(to)) + short(what) + long(to) + about(account)
         return [entry(NOTICE, ident, 0, to).hex(), self.sealed(NOTICE, "notice", body)]
 
 
 def ada(**changes) -> dict:
     account = {"id": "42", "login": "ada", "first": "Ada", "last": "Lovelace", "emails": [["Ada@Example.org", True]],
-               "password": OLD, "version": None, "epoch": None, "language": None}
+               "phones": [], "fields": [], "password": OLD, "version": None, "epoch": None, "language": None}
     return {**account, **changes}
 
 
@@ -196,8 +212,10 @@ cases = []
 
 def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tenant=None,
          lookup=("email", "ada@example.org"), contents=LINK, number=1, by=None, superseded=False, change=False,
-         resent=None, caller=None):
-    """`accounts` are those that the look-up names; the secret goes to the only one that has a password."""
+         resent=None, caller=None, sms=False, field="", to=None):
+    """`accounts` are those that the look-up names; the secret goes to the only one that has a password. Where `sms` is
+    set, text messages are sent to numbers in Germany. `to` is the contact that the message goes to, where it is not the
+    address that was asked by, or the first one."""
     flow, ident, written = Flow(key_id, key, purpose, tenant), attempt(name), list(lookup)
     lookup = [written[0], typed(written[1])]
     counts, pushed, rows, ticket, handle, secret = [], [], [], None, None, None
@@ -208,6 +226,11 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
 
     def count(name, quota, period, once=None):
         counts.append([name.hex(), quota, period, once and once.hex()])
+
+    def count_sms(account, by_sms, once):
+        names = flow.sms(account, "sms a day" if by_sms else "no sms a day")
+        for counter, quota, mark in zip(names, (5, 1_000, 10_000), (once, None, None)):
+            count(counter, quota, DAY, mark)
 
     if change:
         count(flow.plain(b"account", "present passwords", flow.tenant, account["id"].encode()), 10, HOUR)
@@ -234,28 +257,35 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
         link = NOW + (CODE_LIFE if contents == CODE else LINK_LIFE)
         code = NOW + (LINK_LIFE if contents == LINK else CODE_LIFE)
         count(flow.typed("request", lookup), 10, 5 * MINUTE)
-        pushed.append(flow.request(ident, contents, lookup, link, code))
+        pushed.append(flow.request(ident, field, contents, lookup, link, code))
         handle = flow.signed(b"hand", "handle", ident, code)
         row = {"id": ident, "ground": RESET, "channel": "email", "contact": NONE, "stamp": NONE,
                "account": flow.placeholder(b"nobody", lookup[0].encode(), canonical(*lookup)), "created_at": NOW,
                "contents": NOTHING, "link_expires_at": link, "code_expires_at": code, "sends": 1}
         verified = [[address for address, verified in one["emails"] if verified] for one in candidates]
-        same = [[to for to in own if lookup[0] == "login" or canonical("email", to) == canonical(*lookup)] for own in verified]
+        same = [[own for own in all_of if lookup[0] != "email" or canonical("email", own) == canonical(*lookup)]
+                for all_of in verified]
         once, usable = ident + u32(1), len(resettable) == 1
         if usable:
-            to = same[0][0]
+            to = to or same[0][0]
+            by_sms = channel_of(to) == "sms"
             row |= {"account": account["id"], "contact": flow.contact(to), "stamp": flow.stamp(account),
-                    "contents": contents}
+                    "contents": CODE if by_sms and contents == BOTH else contents, "channel": channel_of(to)}
             count(flow.messages(row), 5, 12 * HOUR, once)
-            if number in (4, 5):
+            if sms:
+                count_sms(row["account"], by_sms and number <= 5, once)
+            long_link = number in (4, 5) and not by_sms
+            if long_link:
                 row |= {"contents": contents | LINK, "link_expires_at": NOW + 12 * HOUR + 30 * MINUTE}
             if number > 5:
                 row |= {"contents": NOTHING, "contact": NONE, "stamp": NONE,
                         "account": flow.placeholder(b"not sent", ident)}
-            quiet_until = NOW + 12 * HOUR if number in (4, 5) else 0
+            quiet_until = NOW + 12 * HOUR if long_link else 0
             last = flow.message(row, account, to, quiet_until) if number <= 5 else flow.decoy(row)
         elif not accounts:
             count(flow.messages(row), 5, 12 * HOUR, once)
+            if sms:
+                count_sms(row["account"], False, once)
             last = flow.decoy(row)
         else:
             count(flow.typed("messages", ["email", same[0][0]]), 5, 12 * HOUR, once)
@@ -266,14 +296,16 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
         row = flow.moved(row, LIVE)
         rows.append(flow.row(row))
         if resent:
-            pushed.append(flow.resend(ident, 2, NOW + MINUTE))
+            pushed.append(flow.resend(ident, row["channel"], 2, NOW + MINUTE))
             count(flow.messages(row), 5, 12 * HOUR, ident + u32(2))
+            is_sent = usable and number <= 5
+            if sms:
+                count_sms(row["account"], is_sent and by_sms, ident + u32(2))
             opened = {"last_good_epoch": 0, "epoch": 1} if resent != "same" and number <= 5 else {}
             row = {**row, **opened, "sends": 2, "sent_at": NOW + MINUTE}
-            if usable and number in (4, 5):
+            if usable and long_link:
                 row |= {"link_expires_at": NOW + MINUTE + 12 * HOUR + 30 * MINUTE}
                 quiet_until = NOW + MINUTE + 12 * HOUR
-            is_sent = usable and number <= 5
             pushed.append(flow.message(row, account, to, quiet_until) if is_sent else flow.decoy(row))
             row = flow.moved(row, LIVE)
             rows.append(flow.row(row))
@@ -291,7 +323,13 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
         rows.append(flow.row(row))
         rows.append(flow.row(flow.moved(row, ENDED if superseded else SETTLED)))
     if (by or change) and not superseded:
-        for address in [address for address, verified in account["emails"] if verified][:5]:
+        told = [address for address, verified in account["emails"] if verified]
+        told += [number for number, verified, *_ in account["phones"] if verified and sms and number.startswith("+49")]
+        for place, address in enumerate(told[:5]):
+            if channel_of(address) == "sms":
+                names = flow.sms(account["id"], "sms notices a day")
+                for counter, quota, mark in zip(names, (5, 1_000, 10_000), (row["id"] + u32(place), None, None)):
+                    count(counter, quota, DAY, mark)
             pushed.append(flow.notice(row["id"], "password_changed", address, account))
     cases.append({
         "name": name, "key_id": key_id, "key": key.hex(), "purpose": purpose, "tenant": tenant, "accounts": accounts,
@@ -300,7 +338,7 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
         "caller": caller, "secret": secret, "new": NEW, "handle": handle, "ticket": ticket,
         "scope_tag": flow.tag.hex(), "subject": flow.subject(row["account"]).hex(),
         "sessions": [flow.session(account) for account in accounts], "counts": counts, "pushed": pushed,
-        "rows": [row.hex() for row in rows],
+        "rows": [row.hex() for row in rows], "sms": sms, "field": field,
     })
 
 
@@ -357,5 +395,29 @@ case("of a trusted caller", [ada()], by="link", caller="portal")
 case("of a trusted caller of a tenant, the fifth", [ada()], number=5, caller="portal", tenant="acme")
 case("of a trusted caller, for nobody", [], caller="portal")
 case("of a trusted caller, beyond the limit", [ada()], number=6, caller="portal")
+
+PHONE = {"phones": [["+49 30 90-1820", True]]}
+case("a code by text message, asked for by phone", [ada(**PHONE)], lookup=("phone", "+49\u00a0(30) 901820"), contents=CODE,
+     sms=True, to="+49 30 90-1820", by="code")
+case("an account with only a phone, asked for both", [ada(emails=[], **PHONE)], lookup=("login", "ada"), contents=BOTH,
+     sms=True, to="+49 30 90-1820", by="code")
+case("a number in a country to which nothing is sent", [ada(phones=[["+1 415 756-1569", True]])],
+     lookup=("phone", "+14157561569"), contents=CODE, sms=True, to="Ada@Example.org", by="code")
+case("a verified phone where text messages are not configured", [ada(**PHONE)], by="link")
+case("a phone in a declared field", [ada(phones=[["+49 30 901820", True], ["+49 40 123456", True, "Phone"]])], contents=CODE,
+     sms=True, field="Phone", to="+49 40 123456")
+case("by a declared field of texts", [ada(fields=[["Customer", "text", "J\u00fc 7"]])],
+     lookup=("field-text", "Customer=Ju\u0308 7"), by="link")
+case("nobody, where text messages are configured", [], lookup=("phone", "+49 30 901821"), contents=CODE, sms=True)
+for number in (4, 6):
+    case(f"text message {number}", [ada(emails=[], **PHONE)], lookup=("login", "ada"), contents=CODE, number=number, sms=True,
+         to="+49 30 90-1820")
+case("sent again by text message", [ada(**PHONE)], lookup=("phone", "+49 30 901820"), contents=CODE, sms=True,
+     to="+49 30 90-1820", by="code", resent="new")
+case("sent again by text message, the fifth", [ada(emails=[], **PHONE)], lookup=("login", "ada"), contents=BOTH, number=5,
+     sms=True, to="+49 30 90-1820", resent="same")
+case("sent again by mail, where text messages are configured", [ada(**PHONE)], by="link", sms=True, resent="same")
+case("sent again to nobody, where text messages are configured", [], contents=CODE, sms=True, resent="new")
+case("of a trusted caller, where text messages are configured", [ada(**PHONE)], sms=True, caller="portal")
 
 publish("flow-v1.jsonl", cases)

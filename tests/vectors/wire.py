@@ -59,13 +59,17 @@ def trimmed(text: str) -> str:
 
 def typed(text: str) -> str:
     """What a request holds of the text that a person typed."""
-    return unicodedata.normalize("NFC", trimmed(text))
+    return unicodedata.normalize("NFC", trimmed(text)).replace("\u00a0", " ")
 
 
 def canonical(kind: str, text: str) -> bytes:
-    """The canonical text of an address or a login."""
+    """The canonical text of an address, a phone number, a text in a declared field, or a login."""
     if kind == "email":
         return unicodedata.normalize("NFC", text).encode().lower()
+    if kind == "phone":
+        return b"+" + "".join(c for c in text if c in "0123456789").encode()
+    if kind == "field-text":
+        return unicodedata.normalize("NFC", text).encode()
 
     def width(c: str) -> str:
         tag, *mapping = unicodedata.decomposition(c).split() or [""]

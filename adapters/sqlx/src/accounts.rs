@@ -12,7 +12,8 @@ use sqlx::{Row, SqlitePool};
 
 /// A simple user table in SQLite, for services that have none. Cheap to clone.
 ///
-/// Every account has a version and a session epoch. Logins are unique, whatever their case. Nobody
+/// Every account has a version and a session epoch. Logins are unique, whatever their case. The table has
+/// no phone numbers and no declared fields: nobody is found by them. Nobody
 /// may administer. An address or a stored password that cannot be read does not hide its account.
 #[derive(Clone, Debug)]
 pub struct SqliteAccounts {

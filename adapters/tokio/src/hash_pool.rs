@@ -10,7 +10,7 @@ use repass::hash::{HashError, Hasher, Verdict, Verifier};
 use repass::policy::Policy;
 use repass::port::Ports;
 use repass::recovery::Recovery;
-use repass::reset::{Admitted, Change, CurrentPasswordError, SetError};
+use repass::reset::{Admitted, Change, CurrentPasswordError, Findings, SetError};
 use repass::secret::{Password, PasswordHash, RandomError, Salt, Seed, TypedPassword};
 use repass::sign_in::{SignInError, SignInOutcome};
 use repass::throttle::Source;
@@ -18,8 +18,6 @@ use repass::time::UtcDateTime;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
-
-use crate::OwnedEvidence;
 
 /// Computes hashes on threads for blocking work, as many at once as the hasher has slots. Cheap to
 /// clone; all clones share the slots.
@@ -107,8 +105,7 @@ impl HashPool {
         self.permit().await?.run(set).await
     }
 
-    /// The same for a policy with rules about earlier passwords, breaches or the change from the old
-    /// password: see [`Admitted::set_password_with`].
+    /// The same for a policy with rules about earlier passwords or breaches: see [`Admitted::set_password_with`].
     ///
     /// # Errors
     ///
@@ -118,10 +115,12 @@ impl HashPool {
         admitted: Arc<Admitted>,
         new: Password,
         policy: Policy,
-        evidence: OwnedEvidence,
+        findings: Findings,
     ) -> Result<Change, PoolError<SetError>> {
         let salt = Salt::generate(&mut SysRng)?;
-        let set = move |hasher: &Hasher| evidence.set(&admitted, &new, &policy, hasher, salt);
+        let set = move |hasher: &Hasher| {
+            admitted.set_password_with(&new, &policy, &findings, hasher, salt)
+        };
         self.permit().await?.run(set).await
     }
 

@@ -6,7 +6,6 @@
 
 extern crate alloc;
 
-mod evidence;
 mod hash_pool;
 mod host;
 mod worker;
@@ -14,7 +13,6 @@ mod worker;
 pub use repass;
 pub use tokio;
 
-pub use self::evidence::OwnedEvidence;
 pub use self::hash_pool::{HashPermit, HashPool, PoolError};
 pub use self::host::{Event, Host, finish};
 pub use self::worker::Worker;

@@ -23,10 +23,10 @@ use repass::policy::Policy;
 use repass::port::{Accounts, Attempts, Inserted, PortError, PortSet, Queue};
 use repass::queue::{Claim, ClaimToken, Claimed, Pushed, QueueEntry, QueueKey};
 use repass::recovery::Recovery;
-use repass::reset::{Admitted, AfterReset, Change, Delivery, Flow, Proof, SetError};
-use repass::secret::{Password, PasswordHash, Salt, Seed};
+use repass::reset::{Admitted, AfterReset, Change, Delivery, Findings, Flow, Proof, SetError};
+use repass::secret::{Password, Salt, Seed};
 use repass::time::UtcDateTime;
-use repass_tokio::{Event, HashPool, Host, OwnedEvidence, PoolError, finish};
+use repass_tokio::{Event, HashPool, Host, PoolError, finish};
 use tokio::task::yield_now;
 
 type Result<T = ()> = core::result::Result<T, Box<dyn Error>>;
@@ -183,8 +183,7 @@ impl World {
     async fn admitted(&self) -> Result<Admitted> {
         let lookup = Lookup::email("ada@example.org")?;
         let seed = Seed::generate(&mut SysRng)?;
-        let _handle =
-            self.recovery.request(lookup, Delivery::EmailLink, None, seed, self.now).await?;
+        let _handle = self.recovery.request(lookup, Delivery::LINK, None, seed, self.now).await?;
         self.work().await?;
         let message = self.outbox.take().ok_or("no message")?;
         let (_, token) = message.expose_secret().split_once("?token=").ok_or("no link")?;
@@ -274,18 +273,21 @@ async fn a_host_that_panics_is_told_and_the_change_comes_again() -> Result {
 #[tokio::test]
 async fn a_pool_compares_the_new_password_with_the_earlier_ones() -> Result {
     let world = World::new()?;
-    let admitted = Arc::new(world.admitted().await?);
     let pool = HashPool::new(hasher()?, Duration::from_secs(1));
     let policy = Policy::builder().not_among_last(3).build()?;
-    let mut past = Vec::new();
-    for text in ["plum-kettle-42", "blue-garden-17"] {
-        past.push(PastPassword::new(pool.hash(Password::new(text)?).await?, world.now));
+    // The first password and the two that follow; the last of them is the present one.
+    for text in ["blue-garden-17", "plum-kettle-42"] {
+        let admitted = Arc::new(world.admitted().await?);
+        let rules = Policy::builder().build()?;
+        let change = pool.set_password(admitted, Password::new(text)?, rules).await?;
+        world.recovery.settle(&world.recovery.commit(change, world.now).await?, world.now).await?;
+        world.work().await?;
+        while world.outbox.take().is_some() {}
     }
-    // A hash of a system that is gone refuses nothing.
-    past.push(PastPassword::new(PasswordHash::from_column("$9$unknown"), world.now));
-    let set = async |text: &str, evidence: OwnedEvidence| {
+    let admitted = Arc::new(world.admitted().await?);
+    let set = async |text: &str, findings: Findings| {
         let (admitted, new) = (Arc::clone(&admitted), Password::new(text)?);
-        let set = pool.set_password_with(admitted, new, policy.clone(), evidence).await;
+        let set = pool.set_password_with(admitted, new, policy.clone(), findings).await;
         Result::Ok(match set {
             Ok(_) => "set",
             Err(PoolError::Failed(SetError::Policy(violations))) => {
@@ -294,10 +296,11 @@ async fn a_pool_compares_the_new_password_with_the_earlier_ones() -> Result {
             Err(_) => "failed",
         })
     };
-    let known = || OwnedEvidence::of_reset().past(past.clone());
+    let earlier = world.recovery.earlier_passwords(&admitted, &policy, world.now).await?;
+    let known = || Findings::NONE.earlier(earlier.clone());
     assert_eq!(set("blue-garden-17", known()).await?, "password_used_before");
+    assert_eq!(set("the lost one", known()).await?, "password_used_before");
     assert_eq!(set("green-harbour-9", known()).await?, "set");
-    let unknown = set("green-harbour-9", OwnedEvidence::of_reset()).await?;
-    assert_eq!(unknown, "password_history_unknown");
+    assert_eq!(set("green-harbour-9", Findings::NONE).await?, "password_history_unknown");
     Ok(())
 }

@@ -146,7 +146,7 @@ async fn ask(recovery: &Recovery<Ports>, people: u32, now: UtcDateTime) -> Resul
     for number in 0..people {
         let lookup = Lookup::email(&format!("p{number}@example.org"))?;
         let seed = Seed::generate(&mut SysRng)?;
-        let _handle = recovery.request(lookup, Delivery::EmailLink, None, seed, now).await?;
+        let _handle = recovery.request(lookup, Delivery::LINK, None, seed, now).await?;
     }
     Ok(())
 }

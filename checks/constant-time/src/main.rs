@@ -286,7 +286,7 @@ impl World {
         let lookup = Lookup::email("ada@example.org")?;
         let seed = Seed::generate(&mut SysRng)?;
         let _handle =
-            self.drive(flow.request(lookup, Delivery::EmailLink, None, seed, NOW), NOW)??;
+            self.drive(flow.request(lookup, Delivery::LINK, None, seed, NOW), NOW)??;
         let token = ClaimToken::new(Seed::generate(&mut SysRng)?);
         let entry = self.queue.pop().ok_or("no request")?;
         let _worked = self.drive(flow.work_on(Claimed::new(entry, 1), token, NOW), NOW)??;

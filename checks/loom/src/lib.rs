@@ -11,7 +11,7 @@ extern crate self as try_lock;
 extern crate std as real_std;
 
 pub use loom::sync::MutexGuard as Locked;
-pub use repass::{account, attempt, message, port, queue, throttle};
+pub use repass::{account, attempt, message, port, queue, scope, throttle};
 
 pub use self::shipped::memory;
 

@@ -36,7 +36,9 @@ fn walk() -> Result<bool, Box<dyn Error>> {
     // Mechanisms.
     let policy = Policy::builder().min_length(12).not_entirely_numeric().build()?;
     let refused = policy.check(&Password::new("123")?, &Personal::none()).is_err()
-        && matches!(BreachQuery::new("123").read(200, b""), Breach::Unknown(_));
+        && Password::new("123").is_ok_and(|password| {
+            matches!(BreachQuery::new(&password).read(200, b"").breach(), Breach::Unknown(_))
+        });
     let hasher = Hasher::new(Cost::new(8, 1, 1)?);
     let old = hasher.hash(&Password::new("the lost one")?, Salt::generate(&mut rng)?)?;
 
@@ -52,7 +54,7 @@ fn walk() -> Result<bool, Box<dyn Error>> {
 
     let lookup = Lookup::email("ada@example.org")?;
     let seed = Seed::generate(&mut rng)?;
-    let requested = flow.request(lookup, Delivery::EmailLinkAndCode, None, seed, now);
+    let requested = flow.request(lookup, Delivery::LINK_AND_CODE, None, seed, now);
     let handle = world.drive(requested, now).ok_or("a step too many")??;
     let token = ClaimToken::new(Seed::generate(&mut rng)?);
     while let Some(entry) = world.queue.pop_front() {
@@ -74,7 +76,7 @@ fn walk() -> Result<bool, Box<dyn Error>> {
     let new = Password::confirmed("plum-kettle-42", "plum-kettle-42")?;
     let change = admitted.set_password(&new, &policy, &hasher, Salt::generate(&mut rng)?)?;
     let after = world.drive(flow.commit(change, now), now).ok_or("a step too many")??;
-    world.drive(flow.settle(&after), now).ok_or("a step too many")??;
+    world.drive(flow.settle(&after, now), now).ok_or("a step too many")??;
     let verdict = hasher.verify(&new, world.account.password().ok_or("no password")?)?;
     Ok(refused && by_link && verdict == Verdict::Match && world.queue.len() == 1)
 }

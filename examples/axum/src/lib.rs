@@ -202,7 +202,7 @@ struct Forgot {
 
 async fn forgot(State(service): State<Service>, Form(form): Form<Forgot>) -> Page {
     let by_code = form.by == "code";
-    let delivery = if by_code { Delivery::EmailCode } else { Delivery::EmailLink };
+    let delivery = if by_code { Delivery::CODE } else { Delivery::LINK };
     let lookup = Lookup::email_or_login(&form.who)?;
     let seed = Seed::generate(&mut SysRng)?;
     let handle = service.recovery.request(lookup, delivery, None, seed, now()).await?;

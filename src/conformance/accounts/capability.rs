@@ -14,6 +14,10 @@ pub enum Capability {
     UnverifiedAddress,
     /// One address for several accounts; a unique column forbids it.
     SharedAddress,
+    /// Phone numbers, verified or not, several for an account. Without them, there are no text messages.
+    Phone,
+    /// A declared field of texts that people are looked up by: its name is `customer`.
+    Field,
     /// Letters beyond ASCII in addresses and user names. Without them, another normalization form is not
     /// tried.
     BeyondAscii,

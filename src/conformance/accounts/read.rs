@@ -11,7 +11,8 @@ use super::{
     Capability, Fixture, account, bare, email, has, hash, id, load, marker, password, with_address,
 };
 use crate::account::{
-    Account, AccountId, Contact, Email, Login, Lookup, MustChange, MustChangeReason, Written,
+    Account, AccountId, Contact, Email, FieldKind, Fields, Login, Lookup, MustChange,
+    MustChangeReason, Phone, Written,
 };
 use crate::port::{Accounts, PortError};
 use crate::secret::PasswordHash;
@@ -25,6 +26,8 @@ pub(super) async fn find_returns_every_account_that_the_lookup_names<F: Fixture>
         names_in_any_normalization_form(fixture).await,
         addresses_that_are_not_verified(fixture).await,
         addresses_that_are_shared(fixture).await,
+        phones_in_any_spelling(fixture).await,
+        fields(fixture).await,
     ])
 }
 
@@ -105,6 +108,54 @@ async fn addresses_that_are_shared<F: Fixture>(fixture: &F) -> Judged {
     let right = [id(fixture, 1)?, id(fixture, 2)?].into();
     let found = found(&other, &email("shared@example.org")?, &right).await;
     found.map_err(|stop| stop.about("an address that two accounts have"))
+}
+
+async fn phones_in_any_spelling<F: Fixture>(fixture: &F) -> Judged {
+    let [one, other] = fixture.open().await?;
+    let mut account = account(fixture, 1)?;
+    let lookup = phone("+49 30 901820")?;
+    if !has(fixture, Capability::Phone) {
+        fixture.put(&one, &account).await?;
+        let found = other.find(&lookup, at(0)).await?;
+        let what = "the number of accounts found by a phone, without a column for it";
+        return same(what, found.len(), 0);
+    }
+    for text in ["+49-30-901820", "+14-157415569"] {
+        let number = Contact::phone(text).map_err(PortError::from)?;
+        account = account.with_phone(match text {
+            "+14-157415569" => Phone::unverified(number),
+            _ => Phone::verified(number),
+        });
+    }
+    fixture.put(&one, &account).await?;
+    let right = [account.id().clone()].into();
+    all([
+        found(&other, &lookup, &right).await,
+        found(&other, &phone("+1 (415) 741-5569")?, &right).await,
+        found(&other, &phone("+49 30 901821")?, &BTreeSet::new()).await,
+    ])
+}
+
+fn phone(text: &str) -> Result<Lookup, PortError> {
+    Ok(Lookup::phone(text)?)
+}
+
+async fn fields<F: Fixture>(fixture: &F) -> Judged {
+    let [one, other] = fixture.open().await?;
+    fixture.put(&one, &account(fixture, 1)?).await?;
+    fixture.put(&one, &account(fixture, 2)?).await?;
+    let declared = [("customer", FieldKind::Text), ("unknown", FieldKind::Text)];
+    let declared = Fields::new(declared).map_err(PortError::from)?;
+    let lookup = |name, value| declared.lookup(name, value).map_err(PortError::from);
+    let right = match has(fixture, Capability::Field) {
+        true => [id(fixture, 2)?].into(),
+        false => BTreeSet::new(),
+    };
+    all([
+        found(&other, &lookup("customer", "C-2")?, &right).await,
+        found(&other, &lookup("customer", "c-2")?, &BTreeSet::new()).await,
+        found(&other, &lookup("unknown", "C-2")?, &BTreeSet::new()).await,
+    ])
 }
 
 async fn found<P: Accounts>(port: &P, lookup: &Lookup, right: &BTreeSet<AccountId>) -> Judged {

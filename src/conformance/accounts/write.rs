@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use super::super::{CALLS, Call, Judged, ROUNDS, Stop, all, at, ensure, race, same, shared};
 use super::{Capability, Fixture, account, bare, has, hash, load, marker, password, with_address};
 use crate::account::{
-    Account, AccountWrite, Contact, Email, MustChange, MustChangeReason, WriteKind, Written,
+    Account, AccountWrite, Contact, Email, MustChange, MustChangeReason, Phone, WriteKind, Written,
 };
 use crate::port::{Accounts, PortError};
 
@@ -61,6 +61,11 @@ pub(super) async fn write_is_stale_where_the_account_changed<F: Fixture>(fixture
     if has(fixture, Capability::SeveralAddresses) {
         let account = before.clone().with_email(Email::verified(second));
         changed.push(("a contact was added", account));
+    }
+    if has(fixture, Capability::Phone) {
+        let number = Contact::phone("+49 30 901820").map_err(PortError::from)?;
+        let account = before.clone().with_phone(Phone::verified(number));
+        changed.push(("a phone number was added", account));
     }
     if has(fixture, Capability::UnverifiedAddress) {
         let account = bare(fixture, 1)?.with_password(hash(1)?);

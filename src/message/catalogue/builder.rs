@@ -8,7 +8,7 @@ use crate::account::Channel;
 use crate::language::{Language, Plural};
 use crate::message::durations::Durations;
 use crate::message::parse::Parsed;
-use crate::message::{MessageKind, MessageText, MessagesError, english, slot};
+use crate::message::{MessageKind, MessageText, MessagesError, TemplateError, english, slot};
 
 /// Texts of messages in the making; see [`Messages::builder`].
 #[must_use]
@@ -32,7 +32,15 @@ impl MessagesBuilder {
 
     /// The text of a kind of message, sent by e-mail in this language.
     pub fn email(mut self, kind: MessageKind, language: Language, text: MessageText<'_>) -> Self {
-        self.texts.push(Draft::parse(kind, language, text));
+        self.texts.push(Draft::parse(kind, Channel::EMAIL, language, text));
+        self
+    }
+
+    /// The text of a kind of message, sent by SMS in this language. There is none of
+    /// [`MessageKind::LinkAndCode`]. A flow that sends text messages checks that none can have more than
+    /// [`Segments::MAX`](crate::message::Segments::MAX) segments.
+    pub fn sms(mut self, kind: MessageKind, language: Language, text: &str) -> Self {
+        self.texts.push(Draft::parse(kind, Channel::SMS, language, MessageText::new("", text)));
         self
     }
 
@@ -75,9 +83,13 @@ impl MessagesBuilder {
         }
         let english = Arc::new(Durations::english());
         for kind in MessageKind::ALL {
-            let is_said = |draft: &Draft| draft.is_for(kind, Language::ENGLISH);
-            if !self.texts.iter().any(is_said) {
-                self.texts.push(Draft::parse(kind, Language::ENGLISH, english::text(kind)));
+            let by_sms = english::sms(kind).map(|text| MessageText::new("", text));
+            let texts = [(Channel::EMAIL, Some(english::text(kind))), (Channel::SMS, by_sms)];
+            for (channel, text) in texts {
+                let is_said = |draft: &Draft| draft.is_for(kind, &channel, Language::ENGLISH);
+                if let Some(text) = text.filter(|_| !self.texts.iter().any(is_said)) {
+                    self.texts.push(Draft::parse(kind, channel, Language::ENGLISH, text));
+                }
             }
         }
         let mut entries = Vec::with_capacity(self.texts.len());
@@ -111,9 +123,19 @@ impl MessagesBuilder {
 }
 
 impl Draft {
-    fn parse(kind: MessageKind, language: Language, text: MessageText<'_>) -> Self {
-        let channel = Channel::EMAIL;
-        let parsed = Parsed::new(text, &|name| kind.slot(name), kind.required());
+    fn parse(
+        kind: MessageKind,
+        channel: Channel,
+        language: Language,
+        text: MessageText<'_>,
+    ) -> Self {
+        let parsed = if channel == Channel::EMAIL {
+            Parsed::new(text, &|name| kind.slot(name), kind.required())
+        } else if kind.is_by_sms() {
+            Parsed::new(text, &|name| kind.sms_slot(name), kind.required())
+        } else {
+            Err(TemplateError::NotBySms)
+        };
         let parsed = parsed.map_err(|error| MessagesError::Template {
             kind,
             channel: channel.clone(),
@@ -123,8 +145,8 @@ impl Draft {
         Self { kind, channel, language, parsed }
     }
 
-    fn is_for(&self, kind: MessageKind, language: Language) -> bool {
-        self.kind == kind && self.language == language
+    fn is_for(&self, kind: MessageKind, channel: &Channel, language: Language) -> bool {
+        self.kind == kind && self.channel == *channel && self.language == language
     }
 }
 

@@ -7,7 +7,9 @@ use subtle::{ConditionallySelectable, ConstantTimeEq};
 use zeroize::Zeroizing;
 
 use super::row::{Row, is_cut_off};
-use super::{Breach, BreachUnknown, sorted};
+use super::{Breach, BreachAnswer, BreachUnknown, sorted};
+use crate::policy::fingerprint::Fingerprint;
+use crate::secret::Password;
 
 /// One question to Pwned Passwords, or to a mirror of it, about one password: what to ask, and how to
 /// read the answer. The caller transports both.
@@ -19,6 +21,7 @@ use super::{Breach, BreachUnknown, sorted};
 ///
 /// ```
 /// use repass::policy::{Breach, BreachQuery, BreachUnknown};
+/// use repass::secret::Password;
 ///
 /// /// Stands for an HTTP client.
 /// fn get(url: &str, header: (&str, &str)) -> Result<(u16, Vec<u8>), ()> {
@@ -30,17 +33,19 @@ use super::{Breach, BreachUnknown, sorted};
 ///     Ok((200, rows.into()))
 /// }
 ///
-/// let query = BreachQuery::new("password");
+/// let query = BreachQuery::new(&Password::new("password")?);
 /// let url = format!("https://api.pwnedpasswords.com{}", query.path());
-/// let breach = match get(&url, ("Add-Padding", "true")) {
+/// let answer = match get(&url, ("Add-Padding", "true")) {
 ///     Ok((status, body)) => query.read(status, &body),
-///     Err(()) => Breach::Unknown(BreachUnknown::Unreachable),
+///     Err(()) => query.unknown(BreachUnknown::Unreachable),
 /// };
-/// assert_eq!(breach, Breach::seen(52_256_179));
+/// assert_eq!(answer.breach(), Breach::seen(52_256_179));
+/// # Ok::<(), repass::secret::PasswordError>(())
 /// ```
 pub struct BreachQuery {
+    about: Fingerprint,
     sha1: Zeroizing<[u8; 20]>,
-    /// The same in upper-case hexadecimal digits.
+    /// The same in uppercase hexadecimal digits.
     hex: Zeroizing<[u8; 40]>,
 }
 
@@ -48,14 +53,14 @@ impl BreachQuery {
     /// How many hexadecimal digits are sent.
     const PREFIX: usize = 5;
 
-    /// Asks about `password`, taken as given: in the spelling that is to be hashed and stored.
+    /// Asks about `password`, in the spelling that is hashed and stored.
     #[must_use]
-    pub fn new(password: &str) -> Self {
+    pub fn new(password: &Password) -> Self {
         let mut sha1 = Zeroizing::new([0; 20]);
-        Sha1::new_with_prefix(password).finalize_into((&mut *sha1).into());
+        Sha1::new_with_prefix(password.expose_secret()).finalize_into((&mut *sha1).into());
         let mut hex = Zeroizing::new([0; 40]);
         HEXUPPER.encode_mut(&*sha1, &mut *hex);
-        Self { sha1, hex }
+        Self { about: Fingerprint::of(password), sha1, hex }
     }
 
     /// What is sent: the first five hexadecimal digits of the hash, in upper case.
@@ -84,13 +89,17 @@ impl BreachQuery {
     ///
     /// Whether the body was cut off between two rows cannot be seen here; the HTTP client has to
     /// compare its length with what was announced.
-    #[must_use]
-    pub fn read(&self, status: u16, body: &[u8]) -> Breach {
+    pub fn read(&self, status: u16, body: &[u8]) -> BreachAnswer {
         if status == 200 {
             self.read_range(body)
         } else {
-            Breach::Unknown(BreachUnknown::Status { status })
+            self.unknown(BreachUnknown::Status { status })
         }
+    }
+
+    /// That the source gave no answer, for this reason.
+    pub fn unknown(&self, reason: BreachUnknown) -> BreachAnswer {
+        self.answer(Breach::Unknown(reason))
     }
 
     /// Reads the rows of the prefix, 35 hexadecimal digits, a colon and a count each, as the service
@@ -101,8 +110,7 @@ impl BreachQuery {
     /// row that cannot be read leaves the answer open, unless another has the password.
     ///
     /// Each row is compared in constant time, and all of them are read.
-    #[must_use]
-    pub fn read_range(&self, rows: &[u8]) -> Breach {
+    pub fn read_range(&self, rows: &[u8]) -> BreachAnswer {
         let suffix = self.hex.get(Self::PREFIX..).unwrap_or_default();
         let (mut seen, mut real, mut unknown) = (0, false, None);
         let mut lines = rows.split(|byte| *byte == b'\n').peekable();
@@ -122,12 +130,12 @@ impl BreachQuery {
                 unknown = unknown.or(Some(BreachUnknown::Malformed));
             }
         }
-        match unknown {
+        self.answer(match unknown {
             _ if seen > 0 => Breach::seen(seen),
             Some(reason) => Breach::Unknown(reason),
             None if !real => Breach::Unknown(BreachUnknown::Malformed),
             None => Breach::Absent,
-        }
+        })
     }
 
     /// Searches the download of Pwned Passwords that is ordered by hash, or a file like it: a row of 40
@@ -137,9 +145,12 @@ impl BreachQuery {
     /// last is [`BreachUnknown::NotCovered`]: of a billion hashes that happens once in a billion
     /// passwords, of a download that broke off for most. How long the search takes, and what of the
     /// file it touches, depends on the hash.
-    #[must_use]
-    pub fn read_sorted(&self, file: &[u8]) -> Breach {
-        sorted::search(file, &self.hex)
+    pub fn read_sorted(&self, file: &[u8]) -> BreachAnswer {
+        self.answer(sorted::search(file, &self.hex))
+    }
+
+    fn answer(&self, breach: Breach) -> BreachAnswer {
+        BreachAnswer::of(self.about.clone(), breach)
     }
 }
 

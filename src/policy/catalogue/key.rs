@@ -1,4 +1,5 @@
 use crate::language::Plural;
+use crate::policy::const_eq::is_same;
 
 /// A text that a [`Catalogue`](super::Catalogue) may have: its name, what may stand in it, and its
 /// English.
@@ -12,6 +13,9 @@ pub struct CatalogueKey {
 }
 
 impl CatalogueKey {
+    /// The most parameters of a text besides the position.
+    pub(in crate::policy) const MOST_PARAMS: usize = 3;
+
     /// The stable name, such as `password_too_short`.
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -37,6 +41,18 @@ impl CatalogueKey {
             Plural::One => self.one,
             _ => self.other,
         }
+    }
+
+    /// Whether it has no more parameters than a violation or a requirement can hold.
+    pub(super) const fn fits(&self) -> bool {
+        let (mut parameters, mut count) = (self.parameters, 0_usize);
+        while let [parameter, others @ ..] = parameters {
+            if !is_same(parameter, "position") {
+                count = count.saturating_add(1);
+            }
+            parameters = others;
+        }
+        count <= Self::MOST_PARAMS
     }
 
     pub(super) const fn plain(

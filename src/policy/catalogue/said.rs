@@ -1,7 +1,7 @@
 use core::fmt;
 
 use super::english::key;
-use super::wording::{Source, Value, Wording};
+use super::wording::{ParamValue, Source, Wording};
 use super::{Catalogue, CatalogueKey};
 use crate::policy::{Category, CharacterSet};
 use crate::template::{Piece, Pieces};
@@ -40,35 +40,35 @@ impl fmt::Display for Said<'_> {
 /// What a placeholder stands for, in the language of a catalogue.
 pub(super) struct Filled<'a> {
     pub(super) catalogue: &'a Catalogue,
-    pub(super) value: Value<'a>,
+    pub(super) value: ParamValue<'a>,
 }
 
 impl fmt::Display for Filled<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let list_and = const { key("list_and") };
         let wording = match self.value {
-            Value::Number(number) => return write!(f, "{number}"),
-            Value::Text(text) => return f.write_str(text),
-            Value::Set(set) | Value::Category(Category::Set(set)) => match set.class() {
+            ParamValue::Number(number) => return write!(f, "{number}"),
+            ParamValue::Text(text) => return f.write_str(text),
+            ParamValue::Set(set) | ParamValue::Category(Category::Set(set)) => match set.class() {
                 Some(class) => class.kind(),
                 None => return set.list(f),
             },
-            Value::Classes(classes) => {
-                let counted = classes.iter().map(|(class, count)| Value::Class(class, count));
+            ParamValue::Classes(classes) => {
+                let counted = classes.iter().map(|(class, count)| ParamValue::Class(class, count));
                 return self.list(f, counted, list_and);
             }
-            Value::Categories(categories) => {
-                return self.list(f, categories.iter().map(Value::Category), list_and);
+            ParamValue::Categories(categories) => {
+                return self.list(f, categories.iter().map(ParamValue::Category), list_and);
             }
-            Value::Reductions(reductions) => {
+            ParamValue::Reductions(reductions) => {
                 let list_or = const { key("list_or") };
-                return self.list(f, reductions.iter().map(Value::Reduction), list_or);
+                return self.list(f, reductions.iter().map(ParamValue::Reduction), list_or);
             }
-            Value::Category(Category::Class(class)) => class.kind(),
-            Value::Class(class, count) => class.counted(count),
-            Value::Reduction(reduction) => reduction.wording(),
-            Value::Attribute(attribute) => attribute.wording(),
-            Value::Requirement(requirement) => requirement.wording(),
+            ParamValue::Category(Category::Class(class)) => class.kind(),
+            ParamValue::Class(class, count) => class.counted(count),
+            ParamValue::Reduction(reduction) => reduction.wording(),
+            ParamValue::Attribute(attribute) => attribute.wording(),
+            ParamValue::Requirement(requirement) => requirement.wording(),
         };
         Said { catalogue: self.catalogue, wording }.fmt(f)
     }
@@ -78,7 +78,7 @@ impl<'a> Filled<'a> {
     fn list(
         &self,
         f: &mut fmt::Formatter<'_>,
-        values: impl Iterator<Item = Value<'a>>,
+        values: impl Iterator<Item = ParamValue<'a>>,
         last: &'static CatalogueKey,
     ) -> fmt::Result {
         let mut values = values.peekable();
@@ -98,12 +98,12 @@ impl<'a> Filled<'a> {
 /// `lowercase letters`, or the characters of the set.
 impl fmt::Display for Category {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Catalogue::part_in_english(Value::Category(self)).fmt(f)
+        Catalogue::part_in_english(ParamValue::Category(self)).fmt(f)
     }
 }
 
 impl fmt::Display for CharacterSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Catalogue::part_in_english(Value::Set(self)).fmt(f)
+        Catalogue::part_in_english(ParamValue::Set(self)).fmt(f)
     }
 }

@@ -10,7 +10,14 @@ use super::english::key;
 #[derive(Clone, Copy)]
 pub(in crate::policy) struct Wording<'a> {
     pub(super) source: Source<'a>,
-    values: [Option<(&'static str, Value<'a>)>; 3],
+    params: Option<&'a dyn Params>,
+    position: Option<usize>,
+    count: Option<usize>,
+}
+
+/// What the placeholders of a text stand for.
+pub(in crate::policy) trait Params {
+    fn value(&self, parameter: &str) -> Option<ParamValue<'_>>;
 }
 
 #[derive(Clone, Copy)]
@@ -26,7 +33,7 @@ pub(super) enum Source<'a> {
 
 /// What a placeholder stands for. None of it is, or is made from, what somebody typed.
 #[derive(Clone, Copy)]
-pub(in crate::policy) enum Value<'a> {
+pub(in crate::policy) enum ParamValue<'a> {
     Number(usize),
     Attribute(Attribute),
     Class(CharacterClass, usize),
@@ -43,39 +50,46 @@ pub(in crate::policy) enum Value<'a> {
 
 impl<'a> Wording<'a> {
     pub(in crate::policy) const fn of(key: &'static CatalogueKey) -> Self {
-        Self { source: Source::Shipped(key), values: [None; 3] }
+        Self::from(Source::Shipped(key))
     }
 
     pub(in crate::policy) const fn own(group: OwnGroup, name: &'a str, text: &'a str) -> Self {
-        Self { source: Source::Own { group, name, text }, values: [None; 3] }
+        Self::from(Source::Own { group, name, text })
     }
 
-    /// What `{parameter}` stands for; of three at most.
-    pub(in crate::policy) fn with(mut self, parameter: &'static str, value: Value<'a>) -> Self {
-        if let Some(free) = self.values.iter_mut().find(|value| value.is_none()) {
-            *free = Some((parameter, value));
+    const fn from(source: Source<'a>) -> Self {
+        Self { source, params: None, position: None, count: None }
+    }
+
+    pub(in crate::policy) const fn with(self, params: &'a dyn Params) -> Self {
+        Self { params: Some(params), ..self }
+    }
+
+    /// The same with where something is, from 0.
+    pub(in crate::policy) const fn at(self, position: usize) -> Self {
+        Self { position: Some(position), ..self }
+    }
+
+    const fn counting(self, count: usize) -> Self {
+        Self { count: Some(count), ..self }
+    }
+
+    /// What `{parameter}` stands for.
+    pub(super) fn value(&self, parameter: &str) -> Option<ParamValue<'a>> {
+        // People count from 1.
+        let position = self.position.map(|position| position.saturating_add(1));
+        match (parameter, position, self.count) {
+            ("position", Some(position), _) => Some(ParamValue::Number(position)),
+            ("count", _, Some(count)) => Some(ParamValue::Number(count)),
+            _ => self.params?.value(parameter),
         }
-        self
-    }
-
-    pub(in crate::policy) fn number(self, parameter: &'static str, number: usize) -> Self {
-        self.with(parameter, Value::Number(number))
-    }
-
-    /// Where something stands, from 0; people count from 1.
-    pub(in crate::policy) fn position(self, position: usize) -> Self {
-        self.number("position", position.saturating_add(1))
-    }
-
-    pub(super) fn value(&self, parameter: &str) -> Option<Value<'a>> {
-        self.values.iter().flatten().find(|(name, _)| *name == parameter).map(|(_, value)| *value)
     }
 
     /// The number that the plural form depends on.
     pub(super) fn count(&self) -> Option<usize> {
         let Source::Shipped(key) = self.source else { return None };
         match self.value(key.counts()?)? {
-            Value::Number(count) => Some(count),
+            ParamValue::Number(count) => Some(count),
             _ => None,
         }
     }
@@ -128,7 +142,7 @@ impl CharacterClass {
             Self::Digit => const { key("class_digit") },
             Self::Symbol => const { key("class_symbol") },
         };
-        Wording::of(key).number("count", count)
+        Wording::of(key).counting(count)
     }
 
     pub(super) const fn kind(self) -> Wording<'static> {

@@ -1,11 +1,11 @@
-//! Passwords that show nothing.
+//! Passwords that have only spaces or invisible characters.
 
-/// Whether `password` has characters and none of them shows anything.
+/// Whether `password` has characters and none of them is visible.
 pub(in crate::policy) fn is_blank(password: &str) -> bool {
     !password.is_empty() && password.chars().all(shows_nothing)
 }
 
-/// Whether nothing is to be seen of `character`: it has Unicode's property White_Space or
+/// Whether `character` is not visible: it has Unicode's property White_Space or
 /// Default_Ignorable_Code_Point, or the general category Cc, or is the Braille pattern without dots.
 pub(in crate::policy) fn shows_nothing(character: char) -> bool {
     match character {

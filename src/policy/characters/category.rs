@@ -1,5 +1,7 @@
-use crate::policy::{CharacterClass, CharacterSet};
 use alloc::sync::Arc;
+
+use crate::policy::characters::ranges::Ranges;
+use crate::policy::{CharacterClass, CharacterSet};
 
 /// A kind of characters that a policy may ask for: a class of Unicode's or a set of one's own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -89,6 +91,26 @@ impl Categories {
             count
         });
         passes.fold(0, usize::saturating_add).min(enough)
+    }
+
+    /// How many of the kinds a permitted character may count for.
+    pub(in crate::policy) fn count_permitted(&self, permitted: &Ranges) -> usize {
+        // Nearly every policy permits some of each among the first characters.
+        const FIRST: usize = 512;
+        let all = self.0.len();
+        if self.count_in(permitted.characters().take(FIRST), all) == all {
+            return all;
+        }
+        let mut left = permitted.clone();
+        let is_left = |category: &&Category| {
+            let before = left.clone();
+            match category {
+                Category::Class(class) => left.remove(&before.of_class(*class)),
+                Category::Set(set) => left.remove(set.ranges()),
+            }
+            left.count() < before.count()
+        };
+        self.0.iter().filter(is_left).count()
     }
 
     /// The first of the kinds that `character` is of.

@@ -14,9 +14,9 @@ use crate::policy::characters::general_category;
 /// A set of characters of one's own: what a policy allows, forbids or asks for.
 ///
 /// `Display` lists letters and digits, three neighbours or more as a range, and then the symbols in the
-/// order in which they were written. A set that is a class of characters has its name, such as `digits`,
-/// and one of general categories theirs, such as `\p{N}`. Two sets are equal if they have the same
-/// characters.
+/// order in which they were written; after 128 of these an ellipsis is written for the others. A set that is
+/// a class of characters has its name, such as `digits`, and one of general categories theirs, such as
+/// `\p{N}`. Two sets are equal if they have the same characters.
 ///
 /// ```
 /// use repass::policy::CharacterSet;
@@ -48,6 +48,9 @@ const SPANS: [(char, char); 5] =
 const SYMBOLS: [(char, char); 4] = [('!', '/'), (':', '@'), ('[', '`'), ('{', '~')];
 
 impl CharacterSet {
+    /// The most ranges and characters that are listed in a text.
+    const MOST_SHOWN: usize = 128;
+
     /// The code points of `characters`; the order matters to texts alone, and how often each is there
     /// does not matter.
     #[must_use]
@@ -233,23 +236,14 @@ impl CharacterSet {
         if self.categories != 0 {
             return self.category_names().try_for_each(|name| write!(f, "\\p{{{name}}}"));
         }
-        for span in SPANS {
-            for (first, last) in common(&self.runs, span) {
-                show(first, f)?;
-                match (first..=last).nth(1) {
-                    None => {}
-                    Some(next) if next == last => show(last, f)?,
-                    Some(_) => {
-                        f.write_char('-')?;
-                        show(last, f)?;
-                    }
-                }
-            }
-        }
+        let spans = SPANS.into_iter().flat_map(|span| common(&self.runs, span));
         let is_listed =
             |one: &char| !SPANS.iter().any(|(first, last)| (first..=last).contains(&one));
         let others = (' '..='~').filter(is_listed).filter(|one| is_in(&self.runs, *one));
-        others.chain(self.written.chars()).try_for_each(|character| show(character, f))
+        let others = others.chain(self.written.chars());
+        let mut all = spans.chain(others.map(|one| (one, one)));
+        all.by_ref().take(Self::MOST_SHOWN).try_for_each(|range| show_range(range, f))?;
+        if all.next().is_some() { f.write_char('…') } else { Ok(()) }
     }
 }
 
@@ -260,6 +254,19 @@ fn common(ranges: &[(char, char)], span: (char, char)) -> impl Iterator<Item = (
     within.filter(|(first, last)| first <= last)
 }
 
+/// Writes three characters or more as a range.
+fn show_range((first, last): (char, char), f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    show(first, f)?;
+    match (first..=last).nth(1) {
+        None => Ok(()),
+        Some(next) if next == last => show(last, f),
+        Some(_) => {
+            f.write_char('-')?;
+            show(last, f)
+        }
+    }
+}
+
 /// Writes what can be seen as it is.
 fn show(character: char, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match character {
@@ -268,8 +275,16 @@ fn show(character: char, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     }
 }
 
+/// Its ranges, as many as are listed in a text.
 impl fmt::Debug for CharacterSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.ranges.iter().map(|(first, last)| *first..=*last)).finish()
+        let mut set = f.debug_set();
+        let ranges = self.ranges.iter().map(|(first, last)| *first..=*last);
+        set.entries(ranges.take(Self::MOST_SHOWN));
+        if self.ranges.len() > Self::MOST_SHOWN {
+            set.finish_non_exhaustive()
+        } else {
+            set.finish()
+        }
     }
 }

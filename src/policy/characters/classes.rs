@@ -7,13 +7,13 @@ use crate::policy::characters::fold;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CharacterClass {
-    /// Lower-case letters: Ll.
+    /// Lowercase letters: Ll.
     Lower,
-    /// Upper-case letters: Lu.
+    /// Uppercase letters: Lu.
     Upper,
     /// Letters of any kind: L*.
     Letter,
-    /// Letters that are neither lower-case nor upper-case, such as ideographs: Lt, Lm, Lo.
+    /// Letters that are neither lowercase nor uppercase, such as ideographs: Lt, Lm, Lo.
     OtherLetter,
     /// Decimal digits of any script: Nd.
     Digit,
@@ -25,6 +25,10 @@ pub enum CharacterClass {
 impl CharacterClass {
     pub(in crate::policy) const ALL: [Self; 6] =
         [Self::Lower, Self::Upper, Self::Letter, Self::OtherLetter, Self::Digit, Self::Symbol];
+
+    /// The classes that have no character in common.
+    pub(in crate::policy) const DISJOINT: [Self; 5] =
+        [Self::Lower, Self::Upper, Self::OtherLetter, Self::Digit, Self::Symbol];
 
     /// The general categories and groups of them that the class is.
     pub(in crate::policy) const fn category_names(self) -> &'static [&'static str] {
@@ -152,10 +156,16 @@ impl Classes {
             .fold(*self, |both, (class, count)| both.with(class, count.max(both.count(class))))
     }
 
+    /// The fewest characters that have them all, as so many of each class: letters of any kind are those
+    /// that are asked for besides the others.
+    pub(in crate::policy) fn fewest(&self) -> Self {
+        let others = self.lower.saturating_add(self.upper).saturating_add(self.other_letter);
+        Self { letter: self.letter.saturating_sub(others), ..*self }
+    }
+
     /// The fewest characters that have them all.
     pub(in crate::policy) fn total(&self) -> usize {
-        let letters = self.lower.saturating_add(self.upper).saturating_add(self.other_letter);
-        letters.max(self.letter).saturating_add(self.digit).saturating_add(self.symbol)
+        self.fewest().iter().map(|(_, count)| count).fold(0, usize::saturating_add)
     }
 
     /// The fewest characters of `class` that have them all.

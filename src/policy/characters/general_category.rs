@@ -59,6 +59,12 @@ const UNIFORM: [(char, char); 15] = [
     ('\u{100000}', '\u{10FFFD}'),
 ];
 
+/// The last character of the block of one category that `character` is in, or the character itself.
+pub(in crate::policy) fn end_of_block(character: char) -> char {
+    let block = UNIFORM.iter().find(|(first, last)| (first..=last).contains(&&character));
+    block.map_or(character, |(_, last)| *last)
+}
+
 /// The categories of a name, that of one or of a group.
 pub(in crate::policy) fn of_name(name: &str) -> Option<u32> {
     let is_group = GROUPS.contains(&name);

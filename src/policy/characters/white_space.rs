@@ -21,6 +21,20 @@ impl WhiteSpace {
         }
     }
 
+    /// White_Space of the Unicode Character Database, PropList.txt: the property is stable in what it has.
+    pub(in crate::policy) const RANGES: [(char, char); 10] = [
+        ('\t', '\r'),
+        (' ', ' '),
+        ('\u{85}', '\u{85}'),
+        ('\u{A0}', '\u{A0}'),
+        ('\u{1680}', '\u{1680}'),
+        ('\u{2000}', '\u{200A}'),
+        ('\u{2028}', '\u{2029}'),
+        ('\u{202F}', '\u{202F}'),
+        ('\u{205F}', '\u{205F}'),
+        ('\u{3000}', '\u{3000}'),
+    ];
+
     /// The place of the first white space that is refused, in code points from 0.
     pub(in crate::policy) fn position_in(self, password: &str) -> Option<usize> {
         match self {

@@ -3,6 +3,7 @@ use alloc::vec::Vec;
 
 use crate::policy::CharacterSet;
 use crate::policy::characters::fold;
+use crate::policy::characters::ranges::Ranges;
 
 /// What is drawn from, and what the bounds have to know of it.
 #[derive(Clone)]
@@ -35,11 +36,11 @@ impl Alphabet {
     pub(in crate::policy) fn new(
         set: &CharacterSet,
         separator: Option<char>,
-        is_permitted: impl Fn(char) -> bool,
+        permitted: &Ranges,
     ) -> Result<Self, NoAlphabet> {
-        let all = set.ranges().iter().flat_map(|(first, last)| *first..=*last);
-        let permitted = all.filter(|character| is_permitted(*character));
-        let characters: Vec<char> = permitted.take(Self::MOST.saturating_add(1)).collect();
+        let mut drawn = permitted.clone();
+        drawn.keep(set.ranges());
+        let characters: Vec<char> = drawn.characters().take(Self::MOST.saturating_add(1)).collect();
         if characters.is_empty() {
             return Err(NoAlphabet::NoCharacter);
         }
@@ -54,7 +55,7 @@ impl Alphabet {
             add_one(&mut lowered, fold::lower(*character));
         }
         Ok(Self {
-            separator: separator.filter(|separator| is_permitted(*separator)),
+            separator: separator.filter(|separator| permitted.contains(*separator)),
             of_one_reading: readings.values().chain(lowered.values()).max().copied().unwrap_or(1),
             readings,
             of_one_case: lowered.into_values().max().unwrap_or(1),

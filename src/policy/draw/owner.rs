@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use super::{Draw, combinations, power};
 use crate::policy::characters::fold;
 use crate::policy::characters::lowercase::Lowercase;
+use crate::policy::characters::syllables::Syllables;
 use crate::policy::owner::{containment, own_names, similarity};
 
 impl Draw<'_> {
@@ -22,10 +23,7 @@ impl Draw<'_> {
         let read = 1.0 - self.skipped();
         let ends = self.alphabet.share(own_names::is_letter);
         let first_of = |name: &str, of: f64| {
-            let mut shares = name
-                .chars()
-                .filter(|character| fold::plain(*character).is_some())
-                .map(|character| self.alphabet.share_read_as(character));
+            let mut shares = letters_of(name).map(|letter| self.alphabet.share_read_as(letter));
             // Of characters that are skipped alone nothing is made.
             let first = if of > 0.0 { shares.next().unwrap_or(0.0) / of } else { 0.0 };
             shares.fold(first, |chance, share| chance * (share / read)).min(1.0)
@@ -39,7 +37,7 @@ impl Draw<'_> {
     }
 
     fn contains(&self, name: &str) -> f64 {
-        let letters = name.chars().filter(|character| fold::plain(*character).is_some());
+        let letters = letters_of(name);
         if letters.clone().count() < containment::SHORTEST {
             return 0.0;
         }
@@ -60,7 +58,7 @@ impl Draw<'_> {
 
     /// Every character is skipped or is the next letter of the attribute, from one of its letters on.
     fn is_within(&self, value: &str) -> f64 {
-        let letters = value.chars().filter(|character| fold::plain(*character).is_some());
+        let letters = letters_of(value);
         let next = letters
             .clone()
             .map(|character| self.alphabet.share_read_as(character))
@@ -113,4 +111,9 @@ impl Draw<'_> {
             (0..least).fold(1.0, |orders, taken| orders * part.len().saturating_sub(taken) as f64);
         combinations(self.drawn(), least) * orders * power(hit, least)
     }
+}
+
+/// The letters and numbers of a name in the form of a `Password`, as the rules about names read it.
+fn letters_of(name: &str) -> impl Iterator<Item = char> + Clone {
+    Syllables::of(name.chars()).filter(|character| fold::plain(*character).is_some())
 }

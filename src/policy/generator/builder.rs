@@ -2,7 +2,7 @@ use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
 use super::plan::Plan;
-use super::rules::Rules;
+use super::sampled::SampledRules;
 use super::shape::Shape;
 use super::{Generator, GeneratorError};
 use crate::policy::draw::{Alphabet, NoAlphabet};
@@ -37,7 +37,7 @@ impl GeneratorBuilder {
     }
 
     /// The least entropy, in bits. Without it 112 are aimed at, and 48 for
-    /// [`temporary`](Self::temporary) passwords, as far as the policy leaves room for them.
+    /// [`temporary`](Self::temporary) passwords, as far as the policy allows.
     pub fn entropy_bits(mut self, bits: u32) -> Self {
         self.bits = Some(bits);
         self
@@ -50,10 +50,10 @@ impl GeneratorBuilder {
         self
     }
 
-    /// Passwords to be read out and typed once, such as `k7wm-r2hd-fx4p`: groups of four lower-case
+    /// Passwords to be read out and typed once, such as `k7wm-r2hd-fx4p`: groups of four lowercase
     /// letters and digits, without look-alikes.
     ///
-    /// Where the policy cannot do without them, upper-case letters are among them too, and where it
+    /// Where the policy cannot do without them, uppercase letters are among them too, and where it
     /// refuses the dash there are no groups.
     ///
     /// ```
@@ -95,7 +95,7 @@ impl GeneratorBuilder {
     }
 
     fn draw_from(&self, set: &CharacterSet) -> Result<Generator, GeneratorError> {
-        let rules = Rules::of(&self.policy);
+        let rules = SampledRules::of(&self.policy);
         let most = rules.longest().min(Generator::LONGEST);
         let taken = rules.shortest().max(1)..=most;
         if let Some(lengths) = &self.lengths {
@@ -137,7 +137,7 @@ impl GeneratorBuilder {
         let limbs = Plan::limbs(*lengths.end());
         let (mut plans, mut none) = (Vec::new(), GeneratorError::Unsatisfiable);
         for length in lengths {
-            let rules = Rules::at(&self.policy, length);
+            let rules = SampledRules::at(&self.policy, length);
             if !rules.take(length) {
                 continue;
             }
@@ -156,8 +156,12 @@ impl GeneratorBuilder {
         Ok(Generator::new(&self.policy, plans, limbs))
     }
 
-    fn alphabet_of(&self, set: &CharacterSet, rules: &Rules) -> Result<Alphabet, GeneratorError> {
-        let made = Alphabet::new(set, self.shape.separator(), |character| rules.permit(character));
+    fn alphabet_of(
+        &self,
+        set: &CharacterSet,
+        rules: &SampledRules,
+    ) -> Result<Alphabet, GeneratorError> {
+        let made = Alphabet::new(set, self.shape.separator(), &rules.permitted());
         made.map_err(|error| match error {
             NoAlphabet::NoCharacter => GeneratorError::NoCharacter,
             NoAlphabet::TooManyCharacters => {

@@ -6,21 +6,21 @@ use crate::secret::RandomError;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GeneratorError {
-    /// The policy takes no password of such a length, or none that is short enough to be counted.
+    /// The policy accepts no password of such a length, or none that is short enough to be counted.
     NoLength {
         /// The longest that is counted, in code points.
         longest: usize,
     },
-    /// The policy takes none of the characters.
+    /// The policy allows none of the characters.
     NoCharacter,
     /// There are too many characters to choose from.
     TooManyCharacters {
         /// The most.
         most: usize,
     },
-    /// No password of these lengths and characters has all that the policy asks for.
+    /// No password of these lengths and characters has all that the policy requires.
     Unsatisfiable,
-    /// So much is asked for in so many ways that it is not counted.
+    /// The policy has too many requirements at once to count its passwords.
     TooLarge,
     /// So many passwords may be refused by a rule, together with the ones before it, that no bound on
     /// draws can be proved. Longer passwords or more characters help.
@@ -28,11 +28,11 @@ pub enum GeneratorError {
         /// The method of the [`PolicyBuilder`](crate::policy::PolicyBuilder) that the rule is from.
         rule: &'static str,
     },
-    /// No length that the policy takes has the entropy that was asked for.
+    /// No length that the policy accepts has the entropy that is required.
     TooLittleEntropy {
-        /// The most that there is.
+        /// The most that is possible.
         bits: u32,
-        /// What was asked for.
+        /// What is required.
         asked: u32,
     },
 }
@@ -57,21 +57,26 @@ impl fmt::Display for GeneratorError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoLength { longest } => {
-                write!(f, "the policy takes none of these lengths, or none up to {longest}")
+                write!(
+                    f,
+                    "the policy accepts no password of these lengths, or none of up to {longest} characters"
+                )
             }
-            Self::NoCharacter => f.write_str("the policy takes none of these characters"),
+            Self::NoCharacter => f.write_str("the policy allows none of these characters"),
             Self::TooManyCharacters { most } => {
-                write!(f, "passwords are made of at most {most} different characters")
+                write!(f, "an alphabet must not have more than {most} different characters")
             }
-            Self::Unsatisfiable => f.write_str(
-                "no password of these lengths and characters has what the policy asks for",
-            ),
-            Self::TooLarge => f.write_str("the policy asks for too much at once to be counted"),
+            Self::Unsatisfiable => {
+                f.write_str("no password of these lengths and characters satisfies the policy")
+            }
+            Self::TooLarge => {
+                f.write_str("the policy has too many requirements at once to count its passwords")
+            }
             Self::NotProvable { rule } => {
-                write!(f, "{rule} may refuse so many that no bound on draws can be proved")
+                write!(f, "cannot bound the number of draws: {rule} may refuse too many passwords")
             }
             Self::TooLittleEntropy { bits, asked } => {
-                write!(f, "the policy leaves room for {bits} bits of entropy and not for {asked}")
+                write!(f, "the policy allows {bits} bits of entropy, but {asked} are required")
             }
         }
     }
@@ -111,10 +116,10 @@ impl fmt::Display for GenerateError {
         match self {
             Self::Random(error) => error.fmt(f),
             Self::OwnerNotProvable => f.write_str(
-                "the owner's names may refuse so many passwords that no bound on draws can be proved",
+                "cannot bound the number of draws: too many passwords may contain a name of the owner",
             ),
             Self::Exhausted { draws } => {
-                write!(f, "all of {draws} passwords were refused, so the random generator is broken")
+                write!(f, "all {draws} passwords were refused, so the random generator is broken")
             }
         }
     }

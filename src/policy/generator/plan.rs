@@ -1,7 +1,7 @@
 use alloc::string::String;
 
 use super::counted::Counted;
-use super::rules::Rules;
+use super::sampled::SampledRules;
 use super::shape::Shape;
 use super::{Generator, GeneratorError, number};
 use crate::policy::Personal;
@@ -15,7 +15,7 @@ pub(super) struct Plan {
     accepted: f64,
     /// The chance, at most, that one that is counted is refused, for any owner.
     pub(super) refused: f64,
-    rules: Rules,
+    rules: SampledRules,
 }
 
 impl Plan {
@@ -26,7 +26,7 @@ impl Plan {
     }
 
     pub(super) fn new(
-        rules: Rules,
+        rules: SampledRules,
         alphabet: Alphabet,
         length: usize,
         limbs: usize,

@@ -1,7 +1,7 @@
 //! Lists of common passwords: a filter with 8 bits a key answers nearly every password that is not
 //! on the list from three bytes close together. The exact list is asked only when the filter says
 //! yes, so that there is no false alarm and no miss. Nothing is built at start-up. A password in ASCII
-//! is lower-cased and compared as it is read; of any other the lower case is kept for as long.
+//! is lowercased and compared as it is read; of any other the lower case is kept for as long.
 //!
 //! `passwords.bin` is made by tools/common-passwords from files whose licences stand beside it.
 
@@ -34,7 +34,7 @@ use crate::policy::text::ShortText;
 
 /// A list of common passwords, exact and ready to be asked; cheap to clone.
 ///
-/// A password is on the list when it equals an entry once lower-cased and stripped of white space,
+/// A password is on the list when it equals an entry once lowercased and stripped of white space,
 /// by the rules of Python's `str.lower` and `str.strip`, and once syllables of Hangul are composed;
 /// containing an entry is nothing. No look-up allocates or copies the password.
 ///
@@ -157,7 +157,7 @@ impl<'a> CommonPasswords<'a> {
     /// Makes the bytes of a list of `words`, the most common first; where the order means nothing,
     /// neither do the ranks.
     ///
-    /// A word is lower-cased and stripped of white space, and its syllables of Hangul are composed;
+    /// A word is lowercased and stripped of white space, and its syllables of Hangul are composed;
     /// blank ones are skipped, but have their place, so that the words may be the lines of a file.
     /// The same words in the same order make the same bytes. What else is composed or not stays as
     /// it is, so bring the words of a file of unknown origin to NFC, which passwords are in.
@@ -246,7 +246,7 @@ impl<'a> CommonPasswords<'a> {
         // White space is neither cased nor case-ignorable, so stripping before lower-casing gives
         // the same text.
         let stripped = strip(password);
-        // More bytes than the longest entry has may still be one once lower-cased, but not in ASCII.
+        // More bytes than the longest entry has may still be one once lowercased, but not in ASCII.
         let kind = match hash::of_ascii_lowercased(layout.seed, stripped.as_bytes()) {
             Some(hash) if !layout.filter(bytes).may_contain(hash) => None,
             Some(_) => {

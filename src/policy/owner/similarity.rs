@@ -9,7 +9,7 @@ use tally::Tally;
 
 /// The first attribute that `password` resembles by `max_similarity` or more.
 ///
-/// Django's `UserAttributeSimilarityValidator`, verdict for verdict for attributes within the bounds: the lower-cased attribute is
+/// Django's `UserAttributeSimilarityValidator`, verdict for verdict for attributes within the bounds: the lowercased attribute is
 /// split at runs of characters that are neither letters, numbers nor underscores, and each part and
 /// the whole are compared by `difflib.SequenceMatcher.quick_ratio`, which counts shared code points
 /// in any order.

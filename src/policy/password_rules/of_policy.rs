@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use super::{PasswordRules, PrintRulesError, RuleClasses};
 use crate::policy::Policy;
 use crate::policy::characters::category::Categories;
+use crate::policy::characters::ranges::Ranges;
 use crate::policy::interval::Interval;
 use crate::policy::preset::Utf16Units;
 use crate::policy::rule::{Ask, AtLeast, AtLeastKinds, Rules, Visit};
@@ -17,9 +18,10 @@ impl Policy {
     /// generate.
     ///
     /// Every password that the text allows passes the rules about bytes, length, classes, sets and
-    /// kinds, single characters, digits alone, and repeats of one character. The same policy always
-    /// has the same text. Of what is refused by default it says nothing, as no password manager makes it
-    /// up. It can contain `"`, `&` and `<`, so a template must escape it.
+    /// kinds, single characters, digits alone, and repeats of one character, with one exception: a text
+    /// that allows all of Unicode does not exclude control characters and passwords that show nothing, as
+    /// no password manager makes them up. Equal policies have the same text. It can contain `"`, `&` and
+    /// `<`, so a template must escape it.
     ///
     /// Where the syntax cannot express a rule, the text is narrower than the policy. It allows all
     /// characters or some of printable ASCII. It asks for several characters of a class by requiring
@@ -29,7 +31,8 @@ impl Policy {
     /// The text leaves out the rules about content: lists, personal and context words, sequences,
     /// keyboard walks, palindromes, forbidden words, the number of different characters, how often one
     /// occurs, and rules of your own. Random passwords hardly ever break those. They can break a rule
-    /// about runs of one class, which the syntax cannot express either: such a policy has no text.
+    /// about runs of one class or about the most characters of a class, which the syntax cannot express
+    /// either: such a policy has no text.
     ///
     /// Source: Apple, "Customizing Password AutoFill Rules", and the parser in
     /// `apple/password-manager-resources`.
@@ -141,9 +144,13 @@ impl<'a> Asked<'a> {
     fn printable(&self) -> RuleClasses {
         // Whether a space is at an end cannot be said.
         let spaces = self.rules().all(|rules| rules.no_white_space.is_none());
-        RuleClasses::of((' '..='~').filter(|character| {
-            (spaces || *character != ' ') && self.rules().all(|rules| rules.permit(*character))
-        }))
+        let mut permitted = Ranges::all();
+        self.rules().for_each(|rules| rules.narrow(&mut permitted));
+        RuleClasses::of(
+            (' '..='~').filter(|character| {
+                (spaces || *character != ' ') && permitted.contains(*character)
+            }),
+        )
     }
 
     fn takes_every_character(&self) -> bool {
@@ -152,10 +159,8 @@ impl<'a> Asked<'a> {
                 .allowed_characters
                 .as_ref()
                 .is_none_or(|rule| rule.0.ranges() == [('\0', char::MAX)]);
-            all && rules.illegal_characters.is_none()
-                && rules.no_white_space.is_none()
-                // No password manager makes control characters up, so the default need not be said.
-                && rules.no_control_characters.as_ref().is_none_or(Ask::is_default)
+            // Control characters need not be excluded, as no password manager makes them up.
+            all && rules.illegal_characters.is_none() && rules.no_white_space.is_none()
         })
     }
 

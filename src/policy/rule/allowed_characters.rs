@@ -1,9 +1,10 @@
 use alloc::vec::Vec;
 
-use super::{Ask, Draw, Kind, Question, Rules};
+use super::{Ask, Draw, Kind, Limits, Question, Rules};
 #[cfg(feature = "serde")]
-use super::{Given, Unfit, Value};
+use super::{Field, FieldError, Value};
 use crate::policy::catalogue::key;
+use crate::policy::characters::ranges::Ranges;
 use crate::policy::statement::Fact;
 use crate::policy::{Advice, CharacterSet, PolicyBuilder, PolicyError, Requirement, Violation};
 
@@ -39,12 +40,12 @@ impl Ask for AllowedCharacters {
         }
     }
 
-    fn refuse(&self, all: &Rules) -> Result<(), PolicyError> {
-        all.refuse_no_character(Self::KEY, &self.0)
+    fn refuse(&self, limits: &Limits) -> Result<(), PolicyError> {
+        limits.refuse_no_character(Self::KEY, &self.0)
     }
 
-    fn permits(&self, character: char) -> bool {
-        self.0.contains(character)
+    fn narrow(&self, permitted: &mut Ranges) {
+        permitted.keep(self.0.ranges());
     }
 
     fn refuses_at_most(&self, _draw: &Draw<'_>, _all: &Rules) -> f64 {
@@ -52,7 +53,7 @@ impl Ask for AllowedCharacters {
     }
 
     #[cfg(feature = "serde")]
-    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
+    fn read(given: Field<'_>) -> Result<Option<Self>, FieldError> {
         Ok(Some(Self(CharacterSet::read(&given)?)))
     }
 

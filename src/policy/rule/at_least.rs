@@ -1,9 +1,9 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::{Ask, Draw, Kind, Need, Question, Rules, in_range};
+use super::{Ask, Draw, Kind, Limits, Need, Question, Rules, in_range};
 #[cfg(feature = "serde")]
-use super::{Given, Unfit, Value};
+use super::{Field, FieldError, Value};
 use crate::policy::catalogue::key;
 use crate::policy::statement::Fact;
 use crate::policy::{
@@ -109,23 +109,26 @@ impl Ask for AtLeast {
         }
     }
 
-    fn refuse(&self, all: &Rules) -> Result<(), PolicyError> {
-        let (asked, room) = (self.classes.total(), all.longest());
-        if asked > room {
-            let other = if all.max_length.is_some() { "max_length" } else { "max_bytes" };
-            return Err(PolicyError::AsksForTooMuch { field: Self::KEY, asked, other, room });
-        }
-        let is_there = |of: &Category| all.permitted().any(|character| of.contains(character));
-        let mut classes = self.classes.iter().map(|(class, _)| class);
-        if let Some(class) = classes.find(|class| !is_there(&Category::Class(*class))) {
+    fn refuse(&self, limits: &Limits) -> Result<(), PolicyError> {
+        // Together with what another rule of the kind asks of the same passwords.
+        let Self { classes, sets } = &limits.at_least;
+        let asked = classes.total();
+        let too_much = |other, most| {
+            let error = PolicyError::AsksForTooMuch { field: Self::KEY, asked, other, most };
+            if asked > most { Err(error) } else { Ok(()) }
+        };
+        too_much(limits.longest_by, limits.longest)?;
+        let mut asked_for = classes.iter().map(|(class, _)| class);
+        if let Some(class) = asked_for.find(|class| limits.first_of(*class).is_none()) {
             return Err(PolicyError::ClassNotAllowed { class });
         }
-        for (at_least, set) in self.sets.iter() {
-            let some = is_there(&Category::Set(set.clone()));
-            in_range(Self::KEY, *at_least, 1, if some { room } else { 0 })?;
+        too_much("max_bytes", limits.that_fit_of(classes))?;
+        for (at_least, set) in sets.iter() {
+            let first = limits.permitted.first_in(set.ranges());
+            let most = first.map_or(0, |first| limits.that_fit(first));
+            in_range(Self::KEY, *at_least, 1, most)?;
         }
-        let run = all.max_class_repeat.as_ref().map_or(usize::MAX, |rule| rule.0.max(1));
-        if self.is_crowded(room, run) {
+        if limits.at_least.is_crowded(limits.longest, limits.class_run) {
             return Err(PolicyError::Contradiction { field: Self::KEY, other: "max_class_repeat" });
         }
         Ok(())
@@ -141,7 +144,7 @@ impl Ask for AtLeast {
     }
 
     #[cfg(feature = "serde")]
-    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
+    fn read(given: Field<'_>) -> Result<Option<Self>, FieldError> {
         const FIELDS: [&str; 7] = {
             let [lower, upper, letter, other_letter, digit, symbol] = Classes::FIELDS;
             [lower, upper, letter, other_letter, digit, symbol, "sets"]
@@ -149,7 +152,7 @@ impl Ask for AtLeast {
         let table = given.table(&FIELDS)?;
         let mut rule = Self { classes: Classes::read(&table)?, ..Self::nothing() };
         let sets = table.get("sets").map(|sets| sets.short_list()).transpose()?;
-        let mut before: Vec<(Given<'_>, CharacterSet)> = Vec::new();
+        let mut before: Vec<(Field<'_>, CharacterSet)> = Vec::new();
         for given in sets.into_iter().flatten() {
             let item = given.table(&["count", "set"])?;
             let count = item.required("count")?.number_from_1()?;
@@ -160,7 +163,7 @@ impl Ask for AtLeast {
             rule = rule.with(count, set.clone().into());
             before.push((given, set));
         }
-        Ok(Some(rule))
+        Ok(Some(rule).filter(|rule| !rule.asks_nothing()))
     }
 
     #[cfg(feature = "serde")]

@@ -1,8 +1,8 @@
 use alloc::vec::Vec;
 
-use super::{Ask, Draw, Kind, Need, Question, Rules, in_range};
+use super::{Ask, Draw, Kind, Limits, Need, Question, Rules, in_range};
 #[cfg(feature = "serde")]
-use super::{Given, Unfit, Value};
+use super::{Field, FieldError, Value};
 use crate::policy::catalogue::key;
 use crate::policy::statement::Fact;
 use crate::policy::{
@@ -42,7 +42,7 @@ impl PolicyBuilder {
         self
     }
 
-    /// Active Directory's three of five: upper-case letters, lower-case letters, the digits 0 to 9,
+    /// Active Directory's three of five: uppercase letters, lowercase letters, the digits 0 to 9,
     /// the special characters of ASCII, and letters that have no case.
     ///
     /// Source: Microsoft, "Password must meet complexity requirements". Its other half, names in the
@@ -83,9 +83,9 @@ impl Ask for AtLeastKinds {
         }
     }
 
-    fn refuse(&self, all: &Rules) -> Result<(), PolicyError> {
-        let most = self.of.count_in(all.permitted(), self.of.iter().count());
-        in_range(Self::KEY, self.count, 1, most.min(all.longest()))
+    fn refuse(&self, limits: &Limits) -> Result<(), PolicyError> {
+        let most = self.of.count_permitted(&limits.permitted);
+        in_range(Self::KEY, self.count, 1, most.min(limits.longest))
     }
 
     fn needs(&self, needs: &mut Vec<Need>) {
@@ -97,7 +97,7 @@ impl Ask for AtLeastKinds {
     }
 
     #[cfg(feature = "serde")]
-    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
+    fn read(given: Field<'_>) -> Result<Option<Self>, FieldError> {
         if given.text() == Some(ACTIVE_DIRECTORY) {
             return Ok(Some(Self::of_active_directory()));
         }

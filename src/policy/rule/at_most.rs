@@ -1,8 +1,8 @@
 use alloc::vec::Vec;
 
-use super::{Ask, Draw, Kind, Question, Rules};
+use super::{Ask, Draw, Kind, Limits, Question, Rules};
 #[cfg(feature = "serde")]
-use super::{Given, Unfit, Value};
+use super::{Field, FieldError, Value};
 use crate::policy::catalogue::key;
 use crate::policy::characters::classes::Classes;
 use crate::policy::statement::Fact;
@@ -14,7 +14,8 @@ pub(in crate::policy) struct AtMost(Classes);
 
 impl PolicyBuilder {
     /// How many characters of a class the password has at most; the last call for a class counts, and 0
-    /// sets no limit: [`illegal_characters`](Self::illegal_characters) refuses all of some characters.
+    /// sets no limit: [`illegal_characters`](Self::illegal_characters) refuses all of some characters. A
+    /// number that no password can exceed does not build.
     ///
     /// ```
     /// use repass::policy::{CharacterClass, Personal, Policy};
@@ -32,6 +33,27 @@ impl PolicyBuilder {
         let rule = AtMost(classes.with(of, count));
         self.rules.at_most = Some(rule).filter(|rule| !rule.0.asks_nothing());
         self
+    }
+}
+
+impl AtMost {
+    /// How many characters fit at most, if every permitted one is of a class that has a limit.
+    fn most(&self, limits: &Limits) -> usize {
+        if !limits.has_classes_only() {
+            return usize::MAX;
+        }
+        let most = |class| match (limits.first_of(class), self.0.count(class)) {
+            (None, _) => 0,
+            (Some(_), 0) => usize::MAX,
+            (Some(_), most) => most,
+        };
+        let sum = |classes: &[CharacterClass]| {
+            classes.iter().map(|class| most(*class)).fold(0, usize::saturating_add)
+        };
+        let letters =
+            sum(&[CharacterClass::Lower, CharacterClass::Upper, CharacterClass::OtherLetter]);
+        let letters = letters.min(most(CharacterClass::Letter));
+        letters.saturating_add(sum(&[CharacterClass::Digit, CharacterClass::Symbol]))
     }
 }
 
@@ -61,14 +83,20 @@ impl Ask for AtMost {
         }
     }
 
-    /// Fewer than are asked for.
-    fn refuse(&self, all: &Rules) -> Result<(), PolicyError> {
-        let Some(at_least) = &all.at_least else { return Ok(()) };
-        let asked = |class| at_least.classes.total_of(class);
+    /// Fewer than are asked for, in all or of a class, and as many of a class as fit.
+    fn refuse(&self, limits: &Limits) -> Result<(), PolicyError> {
+        let asked = |class| limits.at_least.classes.total_of(class);
         if self.0.iter().any(|(class, most)| asked(class) > most) {
             return Err(PolicyError::Contradiction { field: Self::KEY, other: "at_least" });
         }
-        Ok(())
+        if self.most(limits) < limits.shortest {
+            return Err(PolicyError::Contradiction { field: Self::KEY, other: "min_length" });
+        }
+        self.0.iter().try_for_each(|(class, most)| {
+            let first = limits.first_of(class);
+            let that_fit = first.map_or(limits.longest, |first| limits.that_fit(first));
+            limits.refuse_idle(Self::KEY, most, 1, that_fit.saturating_sub(1))
+        })
     }
 
     fn is_unsaid(&self) -> bool {
@@ -87,7 +115,7 @@ impl Ask for AtMost {
     }
 
     #[cfg(feature = "serde")]
-    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
+    fn read(given: Field<'_>) -> Result<Option<Self>, FieldError> {
         let classes = Classes::read(&given.table(&Classes::FIELDS)?)?;
         Ok(Some(Self(classes)).filter(|rule| !rule.0.asks_nothing()))
     }

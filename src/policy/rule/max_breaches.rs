@@ -2,7 +2,7 @@ use alloc::vec::Vec;
 
 use super::{Ask, Draw, Kind, Question, Rules};
 #[cfg(feature = "serde")]
-use super::{Given, Unfit, Value};
+use super::{Field, FieldError, Value};
 use crate::policy::catalogue::key;
 use crate::policy::statement::Fact;
 use crate::policy::{
@@ -16,12 +16,12 @@ pub(in crate::policy) struct MaxBreaches(u64, WhenUnknown);
 impl PolicyBuilder {
     /// The most often that a password may have been seen in breaches: 0 refuses any that was seen.
     /// [`Policy::check_with`](crate::policy::Policy::check_with) asks, and the host finds the number out: see
-    /// [`Breach`].
+    /// [`BreachAnswer`](crate::policy::BreachAnswer).
     ///
     /// `when_unknown` says what happens when the source gives no answer.
     ///
     /// ```
-    /// use repass::policy::{Breach, BreachUnknown, Evidence, Personal, Policy, WhenUnknown};
+    /// use repass::policy::{Breach, BreachAnswer, BreachUnknown, Evidence, Personal, Policy, WhenUnknown};
     /// use repass::secret::Password;
     ///
     /// let policy = Policy::builder().max_breaches(0, WhenUnknown::Refuse).build()?;
@@ -31,7 +31,8 @@ impl PolicyBuilder {
     ///     (Breach::seen(3), Some("password_breached")),
     ///     (Breach::Unknown(BreachUnknown::Unreachable), Some("password_breach_unknown")),
     /// ] {
-    ///     let evidence = Evidence::of_reset().breach(answer);
+    ///     let answer = BreachAnswer::new(&password, answer);
+    ///     let evidence = Evidence::of_reset().breach(&answer);
     ///     let checked = policy.check_with(&password, &Personal::none(), evidence);
     ///     assert_eq!(checked.err().map(|violations| violations[0].code()), code);
     /// }
@@ -56,7 +57,7 @@ impl Ask for MaxBreaches {
     }
 
     fn check(&self, question: &Question<'_>, found: &mut Vec<Violation>) {
-        found.push(match question.evidence.breach {
+        found.push(match question.evidence.breached() {
             Breach::Count(count) if count.get() > self.0 => {
                 let key = const { key("password_breached") };
                 Violation::of(key, &[Advice::OnlyHere, Advice::PasswordManager])
@@ -78,7 +79,7 @@ impl Ask for MaxBreaches {
     }
 
     #[cfg(feature = "serde")]
-    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
+    fn read(given: Field<'_>) -> Result<Option<Self>, FieldError> {
         let table = given.table(&["count", "when_unknown"])?;
         let count = table.required("count")?.number()?;
         let when = table.required("when_unknown")?;

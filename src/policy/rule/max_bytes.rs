@@ -1,8 +1,8 @@
 use alloc::vec::Vec;
 
-use super::{Ask, Draw, Kind, Question, Rules, in_range};
+use super::{Ask, Draw, Kind, Limits, Question, Rules, in_range};
 #[cfg(feature = "serde")]
-use super::{Given, Unfit, Value};
+use super::{Field, FieldError, Value};
 use crate::policy::catalogue::key;
 use crate::policy::{Advice, PolicyBuilder, PolicyError, Requirement, Violation};
 
@@ -37,7 +37,7 @@ impl Ask for MaxBytes {
         }
     }
 
-    fn refuse(&self, _all: &Rules) -> Result<(), PolicyError> {
+    fn refuse(&self, _limits: &Limits) -> Result<(), PolicyError> {
         in_range(Self::KEY, self.0, 1, usize::MAX)
     }
 
@@ -46,7 +46,7 @@ impl Ask for MaxBytes {
     }
 
     #[cfg(feature = "serde")]
-    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
+    fn read(given: Field<'_>) -> Result<Option<Self>, FieldError> {
         Ok(Some(Self(given.number()?)))
     }
 

@@ -1,8 +1,8 @@
 use alloc::vec::Vec;
 
-use super::{Ask, Draw, Kind, Question, Rules};
+use super::{Ask, Draw, Kind, Limits, Question, Rules};
 #[cfg(feature = "serde")]
-use super::{Given, Unfit, Value};
+use super::{Field, FieldError, Value};
 use crate::policy::catalogue::key;
 use crate::policy::draw::Kinds;
 use crate::policy::pattern::repeat;
@@ -11,15 +11,6 @@ use crate::policy::{Advice, CharacterClass, PolicyBuilder, PolicyError, Requirem
 /// The longest run of one class of characters.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::policy) struct MaxClassRepeat(pub(in crate::policy) usize);
-
-/// The classes that have no character in common.
-const CLASSES: [CharacterClass; 5] = [
-    CharacterClass::Lower,
-    CharacterClass::Upper,
-    CharacterClass::OtherLetter,
-    CharacterClass::Digit,
-    CharacterClass::Symbol,
-];
 
 impl PolicyBuilder {
     /// The longest run of one class of characters that is accepted; `Letter` is no class here, and a
@@ -50,11 +41,9 @@ impl Ask for MaxClassRepeat {
         }
     }
 
-    fn refuse(&self, all: &Rules) -> Result<(), PolicyError> {
-        let mut classes = all.permitted().map(CharacterClass::of);
-        let first = classes.next().flatten();
-        let is_alone = first.is_some() && classes.all(|class| class == first);
-        all.refuse_run(Self::KEY, self.0, if is_alone { all.shortest().max(1) } else { 1 })
+    fn refuse(&self, limits: &Limits) -> Result<(), PolicyError> {
+        let is_alone = limits.is_one_class();
+        limits.refuse_run(Self::KEY, self.0, if is_alone { limits.fewest().max(1) } else { 1 })
     }
 
     fn is_unsaid(&self) -> bool {
@@ -63,11 +52,12 @@ impl Ask for MaxClassRepeat {
 
     fn refuses_at_most(&self, draw: &Draw<'_>, _all: &Rules) -> f64 {
         let share = |class: CharacterClass| draw.alphabet.share(|one| class.contains(one));
-        draw.run(self.0, &CLASSES.map(|class| Kinds { share: share(class), many: 1.0 }))
+        let kinds = CharacterClass::DISJOINT.map(|class| Kinds { share: share(class), many: 1.0 });
+        draw.run(self.0, &kinds)
     }
 
     #[cfg(feature = "serde")]
-    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
+    fn read(given: Field<'_>) -> Result<Option<Self>, FieldError> {
         Ok(Some(Self(given.number()?)))
     }
 

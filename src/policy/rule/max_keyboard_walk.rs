@@ -1,8 +1,8 @@
 use alloc::vec::Vec;
 
-use super::{Ask, Draw, Kind, Question, Rules};
+use super::{Ask, Draw, Kind, Limits, Question, Rules};
 #[cfg(feature = "serde")]
-use super::{Given, Unfit, Value};
+use super::{Field, FieldError, Value};
 use crate::policy::catalogue::key;
 use crate::policy::pattern::keyboard;
 use crate::policy::statement::Fact;
@@ -52,8 +52,8 @@ impl Ask for MaxKeyboardWalk {
         }
     }
 
-    fn refuse(&self, all: &Rules) -> Result<(), PolicyError> {
-        all.refuse_run(Self::KEY, self.0, 2)
+    fn refuse(&self, limits: &Limits) -> Result<(), PolicyError> {
+        limits.refuse_run(Self::KEY, self.0, 2)
     }
 
     fn refuses_at_most(&self, draw: &Draw<'_>, _all: &Rules) -> f64 {
@@ -61,7 +61,7 @@ impl Ask for MaxKeyboardWalk {
     }
 
     #[cfg(feature = "serde")]
-    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
+    fn read(given: Field<'_>) -> Result<Option<Self>, FieldError> {
         Ok(Some(Self(given.number()?)))
     }
 

@@ -1,8 +1,8 @@
 use alloc::vec::Vec;
 
-use super::{Ask, Draw, Kind, Question, Rules, in_range};
+use super::{Ask, Draw, Kind, Limits, Question, Rules};
 #[cfg(feature = "serde")]
-use super::{Given, Unfit, Value};
+use super::{Field, FieldError, Value};
 use crate::policy::catalogue::key;
 use crate::policy::{Advice, PolicyBuilder, PolicyError, Requirement, Violation};
 
@@ -37,8 +37,8 @@ impl Ask for MaxLength {
     }
 
     /// Above the ceiling of bytes it could never refuse.
-    fn refuse(&self, all: &Rules) -> Result<(), PolicyError> {
-        in_range(Self::KEY, self.0, 1, all.most_bytes())
+    fn refuse(&self, limits: &Limits) -> Result<(), PolicyError> {
+        limits.refuse_idle(Self::KEY, self.0, 1, limits.most_bytes)
     }
 
     fn refuses_at_most(&self, _draw: &Draw<'_>, _all: &Rules) -> f64 {
@@ -46,7 +46,7 @@ impl Ask for MaxLength {
     }
 
     #[cfg(feature = "serde")]
-    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
+    fn read(given: Field<'_>) -> Result<Option<Self>, FieldError> {
         Ok(Some(Self(given.number()?)))
     }
 

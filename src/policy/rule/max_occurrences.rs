@@ -1,8 +1,8 @@
 use alloc::vec::Vec;
 
-use super::{Ask, Draw, Kind, Question, Rules};
+use super::{Ask, Draw, Kind, Limits, Question, Rules};
 #[cfg(feature = "serde")]
-use super::{Given, Unfit, Value};
+use super::{Field, FieldError, Value};
 use crate::policy::catalogue::key;
 use crate::policy::draw::{combinations, power};
 use crate::policy::pattern::repeat;
@@ -43,8 +43,8 @@ impl Ask for MaxOccurrences {
         }
     }
 
-    fn refuse(&self, all: &Rules) -> Result<(), PolicyError> {
-        all.refuse_run(Self::KEY, self.0, 1)
+    fn refuse(&self, limits: &Limits) -> Result<(), PolicyError> {
+        limits.refuse_run(Self::KEY, self.0, 1)
     }
 
     /// Some character stands in one place more than it may, whichever these are.
@@ -58,7 +58,7 @@ impl Ask for MaxOccurrences {
     }
 
     #[cfg(feature = "serde")]
-    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
+    fn read(given: Field<'_>) -> Result<Option<Self>, FieldError> {
         Ok(Some(Self(given.number()?)))
     }
 

@@ -1,8 +1,8 @@
 use alloc::vec::Vec;
 
-use super::{Ask, Draw, Kind, Question, Rules};
+use super::{Ask, Draw, Kind, Limits, Question, Rules};
 #[cfg(feature = "serde")]
-use super::{Given, Unfit, Value};
+use super::{Field, FieldError, Value};
 use crate::policy::catalogue::key;
 use crate::policy::draw::Kinds;
 use crate::policy::pattern::repeat;
@@ -49,9 +49,9 @@ impl Ask for MaxRepeat {
         }
     }
 
-    fn refuse(&self, all: &Rules) -> Result<(), PolicyError> {
-        let is_alone = all.permitted().nth(1).is_none();
-        all.refuse_run(Self::KEY, self.0, if is_alone { all.shortest().max(1) } else { 1 })
+    fn refuse(&self, limits: &Limits) -> Result<(), PolicyError> {
+        let is_alone = limits.permitted.count() <= 1;
+        limits.refuse_run(Self::KEY, self.0, if is_alone { limits.fewest().max(1) } else { 1 })
     }
 
     fn refuses_at_most(&self, draw: &Draw<'_>, _all: &Rules) -> f64 {
@@ -60,7 +60,7 @@ impl Ask for MaxRepeat {
     }
 
     #[cfg(feature = "serde")]
-    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
+    fn read(given: Field<'_>) -> Result<Option<Self>, FieldError> {
         Ok(Some(Self(given.number()?)))
     }
 

@@ -1,8 +1,8 @@
 use alloc::vec::Vec;
 
-use super::{Ask, Draw, Kind, Question, Rules};
+use super::{Ask, Draw, Kind, Limits, Question, Rules};
 #[cfg(feature = "serde")]
-use super::{Given, Unfit, Value};
+use super::{Field, FieldError, Value};
 use crate::policy::catalogue::key;
 use crate::policy::owner::similarity;
 use crate::policy::{Advice, Personal, PolicyBuilder, PolicyError, Requirement, Violation};
@@ -15,7 +15,7 @@ impl PolicyBuilder {
     /// Refuses a password whose likeness to an attribute, or to a word of it, is `ratio` or more;
     /// Django's default is 0.7.
     ///
-    /// The measure is Django's: both sides are lower-cased, an attribute is also taken word by
+    /// The measure is Django's: both sides are lowercased, an attribute is also taken word by
     /// word, and the likeness is twice the number of shared code points, in any order, divided by
     /// the sum of the lengths. From 0.1, Django's own limit, to 1.0; above 1.0 the rule could never
     /// refuse, so that does not build.
@@ -45,7 +45,7 @@ impl Ask for MaxSimilarity {
         }
     }
 
-    fn refuse(&self, _all: &Rules) -> Result<(), PolicyError> {
+    fn refuse(&self, _limits: &Limits) -> Result<(), PolicyError> {
         let fits = (0.1..=1.0).contains(&self.0);
         if fits { Ok(()) } else { Err(PolicyError::MaxSimilarityOutOfRange) }
     }
@@ -59,7 +59,7 @@ impl Ask for MaxSimilarity {
     }
 
     #[cfg(feature = "serde")]
-    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
+    fn read(given: Field<'_>) -> Result<Option<Self>, FieldError> {
         Ok(Some(Self(given.ratio()?)))
     }
 

@@ -1,8 +1,8 @@
 use alloc::vec::Vec;
 
-use super::{Ask, Draw, Kind, Question, Rules, in_range};
+use super::{Ask, Draw, Kind, Limits, Question, Rules, in_range};
 #[cfg(feature = "serde")]
-use super::{Given, Unfit, Value};
+use super::{Field, FieldError, Value};
 use crate::policy::catalogue::key;
 use crate::policy::change;
 use crate::policy::{Advice, PolicyBuilder, PolicyError, Requirement, Violation};
@@ -40,8 +40,8 @@ impl Ask for MinChanged {
         }
     }
 
-    fn refuse(&self, all: &Rules) -> Result<(), PolicyError> {
-        in_range(Self::KEY, self.0, 1, all.longest().min(change::MOST_CHANGES))
+    fn refuse(&self, limits: &Limits) -> Result<(), PolicyError> {
+        in_range(Self::KEY, self.0, 1, limits.longest.min(change::MOST_CHANGES))
     }
 
     fn refuses_at_most(&self, _draw: &Draw<'_>, _all: &Rules) -> f64 {
@@ -49,7 +49,7 @@ impl Ask for MinChanged {
     }
 
     #[cfg(feature = "serde")]
-    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
+    fn read(given: Field<'_>) -> Result<Option<Self>, FieldError> {
         Ok(Some(Self(given.number()?)))
     }
 

@@ -1,9 +1,9 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::{Ask, Draw, Kind, Question, Rules, in_range};
+use super::{Ask, Draw, Kind, Limits, Question, Rules, in_range};
 #[cfg(feature = "serde")]
-use super::{Given, Unfit, Value};
+use super::{Field, FieldError, Value};
 use crate::policy::catalogue::key;
 use crate::policy::pattern::repeat;
 use crate::policy::{Advice, PolicyBuilder, PolicyError, Requirement, Violation};
@@ -38,11 +38,15 @@ impl Ask for MinDistinct {
         }
     }
 
-    fn refuse(&self, all: &Rules) -> Result<(), PolicyError> {
-        let longest = all.longest();
-        // As far as it was counted, so that the bound that is reported is the true one.
-        let most = all.permitted().take(self.0).count().min(longest);
-        in_range(Self::KEY, self.0, 1, if most < self.0 { most } else { longest })
+    fn refuse(&self, limits: &Limits) -> Result<(), PolicyError> {
+        let (longest, permitted) = (limits.longest, limits.permitted.count());
+        // Only where there are too few characters, the number of characters is the bound that tells why.
+        in_range(
+            Self::KEY,
+            self.0,
+            1,
+            if permitted < self.0 { permitted.min(longest) } else { longest },
+        )
     }
 
     /// Exact: the number of different characters as a Markov chain.
@@ -66,7 +70,7 @@ impl Ask for MinDistinct {
     }
 
     #[cfg(feature = "serde")]
-    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
+    fn read(given: Field<'_>) -> Result<Option<Self>, FieldError> {
         Ok(Some(Self(given.number()?)))
     }
 

@@ -1,8 +1,8 @@
 use alloc::vec::Vec;
 
-use super::{Ask, Draw, Kind, Question, Rules};
+use super::{Ask, Draw, Kind, Limits, Question, Rules};
 #[cfg(feature = "serde")]
-use super::{Given, Unfit, Value};
+use super::{Field, FieldError, Value};
 use crate::policy::catalogue::key;
 use crate::policy::{Advice, PolicyBuilder, PolicyError, Requirement, Violation};
 
@@ -36,18 +36,12 @@ impl Ask for MinLength {
         }
     }
 
-    fn refuse(&self, all: &Rules) -> Result<(), PolicyError> {
-        let narrowest = all.permitted().next().map_or(1, char::len_utf8);
-        let fit = all.most_bytes().checked_div(narrowest).unwrap_or(0);
-        let limits =
-            [("max_length", all.max_length.as_ref().map(|rule| rule.0)), ("max_bytes", Some(fit))];
-        let limits = limits.into_iter().filter_map(|(limit, room)| Some((limit, room?)));
-        match limits.into_iter().find(|(_, room)| self.0 > *room) {
-            Some((other, room)) => {
-                Err(PolicyError::AsksForTooMuch { field: Self::KEY, asked: self.0, other, room })
-            }
-            None => Ok(()),
+    fn refuse(&self, limits: &Limits) -> Result<(), PolicyError> {
+        let (asked, other, most) = (self.0, limits.longest_by, limits.longest);
+        if asked > most {
+            return Err(PolicyError::AsksForTooMuch { field: Self::KEY, asked, other, most });
         }
+        Ok(())
     }
 
     fn refuses_at_most(&self, _draw: &Draw<'_>, _all: &Rules) -> f64 {
@@ -55,7 +49,7 @@ impl Ask for MinLength {
     }
 
     #[cfg(feature = "serde")]
-    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
+    fn read(given: Field<'_>) -> Result<Option<Self>, FieldError> {
         Ok(Some(Self(given.number()?)).filter(|rule| rule.0 > 0))
     }
 

@@ -1,14 +1,15 @@
 use alloc::vec::Vec;
 
-use super::{Ask, Default, Draw, Kind, Question, Rules};
+use super::{Ask, Draw, Kind, Origin, Question, Rules};
 #[cfg(feature = "serde")]
-use super::{Given, Unfit, Value};
+use super::{Field, FieldError, Value};
 use crate::policy::catalogue::key;
+use crate::policy::characters::ranges::Ranges;
 use crate::policy::{Advice, PolicyBuilder, Requirement, Violation};
 
 /// No control characters.
 #[derive(Clone, Debug, PartialEq)]
-pub(in crate::policy) struct NoControlCharacters(pub(in crate::policy) Default);
+pub(in crate::policy) struct NoControlCharacters(pub(in crate::policy) Origin);
 
 impl PolicyBuilder {
     /// Refuses control characters: general category Cc, such as NUL, tab and line feed.
@@ -31,7 +32,7 @@ impl PolicyBuilder {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn no_control_characters(mut self) -> Self {
-        self.rules.no_control_characters = Some(NoControlCharacters(Default::No));
+        self.rules.no_control_characters = Some(NoControlCharacters(Origin::Named));
         self
     }
 
@@ -61,11 +62,11 @@ impl Ask for NoControlCharacters {
     }
 
     fn is_default(&self) -> bool {
-        matches!(self.0, Default::Yes)
+        matches!(self.0, Origin::Default)
     }
 
-    fn permits(&self, character: char) -> bool {
-        !character.is_control()
+    fn narrow(&self, permitted: &mut Ranges) {
+        permitted.remove(&[('\0', '\x1F'), ('\x7F', '\u{9F}')]);
     }
 
     fn refuses_at_most(&self, _draw: &Draw<'_>, _all: &Rules) -> f64 {
@@ -73,8 +74,8 @@ impl Ask for NoControlCharacters {
     }
 
     #[cfg(feature = "serde")]
-    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
-        Ok(given.flag()?.then_some(Self(Default::No)))
+    fn read(given: Field<'_>) -> Result<Option<Self>, FieldError> {
+        Ok(given.flag()?.then_some(Self(Origin::Named)))
     }
 
     #[cfg(feature = "serde")]

@@ -1,8 +1,8 @@
 use alloc::vec::Vec;
 
-use super::{Ask, Draw, Kind, Question, Rules};
+use super::{Ask, Draw, Kind, Limits, Question, Rules};
 #[cfg(feature = "serde")]
-use super::{Given, Unfit, Value};
+use super::{Field, FieldError, Value};
 use crate::policy::catalogue::key;
 use crate::policy::change;
 use crate::policy::draw::power;
@@ -39,12 +39,11 @@ impl Ask for NoPalindrome {
     }
 
     /// Every password of one character is one.
-    fn refuse(&self, all: &Rules) -> Result<(), PolicyError> {
-        if all.longest() > 1 {
+    fn refuse(&self, limits: &Limits) -> Result<(), PolicyError> {
+        if limits.longest > 1 {
             return Ok(());
         }
-        let other = if all.max_length.is_some() { "max_length" } else { "max_bytes" };
-        Err(PolicyError::Contradiction { field: Self::KEY, other })
+        Err(PolicyError::Contradiction { field: Self::KEY, other: limits.longest_by })
     }
 
     /// Of two places that mirror one another, one takes the lower case of the other. Separators mirror
@@ -54,7 +53,7 @@ impl Ask for NoPalindrome {
     }
 
     #[cfg(feature = "serde")]
-    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
+    fn read(given: Field<'_>) -> Result<Option<Self>, FieldError> {
         Ok(given.flag()?.then_some(Self))
     }
 

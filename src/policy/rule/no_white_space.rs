@@ -2,8 +2,9 @@ use alloc::vec::Vec;
 
 use super::{Ask, Draw, Kind, Question, Rules};
 #[cfg(feature = "serde")]
-use super::{Given, Unfit, Value};
+use super::{Field, FieldError, Value};
 use crate::policy::catalogue::key;
+use crate::policy::characters::ranges::Ranges;
 use crate::policy::{Advice, PolicyBuilder, Requirement, Violation, WhiteSpace};
 
 /// Where white space is refused.
@@ -49,8 +50,10 @@ impl Ask for NoWhiteSpace {
         found.push(Violation::of(key, &[Advice::PlainCharacters]).at(position));
     }
 
-    fn permits(&self, character: char) -> bool {
-        self.0 == WhiteSpace::AtTheEnds || !character.is_whitespace()
+    fn narrow(&self, permitted: &mut Ranges) {
+        if self.0 == WhiteSpace::Anywhere {
+            permitted.remove(&WhiteSpace::RANGES);
+        }
     }
 
     fn refuses_at_most(&self, draw: &Draw<'_>, _all: &Rules) -> f64 {
@@ -61,7 +64,7 @@ impl Ask for NoWhiteSpace {
     }
 
     #[cfg(feature = "serde")]
-    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
+    fn read(given: Field<'_>) -> Result<Option<Self>, FieldError> {
         Ok(Some(Self(given.name(&WhiteSpace::ALL, WhiteSpace::name)?)))
     }
 

@@ -1,8 +1,8 @@
 use alloc::vec::Vec;
 
-use super::{Ask, Draw, Kind, Question, Rules, in_range};
+use super::{Ask, Draw, Kind, Limits, Question, Rules, in_range};
 #[cfg(feature = "serde")]
-use super::{Given, Unfit, Value};
+use super::{Field, FieldError, Value};
 use crate::policy::catalogue::key;
 use crate::policy::{Advice, PolicyBuilder, PolicyError, Requirement, Violation};
 
@@ -25,6 +25,11 @@ impl Violation {
         let key = const { key("password_used_before") };
         Self::of(key, &[Advice::BeginAnew]).number("last", last)
     }
+
+    /// Nobody compared the new password with earlier ones.
+    pub(super) fn history_unknown() -> Self {
+        Self::of(const { key("password_history_unknown") }, &[])
+    }
 }
 
 impl Ask for NotAmongLast {
@@ -39,17 +44,16 @@ impl Ask for NotAmongLast {
     }
 
     fn check(&self, question: &Question<'_>, found: &mut Vec<Violation>) {
-        found.push(match question.evidence.is_new {
-            Some(true) => return,
-            Some(false) => Violation::used_before(self.0),
-            None => {
-                let key = const { key("password_history_unknown") };
-                Violation::of(key, &[]).number("last", self.0)
+        match question.evidence.history {
+            None => found.push(Violation::history_unknown()),
+            Some(history) if history.used().is_some_and(|(number, _)| number <= self.0) => {
+                found.push(Violation::used_before(self.0));
             }
-        });
+            Some(_) => {}
+        }
     }
 
-    fn refuse(&self, _all: &Rules) -> Result<(), PolicyError> {
+    fn refuse(&self, _limits: &Limits) -> Result<(), PolicyError> {
         in_range(Self::KEY, self.0, 1, usize::MAX)
     }
 
@@ -58,7 +62,7 @@ impl Ask for NotAmongLast {
     }
 
     #[cfg(feature = "serde")]
-    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
+    fn read(given: Field<'_>) -> Result<Option<Self>, FieldError> {
         Ok(Some(Self(given.number()?)))
     }
 

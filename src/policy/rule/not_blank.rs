@@ -1,18 +1,18 @@
 use alloc::vec::Vec;
 
-use super::{Ask, Default, Draw, Kind, Need, Question, Rules};
+use super::{Ask, Draw, Kind, Limits, Need, Origin, Question, Rules};
 #[cfg(feature = "serde")]
-use super::{Given, Unfit, Value};
+use super::{Field, FieldError, Value};
 use crate::policy::catalogue::key;
 use crate::policy::characters::blank;
 use crate::policy::{Advice, PolicyBuilder, PolicyError, Requirement, Violation};
 
-/// Something to be seen.
+/// Not only spaces or invisible characters.
 #[derive(Clone, Debug, PartialEq)]
-pub(in crate::policy) struct NotBlank(pub(in crate::policy) Default);
+pub(in crate::policy) struct NotBlank(pub(in crate::policy) Origin);
 
 impl PolicyBuilder {
-    /// Refuses a password that shows nothing: each of its characters has Unicode's property White_Space or
+    /// Refuses a password that has only spaces or invisible characters: each of its characters has Unicode's property White_Space or
     /// Default_Ignorable_Code_Point or the general category Cc, or is U+2800, the Braille pattern without
     /// dots. The empty password is for [`min_length`](Self::min_length) to refuse.
     ///
@@ -30,11 +30,11 @@ impl PolicyBuilder {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn not_blank(mut self) -> Self {
-        self.rules.not_blank = Some(NotBlank(Default::No));
+        self.rules.not_blank = Some(NotBlank(Origin::Named));
         self
     }
 
-    /// Accepts a password that shows nothing: [`not_blank`](Self::not_blank) is not asked.
+    /// Accepts a password that has only spaces or invisible characters: [`not_blank`](Self::not_blank) is not asked.
     pub fn allow_blank(mut self) -> Self {
         self.rules.not_blank = None;
         self
@@ -59,8 +59,8 @@ impl Ask for NotBlank {
         }
     }
 
-    fn refuse(&self, all: &Rules) -> Result<(), PolicyError> {
-        if all.leaves_only(blank::shows_nothing) {
+    fn refuse(&self, limits: &Limits) -> Result<(), PolicyError> {
+        if limits.leaves_only(blank::shows_nothing) {
             return Err(PolicyError::Contradiction {
                 field: Self::KEY,
                 other: "allowed_characters",
@@ -70,7 +70,7 @@ impl Ask for NotBlank {
     }
 
     fn is_default(&self) -> bool {
-        matches!(self.0, Default::Yes)
+        matches!(self.0, Origin::Default)
     }
 
     fn needs(&self, needs: &mut Vec<Need>) {
@@ -82,8 +82,8 @@ impl Ask for NotBlank {
     }
 
     #[cfg(feature = "serde")]
-    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
-        Ok(given.flag()?.then_some(Self(Default::No)))
+    fn read(given: Field<'_>) -> Result<Option<Self>, FieldError> {
+        Ok(given.flag()?.then_some(Self(Origin::Named)))
     }
 
     #[cfg(feature = "serde")]

@@ -3,7 +3,7 @@ use alloc::vec::Vec;
 
 use super::{Ask, Draw, Kind, Question, Rules};
 #[cfg(feature = "serde")]
-use super::{Given, Unfit, Value};
+use super::{Field, FieldError, Value};
 #[cfg(feature = "common-passwords")]
 use crate::policy::Rank;
 use crate::policy::catalogue::key;
@@ -86,19 +86,14 @@ impl Rules {
 }
 
 impl Part {
+    /// The parts that a configuration names.
     #[cfg(feature = "serde")]
-    const ALL: [Self; 4] = [Self::Top100, Self::Top1000, Self::Top10000, Self::Django];
-
-    #[cfg(feature = "serde")]
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Whole => "all",
-            Self::Top100 => "top_100",
-            Self::Top1000 => "top_1000",
-            Self::Top10000 => "top_10000",
-            Self::Django => "django",
-        }
-    }
+    const NAMED: [(Self, &'static str); 4] = [
+        (Self::Top100, "top_100"),
+        (Self::Top1000, "top_1000"),
+        (Self::Top10000, "top_10000"),
+        (Self::Django, "django"),
+    ];
 
     #[cfg(feature = "common-passwords")]
     const fn list(self) -> CommonPasswords<'static> {
@@ -121,6 +116,10 @@ impl Ask for NotCommon {
     #[cfg(feature = "serde")]
     const EXAMPLE: &'static str = "true";
     const KIND: Kind = Kind::Whole;
+
+    fn method(&self) -> &'static str {
+        if self.embedded.is_some() { Self::KEY } else { "not_among" }
+    }
 
     fn requirements(&self, all: &mut Vec<Requirement>) {
         let key = const { key("requirement_not_common") };
@@ -155,11 +154,14 @@ impl Ask for NotCommon {
     }
 
     #[cfg(feature = "serde")]
-    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
+    fn read(given: Field<'_>) -> Result<Option<Self>, FieldError> {
         let part = match given.value {
             Value::Flag(false) => return Ok(None),
             Value::Flag(true) => Part::Whole,
-            _ => given.name(&Part::ALL, Part::name).map_err(|unfit| unfit.or("true or false"))?,
+            _ => {
+                let named = given.name(&Part::NAMED, |(_, name)| name);
+                named.map_err(|error| error.or("true or false"))?.0
+            }
         };
         #[cfg(feature = "common-passwords")]
         return Ok(Some(Self::embedded(part)));
@@ -172,11 +174,9 @@ impl Ask for NotCommon {
 
     #[cfg(feature = "serde")]
     fn write(&self) -> Value {
-        match self.embedded {
-            Some((Part::Whole, _)) => Value::Flag(true),
-            Some((part, _)) => part.name().into(),
-            None => Value::Flag(false),
-        }
+        let Some((part, _)) = &self.embedded else { return Value::Flag(false) };
+        let named = Part::NAMED.iter().find(|(named, _)| named == part);
+        named.map_or(Value::Flag(true), |(_, name)| (*name).into())
     }
 }
 

@@ -1,20 +1,21 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Ask, Draw, Kind, Question, Rules, in_range};
+use super::{Ask, Draw, Kind, Limits, Question, Rules};
 #[cfg(feature = "serde")]
-use super::{Given, Unfit, Value};
+use super::{Field, FieldError, Value};
 use crate::policy::catalogue::key;
-use crate::policy::words::forbidden::Forbidden;
+use crate::policy::words::Words;
 use crate::policy::{Advice, PolicyBuilder, PolicyError, Requirement, Violation};
 
 /// Words that no password may have in it.
 #[derive(Clone, Debug, PartialEq)]
-pub(in crate::policy) struct NotContaining(Forbidden);
+pub(in crate::policy) struct NotContaining(Words);
 
 impl PolicyBuilder {
     /// Refuses a password that has one of these words in it, in any letter case, with or without marks and
-    /// separators, and in leet. A word has up to 64 letters and numbers; the last call counts.
+    /// separators, and in leet. There are up to 1,000 words of up to 64 letters and numbers each; of those
+    /// that are read alike one counts. The last call counts.
     ///
     /// A short word is in many others: `art` in `start`. NIST SP 800-63B-4 section 3.1.1.2 has the
     /// entire password compared and nothing in it, so under its presets this does not build:
@@ -32,7 +33,7 @@ impl PolicyBuilder {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn not_containing<T: Into<String>>(mut self, words: impl IntoIterator<Item = T>) -> Self {
-        let words = Forbidden::new(words.into_iter().map(Into::into));
+        let words = Words::new(words.into_iter().map(Into::into));
         self.rules.not_containing = Some(NotContaining(words));
         self
     }
@@ -50,19 +51,14 @@ impl Ask for NotContaining {
     }
 
     fn check(&self, question: &Question<'_>, found: &mut Vec<Violation>) {
-        if self.0.stands_in(question.password) {
+        if self.0.are_in(question.password) {
             let key = const { key("password_has_forbidden_word") };
             found.push(Violation::of(key, &[Advice::SeveralWords]));
         }
     }
 
-    fn refuse(&self, _all: &Rules) -> Result<(), PolicyError> {
-        let letters = self.0.letters().map(<[char]>::len);
-        let (fewest, most) = (letters.clone().min().unwrap_or(0), letters.max().unwrap_or(0));
-        if fewest == 0 {
-            return Err(PolicyError::Empty { field: Self::KEY });
-        }
-        in_range(Self::KEY, most, 1, Forbidden::LONGEST)
+    fn refuse(&self, _limits: &Limits) -> Result<(), PolicyError> {
+        self.0.refuse(Self::KEY)
     }
 
     fn looks_within(&self) -> bool {
@@ -70,16 +66,16 @@ impl Ask for NotContaining {
     }
 
     fn refuses_at_most(&self, draw: &Draw<'_>, _all: &Rules) -> f64 {
-        self.0.letters().map(|letters| draw.spelled(letters.iter().copied())).sum()
+        self.0.letters().iter().map(|letters| draw.spelled(letters.iter().copied())).sum()
     }
 
     #[cfg(feature = "serde")]
-    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
-        Ok(Some(Self(Forbidden::new(given.texts()?.into_iter()))))
+    fn read(given: Field<'_>) -> Result<Option<Self>, FieldError> {
+        Ok(Some(Self(Words::new(given.texts()?.into_iter()))))
     }
 
     #[cfg(feature = "serde")]
     fn write(&self) -> Value {
-        Value::texts(self.0.words())
+        Value::texts(self.0.given())
     }
 }

@@ -1,9 +1,9 @@
 use alloc::vec::Vec;
 
 use super::not_common::NotCommon;
-use super::{Ask, Draw, Kind, Question, Rules};
+use super::{Ask, Draw, Kind, Limits, Question, Rules};
 #[cfg(feature = "serde")]
-use super::{Given, Unfit, Value};
+use super::{Field, FieldError, Value};
 use crate::policy::catalogue::key;
 use crate::policy::characters::fold;
 use crate::policy::draw::power;
@@ -57,8 +57,8 @@ impl Ask for NotDerivedFromCommon {
         found.push(Violation::of(key, &[Advice::NoDisguise, Advice::SeveralWords]));
     }
 
-    fn refuse(&self, all: &Rules) -> Result<(), PolicyError> {
-        if self.0.iter().next().is_none() || all.lists().next().is_none() {
+    fn refuse(&self, limits: &Limits) -> Result<(), PolicyError> {
+        if self.0.iter().next().is_none() || !limits.has_list {
             return Err(PolicyError::NothingToDeriveFrom);
         }
         Ok(())
@@ -73,7 +73,7 @@ impl Ask for NotDerivedFromCommon {
     }
 
     #[cfg(feature = "serde")]
-    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
+    fn read(given: Field<'_>) -> Result<Option<Self>, FieldError> {
         let names = given.list()?.map(|name| name.name(&Reduction::ALL, Reduction::name));
         Ok(Some(Self(Reductions::of(names.collect::<Result<Vec<_>, _>>()?))))
     }

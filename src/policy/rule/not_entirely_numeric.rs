@@ -1,8 +1,8 @@
 use alloc::vec::Vec;
 
-use super::{Ask, Draw, Kind, Need, Question, Rules};
+use super::{Ask, Draw, Kind, Limits, Need, Question, Rules};
 #[cfg(feature = "serde")]
-use super::{Given, Unfit, Value};
+use super::{Field, FieldError, Value};
 use crate::policy::catalogue::key;
 use crate::policy::characters::numeric;
 use crate::policy::{Advice, CharacterClass, PolicyBuilder, PolicyError, Requirement, Violation};
@@ -39,12 +39,11 @@ impl Ask for NotEntirelyNumeric {
         }
     }
 
-    fn refuse(&self, all: &Rules) -> Result<(), PolicyError> {
-        let digits =
-            all.at_least.as_ref().map_or(0, |rule| rule.classes.count(CharacterClass::Digit));
-        let other = if digits > 0 && digits == all.longest() {
+    fn refuse(&self, limits: &Limits) -> Result<(), PolicyError> {
+        let digits = limits.at_least.classes.count(CharacterClass::Digit);
+        let other = if digits > 0 && digits == limits.longest {
             "at_least"
-        } else if all.leaves_only(numeric::is_digit) {
+        } else if limits.leaves_only(numeric::is_digit) {
             "allowed_characters"
         } else {
             return Ok(());
@@ -61,7 +60,7 @@ impl Ask for NotEntirelyNumeric {
     }
 
     #[cfg(feature = "serde")]
-    fn read(given: Given<'_>) -> Result<Option<Self>, Unfit> {
+    fn read(given: Field<'_>) -> Result<Option<Self>, FieldError> {
         Ok(given.flag()?.then_some(Self))
     }
 

@@ -1,12 +1,12 @@
 use crate::policy::characters::fold;
 
-/// Whether the whole of `password` is `word`, once or several times over, with nothing but digits and
+/// Whether the whole of `password` is the word of these letters, once or several times over, with nothing but digits and
 /// symbols behind it; letter case, marks, separators and leet do not matter.
 ///
 /// NIST SP 800-63B-4 section 3.1.1.2: context-specific words and their derivatives, compared with the
 /// entire password.
-pub(in crate::policy) fn derives_from(password: &str, word: &str) -> bool {
-    let letters = || word.chars().filter_map(fold::plain);
+pub(in crate::policy) fn derives_from(password: &str, letters: &[char]) -> bool {
+    let letters = || letters.iter().copied();
     let mut expected = letters();
     let Some(mut next) = expected.next() else { return false };
     let (mut is_whole, mut only_tail_since, mut is_lost) = (false, false, false);
@@ -33,9 +33,4 @@ pub(in crate::policy) fn derives_from(password: &str, word: &str) -> bool {
         }
     }
     is_whole && only_tail_since
-}
-
-/// Whether a word has anything to compare with.
-pub(in crate::policy) fn is_comparable(word: &str) -> bool {
-    word.chars().any(|character| fold::plain(character).is_some())
 }

@@ -1,43 +1,12 @@
 use alloc::boxed::Box;
-use alloc::string::String;
-use alloc::sync::Arc;
 
-use crate::policy::characters::{fold, syllables};
+use super::Words;
+use crate::policy::characters::fold;
 
-/// Words that may stand nowhere in a password; cheap to clone.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::policy) struct Forbidden {
-    /// As they were given.
-    words: Arc<[String]>,
-    /// The letters of each, in lower case and without marks.
-    letters: Arc<[Box<[char]>]>,
-}
-
-impl Forbidden {
-    /// The most letters and numbers of a word, so that a place in it is a bit.
-    pub(in crate::policy) const LONGEST: usize = 64;
-
-    pub(in crate::policy) fn new(words: impl Iterator<Item = String>) -> Self {
-        let words: Arc<[String]> = words.collect();
-        let letters =
-            |word: &String| syllables::composed(word).chars().filter_map(fold::plain).collect();
-        Self { letters: words.iter().map(letters).collect(), words }
-    }
-
-    /// The words as they were given.
-    #[cfg(feature = "serde")]
-    pub(in crate::policy) fn words(&self) -> &[String] {
-        &self.words
-    }
-
-    /// The letters of each word.
-    pub(in crate::policy) fn letters(&self) -> impl Iterator<Item = &[char]> + Clone {
-        self.letters.iter().map(|letters| &**letters)
-    }
-
-    /// Whether one of the words stands in `password`, in any letter case, with or without marks and
+impl Words {
+    /// Whether `password` has one of the words in it, in any letter case, with or without marks and
     /// separators, and in leet.
-    pub(in crate::policy) fn stands_in(&self, password: &str) -> bool {
+    pub(in crate::policy) fn are_in(&self, password: &str) -> bool {
         self.letters.chunks(AT_ONCE).any(|words| contains(password, words))
     }
 }

@@ -31,8 +31,8 @@ impl Resent {
     }
 }
 
-/// The same calls, whatever the attempt is and whatever has become of it: load, load the account, count,
-/// swap, push.
+/// The same calls, whatever the attempt is and whatever has become of it: load, load the account, count
+/// the message and, where text messages are configured, the caps, swap, push.
 impl Flow {
     /// Does the work of a resend. After an error it can be run again: a repeated run counts nothing
     /// twice, and makes the same message.
@@ -82,16 +82,21 @@ impl Flow {
         let quota = self.settings.limits.messages.quota();
         let once = Once::new(&row.id, resend.number);
         let counted = counting(ports, resends_key(self, row), quota, Some(once), now).await?;
-        let is_allowed = counted.left().is_some();
-        let outcome = match (&target, is_allowed) {
-            (_, false) => Outcome::TooManySends,
-            (None, true) => Outcome::NotResent,
-            (Some(_), true) => Outcome::Resent,
+        let channel = target.as_ref().map(|(_, to)| to.channel());
+        let channel = channel.filter(|_| counted.left().is_some());
+        let reached = self.counted_sms(ports, &row.account, channel.as_ref(), once, now).await?;
+        let refused = match counted.left() {
+            None => Some(Outcome::TooManySends),
+            Some(_) => reached,
         };
+        let is_allowed = refused.is_none();
+        let sent = if target.is_some() { Outcome::Resent } else { Outcome::NotResent };
+        let outcome = refused.unwrap_or(sent);
         let attempt = if is_recorded {
             attempt
         } else {
-            let Some(next) = self.recorded(row, resend, target.is_some(), counted) else {
+            let is_sent = is_allowed && target.is_some();
+            let Some(next) = self.recorded(row, resend, is_allowed, is_sent, counted) else {
                 return Ok(Resent::nothing(Outcome::Expired));
             };
             if !ports.ask(Swap { seen: attempt.shared(), next: next.shared() }).await? {
@@ -116,12 +121,13 @@ impl Flow {
 
     /// The row after a message was counted. Everybody's row says that a message was sent, so that
     /// everybody waits for as long. A new code is opened only by a message that can carry it: beyond the
-    /// limit, the code that was sent last stays good.
+    /// limit or a cap, the code that was sent last stays good.
     fn recorded(
         &self,
         row: &AttemptRow,
         resend: &Resend,
-        is_for_somebody: bool,
+        is_allowed: bool,
+        is_sent: bool,
         counted: Counted,
     ) -> Option<Attempt> {
         let mut next = row.clone();
@@ -130,14 +136,15 @@ impl Flow {
         let requested_at = moment(resend.requested_at);
         let opened = self.settings.resend.resend(epochs::newest(row), requested_at);
         next.last_good_epoch = row.epoch;
-        if let Some(opened) = opened.filter(|_| counted.left().is_some()) {
+        if let Some(opened) = opened.filter(|_| is_allowed) {
             next.epoch = opened.number();
         }
-        self.counted_row(next, is_for_somebody, counted)
+        self.counted_row(next, is_sent, counted)
     }
 
-    /// The owner of an attempt as it was made, and the address that its secret goes to; `None` if the
-    /// attempt is a decoy, was used or has ended, or if the account has changed since.
+    /// The owner of an attempt as it was made, and the contact that its secret goes to; `None` if the
+    /// attempt is a decoy, was used or has ended, if the account has changed since, or if the flow no longer
+    /// sends to this number.
     pub(in crate::reset) fn resend_target(
         &self,
         row: &AttemptRow,
@@ -152,7 +159,7 @@ impl Flow {
         let is_recipient = |to: &&Contact| {
             self.codes.recipient(row.key_id, to).is_ok_and(|digest| digest == row.contact)
         };
-        let to = account.verified_emails().find(is_recipient)?.clone();
+        let to = account.verified().find(is_recipient).filter(|to| self.sends_to(to))?.clone();
         Some((account, to))
     }
 }

@@ -12,9 +12,9 @@ use core::fmt;
 use super::operation::Operation;
 use super::{
     Ask, Call, Count, EraseAttempts, EraseEntries, Find, Finish, Insert, ListAttempts, LoadAccount,
-    LoadAttempt, PurgeAttempts, PurgeCounters, PutOff, Step, Swap, Unfinished,
+    LoadAttempt, Past, PurgeAttempts, PurgeCounters, PutOff, Step, Swap, Unfinished,
 };
-use crate::account::{Account, AccountWrite, Written};
+use crate::account::{Account, AccountWrite, PastPassword, Written};
 use crate::attempt::AttemptRow;
 use crate::message::Message;
 use crate::port::{Delivered, Inserted, Port};
@@ -69,6 +69,7 @@ questions! {
     Find of Accounts in Find -> Vec<Account>;
     LoadAccount of Accounts in LoadAccount -> Option<Account>;
     AccountWrite of Accounts in Write -> Written;
+    Past of Accounts in Past -> Vec<PastPassword>;
     Insert of Attempts in Insert -> Inserted;
     LoadAttempt of Attempts in LoadAttempt -> Option<AttemptRow>;
     Swap of Attempts in Swap -> bool;

@@ -89,6 +89,10 @@ impl accounts::Fixture for Files {
         Ok(self.stores().await?.map(|store| store.accounts()))
     }
 
+    fn lacks(&self) -> &[accounts::Capability] {
+        &[accounts::Capability::Phone, accounts::Capability::Field]
+    }
+
     async fn put(&self, accounts: &SqliteAccounts, account: &Account) -> Answer<()> {
         accounts.put(account).await
     }

@@ -112,7 +112,7 @@ fn seed() -> Result<Seed> {
 
 async fn ask<P: Ports>(recovery: &Recovery<P>, now: UtcDateTime) -> Result {
     let lookup = Lookup::email("ada@example.org")?;
-    let _handle = recovery.request(lookup, Delivery::EmailLink, None, seed()?, now).await?;
+    let _handle = recovery.request(lookup, Delivery::LINK, None, seed()?, now).await?;
     Ok(())
 }
 

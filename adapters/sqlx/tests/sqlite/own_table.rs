@@ -165,6 +165,8 @@ impl accounts::Fixture for Tables {
             Capability::Login,
             Capability::Names,
             Capability::SeveralAddresses,
+            Capability::Phone,
+            Capability::Field,
             Capability::Disabled,
             Capability::Epoch,
             Capability::ChangedAt,

@@ -37,10 +37,10 @@ pub fn flow(report: &mut Report) {
         let (accounts, attempts) = (MemoryAccounts::new([ada()]), MemoryAttempts::default());
         (accounts, attempts, MemoryCounters::default(), MemoryQueue::default(), Outbox::default())
     });
-    for delivery in [Delivery::EmailLink, Delivery::EmailCode, Delivery::EmailLinkAndCode] {
+    for delivery in [Delivery::LINK, Delivery::CODE, Delivery::LINK_AND_CODE] {
         let name = match delivery {
-            Delivery::EmailLink => "by link",
-            Delivery::EmailCode => "by code",
+            Delivery::LINK => "by link",
+            Delivery::CODE => "by code",
             _ => "by link and code",
         };
         let mut secrets = [PASSWORD, NEW, NEXT]
@@ -87,8 +87,8 @@ fn builder() -> FlowBuilder {
 /// A message is rendered, also one that carries its secret many times over, and waits in a step.
 fn messages(report: &mut Report, delivery: Delivery, secrets: &Secrets) {
     let (name, slots) = match delivery {
-        Delivery::EmailLink => ("link", "{link}"),
-        Delivery::EmailCode => ("code", "{code}"),
+        Delivery::LINK => ("link", "{link}"),
+        Delivery::CODE => ("code", "{code}"),
         _ => ("link and a code", "{link} {code}"),
     };
     let recovery = Recovery::new(builder().build().unwrap(), MemoryPorts::new([ada()]));
@@ -113,15 +113,15 @@ fn messages(report: &mut Report, delivery: Delivery, secrets: &Secrets) {
     let text = format!("{{first_name}}\n {slots} {{last_name}}\n").repeat(1000);
     let html = text.replace(' ', "<br>\n");
     let kind = match delivery {
-        Delivery::EmailLink => MessageKind::Link,
-        Delivery::EmailCode => MessageKind::Code,
+        Delivery::LINK => MessageKind::Link,
+        Delivery::CODE => MessageKind::Code,
         _ => MessageKind::LinkAndCode,
     };
     let text = MessageText::new("New", &text).with_html(&html);
     let messages = Messages::builder().email(kind, Language::ENGLISH, text).build().unwrap();
     let flow = builder().messages(messages).build().unwrap();
     report.grown(&format!("message with a {name}"), secrets, || render(&flow));
-    if delivery == Delivery::EmailCode {
+    if delivery == Delivery::CODE {
         let handle = run(request()).unwrap().unwrap();
         let message = render(recovery.flow());
         let code = secret_in(message.expose_secret());
@@ -203,7 +203,7 @@ fn walk(delivery: Delivery, tell: &mut dyn FnMut(&str)) -> Option<()> {
     let secret = secret_in(message.expose_secret());
     tell(secret);
     let proof = match delivery {
-        Delivery::EmailCode => {
+        Delivery::CODE => {
             let wrong = Proof::Code { handle, code: WRONG_CODE };
             assert!(run(recovery.admit(wrong, None, NOW))?.is_err());
             Proof::Code { handle, code: secret }

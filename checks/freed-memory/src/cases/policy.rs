@@ -71,8 +71,8 @@ fn check(report: &mut Report) {
 
     let history = Policy::builder().not_among_last(3).build().unwrap();
     report.run("password whose history panics", Way::Unwinding, &secrets, || {
-        let _typed = Password::new(PASSWORD).unwrap();
-        drop(history.check_history([1, 2], |_| unwind()));
+        let typed = Password::new(PASSWORD).unwrap();
+        drop(history.check_history(&typed, [(1, Duration::ZERO)], |_| unwind()));
     });
 }
 
@@ -108,6 +108,8 @@ fn every_rule() -> Policy {
         .min_changed(8)
         .not_rearranged()
         .not_among_last(4)
+        .not_used_within(365)
+        .min_age(24)
         .max_breaches(0, WhenUnknown::Refuse)
         .warn(rules().build().unwrap())
         .build()
@@ -199,12 +201,12 @@ impl TryRng for Counter {
 impl TryCryptoRng for Counter {}
 
 fn breach(report: &mut Report) {
-    let query = BreachQuery::new(PASSWORD);
+    let query = BreachQuery::new(&Password::new(PASSWORD).unwrap());
     let secrets = Secrets::of([PASSWORD.as_bytes(), query.expose_sha1()]);
     let rows = format!("{}:2\r\n", &"0123456789abcdef".repeat(3)[..35]);
     let file = format!("{}:2\n{}:1\n", "0".repeat(40), "F".repeat(40));
     report.value("question about breaches", &secrets, || {
-        let query = BreachQuery::new(PASSWORD);
+        let query = BreachQuery::new(&Password::new(PASSWORD).unwrap());
         let answers = [query.read(200, rows.as_bytes()), query.read_sorted(file.as_bytes())];
         (answers, query.path(), query)
     });

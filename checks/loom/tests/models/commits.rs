@@ -19,7 +19,7 @@ const LEASE_OVER: i64 = 62;
 #[test]
 fn of_three_commits_with_one_link_one_wins() {
     let mut fixture = Fixture::new();
-    let link = fixture.attempt(Delivery::EmailLink);
+    let link = fixture.attempt(Delivery::LINK);
     let admitted = fixture.admitted(&link, &link.row, 1);
     in_every_order(move || {
         let service = fixture.service(slice::from_ref(&link));
@@ -31,7 +31,7 @@ fn of_three_commits_with_one_link_one_wins() {
 #[test]
 fn of_two_commits_with_two_links_one_wins() {
     let mut fixture = Fixture::new();
-    let links = [(); 2].map(|()| fixture.attempt(Delivery::EmailLink));
+    let links = [(); 2].map(|()| fixture.attempt(Delivery::LINK));
     let admitted = links.each_ref().map(|link| fixture.admitted(link, &link.row, 1));
     in_every_order(move || {
         let service = fixture.service(&links);
@@ -45,7 +45,7 @@ fn of_two_commits_with_two_links_one_wins() {
 #[test]
 fn of_two_who_use_one_link_one_changes_the_password() {
     let mut fixture = Fixture::new();
-    let link = fixture.attempt(Delivery::EmailLink);
+    let link = fixture.attempt(Delivery::LINK);
     let fixture = Arc::new(fixture);
     let hashes = [1, 2].map(hash);
     in_every_order(move || {
@@ -76,7 +76,7 @@ fn of_two_who_use_one_link_one_changes_the_password() {
 #[test]
 fn a_request_that_meets_a_commit_leaves_it_alone_and_ends_with_it() {
     let mut fixture = Fixture::new();
-    let [link, other] = [(); 2].map(|()| fixture.attempt(Delivery::EmailLink));
+    let [link, other] = [(); 2].map(|()| fixture.attempt(Delivery::LINK));
     let admitted = fixture.admitted(&link, &link.row, 1);
     let seen = Arc::new([const { AtomicBool::new(false) }; 2]);
     let noted = Arc::clone(&seen);
@@ -103,7 +103,7 @@ fn a_request_that_meets_a_commit_leaves_it_alone_and_ends_with_it() {
 #[test]
 fn a_commit_that_is_taken_over_is_resumed() {
     let mut fixture = Fixture::new();
-    let link = fixture.attempt(Delivery::EmailLink);
+    let link = fixture.attempt(Delivery::LINK);
     let first = fixture.admitted(&link, &link.row, 1);
     let (running, write) = fixture.begun(fixture.change(&first, 1), 2);
     let retry = fixture.admitted(&link, &running, LEASE_OVER);
@@ -125,7 +125,7 @@ fn a_commit_that_is_taken_over_is_resumed() {
 #[test]
 fn a_purge_takes_nothing_that_is_unfinished() {
     let mut fixture = Fixture::new();
-    let link = fixture.attempt(Delivery::EmailLink);
+    let link = fixture.attempt(Delivery::LINK);
     let expires_at = i64::try_from(fixture.flow.link_life().as_secs()).unwrap();
     let admitted = fixture.admitted(&link, &link.row, expires_at - 1);
     // From this moment on a row is deleted that is not running.

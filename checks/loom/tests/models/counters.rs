@@ -93,7 +93,7 @@ fn of_three_requests_for_two_places_two_are_taken() {
             let service = service.clone();
             move || {
                 let seed = Seed::generate(&mut Dice(number)).unwrap();
-                block_on(service.request(lookup(), Delivery::EmailLink, None, seed, at(0)))
+                block_on(service.request(lookup(), Delivery::LINK, None, seed, at(0)))
             }
         });
         let answers = at_once(requests);
@@ -107,7 +107,7 @@ fn of_three_requests_for_two_places_two_are_taken() {
 #[test]
 fn of_two_wrong_codes_for_the_last_try_of_a_handle_one_is_compared() {
     let mut fixture = Fixture::with_tries(2, 15);
-    let code = fixture.attempt(Delivery::EmailCode);
+    let code = fixture.attempt(Delivery::CODE);
     in_every_order(move || {
         let service = fixture.service(slice::from_ref(&code));
         assert_eq!(wrong_guess(&service, &code)(), (RefusalReason::WrongCode, 1));
@@ -120,7 +120,7 @@ fn of_two_wrong_codes_for_the_last_try_of_a_handle_one_is_compared() {
 #[test]
 fn of_two_wrong_codes_for_the_last_try_of_an_account_one_is_compared() {
     let mut fixture = Fixture::with_tries(2, 2);
-    let codes = [(); 2].map(|()| fixture.attempt(Delivery::EmailCode));
+    let codes = [(); 2].map(|()| fixture.attempt(Delivery::CODE));
     in_every_order(move || {
         let service = fixture.service(&codes);
         assert_eq!(wrong_guess(&service, &codes[0])(), (RefusalReason::WrongCode, 1));
@@ -134,7 +134,7 @@ fn of_two_wrong_codes_for_the_last_try_of_an_account_one_is_compared() {
 #[test]
 fn a_right_code_admits_only_while_there_are_tries() {
     let mut fixture = Fixture::with_tries(1, 15);
-    let code = fixture.attempt(Delivery::EmailCode);
+    let code = fixture.attempt(Delivery::CODE);
     in_every_order(move || {
         let service = fixture.service(slice::from_ref(&code));
         let wrong = loom::thread::spawn(wrong_guess(&service, &code));

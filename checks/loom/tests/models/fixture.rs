@@ -111,7 +111,7 @@ impl Fixture {
     /// Which counter a request raises, by which quota.
     pub(crate) fn request_count(&self) -> Count {
         let seed = Seed::generate(&mut Dice(3)).unwrap();
-        let step = self.flow.request(lookup(), Delivery::EmailLink, None, seed, at(0));
+        let step = self.flow.request(lookup(), Delivery::LINK, None, seed, at(0));
         let Step::Count(call) = step else { panic!("{step:?}") };
         call.question().clone()
     }
@@ -120,7 +120,7 @@ impl Fixture {
     pub(crate) fn message_count(&mut self) -> Count {
         let elsewhere = self.elsewhere();
         let seed = Seed::generate(&mut self.dice).unwrap();
-        let asked = elsewhere.request(lookup(), Delivery::EmailLink, None, seed, at(0));
+        let asked = elsewhere.request(lookup(), Delivery::LINK, None, seed, at(0));
         let _handle = block_on(asked).unwrap();
         let claimed = block_on(elsewhere.claim(token(1), 1, at(0))).unwrap().remove(0);
         let mut step = self.flow.work_on(claimed, token(1), at(0));

@@ -17,7 +17,7 @@ const LEASE_OVER: i64 = 150;
 
 #[test]
 fn of_three_pushes_of_one_entry_one_is_done() {
-    let entry = Fixture::new().attempt(Delivery::EmailLink).message;
+    let entry = Fixture::new().attempt(Delivery::LINK).message;
     in_every_order(move || {
         let queue = Arc::new(MemoryQueue::default());
         let pushes = [(); 3].map(|()| {
@@ -34,7 +34,7 @@ fn of_three_pushes_of_one_entry_one_is_done() {
 #[test]
 fn of_three_requests_for_two_places_two_wait() {
     let mut fixture = Fixture::new();
-    let requests = [(); 3].map(|()| fixture.attempt(Delivery::EmailLink).request);
+    let requests = [(); 3].map(|()| fixture.attempt(Delivery::LINK).request);
     in_every_order(move || {
         let queue = Arc::new(MemoryQueue::with_max_requests(2));
         let pushes = requests.clone().map(|entry| {
@@ -51,7 +51,7 @@ fn of_three_requests_for_two_places_two_wait() {
 #[test]
 fn of_three_workers_one_gets_an_entry() {
     let mut fixture = Fixture::new();
-    let entry = fixture.attempt(Delivery::EmailLink).message;
+    let entry = fixture.attempt(Delivery::LINK).message;
     let claims = [1, 2, 3].map(|number| fixture.claim(number, 0));
     in_every_order(move || {
         let queue = Arc::new(MemoryQueue::default());
@@ -70,7 +70,7 @@ fn of_three_workers_one_gets_an_entry() {
 #[test]
 fn a_worker_whose_lease_is_over_keeps_its_entry_or_loses_it() {
     let mut fixture = Fixture::new();
-    let entry = fixture.attempt(Delivery::EmailLink).message;
+    let entry = fixture.attempt(Delivery::LINK).message;
     let (first, second) = (fixture.claim(1, 0), fixture.claim(2, LEASE_OVER));
     in_every_order(move || {
         let queue = Arc::new(MemoryQueue::default());
@@ -91,7 +91,7 @@ fn a_worker_whose_lease_is_over_keeps_its_entry_or_loses_it() {
 #[test]
 fn of_two_workers_one_delivers_a_message() {
     let mut fixture = Fixture::new();
-    let message = fixture.attempt(Delivery::EmailLink).message;
+    let message = fixture.attempt(Delivery::LINK).message;
     in_every_order(move || {
         let service = fixture.service(&[]);
         block_on(service.ports().queue().push(&message, at(0))).unwrap();

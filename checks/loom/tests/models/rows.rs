@@ -14,7 +14,7 @@ use crate::{at_once, in_every_order};
 
 #[test]
 fn of_three_swaps_of_one_row_one_wins() {
-    let seen = Fixture::new().attempt(Delivery::EmailLink).row;
+    let seen = Fixture::new().attempt(Delivery::LINK).row;
     in_every_order(move || {
         let store = Arc::new(MemoryAttempts::default());
         block_on(store.insert(&seen, at(0))).unwrap();
@@ -32,7 +32,7 @@ fn of_three_swaps_of_one_row_one_wins() {
 
 #[test]
 fn of_three_inserts_of_one_row_one_is_done() {
-    let row = Fixture::new().attempt(Delivery::EmailLink).row;
+    let row = Fixture::new().attempt(Delivery::LINK).row;
     in_every_order(move || {
         let store = Arc::new(MemoryAttempts::default());
         let inserts = [(); 3].map(|()| {

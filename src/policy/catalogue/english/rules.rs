@@ -203,10 +203,27 @@ pub(super) const TEXTS: &[CatalogueKey] = &[
         "Your new password must not be your previous password.",
         "Your new password must not be one of your last {last} passwords.",
     ),
-    CatalogueKey::alike(
+    CatalogueKey::counted(
+        "password_used_within",
+        &["days"],
+        "Your new password must not be one that you used in the last day.",
+        "Your new password must not be one that you used in the last {days} days.",
+    ),
+    CatalogueKey::plain(
         "password_history_unknown",
-        &["last"],
+        &[],
         "We could not compare this password with your previous ones. Please try again later.",
+    ),
+    CatalogueKey::counted(
+        "password_changed_recently",
+        &["hours"],
+        "You can change your password again one hour after the last change.",
+        "You can change your password again {hours} hours after the last change.",
+    ),
+    CatalogueKey::alike(
+        "password_age_unknown",
+        &["hours"],
+        "We could not find out when your password was last changed. Please try again later.",
     ),
     CatalogueKey::alike(
         "password_breached",
@@ -215,7 +232,7 @@ pub(super) const TEXTS: &[CatalogueKey] = &[
     ),
     CatalogueKey::plain(
         "password_breach_unknown",
-        &[],
+        &["reason"],
         "We could not check whether this password has appeared in a data breach. Please try again later.",
     ),
     CatalogueKey::counted(
@@ -343,6 +360,18 @@ pub(super) const TEXTS: &[CatalogueKey] = &[
         &["last"],
         "not your previous password",
         "not one of your last {last} passwords",
+    ),
+    CatalogueKey::counted(
+        "requirement_not_used_within",
+        &["days"],
+        "not one that you used in the last day",
+        "not one that you used in the last {days} days",
+    ),
+    CatalogueKey::counted(
+        "requirement_min_age",
+        &["hours"],
+        "changed no sooner than one hour after the last change",
+        "changed no sooner than {hours} hours after the last change",
     ),
     CatalogueKey::alike(
         "requirement_max_breaches",

@@ -13,7 +13,7 @@ pub(in crate::policy) const LONGEST: usize = 255;
 /// A seed fails to make a filter now and then, a hundred in a row never do.
 const SEEDS: u64 = 100;
 
-/// The words of a list to be, lower-cased and stripped, each with its kind.
+/// The words of a list to be, lowercased and stripped, each with its kind.
 #[derive(Default)]
 pub(super) struct Words {
     kinds: BTreeMap<String, u8>,

@@ -47,7 +47,7 @@ impl core::error::Error for ListError {}
 pub enum BuildListError {
     /// There are no words, or they are all blank.
     NoWords,
-    /// A word has more than 255 bytes once lower-cased.
+    /// A word has more than 255 bytes once lowercased.
     WordTooLong {
         /// Which one, counted from 1.
         number: usize,

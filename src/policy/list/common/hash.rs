@@ -5,7 +5,7 @@
 /// Two words of eight bytes.
 type Pair = (u64, u64);
 
-/// The hash of an ASCII text's lower-case form; `None` when `text` is not ASCII.
+/// The hash of an ASCII text's lowercase form; `None` when `text` is not ASCII.
 pub(super) fn of_ascii_lowercased(seed: u64, text: &[u8]) -> Option<u64> {
     let mut all = 0;
     let hash = of_mapped(seed, text, |(first, last)| {
@@ -67,7 +67,7 @@ const fn finish(state: u64, pair: Pair, length: usize) -> u64 {
 
 const TOP: u64 = u64::from_le_bytes([0x80; 8]);
 
-/// Lower-cases eight ASCII bytes at once: the top bit of each is set where the byte lies between
+/// Lowercases eight ASCII bytes at once: the top bit of each is set where the byte lies between
 /// `A` and `Z`.
 const fn ascii_lowercased(word: u64) -> u64 {
     let from_a = word.wrapping_add(const { u64::from_le_bytes([0x80 - b'A'; 8]) });

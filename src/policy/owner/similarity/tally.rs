@@ -8,7 +8,7 @@ use crate::policy::characters::lowercase::Lowercase;
 const ASCII: usize = 128;
 const PAGE: usize = 32;
 
-/// How often each code point occurs in a lower-cased password.
+/// How often each code point occurs in a lowercased password.
 ///
 /// Counted only when the first comparison asks, and wiped on drop. Counts are signed, so that a
 /// comparison can take more than there is and give it back by walking the same characters again; a
@@ -16,7 +16,7 @@ const PAGE: usize = 32;
 pub(super) struct Tally<'a> {
     password: &'a str,
     length: usize,
-    /// The greatest code point of the lower-cased password.
+    /// The greatest code point of the lowercased password.
     greatest: char,
     /// How many of its code points are beyond ASCII.
     beyond: usize,
@@ -44,7 +44,7 @@ impl<'a> Tally<'a> {
         tally
     }
 
-    /// The code points of the lower-cased password, which may be more than those of the password.
+    /// The code points of the lowercased password, which may be more than those of the password.
     pub(super) fn length(&self) -> usize {
         self.length
     }

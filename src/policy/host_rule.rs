@@ -8,15 +8,16 @@ use super::Personal;
 
 /// A rule of the host's own, for [`PolicyBuilder::rule`](super::PolicyBuilder::rule).
 ///
-/// What is asked too seldom for a method of the builder goes here, such as a range of numbers or how
-/// many runs a password has.
+/// Implement this for requirements that the builder has no method for, such as a range of numbers or a
+/// number of runs.
 ///
-/// Nothing that it says depends on the password, so nothing that it says can give a part of it away.
-/// Work must be bounded by the rule itself: a policy hands it up to
-/// [`max_bytes`](super::PolicyBuilder::max_bytes) of text that a stranger chose.
+/// The texts of a rule do not depend on the password, so that they cannot reveal a part of it. The rule
+/// must bound its own work: a policy passes it up to [`max_bytes`](super::PolicyBuilder::max_bytes) bytes
+/// of text that a stranger chose.
 ///
-/// The crate `zxcvbn` estimates how many guesses find a password. It may take a second on a
-/// hundred characters, so it gets to see a prefix, and as an estimate it warns and does not refuse:
+/// The crate `zxcvbn` estimates how many guesses an attacker needs to find a password. It may take a second
+/// for a hundred characters, so this example passes it a prefix; because it is an estimate, the rule warns
+/// and does not refuse:
 ///
 /// ```ignore
 /// use std::borrow::Cow;
@@ -59,25 +60,25 @@ pub trait Rule: fmt::Debug + Send + Sync {
     /// The stable snake_case name of the violation.
     fn code(&self) -> &'static str;
 
-    /// What the rule asks, as a short phrase for a list such as that of
+    /// What the rule requires, as a short phrase for a list such as that of
     /// [`Policy::requirements`](super::Policy::requirements).
     fn requirement(&self) -> Cow<'static, str>;
 
-    /// What a person whose password is refused is told, as a sentence.
+    /// What to tell a person whose password is refused, as a sentence.
     fn message(&self) -> Cow<'static, str>;
 
     /// Whether the rule accepts `password`.
     fn accepts(&self, password: &str, about: &Personal<'_>) -> bool;
 }
 
-/// A rule that policies share; equal to itself, and without state to any other of its type.
+/// A rule that policies share. It is equal to itself and, if it has no state, to any other of its type.
 #[derive(Clone, Debug)]
-pub(super) struct OwnRule {
+pub(super) struct HostRule {
     rule: Arc<dyn Rule>,
     type_id: TypeId,
 }
 
-impl OwnRule {
+impl HostRule {
     pub(super) fn new(rule: impl Rule + 'static) -> Self {
         let type_id = rule.type_id();
         Self { rule: Arc::new(rule), type_id }
@@ -88,7 +89,7 @@ impl OwnRule {
     }
 }
 
-impl Deref for OwnRule {
+impl Deref for HostRule {
     type Target = dyn Rule;
 
     fn deref(&self) -> &Self::Target {
@@ -96,7 +97,7 @@ impl Deref for OwnRule {
     }
 }
 
-impl PartialEq for OwnRule {
+impl PartialEq for HostRule {
     fn eq(&self, other: &Self) -> bool {
         let is_stateless = size_of_val(&*self.rule) == 0;
         Arc::ptr_eq(&self.rule, &other.rule) || (is_stateless && self.type_id == other.type_id)

@@ -1,12 +1,12 @@
-//! What a configuration says, before it is a rule.
+//! Fields of a configuration, before they are rules.
 
 mod classes;
 mod deserialized;
+mod error;
 mod pattern;
 mod set;
-mod unfit;
 
-pub(super) use unfit::Unfit;
+pub(super) use error::FieldError;
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -92,12 +92,12 @@ impl fmt::Display for Value {
 
 /// A value and the path of its field, such as `of_lengths[1].rules.at_least.digit`.
 #[derive(Clone)]
-pub(super) struct Given<'a> {
+pub(super) struct Field<'a> {
     pub(super) value: &'a Value,
     path: String,
 }
 
-impl<'a> Given<'a> {
+impl<'a> Field<'a> {
     /// The most items of a list, since a stranger may have written the configuration: `build` looks at
     /// every character for each.
     pub(super) const MOST_ITEMS: usize = 8;
@@ -110,7 +110,7 @@ impl<'a> Given<'a> {
         self.path
     }
 
-    pub(super) fn number(&self) -> Result<usize, Unfit> {
+    pub(super) fn number(&self) -> Result<usize, FieldError> {
         match self.value {
             Value::Number(number) => Ok(*number),
             Value::Ratio(ratio) if *ratio >= usize::MAX as f64 => {
@@ -120,14 +120,14 @@ impl<'a> Given<'a> {
         }
     }
 
-    pub(super) fn number_from_1(&self) -> Result<usize, Unfit> {
+    pub(super) fn number_from_1(&self) -> Result<usize, FieldError> {
         match self.value {
             Value::Number(0) => Err(self.misfit("a whole number from 1")),
             _ => self.number(),
         }
     }
 
-    pub(super) fn ratio(&self) -> Result<f64, Unfit> {
+    pub(super) fn ratio(&self) -> Result<f64, FieldError> {
         match self.value {
             Value::Ratio(ratio) => Ok(*ratio),
             Value::Number(number) => Ok(*number as f64),
@@ -135,7 +135,7 @@ impl<'a> Given<'a> {
         }
     }
 
-    pub(super) fn flag(&self) -> Result<bool, Unfit> {
+    pub(super) fn flag(&self) -> Result<bool, FieldError> {
         match self.value {
             Value::Flag(flag) => Ok(*flag),
             _ => Err(self.misfit("true or false")),
@@ -154,7 +154,7 @@ impl<'a> Given<'a> {
         &self,
         all: &[T],
         name: impl Fn(T) -> &'static str,
-    ) -> Result<T, Unfit> {
+    ) -> Result<T, FieldError> {
         let named = all.iter().copied().find(|value| self.text() == Some(name(*value)));
         named.ok_or_else(|| {
             let names: Vec<_> = all.iter().map(|value| name(*value)).collect();
@@ -164,31 +164,33 @@ impl<'a> Given<'a> {
         })
     }
 
-    pub(super) fn list(&self) -> Result<impl Iterator<Item = Given<'a>> + use<'a>, Unfit> {
+    pub(super) fn list(&self) -> Result<impl Iterator<Item = Field<'a>> + use<'a>, FieldError> {
         let Value::List(items) = self.value else { return Err(self.misfit("a list")) };
         let path = self.path.clone();
-        let item = move |(number, value)| Given { value, path: format!("{path}[{number}]") };
+        let item = move |(number, value)| Field { value, path: format!("{path}[{number}]") };
         Ok(items.iter().enumerate().map(item))
     }
 
     /// A list of [`MOST_ITEMS`](Self::MOST_ITEMS) at most.
-    pub(super) fn short_list(&self) -> Result<impl Iterator<Item = Given<'a>> + use<'a>, Unfit> {
+    pub(super) fn short_list(
+        &self,
+    ) -> Result<impl Iterator<Item = Field<'a>> + use<'a>, FieldError> {
         match self.value {
             Value::List(items) if items.len() > Self::MOST_ITEMS => {
-                Err(Unfit::TooMany { field: self.path.clone(), most: Self::MOST_ITEMS })
+                Err(FieldError::TooMany { field: self.path.clone(), most: Self::MOST_ITEMS })
             }
             _ => self.list(),
         }
     }
 
-    pub(super) fn texts(&self) -> Result<Vec<String>, Unfit> {
+    pub(super) fn texts(&self) -> Result<Vec<String>, FieldError> {
         let text =
-            |item: Given<'a>| item.text().map(String::from).ok_or_else(|| item.misfit("a text"));
+            |item: Field<'a>| item.text().map(String::from).ok_or_else(|| item.misfit("a text"));
         self.list()?.map(text).collect()
     }
 
     /// A table with fields of these names only.
-    pub(super) fn table(&self, names: &'static [&'static str]) -> Result<Table<'a>, Unfit> {
+    pub(super) fn table(&self, names: &'static [&'static str]) -> Result<Table<'a>, FieldError> {
         let Value::Table(fields) = self.value else {
             return Err(self.misfit(&match names_of(names) {
                 Some(names) => format!("a table of {names}"),
@@ -198,7 +200,7 @@ impl<'a> Given<'a> {
         let mut before: Vec<&str> = Vec::new();
         for (name, _) in fields {
             if !names.contains(&&**name) {
-                return Err(Unfit::UnknownField {
+                return Err(FieldError::UnknownField {
                     field: self.path_of(name),
                     nearest: nearest(name, names),
                     known: names_of(names).unwrap_or_default(),
@@ -207,7 +209,7 @@ impl<'a> Given<'a> {
                 });
             }
             if before.contains(&&**name) {
-                return Err(Unfit::Twice { field: self.path_of(name) });
+                return Err(FieldError::Twice { field: self.path_of(name) });
             }
             before.push(name);
         }
@@ -215,9 +217,9 @@ impl<'a> Given<'a> {
     }
 
     /// The error for a value that is not `allowed`.
-    pub(super) fn misfit(&self, allowed: &str) -> Unfit {
+    pub(super) fn misfit(&self, allowed: &str) -> FieldError {
         let field = if self.path.is_empty() { "the configuration" } else { &self.path };
-        Unfit::Misfit {
+        FieldError::Misfit {
             field: field.into(),
             value: cut(&self.value.to_string()),
             allowed: allowed.into(),
@@ -228,13 +230,13 @@ impl<'a> Given<'a> {
     }
 
     /// The error for an item that has the same set as one before it.
-    pub(super) fn same_set_as(&self, other: &Self) -> Unfit {
-        Unfit::SameSet { field: self.path.clone(), other: other.path.clone() }
+    pub(super) fn same_set_as(&self, other: &Self) -> FieldError {
+        FieldError::SameSet { field: self.path.clone(), other: other.path.clone() }
     }
 
     #[cfg(not(feature = "common-passwords"))]
-    pub(super) fn no_embedded_list(&self) -> Unfit {
-        Unfit::NoEmbeddedList { field: self.path.clone() }
+    pub(super) fn no_embedded_list(&self) -> FieldError {
+        FieldError::NoEmbeddedList { field: self.path.clone() }
     }
 
     pub(super) fn path_of(&self, name: &str) -> String {
@@ -246,17 +248,17 @@ impl<'a> Given<'a> {
 /// The fields of a table.
 pub(super) struct Table<'a> {
     fields: &'a [(String, Value)],
-    of: Given<'a>,
+    of: Field<'a>,
 }
 
 impl<'a> Table<'a> {
-    pub(super) fn get(&self, name: &str) -> Option<Given<'a>> {
+    pub(super) fn get(&self, name: &str) -> Option<Field<'a>> {
         let (name, value) = self.fields.iter().find(|(other, _)| other == name)?;
-        Some(Given { value, path: self.of.path_of(name) })
+        Some(Field { value, path: self.of.path_of(name) })
     }
 
-    pub(super) fn required(&self, name: &str) -> Result<Given<'a>, Unfit> {
-        self.get(name).ok_or_else(|| Unfit::Missing {
+    pub(super) fn required(&self, name: &str) -> Result<Field<'a>, FieldError> {
+        self.get(name).ok_or_else(|| FieldError::Missing {
             field: self.of.path_of(name),
             rule: "",
             example: "",
@@ -264,9 +266,9 @@ impl<'a> Table<'a> {
     }
 
     /// Every field, in the order of the table.
-    pub(super) fn each(&self) -> impl Iterator<Item = (&'a str, Given<'a>)> {
+    pub(super) fn each(&self) -> impl Iterator<Item = (&'a str, Field<'a>)> {
         let field = |(name, value): &'a (String, Value)| {
-            (&**name, Given { value, path: self.of.path_of(name) })
+            (&**name, Field { value, path: self.of.path_of(name) })
         };
         self.fields.iter().map(field)
     }

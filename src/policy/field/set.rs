@@ -3,7 +3,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
-use super::{Given, Unfit, Value, pattern};
+use super::{Field, FieldError, Value, pattern};
 use crate::policy::characters::general_category;
 use crate::policy::{Category, CharacterClass, CharacterSet};
 
@@ -11,7 +11,7 @@ const FIELDS: &[&str] = &["characters", "ranges", "categories"];
 
 /// `"!$%"`, each character of the text, or `{ characters = "!$%", ranges = ["a-z"], categories = ["Nd"] }`.
 impl CharacterSet {
-    pub(in crate::policy) fn read(given: &Given<'_>) -> Result<Self, Unfit> {
+    pub(in crate::policy) fn read(given: &Field<'_>) -> Result<Self, FieldError> {
         match given.value {
             Value::Text(characters) => Self::of_characters(given, characters),
             Value::Table(_) => Self::read_table(given),
@@ -20,7 +20,7 @@ impl CharacterSet {
         }
     }
 
-    fn read_table(given: &Given<'_>) -> Result<Self, Unfit> {
+    fn read_table(given: &Field<'_>) -> Result<Self, FieldError> {
         let table = given.table(FIELDS)?;
         let characters = match table.get("characters") {
             Some(given) => {
@@ -50,7 +50,7 @@ impl CharacterSet {
     }
 
     /// Each character counts; what looks like a pattern was meant otherwise.
-    fn of_characters(given: &Given<'_>, characters: &str) -> Result<Self, Unfit> {
+    fn of_characters(given: &Field<'_>, characters: &str) -> Result<Self, FieldError> {
         match pattern::advice_for(characters) {
             Some(advice) => Err(given.misfit(&advice)),
             None => Ok(Self::of(characters)),
@@ -96,7 +96,7 @@ impl CharacterSet {
 }
 
 /// `"a-z"`.
-fn range(given: &Given<'_>) -> Result<RangeInclusive<char>, Unfit> {
+fn range(given: &Field<'_>) -> Result<RangeInclusive<char>, FieldError> {
     let mut characters = given.text().unwrap_or_default().chars();
     match (characters.next(), characters.next(), characters.next(), characters.next()) {
         (Some(first), Some('-'), Some(last), None) if first <= last => Ok(first..=last),
@@ -105,14 +105,14 @@ fn range(given: &Given<'_>) -> Result<RangeInclusive<char>, Unfit> {
 }
 
 /// The name of a general category or of a group of them.
-fn category<'a>(given: &Given<'a>) -> Result<&'a str, Unfit> {
+fn category<'a>(given: &Field<'a>) -> Result<&'a str, FieldError> {
     let name = given.text().filter(|name| general_category::of_name(name).is_some());
     name.ok_or_else(|| given.misfit("a general category such as \"Nd\", or a group such as \"N\""))
 }
 
 /// The name of a class, or the table of a set.
 impl Category {
-    pub(in crate::policy) fn read(given: &Given<'_>) -> Result<Self, Unfit> {
+    pub(in crate::policy) fn read(given: &Field<'_>) -> Result<Self, FieldError> {
         if let Value::Table(_) = given.value {
             return CharacterSet::read_table(given).map(Self::Set);
         }

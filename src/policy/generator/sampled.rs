@@ -2,22 +2,23 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::GeneratorError;
+use crate::policy::characters::ranges::Ranges;
 use crate::policy::draw::Draw;
 use crate::policy::interval::Interval;
-use crate::policy::rule::{self, Ask, Kind, Need, Visit};
+use crate::policy::rule::{Ask, Kind, Need, Rules, Visit};
 use crate::policy::{Personal, Policy};
 
 /// What a generator takes of a policy: every rule that the password alone decides, or its owner's
 /// names. Rules that need evidence and rules of the host's own are not asked.
 #[derive(Clone)]
-pub(super) struct Rules {
+pub(super) struct SampledRules {
     /// Of the policy, and of its interval for one length.
-    all: Vec<rule::Rules>,
+    all: Vec<Rules>,
     /// Whether the owner matters to passwords of some length.
     pub(super) asks_owner: bool,
 }
 
-impl Rules {
+impl SampledRules {
     /// The rules that are asked of passwords of every length.
     pub(super) fn of(policy: &Policy) -> Self {
         let within = policy.intervals().map(|interval| &interval.rules.rules);
@@ -35,20 +36,22 @@ impl Rules {
 
     /// The fewest code points.
     pub(super) fn shortest(&self) -> usize {
-        self.all.iter().map(rule::Rules::shortest).max().unwrap_or(0)
+        self.all.iter().map(Rules::shortest).max().unwrap_or(0)
     }
 
     /// The most code points.
     pub(super) fn longest(&self) -> usize {
-        self.all.iter().map(rule::Rules::longest).min().unwrap_or(usize::MAX)
+        self.all.iter().map(Rules::longest).min().unwrap_or(usize::MAX)
     }
 
     pub(super) fn take(&self, length: usize) -> bool {
         self.all.iter().all(|rules| rules.take_length(length))
     }
 
-    pub(super) fn permit(&self, character: char) -> bool {
-        self.all.iter().all(|rules| rules.permit(character))
+    pub(super) fn permitted(&self) -> Ranges {
+        let mut permitted = Ranges::all();
+        self.all.iter().for_each(|rules| rules.narrow(&mut permitted));
+        permitted
     }
 
     /// What is counted.
@@ -101,7 +104,7 @@ impl Policy {
     }
 }
 
-fn asks_owner(rules: &rule::Rules) -> bool {
+fn asks_owner(rules: &Rules) -> bool {
     struct AsksOwner(bool);
 
     impl Visit for AsksOwner {
@@ -124,7 +127,7 @@ impl Visit for Needs {
 }
 
 struct Chance<'a> {
-    all: Option<&'a rule::Rules>,
+    all: Option<&'a Rules>,
     draw: Draw<'a>,
     accepted: f64,
     most: f64,
@@ -139,7 +142,7 @@ impl Visit for Chance<'_> {
         }
         let sum = sum + rule.refuses_at_most(&self.draw, all) / self.accepted;
         let is_provable = sum < self.most;
-        let error = GeneratorError::NotProvable { rule: R::KEY };
+        let error = GeneratorError::NotProvable { rule: rule.method() };
         self.sum = if is_provable { Ok(sum) } else { Err(error) };
     }
 }

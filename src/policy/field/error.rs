@@ -4,7 +4,7 @@ use core::fmt;
 
 /// Why a configuration cannot be read. It reaches a host as the text of the format's error.
 #[derive(Debug)]
-pub(in crate::policy) enum Unfit {
+pub(in crate::policy) enum FieldError {
     /// No field has this name.
     UnknownField {
         /// The field, with its path: `of_lengths[1].rules.at_leest`.
@@ -32,7 +32,7 @@ pub(in crate::policy) enum Unfit {
     },
     /// A table lacks a field.
     Missing { field: String, rule: &'static str, example: &'static str },
-    /// A field is there twice.
+    /// A field occurs twice.
     Twice { field: String },
     /// Two items of a list have the same set.
     SameSet { field: String, other: String },
@@ -47,7 +47,7 @@ pub(in crate::policy) enum Unfit {
     OutOfPlace { field: String },
 }
 
-impl Unfit {
+impl FieldError {
     /// Adds an example of the rule that the field is of.
     pub(in crate::policy) const fn such_as(mut self, example: &'static str) -> Self {
         if let Some((_, known)) = self.rule_mut() {
@@ -96,16 +96,16 @@ impl Unfit {
     }
 }
 
-impl fmt::Display for Unfit {
+impl fmt::Display for FieldError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownField { field, nearest, known, rule, example } => {
                 write!(f, "{field} is not known")?;
                 if let Some(nearest) = nearest {
-                    write!(f, "; perhaps {nearest} is meant")?;
+                    write!(f, " (did you mean {nearest}?)")?;
                 }
                 if !known.is_empty() {
-                    write!(f, "; known are {known}")?;
+                    write!(f, "; allowed fields are {known}")?;
                 }
                 write_example(f, rule, example)
             }
@@ -117,7 +117,7 @@ impl fmt::Display for Unfit {
                     write!(f, ", such as {example}")?;
                 }
                 if let Some(nearest) = nearest {
-                    write!(f, "; perhaps \"{nearest}\" is meant")?;
+                    write!(f, " (did you mean \"{nearest}\"?)")?;
                 }
                 if is_whole { Ok(()) } else { write_example(f, rule, example) }
             }
@@ -125,7 +125,7 @@ impl fmt::Display for Unfit {
                 write!(f, "{field} is missing")?;
                 write_example(f, rule, example)
             }
-            Self::Twice { field } => write!(f, "{field} is there twice"),
+            Self::Twice { field } => write!(f, "{field} occurs twice"),
             Self::SameSet { field, other } => {
                 write!(f, "{field} has the same set as {other}: write the set once")
             }
@@ -137,7 +137,7 @@ impl fmt::Display for Unfit {
                 write!(f, "{field} must be false, because no list of common passwords is built in")
             }
             Self::TooMany { field, most } => write!(f, "{field} has more than {most} items"),
-            Self::AsksNothing { field } => write!(f, "{field} has no rule"),
+            Self::AsksNothing { field } => write!(f, "{field} must contain at least one rule"),
         }
     }
 }

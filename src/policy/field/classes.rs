@@ -1,4 +1,4 @@
-use super::{Table, Unfit, Value};
+use super::{FieldError, Table, Value};
 use crate::policy::{CharacterClass, Classes};
 
 /// `lower = 1` and the like, as the fields of a table.
@@ -15,7 +15,7 @@ impl Classes {
         ]
     };
 
-    pub(in crate::policy) fn read(table: &Table<'_>) -> Result<Self, Unfit> {
+    pub(in crate::policy) fn read(table: &Table<'_>) -> Result<Self, FieldError> {
         CharacterClass::ALL.into_iter().try_fold(Self::NONE, |classes, class| {
             Ok(match table.get(class.name()) {
                 Some(count) => classes.with(class, count.number_from_1()?),

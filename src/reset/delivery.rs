@@ -1,0 +1,118 @@
+use crate::account::{Account, Contact, FieldName, Lookup, Recipient};
+use crate::attempt::Contents;
+
+use super::Sms;
+
+/// What a request asks for, and where it is to be sent.
+///
+/// Without a recipient, a message goes to the contact that was asked by, if the flow can send to it, or else
+/// to the first verified e-mail address of the account, or else to its first verified phone number.
+/// It never goes to a contact that is not verified.
+///
+/// ```
+/// use repass::account::{FieldKind, Fields};
+/// use repass::reset::Delivery;
+///
+/// let fields = Fields::new([("AlternateEmail", FieldKind::Email)])?;
+/// let delivery = Delivery::LINK.to(fields.recipient("AlternateEmail")?);
+/// # let _ = delivery;
+/// # Ok::<(), repass::account::FieldError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    contents: Contents,
+    recipient: Option<Recipient>,
+}
+
+impl Delivery {
+    /// A link. By text message it is sent only where [`Sms::links`] says so.
+    pub const LINK: Self = Self { contents: Contents::Link, recipient: None };
+    /// A code; it is valid only together with the handle.
+    pub const CODE: Self = Self { contents: Contents::Code, recipient: None };
+    /// A link and a code in one mail, of which either is enough. A commit by either ends both, and wrong
+    /// codes exhaust the code alone. A text message has only the code.
+    pub const LINK_AND_CODE: Self = Self { contents: Contents::LinkAndCode, recipient: None };
+
+    /// Sends it to the contact that is the value of this field in the account; if the account has no
+    /// verified contact in it, nothing is sent.
+    #[must_use]
+    pub fn to(self, recipient: Recipient) -> Self {
+        Self { recipient: Some(recipient), ..self }
+    }
+
+    pub(super) const fn contents(&self) -> Contents {
+        self.contents
+    }
+
+    /// The name of the field in the format of a request; empty for the default.
+    pub(super) fn field(&self) -> &str {
+        self.recipient.as_ref().map_or("", |recipient| recipient.field().as_str())
+    }
+
+    /// As a format has it; `None` for contents that no request has.
+    pub(super) fn read(field: &str, contents: u8) -> Option<Self> {
+        let delivery = match contents {
+            1 => Self::LINK,
+            2 => Self::CODE,
+            3 => Self::LINK_AND_CODE,
+            _ => return None,
+        };
+        match field {
+            "" => Some(delivery),
+            name => Some(delivery.to(Recipient::read(name)?)),
+        }
+    }
+}
+
+/// What a flow can send to whom, for one request.
+#[derive(Clone, Copy)]
+pub(super) struct Reach<'a> {
+    pub(super) lookup: &'a Lookup,
+    pub(super) contents: Contents,
+    pub(super) field: Option<&'a FieldName>,
+    pub(super) sms: Option<&'a Sms>,
+}
+
+impl<'a> Reach<'a> {
+    pub(super) fn new(lookup: &'a Lookup, delivery: &'a Delivery, sms: Option<&'a Sms>) -> Self {
+        let field = delivery.recipient.as_ref().map(Recipient::field);
+        Self { lookup, contents: delivery.contents, field, sms }
+    }
+
+    /// Whether the account has the contact that was asked by, and it is verified; or, where the person
+    /// asked by something else, any verified contact.
+    pub(super) fn is_proven(&self, account: &Account) -> bool {
+        match self.lookup.contact() {
+            Some(_) => self.lookup.proven(account).is_some(),
+            None => account.verified().next().is_some(),
+        }
+    }
+
+    /// The one contact that a secret may go to, as the account writes it.
+    pub(super) fn recipient<'b>(&self, account: &'b Account) -> Option<&'b Contact> {
+        if !self.is_proven(account) {
+            return None;
+        }
+        match self.field {
+            Some(field) => account.recipient_in(field).filter(|contact| self.takes(contact)),
+            None => {
+                let asked = self.lookup.proven(account).filter(|contact| self.takes(contact));
+                asked.or_else(|| account.verified().find(|contact| self.takes(contact)))
+            }
+        }
+    }
+
+    /// The contact that was asked by, for a notice about the accounts that share it.
+    pub(super) fn shared<'b>(&self, account: &'b Account) -> Option<&'b Contact> {
+        self.lookup.proven(account).filter(|contact| self.reaches(contact))
+    }
+
+    fn reaches(&self, contact: &Contact) -> bool {
+        contact.is_mailbox() || self.sms.is_some_and(|sms| sms.allows(contact))
+    }
+
+    fn takes(&self, contact: &Contact) -> bool {
+        let fits = || self.contents.has_code() || self.sms.is_some_and(|sms| sms.links);
+        self.reaches(contact) && (contact.is_mailbox() || fits())
+    }
+}
