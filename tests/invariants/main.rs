@@ -22,6 +22,7 @@ mod sealed;
 mod sessions;
 mod signed_in_resends;
 mod sms;
+mod sms_resends;
 mod strangers;
 mod texts;
 mod winner;
