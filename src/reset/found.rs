@@ -15,7 +15,7 @@ pub enum Outcome {
     /// The message of an attempt is on its way again.
     Resent,
     /// A message was to be sent again whose attempt has none: nobody was found when it was made, its
-    /// secret was used, or the account has changed since.
+    /// secret was used, the account has changed since, or no text messages are sent to the number any more.
     NotResent,
     /// Nobody has this address or user name.
     Unknown,

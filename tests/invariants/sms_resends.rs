@@ -59,10 +59,7 @@ fn a_text_message_is_sent_again_to_the_same_phone() {
 /// The last code that was sent stays good where a cap keeps the next one back.
 #[test]
 fn text_messages_that_are_sent_again_count_for_the_caps() {
-    for (caps, reached) in [
-        ([2, 9, 9], Outcome::SmsCapOfAccount),
-        ([9, 9, 9], Outcome::Resent),
-    ] {
+    for (caps, reached) in [([2, 9, 9], Outcome::SmsCapOfAccount), ([9, 9, 9], Outcome::Resent)] {
         let sms = Sms::to(["+49"]).daily_caps(caps[0], caps[1], caps[2]);
         let mut world = with_sms(sms, phone_only());
         let handle = world.ask(&by_phone(), Delivery::CODE);
