@@ -90,6 +90,22 @@ impl Answer {
         }
     }
 
+    /// Whether a page should offer to request a new message: the link or code is not good and no further
+    /// try is left. It is the same for a link that has expired, one that was used and one that was made
+    /// up, so that it tells nobody which it is.
+    ///
+    /// ```
+    /// use repass::answer::Answer;
+    ///
+    /// assert!(Answer::Refused { tries_left: None }.offers_new_request());
+    /// assert!(!Answer::Refused { tries_left: Some(3) }.offers_new_request());
+    /// assert!(!Answer::Unavailable.offers_new_request());
+    /// ```
+    #[must_use]
+    pub const fn offers_new_request(&self) -> bool {
+        matches!(self, Self::Refused { tries_left: None | Some(0) })
+    }
+
     /// How long to wait before the next try, in whole seconds and rounded up: the value of the header
     /// `Retry-After` (RFC 9110, section 10.2.3). `None` unless the answer is
     /// [`Throttled`](Self::Throttled).

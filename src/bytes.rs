@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 /// Takes fields off the front of a byte string; `None` means that the bytes end too early.
+#[derive(Clone)]
 pub(crate) struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {

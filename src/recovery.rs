@@ -17,9 +17,10 @@ use crate::queue::{ClaimToken, Claimed};
 use crate::reset::{
     AddressLinkError, AddressRequestError, AddressRequested, AddressVerified, Administered,
     AdmitError, Admitted, AdmittedAddress, AfterReset, Change, CommitError, Current,
-    CurrentPasswordError, Delivery, EarlierPasswords, Flow, FlowError, Forgotten, HandOver, Handle,
-    Housekeeping, InviteError, Invited, OperatorError, Proof, RequestError, RequireChangeError,
-    Revoked, SentReset, SpokenSecret, StartError, StopEffect, StopError, Stopped, Target, Worked,
+    CurrentPasswordError, Delivery, Disclosed, Disclosure, EarlierPasswords, Entrusted, Flow,
+    FlowError, Forgotten, HandOver, Handle, Housekeeping, InviteError, Invited, OperatorError,
+    Proof, RequestError, RequireChangeError, ResendError, ResendToError, Revoked, SentReset,
+    SpokenSecret, StartError, StopEffect, StopError, Stopped, Target, TrustedCaller, Worked,
 };
 use crate::secret::Seed;
 use crate::sign_in::{Checked, SignIn, SignInError, SignInOutcome};
@@ -136,6 +137,62 @@ impl<P: Ports> Recovery<P> {
         now: UtcDateTime,
     ) -> Result<Handle, RequestError> {
         drive(self.flow.request(lookup, delivery, source, seed, now), self.ports(), now).await
+    }
+
+    /// Does the work of a request at once for a caller that gets the secret: see
+    /// [`Flow::request_for_caller`].
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError`] says why not.
+    pub async fn request_for_caller(
+        &self,
+        caller: &TrustedCaller,
+        lookup: Lookup,
+        seed: Seed,
+        now: UtcDateTime,
+    ) -> Result<Entrusted, RequestError> {
+        drive(self.flow.request_for_caller(caller, lookup, seed, now), self.ports(), now).await
+    }
+
+    /// Tells whether an account exists, if the service was configured to: see [`Flow::disclose`].
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError`] says why not.
+    pub async fn disclose(
+        &self,
+        disclosure: &Disclosure,
+        lookup: Lookup,
+        source: Option<Source>,
+        now: UtcDateTime,
+    ) -> Result<Disclosed, RequestError> {
+        drive(self.flow.disclose(disclosure, lookup, source, now), self.ports(), now).await
+    }
+
+    /// Sends the message of an attempt again: see [`Flow::resend`].
+    ///
+    /// # Errors
+    ///
+    /// [`ResendError`] says why not.
+    pub async fn resend(&self, handle: &str, now: UtcDateTime) -> Result<UtcDateTime, ResendError> {
+        drive(self.flow.resend(handle, now), self.ports(), now).await
+    }
+
+    /// Sends the link again to a person who is signed in: see [`Flow::resend_to`].
+    ///
+    /// # Errors
+    ///
+    /// [`ResendToError`] says why not.
+    pub async fn resend_to(
+        &self,
+        id: AccountId,
+        lookup: Lookup,
+        expected: &[ExpectedAccount],
+        seed: Seed,
+        now: UtcDateTime,
+    ) -> Result<UtcDateTime, ResendToError> {
+        drive(self.flow.resend_to(id, lookup, expected, seed, now), self.ports(), now).await
     }
 
     /// Claims entries of the queue: see [`Flow::claim`].

@@ -4,12 +4,15 @@ mod address;
 mod administer;
 mod admit;
 mod after;
+mod asking;
+mod caller;
 mod caps;
 mod change;
 mod code;
 mod commit;
 mod current;
 mod delivery;
+mod disclose;
 mod error;
 mod findings;
 mod first_passwords;
@@ -31,6 +34,8 @@ mod refusal;
 mod request;
 mod require_change;
 mod require_change_error;
+mod resend;
+mod resend_to;
 mod revoke;
 mod run;
 mod sealed;
@@ -61,9 +66,11 @@ pub use self::address::{
 pub use self::administer::{Administered, Target};
 pub use self::admit::{Admitted, Proof};
 pub use self::after::{AfterReset, Duty, Occasion};
+pub use self::caller::{Entrusted, TrustedCaller};
 pub use self::change::{Change, SetError};
 pub use self::current::{Current, CurrentError};
 pub use self::delivery::Delivery;
+pub use self::disclose::{Disclosed, Disclosure};
 pub use self::error::{AdmitError, CommitError, CurrentPasswordError, RequestError};
 pub use self::findings::{EarlierPasswords, Findings};
 pub use self::first_passwords::FirstPasswords;
@@ -81,6 +88,8 @@ pub use self::operators::Operators;
 pub use self::refusal::{Refusal, RefusalReason};
 pub use self::request::Handle;
 pub use self::require_change_error::RequireChangeError;
+pub use self::resend::ResendError;
+pub use self::resend_to::ResendToError;
 pub use self::revoke::Revoked;
 pub use self::run::Report;
 pub use self::sealed::SealedError;
@@ -106,6 +115,8 @@ use crate::answer::answered;
 
 answered!(
     RequestError,
+    ResendError,
+    ResendToError,
     Refusal,
     AdmitError,
     CurrentError,

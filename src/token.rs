@@ -21,6 +21,7 @@
 
 mod base64url;
 mod error;
+mod hex;
 mod issuer;
 mod signer;
 mod state;
@@ -31,6 +32,7 @@ mod unverified;
 mod wire;
 
 pub use self::error::TokenError;
+pub use self::hex::HexToken;
 pub use self::signer::{Signer, Verified};
 pub use self::state::State;
 pub use self::stateless::{Bound, StatelessSigner, Unbound};

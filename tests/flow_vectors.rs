@@ -6,11 +6,14 @@
 #[path = "support/vectors.rs"]
 mod vectors;
 
+use core::time::Duration;
+
 use repass::account::{
     Account, AccountId, Contact, Email, FieldKind, FieldName, FieldText, Fields, Login, Lookup,
     Phone,
 };
 use repass::attempt::AttemptRow;
+use repass::code::ResendPolicy;
 use repass::hash::{Cost, Hasher};
 use repass::key::{Key, KeyId, Keyring};
 use repass::language::Language;
@@ -44,7 +47,7 @@ fn what_the_flow_stores_and_sends_is_what_the_specification_says() {
         Walk::new(&case).compare();
         number += 1;
     }
-    assert_eq!(number, 71);
+    assert_eq!(number, 87);
 }
 
 /// Nothing is read that was not written: of each row and entry, every cut and every longer one is
@@ -78,6 +81,8 @@ struct Walk<'a> {
     counts: Vec<Value>,
     pushed: Vec<Value>,
     rows: Vec<Value>,
+    /// How many seconds after the request the last message was sent.
+    then: i64,
 }
 
 impl<'a> Walk<'a> {
@@ -90,8 +95,16 @@ impl<'a> Walk<'a> {
         }
         assert_eq!(case["scope_tag"], hex(scope.tag().as_bytes()));
         let page = ResetLink::new("https://example.org/reset", LinkForm::Query).unwrap();
-        let mut flow =
-            Flow::builder(keyring, page.clone()).scope(scope).operators(Operators::HandOverSecrets);
+        let resend = match case["resent"].as_str() {
+            Some("new") => ResendPolicy::NewCode,
+            Some("keeping") => ResendPolicy::NewCodeKeepingLast(Duration::from_secs(60)),
+            _ => ResendPolicy::SameCode,
+        };
+        let mut flow = Flow::builder(keyring, page.clone())
+            .scope(scope)
+            .operators(Operators::HandOverSecrets)
+            .resend(resend)
+            .trusted_caller("portal");
         if case["stops"] == true {
             flow = flow.stop_page(page);
         }
@@ -110,7 +123,7 @@ impl<'a> Walk<'a> {
             accounts.iter().map(|account| json!(flow.session_tag(account).as_str())).collect();
         assert_eq!(case["sessions"], json!(sessions), "{}", case["name"]);
         let ports = MemoryPorts::new(accounts);
-        Self { case, flow, ports, counts: vec![], pushed: vec![], rows: vec![] }
+        Self { case, flow, ports, counts: vec![], pushed: vec![], rows: vec![], then: 0 }
     }
 
     fn compare(mut self) {
@@ -152,11 +165,12 @@ impl<'a> Walk<'a> {
                     .with_password(PasswordHash::from_stored("another").unwrap());
                 self.ports.accounts().put(changed);
             }
-            match self.drive(flow.commit(change, self.at(2)), 2) {
+            match self.drive(flow.commit(change, self.at(self.then + 2)), self.then + 2) {
                 Ok(after) => {
                     let stored = &self.ports.accounts().all()[0];
                     assert_eq!(stored.password().unwrap().expose_secret(), text(&case["new"]));
-                    self.drive(flow.settle(&after, self.at(2)), 2).unwrap();
+                    let settled = flow.settle(&after, self.at(self.then + 2));
+                    self.drive(settled, self.then + 2).unwrap();
                 }
                 Err(error) => assert!(matches!(error, CommitError::Superseded), "{error:?}"),
             }
@@ -200,20 +214,40 @@ impl<'a> Walk<'a> {
             _ => Lookup::login(typed).unwrap(),
         };
         let seed = Seed::generate(&mut Fixed(&bytes(&case["seed"]))).unwrap();
+        if let Some(name) = case["caller"].as_str() {
+            let caller = flow.trusted_caller(name).unwrap();
+            let asked = flow.request_for_caller(&caller, lookup, seed, self.at(0));
+            let entrusted = self.drive(asked, 0).unwrap();
+            let handle = entrusted.handle().expose_secret();
+            assert_eq!(case["handle"], handle, "{}", case["name"]);
+            assert_eq!(case["secret"], entrusted.expose_secret(), "{}", case["name"]);
+            case["by"].as_str()?;
+            let proof = Proof::HandledLink { handle, token: entrusted.expose_secret() };
+            return Some(self.drive(flow.admit(proof, None, self.at(1)), 1).unwrap());
+        }
         let handle = self.drive(flow.request(lookup, delivery, None, seed, self.at(0)), 0).unwrap();
         assert_eq!(case["handle"], handle.expose_secret(), "{}", case["name"]);
         self.work(0);
+        if case["resent"].is_string() {
+            self.work(0);
+            let _ = self.ports.outbox().take();
+            self.then = 60;
+            let resent = flow.resend(handle.expose_secret(), self.at(60));
+            self.drive(resent, 60).unwrap();
+            self.work(60);
+        }
         let by = case["by"].as_str()?;
-        self.work(0);
+        self.work(self.then);
         let message = self.ports.outbox().take().unwrap();
         let message = message.expose_secret();
         let admitted = if by == "link" {
-            self.drive(flow.admit(Proof::Link(token_in(message)), None, self.at(1)), 1)
+            let proof = Proof::Link(token_in(message));
+            self.drive(flow.admit(proof, None, self.at(self.then + 1)), self.then + 1)
         } else {
             let bound = message.lines().last().unwrap().strip_prefix("@example.org #");
             let code = bound.unwrap_or_else(|| code_in(message));
             let proof = Proof::Code { handle: handle.expose_secret(), code };
-            self.drive(flow.admit(proof, None, self.at(1)), 1)
+            self.drive(flow.admit(proof, None, self.at(self.then + 1)), self.then + 1)
         };
         Some(admitted.unwrap())
     }
@@ -373,7 +407,9 @@ impl<'a> Walk<'a> {
                     self.counts.push(json!([name, quota.max(), quota.period().as_secs(), marked]));
                     let number = self.case["message_number"].as_u64().unwrap().try_into().unwrap();
                     let counted = match key.kind() {
-                        "messages" => Ok(Counted::new(*key, *quota, number, quota.ends_at(now))),
+                        "messages" | "secrets of callers" => {
+                            Ok(Counted::new(*key, *quota, number, quota.ends_at(now)))
+                        }
                         _ => block_on(ports.counters().count(key, *quota, once.as_ref(), now)),
                     };
                     call.reply(counted)

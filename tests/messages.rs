@@ -494,7 +494,7 @@ fn pages_that_are_taken() {
 
 #[test]
 fn pages_that_are_refused() {
-    use LinkError::{Character, DoubleSlash, Fragment, Host, NotHttps, TokenTwice};
+    use LinkError::{Character, DoubleSlash, Fragment, Host, NameTwice, NotHttps};
     let too_long = format!("https://example.org/{}", "x".repeat(891));
     for (page, error) in [
         ("", NotHttps),
@@ -518,8 +518,8 @@ fn pages_that_are_refused() {
         ("https://ada@example.org/", Character),
         ("https://ada:secret@example.org/", Character),
         ("https://example.org\\@evil.example/", Character),
-        ("https://example.org/reset?next=1&token=", TokenTwice),
-        ("https://example.org/reset?token", TokenTwice),
+        ("https://example.org/reset?next=1&token=", NameTwice),
+        ("https://example.org/reset?token", NameTwice),
         ("https://example.org/reset#top", Fragment),
         ("https://example.org#", Fragment),
         ("https://example.org/re set", Character),

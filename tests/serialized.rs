@@ -347,11 +347,12 @@ fn no_secret_is_serialized() {
     use repass::message::Message;
     use repass::queue::{ClaimToken, QueueEntry};
     use repass::reset::{
-        AdmitError, Admitted, AfterReset, Change, Current, Flow, Handle, Proof, Report, SessionTag,
+        AdmitError, Admitted, AfterReset, Change, Current, Disclosure, Entrusted, Flow, Handle,
+        Proof, Report, SessionTag, TrustedCaller,
     };
     use repass::secret::{Password, PasswordHash, Salt, Seed, TypedPassword};
     use repass::sign_in::{Checked, MustChangePassword, SignIn, SignInOutcome, SignedIn};
-    use repass::token::{Signer, State, StatelessSigner, Ticket, TicketSigner, Token};
+    use repass::token::{HexToken, Signer, State, StatelessSigner, Ticket, TicketSigner, Token};
     never_serialized!(
         Account,
         AccountWrite,
@@ -392,6 +393,10 @@ fn no_secret_is_serialized() {
         StatelessSigner,
         Ticket,
         Token,
+        HexToken,
+        Entrusted,
+        Disclosure,
+        TrustedCaller,
         TicketSigner,
         Personal<'_>,
         Evidence<'_>,

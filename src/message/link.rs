@@ -26,11 +26,19 @@ use crate::token::Token;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResetLink {
-    /// All of a link that is before its token.
+    /// All of a link that is before the name of its first parameter of ours.
     before: String,
+    /// The parameters of the page, which ours must not repeat.
+    parameters: String,
+    token_name: String,
+    /// The parameter for the handle, where links carry it.
+    handle_name: Option<String>,
     host: String,
     form: LinkForm,
 }
+
+/// The name of the parameter that has the token, unless another is given.
+const TOKEN: &str = "token";
 
 /// Where the token is in a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -110,9 +118,6 @@ impl ResetLink {
         if path.contains("//") || route.is_some_and(|route| route.contains("//")) {
             return Err(LinkError::DoubleSlash);
         }
-        if [query, parameters].into_iter().flatten().any(has_token) {
-            return Err(LinkError::TokenTwice);
-        }
         // A link without a path is one that some programs change.
         let path = if path.is_empty() { "/" } else { path };
         let scheme = if local_only { "http://" } else { "https://" };
@@ -120,7 +125,7 @@ impl ResetLink {
         let parameter = |before: &mut String, parameters: Option<&str>| {
             let parameters = parameters.unwrap_or_default();
             let and = if parameters.is_empty() || parameters.ends_with('&') { "" } else { "&" };
-            before.extend(["?", parameters, and, "token="]);
+            before.extend(["?", parameters, and]);
         };
         match form {
             LinkForm::Query => parameter(&mut before, query),
@@ -129,16 +134,68 @@ impl ResetLink {
                     before.extend(["?", query]);
                 }
                 before.push('#');
-                match route {
-                    Some(route) => {
-                        before.push_str(route);
-                        parameter(&mut before, parameters);
-                    }
-                    None => before.push_str("token="),
+                if let Some(route) = route {
+                    before.push_str(route);
+                    parameter(&mut before, parameters);
                 }
             }
         }
-        Ok(Self { before, host: host.into(), form })
+        let own = [query.unwrap_or_default(), "&", parameters.unwrap_or_default()].concat();
+        let link = Self {
+            before,
+            parameters: own,
+            token_name: TOKEN.into(),
+            handle_name: None,
+            host: host.into(),
+            form,
+        };
+        link.with_unique_names()
+    }
+
+    /// Sets the name of the parameter that has the token, `token` by default: 1 to 32 ASCII letters,
+    /// digits, `-` and `_`.
+    ///
+    /// # Errors
+    ///
+    /// [`LinkError::Name`] for a name that cannot be used, and [`LinkError::NameTwice`] if the link has
+    /// another parameter of this name.
+    pub fn with_token_name(mut self, name: &str) -> Result<Self, LinkError> {
+        self.token_name = checked_name(name)?;
+        self.with_unique_names()
+    }
+
+    /// Adds a second parameter of this name: the handle of the attempt that the token belongs to. The
+    /// form that the link leads to then sends both, as
+    /// [`Proof::HandledLink`](crate::reset::Proof::HandledLink).
+    ///
+    /// The handle makes a link no stronger. It is for services whose documented parameters are two.
+    ///
+    /// ```
+    /// use repass::message::{LinkForm, ResetLink};
+    ///
+    /// let page = ResetLink::new("https://example.org/reset", LinkForm::Query)?;
+    /// // https://example.org/reset?TemporaryPassword=…&LeadId=…
+    /// let page = page.with_token_name("TemporaryPassword")?.with_handle_name("LeadId")?;
+    /// assert!(page.with_handle_name("TemporaryPassword").is_err());
+    /// # Ok::<(), repass::message::LinkError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`with_token_name`](Self::with_token_name).
+    pub fn with_handle_name(mut self, name: &str) -> Result<Self, LinkError> {
+        self.handle_name = Some(checked_name(name)?);
+        self.with_unique_names()
+    }
+
+    fn with_unique_names(self) -> Result<Self, LinkError> {
+        let token = self.token_name.as_str();
+        let handle = self.handle_name.as_deref();
+        let own = self.parameters.split('&').filter_map(|parameter| parameter.split('=').next());
+        if handle == Some(token) || own.into_iter().any(|own| own == token || handle == Some(own)) {
+            return Err(LinkError::NameTwice);
+        }
+        Ok(self)
     }
 
     /// Where the token is.
@@ -153,19 +210,34 @@ impl ResetLink {
         &self.host
     }
 
-    /// The link that carries a token of any kind.
+    /// Whether links carry the handle, too.
+    #[must_use]
+    pub const fn has_handle(&self) -> bool {
+        self.handle_name.is_some()
+    }
+
+    /// The link that carries a token of any kind, and no handle.
     #[must_use]
     pub fn link(&self, token: &Token) -> Link {
-        self.with_token(token.expose_secret())
+        self.with_texts(token.expose_secret(), None)
     }
 
-    /// A link as long as those with a token.
+    /// The link that carries a token, and its handle if links of this page carry it.
+    pub(crate) fn handled_link(&self, token: &Token, handle: Option<&Token>) -> Link {
+        self.with_texts(token.expose_secret(), handle.map(Token::expose_secret))
+    }
+
+    /// A link as long as those of messages.
     pub(crate) fn sample(&self) -> Link {
-        self.with_token(&"0".repeat(Token::CHARACTERS))
+        let text = "0".repeat(Token::CHARACTERS);
+        self.with_texts(&text, Some(&text))
     }
 
-    fn with_token(&self, token: &str) -> Link {
-        let parts = [self.before.as_str(), token];
+    fn with_texts(&self, token: &str, handle: Option<&str>) -> Link {
+        let handle = self.handle_name.as_deref().zip(handle);
+        let [and, name, equals, handle] =
+            handle.map_or([""; 4], |(name, handle)| ["&", name, "=", handle]);
+        let parts = [&self.before, &self.token_name, "=", token, and, name, equals, handle];
         let mut link = Zeroizing::new(String::with_capacity(parts.iter().map(|p| p.len()).sum()));
         link.extend(parts);
         Link(link)
@@ -197,9 +269,14 @@ fn percent_encoded(text: &str) -> bool {
     })
 }
 
-/// Whether a query has a parameter with the name of ours.
-fn has_token(query: &str) -> bool {
-    query.split('&').any(|parameter| parameter.split('=').next() == Some("token"))
+/// A name that needs no escape in a query.
+fn checked_name(name: &str) -> Result<String, LinkError> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    if (1..=32).contains(&name.len()) && name.bytes().all(plain) {
+        Ok(name.into())
+    } else {
+        Err(LinkError::Name)
+    }
 }
 
 /// The host of an authority without user; `None` unless host and port are well-formed.

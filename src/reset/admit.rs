@@ -14,6 +14,7 @@ use crate::attempt::{AttemptId, AttemptRow, Contents, Ground, Progress};
 use crate::clock::{CLOCKS, moment, seconds};
 use crate::event::Event;
 use crate::key::Tag;
+use crate::port::PortFailure;
 use crate::scope::ScopeTag;
 use crate::secret::Password;
 use crate::token::{Ticket, TokenError, Verified};
@@ -39,6 +40,15 @@ pub enum Proof<'a> {
         /// The secret as it was typed.
         secret: &'a str,
     },
+    /// The token of a link, together with a handle of the same attempt: the handle that the link carries
+    /// (see [`ResetLink::with_handle_name`](crate::message::ResetLink::with_handle_name)), or that of
+    /// the request. The token is the secret; a handle of another attempt refuses it.
+    HandledLink {
+        /// The handle.
+        handle: &'a str,
+        /// The token.
+        token: &'a str,
+    },
     /// The ticket of an earlier admission: it takes the place of a link or a code that was right.
     Ticket(&'a str),
 }
@@ -49,6 +59,7 @@ impl fmt::Debug for Proof<'_> {
             Self::Link(_) => "Proof::Link(..)",
             Self::Code { .. } => "Proof::Code(..)",
             Self::Spoken { .. } => "Proof::Spoken(..)",
+            Self::HandledLink { .. } => "Proof::HandledLink(..)",
             Self::Ticket(_) => "Proof::Ticket(..)",
         })
     }
@@ -147,6 +158,9 @@ impl Flow {
                 Proof::Spoken { lookup, secret } => {
                     self.prove_spoken(&ports, lookup, secret, now).await?
                 }
+                Proof::HandledLink { handle, token } => {
+                    self.prove_handled_link(&ports, handle, token, now).await?
+                }
                 Proof::Ticket(text) => self.prove_ticket(&ports, text, now).await?,
             };
             self.admit_proven(&ports, proven, expected, now).await
@@ -177,10 +191,39 @@ impl Flow {
         now: UtcDateTime,
     ) -> Result<(Proven, UtcDateTime), AdmitError> {
         let verified = self.links.verify(token, now).map_err(Refusal::Token)?;
-        let attempt = self.attempt_of(ports, &verified, now).await?;
+        self.prove_verified_link(ports, &verified, now).await
+    }
+
+    /// Verifies both texts, and that they name one attempt, before anything is looked up.
+    async fn prove_handled_link(
+        &self,
+        ports: &Asker,
+        handle: &str,
+        token: &str,
+        now: UtcDateTime,
+    ) -> Result<Proven, AdmitError> {
+        let link = self.links.verify(token, now).map_err(Refusal::Token)?;
+        let handle = self.handles.verify(handle, now).map_err(Refusal::Token)?;
+        if (link.id(), link.key_id()) != (handle.id(), handle.key_id()) {
+            return Err(RefusalReason::OtherAttempt.with(None).into());
+        }
+        Ok(self.prove_verified_link(ports, &link, now).await?.0)
+    }
+
+    async fn prove_verified_link(
+        &self,
+        ports: &Asker,
+        verified: &Verified,
+        now: UtcDateTime,
+    ) -> Result<(Proven, UtcDateTime), AdmitError> {
+        let attempt = self.attempt_of(ports, verified, now).await?;
         let row = attempt.row();
         let expires_at = verified.expires_at();
-        if !row.contents.has_link() || row.link_expires_at != expires_at.unix_timestamp() {
+        // A message that is sent again can carry a link that is good for longer than the one before it,
+        // and the row has the longer of them. The earlier link stays good until the end that it names.
+        // This accepts nothing that was not sent: the expiry of a link is under its signature, and a
+        // link of this attempt is only ever signed with an expiry that its row had at that time.
+        if !row.contents.has_link() || row.link_expires_at < expires_at.unix_timestamp() {
             return Err(unknown_attempt());
         }
         let until = now.unix_timestamp().saturating_add(seconds(TICKET_LIFE));
@@ -222,12 +265,22 @@ impl Flow {
         id: AttemptId,
         now: UtcDateTime,
     ) -> Result<Attempt, AdmitError> {
+        self.trusted_attempt(ports, id, now).await?.ok_or_else(unknown_attempt)
+    }
+
+    /// The same; `None` if there is no such row, or none that can be trusted.
+    pub(super) async fn trusted_attempt(
+        &self,
+        ports: &Asker,
+        id: AttemptId,
+        now: UtcDateTime,
+    ) -> Result<Option<Attempt>, PortFailure> {
         let row = ports.ask(LoadAttempt { id }).await?;
         let attempt = row.and_then(|row| self.verify_row(row).ok());
         let trusted = |attempt: &Attempt| {
             attempt.row().id == id && !made_by_a_wrong_clock(attempt.row(), now)
         };
-        attempt.filter(trusted).ok_or_else(unknown_attempt)
+        Ok(attempt.filter(trusted))
     }
 
     /// Whatever fails from here on, the proof was right: the error carries a ticket.

@@ -8,7 +8,7 @@ use super::step::{Asker, Insert, LoadAccount, LoadAttempt, MayAdminister, Step, 
 use super::verified::Attempt;
 use super::{AfterReset, Change, CommitError, Flow};
 use crate::account::{Account, AccountWrite, WriteKind, Written};
-use crate::attempt::{AttemptId, AttemptRow, Contents, Ground, Lease, Progress};
+use crate::attempt::{AttemptId, AttemptRow, Contents, Ground, Lease, Progress, Stage};
 use crate::clock::{CLOCKS, seconds};
 use crate::port::{Inserted, PortFailure};
 use crate::secret::PasswordHash;
@@ -61,17 +61,39 @@ impl Flow {
         let running = running.ok_or(CommitError::Expired)?;
         let (began, taken_over) = match &cause {
             Cause::Attempt(seen) => {
-                let swap = Swap { seen: seen.shared(), next: running.shared() };
-                (ports.ask(swap).await?, matches!(seen.row().progress, Progress::Running(_)))
+                let taken_over = matches!(seen.row().progress, Progress::Running(_));
+                (self.begin(ports, seen, running).await?, taken_over)
             }
             Cause::PresentPassword | Cause::Operator(_) => {
-                (insert_own(ports, running.shared()).await?, false)
+                let is_ours = insert_own(ports, running.shared()).await?;
+                (is_ours.then_some(running), false)
             }
         };
-        if !began {
-            return Err(CommitError::Taken);
-        }
+        let running = began.ok_or(CommitError::Taken)?;
         self.set(ports, Begun { account, hash, temporary, running, taken_over }, now).await
+    }
+
+    /// Marks the attempt as running; `None` if another commit began first.
+    ///
+    /// A message of the attempt may have been sent again since the secret was shown, perhaps by a
+    /// stranger who asked for it. That changes the row, and nothing that a commit depends on: then
+    /// the row is marked as it is now.
+    async fn begin(
+        &self,
+        ports: &Asker,
+        seen: &Attempt,
+        running: Attempt,
+    ) -> Result<Option<Attempt>, PortFailure> {
+        if ports.ask(Swap { seen: seen.shared(), next: running.shared() }).await? {
+            return Ok(Some(running));
+        }
+        let stored = ports.ask(LoadAttempt { id: seen.row().id }).await?;
+        let stored = stored.and_then(|row| self.verify_row(row).ok());
+        let again = stored.filter(|stored| is_sent_again(seen.row(), stored.row()));
+        let Some(again) = again else { return Ok(None) };
+        let Some(running) = self.advance(&again, running.row().progress) else { return Ok(None) };
+        let began = ports.ask(Swap { seen: again.shared(), next: running.shared() }).await?;
+        Ok(began.then_some(running))
     }
 
     /// The conditional change of the account. When it did not take effect, the account is looked at
@@ -233,6 +255,12 @@ pub(crate) async fn insert_own(ports: &Asker, row: Arc<AttemptRow>) -> Result<bo
             Ok(stored.is_some_and(|stored| stored == *row))
         }
     }
+}
+
+/// Whether the row of a live attempt has changed only because its message was sent again.
+fn is_sent_again(seen: &AttemptRow, stored: &AttemptRow) -> bool {
+    let are_live = [seen, stored].iter().all(|row| row.stage() == Stage::Live);
+    are_live && stored.fixed_digest() == seen.fixed_digest() && stored.sends > seen.sends
 }
 
 /// The account with the numbers that the host stores now.

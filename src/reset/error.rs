@@ -21,6 +21,8 @@ pub enum RequestError {
     },
     /// Too many requests wait.
     Full,
+    /// The value that allows the operation was made by a flow of another purpose or tenant.
+    OtherScope,
     /// `now` is a moment at which no token can be signed.
     Clock(TokenError),
     /// A port failed.
@@ -34,6 +36,7 @@ impl RequestError {
         match self {
             Self::Throttled { .. } => "request_throttled",
             Self::Full => "request_queue_full",
+            Self::OtherScope => "request_other_scope",
             Self::Clock(error) => error.code(),
             Self::Failed(failure) => failure.code(),
         }
@@ -44,7 +47,7 @@ impl RequestError {
     pub const fn answer(&self) -> Answer {
         match self {
             Self::Throttled { until } => Answer::Throttled { until: *until },
-            Self::Full | Self::Clock(_) | Self::Failed(_) => Answer::Unavailable,
+            Self::Full | Self::OtherScope | Self::Clock(_) | Self::Failed(_) => Answer::Unavailable,
         }
     }
 }
@@ -60,6 +63,7 @@ impl fmt::Display for RequestError {
         match self {
             Self::Throttled { until } => write!(f, "too many requests until {until}"),
             Self::Full => f.write_str("too many requests wait in the queue"),
+            Self::OtherScope => f.write_str("a flow of another purpose or tenant allowed this"),
             Self::Clock(error) => error.fmt(f),
             Self::Failed(failure) => failure.fmt(f),
         }
@@ -69,7 +73,7 @@ impl fmt::Display for RequestError {
 impl Error for RequestError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Throttled { .. } | Self::Full => None,
+            Self::Throttled { .. } | Self::Full | Self::OtherScope => None,
             Self::Clock(error) => error.source(),
             Self::Failed(failure) => failure.source(),
         }

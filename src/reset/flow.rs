@@ -1,8 +1,12 @@
+mod choices;
+
+use alloc::string::String;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
-use crate::code::{CodeShape, Codes, GuessBudget};
+use crate::code::{CodeShape, Codes, GuessBudget, ResendPolicy};
 use crate::key::Keyring;
 use crate::language::Language;
 use crate::message::{Messages, ResetLink};
@@ -10,6 +14,7 @@ use crate::scope::{Purpose, Scope, ScopeError, ScopeTag};
 use crate::token::{Signer, TicketSigner};
 
 use super::TenantBuilder;
+use super::caller::check_callers;
 use super::limits::LONG_LINK_AFTER_PERIOD;
 use super::mail::{Mail, MailDraft};
 use super::spoken::MOST_SPOKEN;
@@ -54,6 +59,9 @@ pub(crate) struct Settings {
     pub(super) link_life: Duration,
     pub(super) code_life: Duration,
     pub(super) code_shape: CodeShape,
+    pub(super) resend: ResendPolicy,
+    pub(super) discloses: bool,
+    pub(super) callers: Vec<String>,
     pub(crate) limits: Limits,
     /// `None` where no text messages are sent.
     pub(super) sms: Option<Arc<Sms>>,
@@ -76,6 +84,7 @@ impl Settings {
             }
         }
         self.limits.check().map_err(FlowError::Limit)?;
+        check_callers(&self.callers).map_err(FlowError::Caller)?;
         self.sms.as_ref().map_or(Ok(()), |sms| sms.check()).map_err(FlowError::Sms)?;
         let codes = self.code_shape.codes();
         if codes < CodeShape::MIN_CODES {
@@ -91,6 +100,7 @@ impl Settings {
     fn guess_budget(&self) -> GuessBudget {
         let Limits { tries_per_handle, tries_per_day, .. } = self.limits;
         let budget = GuessBudget::new(&self.code_shape, tries_per_handle, tries_per_day);
+        let budget = budget.with_good_codes(self.resend.max_good());
         if self.operators.hand_over() {
             budget.with_operator(&CodeShape::SPOKEN, MOST_SPOKEN)
         } else {
@@ -99,8 +109,6 @@ impl Settings {
     }
 }
 
-/// The epoch of codes: none is sent again.
-pub(super) const FIRST_EPOCH: u32 = 0;
 /// How long a right secret admits to the form: the life of a ticket.
 pub(crate) const TICKET_LIFE: Duration = Duration::from_secs(10 * 60);
 /// How long a commit may take until it counts as crashed, in seconds.
@@ -138,6 +146,9 @@ impl Flow {
                 link_life: Duration::from_secs(30 * 60),
                 code_life: Duration::from_secs(10 * 60),
                 code_shape: CodeShape::DEFAULT,
+                resend: ResendPolicy::SameCode,
+                discloses: false,
+                callers: Vec::new(),
                 limits: Limits::default(),
                 sms: None,
                 operators: Operators::default(),
@@ -217,11 +228,13 @@ impl Flow {
     ) -> Self {
         let longest = settings.link_life.max(settings.code_life);
         let longest_link = settings.limits.messages.period.saturating_add(LONG_LINK_AFTER_PERIOD);
+        // A link can carry a handle, which is good for as long as the link.
+        let longest = longest.max(longest_link);
         Self {
             links: Signer::links(
                 keyring.clone(),
                 scope.clone(),
-                longest.max(longest_link).max(settings.invitation_life),
+                longest.max(settings.invitation_life),
             ),
             handles: Signer::handles(keyring.clone(), scope.clone(), longest),
             tickets: TicketSigner::new(keyring.clone(), scope.clone()),

@@ -5,6 +5,7 @@ use super::{Flow, LimitError, SmsError};
 use crate::code::{CodeShape, GuessBudget};
 use crate::message::MessagesError;
 use crate::scope::ScopeError;
+use crate::throttle::SourceError;
 
 /// Why a configuration was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +42,8 @@ pub enum FlowError {
     Sms(SmsError),
     /// The name cannot be a tenant's.
     Scope(ScopeError),
+    /// The name cannot be that of a trusted caller.
+    Caller(SourceError),
 }
 
 impl FlowError {
@@ -56,6 +59,7 @@ impl FlowError {
             Self::Messages(error) => error.code(),
             Self::Sms(error) => error.code(),
             Self::Scope(error) => error.code(),
+            Self::Caller(error) => error.code(),
         }
     }
 }
@@ -88,6 +92,7 @@ impl fmt::Display for FlowError {
             Self::Messages(error) => error.fmt(f),
             Self::Sms(error) => error.fmt(f),
             Self::Scope(error) => error.fmt(f),
+            Self::Caller(error) => error.fmt(f),
         }
     }
 }

@@ -15,6 +15,11 @@ pub enum Outcome {
     Sent,
     /// A message with a link is on its way to the owner of an account that has no password yet.
     FirstPasswordSent,
+    /// The message of an attempt is on its way again.
+    Resent,
+    /// A message was to be sent again whose attempt has none: nobody was found when it was made, its
+    /// secret was used, the account has changed since, or no text messages are sent to the number any more.
+    NotResent,
     /// Nobody has this address or user name.
     Unknown,
     /// The contact that was asked by is not verified, or the account has no verified contact.
@@ -55,6 +60,8 @@ impl Outcome {
         match self {
             Self::Sent => "request_sent",
             Self::FirstPasswordSent => "request_first_password_sent",
+            Self::Resent => "resend_sent",
+            Self::NotResent => "resend_not_sent",
             Self::Unknown => "request_unknown",
             Self::Unverified => "request_unverified",
             Self::UnreadableAddress => "request_unreadable_address",

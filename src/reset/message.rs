@@ -256,7 +256,13 @@ impl Flow {
         if link_left.is_some() {
             let expires_at = moment(message.link_expires_at);
             let token = self.links.sign_with(key_id, message.id, expires_at);
-            link = self.mail.page.link(&token.map_err(|_| unknown)?);
+            let token = token.map_err(|_| unknown)?;
+            let page = &self.mail.page;
+            // It is good for as long as the link.
+            let handle =
+                page.has_handle().then(|| self.handles.sign_with(key_id, message.id, expires_at));
+            let handle = handle.transpose().map_err(|_| unknown)?;
+            link = page.handled_link(&token, handle.as_ref());
             values.link = link.expose_secret();
         }
         let (code, line): (Zeroizing<String>, Zeroizing<String>);

@@ -46,6 +46,8 @@ pub enum RefusalReason {
     RecoveryRequired,
     /// The secret is for another account than was expected.
     OtherAccount,
+    /// The token of the link and the handle are of two attempts.
+    OtherAttempt,
 }
 
 impl RefusalReason {
@@ -63,6 +65,7 @@ impl RefusalReason {
             Self::AccountDisabled => "reset_account_disabled",
             Self::RecoveryRequired => "reset_recovery_required",
             Self::OtherAccount => "reset_other_account",
+            Self::OtherAttempt => "reset_other_attempt",
         }
     }
 

@@ -4,10 +4,12 @@ use core::fmt;
 
 use time::UtcDateTime;
 
+use super::asking::Asking;
 use super::error::RequestError;
+use super::resend::Resend;
 use super::sealed::{Opened, SealedError};
 use super::step::{Step, operation};
-use super::{Delivery, Flow, throttled};
+use super::{Delivery, Flow};
 use crate::account::Lookup;
 use crate::attempt::{AttemptId, Contents};
 use crate::bytes::{Reader, put_long_text, put_short_text};
@@ -15,8 +17,16 @@ use crate::clock::seconds;
 use crate::key::KeyId;
 use crate::queue::{Pushed, QueueEntry, QueueKey, QueueKind};
 use crate::secret::Seed;
-use crate::throttle::{Source, ThrottleKey};
+use crate::throttle::Source;
 use crate::token::{Token, TokenError};
+
+/// What an entry of a request asks for.
+pub(super) enum Asked {
+    /// The first message of an attempt.
+    First(Request),
+    /// A further message of it.
+    Again(Resend),
+}
 
 /// A request to reset a password that nobody has looked up yet.
 pub(super) struct Request {
@@ -101,25 +111,8 @@ impl Flow {
         let made = self.new_request(lookup, delivery, seed, now);
         operation(move |ports| async move {
             let (request, handle) = made.map_err(RequestError::Clock)?;
-            let (keyring, scope) = (&self.keyring, &self.scope);
-            let typed = ThrottleKey::typed(keyring, scope, "request", &request.lookup);
-            let limits = self.settings.limits;
-            let of_source = source.map(|source| {
-                let limit = if source.is_caller() {
-                    limits.requests_of_caller
-                } else {
-                    limits.requests_of_source
-                };
-                let key = ThrottleKey::source(keyring, scope, "requests of a source", &source);
-                (key, limit.quota())
-            });
-            let of_typed = (typed, limits.requests_of_identifier.quota());
-            // What a source or a caller is refused for does not use up what is counted for a person.
-            for (key, quota) in of_source.into_iter().chain([of_typed]) {
-                if let Some(until) = throttled(&ports, key, quota, now).await? {
-                    return Err(RequestError::Throttled { until });
-                }
-            }
+            let (asking, lookup) = (Asking::REQUEST, &request.lookup);
+            self.count_asking(&ports, asking, lookup, source.as_ref(), now).await?;
             let bytes = self.seal(QueueKind::Request, request.key_id, &request.to_body());
             let error = TokenError::UnknownKey { key_id: request.key_id };
             let bytes = bytes.ok_or(RequestError::Clock(error))?;
@@ -135,9 +128,11 @@ impl Flow {
         &self,
         bytes: &[u8],
         now: UtcDateTime,
-    ) -> Result<Request, SealedError> {
+    ) -> Result<Asked, SealedError> {
         let Opened { key_id, body } = self.open(QueueKind::Request, bytes, now)?;
-        Request::read(key_id, body).ok_or(SealedError::Malformed)
+        let again = Resend::read(key_id, body.clone()).map(Asked::Again);
+        let asked = again.or_else(|| Request::read(key_id, body).map(Asked::First));
+        asked.ok_or(SealedError::Malformed)
     }
 
     /// When the link and the code of a message expire that is asked for at this second.
@@ -158,7 +153,7 @@ impl Flow {
         Ok(Handle(Box::new(self.handles.sign(id, until)?)))
     }
 
-    fn new_request(
+    pub(super) fn new_request(
         &self,
         lookup: Lookup,
         delivery: Delivery,

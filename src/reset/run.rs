@@ -24,7 +24,8 @@ use crate::throttle::{Counted, Once, Pool, ThrottleKey};
 #[must_use]
 pub struct Report {
     outcome: Outcome,
-    lookup: Lookup,
+    /// What was typed; nothing is typed to have a message sent again.
+    lookup: Option<Lookup>,
     attempt: AttemptId,
     account: Option<AccountId>,
 }
@@ -38,12 +39,32 @@ impl Report {
     }
 
     /// The event for the log: the [code](Outcome::code) of the outcome, the attempt, the account if
-    /// the request was for one account, and a digest of what was typed. `flow` is the one that ran the
-    /// request.
+    /// the request was for one account, and a digest of what was typed, if something was. `flow` is the
+    /// one that ran the request.
     pub fn event(&self, flow: &Flow) -> Event {
-        let typed = TypedDigest::new(&flow.keyring, &flow.scope, &self.lookup);
         let event = Event::new(self.outcome.code()).with_account(self.account.clone());
-        event.with_attempt(self.attempt).with_typed(typed)
+        let event = event.with_attempt(self.attempt);
+        match &self.lookup {
+            Some(lookup) => event.with_typed(TypedDigest::new(&flow.keyring, &flow.scope, lookup)),
+            None => event,
+        }
+    }
+
+    pub(super) const fn of_request(
+        outcome: Outcome,
+        lookup: Lookup,
+        attempt: AttemptId,
+        account: Option<AccountId>,
+    ) -> Self {
+        Self { outcome, lookup: Some(lookup), attempt, account }
+    }
+
+    pub(super) fn of_resend(
+        outcome: Outcome,
+        attempt: AttemptId,
+        account: Option<AccountId>,
+    ) -> Self {
+        Self { outcome, lookup: None, attempt, account }
     }
 }
 
@@ -65,7 +86,7 @@ impl Flow {
     ) -> Result<Report, PortFailure> {
         let mut account = None;
         let outcome = self.outcome(ports, &request, &mut account, now).await?;
-        Ok(Report { outcome, lookup: request.lookup, attempt: request.id, account })
+        Ok(Report::of_request(outcome, request.lookup, request.id, account))
     }
 
     async fn outcome(
@@ -90,11 +111,24 @@ impl Flow {
         if is_too_late(request, &found, now) {
             return Ok(Outcome::Expired);
         }
-        // Counts the message, and makes of the row what the count says.
-        let once = Once::new(&row.id, row.sends);
+        Ok(self.start(ports, row, found, now).await?.0)
+    }
+
+    /// Counts the message, makes of the row what the count says, and stores it: what became of it, and the
+    /// end of the window that it was counted in.
+    pub(super) async fn start(
+        &self,
+        ports: &Asker,
+        row: AttemptRow,
+        found: Found,
+        now: UtcDateTime,
+    ) -> Result<(Outcome, UtcDateTime), PortFailure> {
+        let id = row.id;
+        let once = Once::new(&id, row.sends);
         let key = self.messages_key(&row, &found);
         let quota = self.settings.limits.messages.quota();
         let counted = counting(ports, key, quota, Some(once), now).await?;
+        let end = counted.ends_at();
         let channel = found.channel().filter(|_| counted.left().is_some());
         let reached = self.counted_sms(ports, &row.account, channel.as_ref(), once, now).await?;
         let refused = match counted.left() {
@@ -102,16 +136,18 @@ impl Flow {
             Some(_) => reached,
         };
         let found = refused.map_or(found, Found::nobody);
-        let attempt = self.counted_row(row, refused.is_none(), found.target.is_some(), counted);
-        let Some(attempt) = attempt else { return Ok(Outcome::Expired) };
-        match ports.ask(Insert { row: attempt.shared() }).await? {
-            Inserted::Done => self.hand_over(ports, &attempt, &found).await,
+        let is_for_somebody = found.target.is_some();
+        let attempt = self.counted_first_row(row, refused.is_none(), is_for_somebody, counted);
+        let Some(attempt) = attempt else { return Ok((Outcome::Expired, end)) };
+        let outcome = match ports.ask(Insert { row: attempt.shared() }).await? {
+            Inserted::Done => self.hand_over(ports, &attempt, &found).await?,
             // The same request is run by another process.
-            Inserted::Exists => match ports.ask(LoadAttempt { id: request.id }).await? {
-                Some(stored) => self.repeat(ports, stored, attempt.row(), &found).await,
-                None => Ok(Outcome::AlreadyRun),
+            Inserted::Exists => match ports.ask(LoadAttempt { id }).await? {
+                Some(stored) => self.repeat(ports, stored, attempt.row(), &found).await?,
+                None => Outcome::AlreadyRun,
             },
-        }
+        };
+        Ok((outcome, end))
     }
 
     /// A request that was run before: what is stored decides, and nothing is counted.
@@ -160,7 +196,7 @@ impl Flow {
     }
 
     /// The row before its message is counted; `None` when the key of the request is gone.
-    fn first_row(&self, request: &Request, found: &Found) -> Option<AttemptRow> {
+    pub(super) fn first_row(&self, request: &Request, found: &Found) -> Option<AttemptRow> {
         let key_id = request.key_id;
         let (account, contact, stamp) = match &found.target {
             Some((account, to)) => (
@@ -202,23 +238,34 @@ impl Flow {
         })
     }
 
-    /// The last two messages of a window carry a link that is good until the next window has opened,
-    /// so that a flood of requests cannot leave an owner without a way in. Text messages have caps, which no
-    /// link gets around, so they stay as they are.
-    fn counted_row(
+    /// The row of a first message. Beyond the limit or a cap it is a decoy.
+    pub(super) fn counted_first_row(
         &self,
         mut row: AttemptRow,
         is_sent: bool,
         is_for_somebody: bool,
         counted: Counted,
     ) -> Option<Attempt> {
-        let is_long = counted.number() >= self.settings.limits.long_from();
-        let is_mail = row.channel == Some(Channel::EMAIL);
         if !is_sent {
             row.contents = Contents::Nothing;
             row.account = self.decoy_of(&row)?;
             (row.contact, row.stamp) = ([0; 32], [0; 32]);
-        } else if is_for_somebody && is_mail && is_long {
+        }
+        self.counted_row(row, is_sent && is_for_somebody, counted)
+    }
+
+    /// The last two messages of a window carry a link that is good until the next window has opened,
+    /// so that a flood of requests cannot leave an owner without a way in. Text messages have caps, which no
+    /// link gets around, so they stay as they are.
+    pub(super) fn counted_row(
+        &self,
+        mut row: AttemptRow,
+        is_sent: bool,
+        counted: Counted,
+    ) -> Option<Attempt> {
+        let is_long = counted.number() >= self.settings.limits.long_from();
+        let is_mail = row.channel == Some(Channel::EMAIL);
+        if is_sent && is_mail && is_long {
             let end = counted.ends_at().unix_timestamp();
             let end = end.saturating_add(seconds(LONG_LINK_AFTER_PERIOD));
             row.link_expires_at = end.max(row.link_expires_at);

@@ -5,7 +5,7 @@ use core::fmt;
 use time::UtcDateTime;
 
 use super::admit::{Proven, made_by_a_wrong_clock, unknown_attempt};
-use super::flow::{FIRST_EPOCH, TICKET_LIFE};
+use super::flow::TICKET_LIFE;
 use super::refusal::{Refusal, RefusalReason};
 use super::send::{Sent, seed_was_used};
 use super::step::{Asker, Find, ListAttempts, Step, operation};
@@ -18,6 +18,9 @@ use crate::code::{CheckCode, CodeShape};
 use crate::event::Event;
 use crate::secret::Seed;
 use crate::throttle::{Counted, ThrottleKey};
+
+/// A secret is read out once and never made anew.
+const EPOCH: u32 = 0;
 
 /// How many secrets of an account a guess is compared with: the newest ones.
 pub(super) const MOST_SPOKEN: u32 = 3;
@@ -187,7 +190,7 @@ impl Flow {
     /// The secret of a row, which goes to no address.
     fn spoken_code(&self, row: &AttemptRow) -> Option<CheckCode> {
         let (account, contact) = (&row.account, &row.contact);
-        self.spoken.derive_for(row.key_id, account, contact, row.id, FIRST_EPOCH).ok()
+        self.spoken.derive_for(row.key_id, account, contact, row.id, EPOCH).ok()
     }
 }
 

@@ -1,4 +1,6 @@
+use alloc::string::String;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 
 use super::flow::Settings;
 use super::mail::MailDraft;
@@ -15,6 +17,7 @@ pub struct TenantBuilder {
     scope: Scope,
     mail: MailDraft,
     limits: Limits,
+    callers: Vec<String>,
 }
 
 impl TenantBuilder {
@@ -27,7 +30,7 @@ impl TenantBuilder {
             messages: Some(flow.mail.messages.clone()),
         };
         let limits = flow.limits();
-        Self { flow, scope, mail, limits }
+        Self { flow, scope, mail, limits, callers: Vec::new() }
     }
 
     /// The page that links of the tenant lead to.
@@ -69,6 +72,14 @@ impl TenantBuilder {
         self
     }
 
+    /// Trusts the caller of this name with secrets of the tenant's accounts: see
+    /// [`FlowBuilder::trusted_caller`](super::FlowBuilder::trusted_caller). Those whom the service trusts
+    /// are not trusted by its tenants.
+    pub fn trusted_caller(mut self, name: &str) -> Self {
+        self.callers.push(name.into());
+        self
+    }
+
     /// Checks the settings.
     ///
     /// # Errors
@@ -76,7 +87,8 @@ impl TenantBuilder {
     /// [`FlowError`] names the setting that cannot be used.
     pub fn build(self) -> Result<Flow, FlowError> {
         let of_all = Settings::clone(&self.flow.settings);
-        let settings = Settings { limits: self.limits, ..of_all }.checked()?;
+        let settings =
+            Settings { limits: self.limits, callers: self.callers, ..of_all }.checked()?;
         let mail = Arc::new(self.mail.complete(&settings)?);
         Ok(Flow::new(self.flow.keyring, self.scope, settings, mail))
     }

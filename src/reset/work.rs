@@ -4,7 +4,8 @@ use core::time::Duration;
 
 use time::UtcDateTime;
 
-use super::request::Request;
+use super::request::{Asked, Request};
+use super::resend::Resend;
 use super::sealed::SealedError;
 use super::step::{Asker, Finish, PutOff, Step, operation};
 use super::{Flow, Report};
@@ -124,6 +125,12 @@ impl Flow {
             Ok(Entry::Request(request)) => {
                 Worked::Ran(Box::pin(self.run(ports, request, now)).await?)
             }
+            Ok(Entry::Resend(resend)) => {
+                match Box::pin(self.run_resend(ports, &resend, now)).await? {
+                    Some(report) => Worked::Ran(report),
+                    None => return Ok(None),
+                }
+            }
             Ok(Entry::Rendered(message)) => match ports.ask(message).await? {
                 Delivered::Taken => Worked::Delivered,
                 Delivered::Rejected => Worked::Rejected,
@@ -140,11 +147,16 @@ impl Flow {
     fn open_entry(&self, claimed: &Claimed, now: UtcDateTime) -> Result<Entry, SealedError> {
         let (bytes, key) = (claimed.entry().as_bytes(), claimed.entry().key());
         match key.kind() {
-            QueueKind::Request => {
-                let request = self.open_request(bytes, now)?;
-                same_key(key, &request.queue_key())?;
-                Ok(Entry::Request(request))
-            }
+            QueueKind::Request => match self.open_request(bytes, now)? {
+                Asked::First(request) => {
+                    same_key(key, &request.queue_key())?;
+                    Ok(Entry::Request(request))
+                }
+                Asked::Again(resend) => {
+                    same_key(key, &resend.queue_key())?;
+                    Ok(Entry::Resend(resend))
+                }
+            },
             QueueKind::Message => match self.open_message(bytes, now)? {
                 Some(message) => {
                     same_key(key, &message.queue_key())?;
@@ -169,6 +181,7 @@ fn same_key(stored: &QueueKey, own: &QueueKey) -> Result<(), SealedError> {
 /// An entry that was opened.
 enum Entry {
     Request(Request),
+    Resend(Resend),
     Rendered(Message),
     Decoy,
 }

@@ -133,6 +133,11 @@ impl ThrottleKey {
         Self::of_state(scope, "invitations", row)
     }
 
+    /// The counter of what trusted callers get in place of messages, for an account in one state.
+    pub(crate) fn secrets_of_callers(scope: &Scope, row: &AttemptRow) -> Self {
+        Self::of_state(scope, "secrets of callers", row)
+    }
+
     fn of_state(scope: &Scope, kind: &'static str, row: &AttemptRow) -> Self {
         let parts = [row.account.as_str().as_bytes(), &row.stamp, &row.contact];
         let bytes = plain(b"state", kind, &parts, scope.encoded());

@@ -82,6 +82,6 @@ fn distance_of(character: u8) -> u8 {
 
 /// Ones for `true`, zeros for `false`; without a branch also where nothing is optimised.
 #[inline]
-fn mask(condition: bool) -> u8 {
+pub(super) fn mask(condition: bool) -> u8 {
     u8::from(condition).wrapping_neg()
 }

@@ -17,7 +17,7 @@ impl<const LENGTH: usize> Default for Characters<LENGTH> {
 impl<const LENGTH: usize> DefaultIsZeroes for Characters<LENGTH> {}
 
 impl<const LENGTH: usize> Characters<LENGTH> {
-    fn as_str(&self) -> &str {
+    pub(super) fn as_str(&self) -> &str {
         // base64url is ASCII.
         core::str::from_utf8(&self.0).unwrap_or_default()
     }

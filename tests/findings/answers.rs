@@ -20,9 +20,9 @@ use repass::port::PortFailure;
 use repass::rand_core::{TryCryptoRng, TryRng};
 use repass::reset::{
     AddressLinkError, AddressRequestError, AdmitError, CommitError, CurrentError,
-    CurrentPasswordError, Delivery, InviteError, OperatorError, OperatorRefusal, Proof, Refusal,
-    RefusalReason, RequestError, RequireChangeError, SetError, StartError, StopError,
-    TemporaryError,
+    CurrentPasswordError, Delivery, InviteError, OperatorError, OperatorRefusal, Outcome, Proof,
+    Refusal, RefusalReason, RequestError, RequireChangeError, ResendError, ResendToError, SetError,
+    StartError, StopError, TemporaryError,
 };
 use repass::secret::{Password, PasswordError, RandomError, Salt};
 use repass::sign_in::{SignInError, SignInRefusal};
@@ -235,8 +235,22 @@ fn the_flow(walk: &mut Walk) {
     walk.meet([
         (RequestError::Throttled { until }, throttled),
         (RequestError::Full, Answer::Unavailable),
+        (RequestError::OtherScope, Answer::Unavailable),
         (RequestError::Clock(TokenError::Expiry), Answer::Unavailable),
         (RequestError::Failed(failure("count")), Answer::Unavailable),
+    ]);
+    walk.meet([
+        (ResendToError::OtherAccount, REFUSED),
+        (ResendToError::NotSent(Outcome::Disabled), REFUSED),
+        (ResendToError::Throttled { until }, throttled),
+        (ResendToError::Clock(TokenError::Expiry), Answer::Unavailable),
+        (ResendToError::Failed(failure("count")), Answer::Unavailable),
+    ]);
+    walk.meet([
+        (ResendError::Refused(Refusal::Token(TokenError::Forged)), REFUSED),
+        (ResendError::Throttled { until }, throttled),
+        (ResendError::Full, Answer::Unavailable),
+        (ResendError::Failed(failure("count")), Answer::Unavailable),
     ]);
     walk.meet(token_errors().map(|error| (Refusal::Token(error), REFUSED)));
     walk.meet(code_errors().map(|(error, right)| (Refusal::Code(error), right)));

@@ -243,9 +243,9 @@ fn c05_pages_with_queries_and_routes() {
         ("https://example.org/#top", Fragment, LinkError::Fragment),
         ("https://example.org/#top/reset", Fragment, LinkError::Fragment),
         ("https://example.org/#/a#b", Fragment, LinkError::Character),
-        ("https://example.org/reset?token=1", Query, LinkError::TokenTwice),
-        ("https://example.org/reset?a&token", Fragment, LinkError::TokenTwice),
-        ("https://example.org/#/reset?token=", Fragment, LinkError::TokenTwice),
+        ("https://example.org/reset?token=1", Query, LinkError::NameTwice),
+        ("https://example.org/reset?a&token", Fragment, LinkError::NameTwice),
+        ("https://example.org/#/reset?token=", Fragment, LinkError::NameTwice),
     ] {
         assert_eq!(ResetLink::new(address, form).err(), Some(error), "{address}");
     }

@@ -13,7 +13,7 @@ use crate::world::{
 
 /// Ada as she is known, unknown, disabled, without a password, without a proof of her address, one of
 /// two who share it, and one of two whose user names differ in letter case.
-fn worlds() -> Vec<(&'static str, World, Lookup)> {
+pub(crate) fn worlds() -> Vec<(&'static str, World, Lookup)> {
     let id = ada().id().clone();
     let passwordless = Account::new(id.clone()).with_email(ada().emails()[0].clone());
     let unreadable = Account::new(id.clone())

@@ -22,7 +22,7 @@ use repass::queue::{Claim, ClaimToken, Claimed, Pushed, QueueEntry, QueueKey, Qu
 use repass::recovery::Recovery;
 use repass::reset::{
     AdmitError, Admitted, AfterReset, CommitError, Delivery, Flow, FlowBuilder, Housekeeping,
-    Outcome, Proof, Worked,
+    Outcome, Proof, ResendError, Worked,
 };
 use repass::secret::{Password, PasswordHash, Salt, Seed};
 use repass::throttle::{Counted, Once, Quota, ThrottleKey};
@@ -158,6 +158,11 @@ impl World {
     pub(crate) fn request(&self, lookup: &Lookup, delivery: Delivery) -> String {
         let request = self.recovery.request(lookup.clone(), delivery, None, seed(), self.now);
         block_on(request).unwrap().expose_secret().to_owned()
+    }
+
+    /// Has the message of an attempt sent again; when it can be asked for next.
+    pub(crate) fn resend(&self, handle: &str) -> Result<UtcDateTime, ResendError> {
+        block_on(self.recovery.resend(handle, self.now))
     }
 
     /// Works on everything in the queue that is due.

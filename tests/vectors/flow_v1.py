@@ -18,6 +18,7 @@ RESET, FIRST, OPERATOR, CHANGE, ADDRESS = range(1, 6)
 NOTHING, LINK, CODE, BOTH, SPOKEN = range(5)
 LIVE, RUNNING, SETTLED, ENDED = range(1, 5)
 NOTICE, MESSAGE, REQUEST = 1, 2, 3
+SEND_AGAIN = 4
 DAY, HOUR, MINUTE = 86_400, 3_600, 60
 LINK_LIFE, CODE_LIFE, TICKET_LIFE, CLOCKS, LEASE = 30 * MINUTE, 10 * MINUTE, 10 * MINUTE, 120, 60
 NOW = 1_700_000_000
@@ -154,6 +155,9 @@ class Flow:
         message = part(b"counter") + part(kind.encode()) + self.scope + part(lookup[0].encode()) + part(canonical(*lookup))
         return self.mac("throttle key", message)
 
+    def source(self, kind: str, what: bytes, value: bytes) -> bytes:
+        return self.mac("throttle key", part(b"counter") + part(kind.encode()) + self.scope + part(what) + part(value))
+
     def plain(self, subject: bytes, kind: str, where: bytes, *values: bytes) -> bytes:
         labels = part(b"repass/1 counter") + part(subject) + part(kind.encode())
         return hashlib.sha256(labels + where + b"".join(part(value) for value in values)).digest()
@@ -185,7 +189,8 @@ class Flow:
     def row(self, row: dict) -> bytes:
         data = self.fixed(row) + bytes([row["contents"]])
         data += i64(row["link_expires_at"]) + i64(row["code_expires_at"]) + i64(row["keep_until"])
-        data += u32(0) + u32(0) + u32(row["sends"]) + i64(row["created_at"])
+        data += u32(row.get("epoch", 0)) + u32(row.get("last_good_epoch", 0))
+        data += u32(row["sends"]) + i64(row.get("sent_at", row["created_at"]))
         data += bytes([row["progress"]]) + row.get("lease", b"")
         return data + self.mac("row seal", self.scope + part(data))
 
@@ -206,10 +211,15 @@ class Flow:
         body += i64(NOW) + i64(link) + i64(code)
         return [entry(REQUEST, ident, 0, None).hex(), self.sealed(REQUEST, "request", body)]
 
+    def resend(self, ident: bytes, channel: str, number: int, at: int) -> list[str]:
+        body = ident + short(channel) + bytes([SEND_AGAIN]) + u32(number) + i64(at)
+        return [entry(REQUEST, ident, number, None).hex(), self.sealed(REQUEST, "request", body)]
+
     def message(self, row: dict, account: dict, to: str, quiet_until: int, names: bool = True) -> list[str]:
         body = row["id"] + short(channel_of(to)) + bytes([row["contents"], row["ground"]]) + short(row["account"])
         body += long(to) + (about(account) if names else long("") * 3 + short(account["language"] or ""))
-        body += i64(row["link_expires_at"]) + i64(row["code_expires_at"]) + i64(quiet_until) + u32(0) + u32(row["sends"])
+        body += i64(row["link_expires_at"]) + i64(row["code_expires_at"]) + i64(quiet_until)
+        body += u32(row.get("epoch", 0)) + u32(row["sends"])
         return [entry(MESSAGE, row["id"], row["sends"], to).hex(), self.sealed(MESSAGE, "message", body)]
 
     def decoy(self, row: dict) -> list[str]:
@@ -245,19 +255,25 @@ cases = []
 
 def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tenant=None,
          lookup=("email", "ada@example.org"), contents=LINK, number=1, by=None, superseded=False, change=False,
-         stops=False, sms=False, field="", to=None, operator=None, does=None, first=False):
+         resent=None, caller=None, stops=False, sms=False, field="", to=None, operator=None, does=None, first=False):
     """`accounts` are those that the look-up names; the secret goes to the only one that has a password. Where `sms` is
     set, text messages are sent to numbers in Germany. `to` is the contact that the message goes to, where it is not the
     address that was asked by, or the first one."""
     flow, ident, written = Flow(key_id, key, purpose, tenant), attempt(name), list(lookup)
     lookup = [written[0], typed(written[1])]
-    counts, pushed, rows, ticket, handle, spoken = [], [], [], None, None, None
+    counts, pushed, rows, ticket, handle, spoken, secret = [], [], [], None, None, None, None
+    then = NOW + (MINUTE if resent else 0)
     resettable = [one for one in accounts if one["password"] not in (None, "!")]
     candidates = resettable or accounts
     account = candidates[0] if candidates else None
 
     def count(name, quota, period, once=None):
         counts.append([name.hex(), quota, period, once and once.hex()])
+
+    def count_sms(account, by_sms, once):
+        names = flow.sms(account, "sms a day" if by_sms else "no sms a day")
+        for counter, quota, mark in zip(names, (5, 1_000, 10_000), (once, None, None)):
+            count(counter, quota, DAY, mark)
 
     if does == "is invited":
         to, end = next(address for address, verified in account["emails"] if verified), NOW + 1 + 7 * DAY
@@ -303,6 +319,21 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
         row = {"id": coming[:20], "ground": CHANGE, "channel": "", "account": account["id"], "contact": NONE,
                "stamp": flow.stamp(account), "created_at": NOW + 2, "contents": NOTHING,
                "link_expires_at": NOW + 1 + TICKET_LIFE, "code_expires_at": NOW + 1 + TICKET_LIFE, "sends": 0}
+    elif caller:
+        link = NOW + LINK_LIFE
+        count(flow.source("requests of a source", b"caller", caller.encode()), 500, 5 * MINUTE)
+        count(flow.typed("request", lookup), 10, 5 * MINUTE)
+        handle, secret = flow.signed(b"hand", "handle", ident, link), flow.signed(b"link", "link token", ident, link)
+        row = {"id": ident, "ground": RESET, "channel": "", "contact": NONE, "stamp": NONE,
+               "account": flow.placeholder(b"nobody", lookup[0].encode(), canonical(*lookup)), "created_at": NOW,
+               "contents": NOTHING, "link_expires_at": link, "code_expires_at": link, "sends": 1}
+        if len(resettable) == 1:
+            row |= {"account": account["id"], "stamp": flow.stamp(account), "contents": LINK}
+        count(flow.messages(row, "secrets of callers"), 5, 12 * HOUR, ident + u32(1))
+        if number > 5:
+            row |= {"contents": NOTHING, "stamp": NONE, "account": flow.placeholder(b"not sent", ident)}
+        row = flow.moved(row, LIVE)
+        rows.append(flow.row(row))
     else:
         link = NOW + (CODE_LIFE if contents == CODE else LINK_LIFE)
         code = NOW + (LINK_LIFE if contents == LINK else CODE_LIFE)
@@ -325,9 +356,7 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
                 row |= {"ground": FIRST, "contents": LINK, "link_expires_at": NOW + LINK_LIFE}
             count(flow.messages(row), 5, 12 * HOUR, once)
             if sms:
-                names = flow.sms(row["account"], "sms a day" if by_sms and number <= 5 else "no sms a day")
-                for counter, quota, mark in zip(names, (5, 1_000, 10_000), (once, None, None)):
-                    count(counter, quota, DAY, mark)
+                count_sms(row["account"], by_sms and number <= 5, once)
             long_link = number in (4, 5) and not by_sms
             if long_link:
                 row |= {"contents": row["contents"] | LINK, "link_expires_at": NOW + 12 * HOUR + 30 * MINUTE}
@@ -339,8 +368,7 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
         elif not accounts:
             count(flow.messages(row), 5, 12 * HOUR, once)
             if sms:
-                for counter, quota, mark in zip(flow.sms(row["account"], "no sms a day"), (5, 1_000, 10_000), (once, None, None)):
-                    count(counter, quota, DAY, mark)
+                count_sms(row["account"], False, once)
             last = flow.decoy(row)
         else:
             count(flow.typed("messages", ["email", same[0][0]]), 5, 12 * HOUR, once)
@@ -350,14 +378,29 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
         pushed.append(last)
         row = flow.moved(row, LIVE)
         rows.append(flow.row(row))
+        if resent:
+            pushed.append(flow.resend(ident, row["channel"], 2, NOW + MINUTE))
+            count(flow.messages(row), 5, 12 * HOUR, ident + u32(2))
+            is_sent = usable and number <= 5
+            if sms:
+                count_sms(row["account"], is_sent and by_sms, ident + u32(2))
+            opened = {"last_good_epoch": 0, "epoch": 1} if resent != "same" and number <= 5 else {}
+            row = {**row, **opened, "sends": 2, "sent_at": NOW + MINUTE}
+            if usable and long_link:
+                row |= {"link_expires_at": NOW + MINUTE + 12 * HOUR + 30 * MINUTE}
+                quiet_until = NOW + MINUTE + 12 * HOUR
+            pushed.append(flow.message(row, account, to, quiet_until) if is_sent else flow.decoy(row))
+            row = flow.moved(row, LIVE)
+            rows.append(flow.row(row))
         if by == "code":
             count(flow.plain(b"attempt", "codes", flow.scope, ident), 5, LINK_LIFE)
             count(flow.plain(b"account", "codes a day", flow.tenant, row["account"].encode()), 15, DAY)
+    if not change:
         if by:
             binding = hashlib.sha256(flow.fixed(row)).digest()[:15]
-            ticket = flow.signed(b"tick", "ticket", ident, NOW + 1 + TICKET_LIFE, binding)
+            ticket = flow.signed(b"tick", "ticket", ident, then + 1 + TICKET_LIFE, binding)
     if by or change or does:
-        until = NOW + 2 + LEASE
+        until = then + 2 + LEASE
         lease = i64(until) + flow.hash_tag(account, account["password"]) + flow.hash_tag(account, NEW)
         row = flow.moved(row, RUNNING, lease, until)
         rows.append(flow.row(row))
@@ -371,7 +414,8 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
         "name": name, "key_id": key_id, "key": key.hex(), "purpose": purpose, "tenant": tenant, "accounts": accounts,
         "lookup": written, "delivery": contents, "seed": ident.hex(), "now": NOW, "message_number": number, "by": by,
         "superseded": superseded, "change": change, "stops": stops, "operator": operator, "does": does, "first": first,
-        "spoken": spoken, "new": NEW, "handle": handle, "ticket": ticket,
+        "spoken": spoken, "resent": resent, "caller": caller, "secret": secret, "new": NEW, "handle": handle,
+        "ticket": ticket,
         "scope_tag": flow.tag.hex(), "subject": flow.subject(row["account"]).hex(),
         "sessions": [flow.session(account) for account in accounts], "counts": counts, "pushed": pushed,
         "rows": [row.hex() for row in rows], "sms": sms, "field": field,
@@ -479,6 +523,18 @@ address("the first address of an account", ada(emails=[["ada@example.org", False
         purpose="verification")
 address("a phone hears of a new address", ada(emails=ADDED, phones=[["+49 30 90-1820", True], ["+1 415 756-1569", True]]),
         NEW_ADDRESS, "zoe@example.org", sms=True)
+case("sent again, by link", [ada()], by="link", resent="same")
+case("sent again with the same code, by code", [ada()], contents=CODE, by="code", resent="same")
+case("sent again with a new code, by code", [ada()], contents=CODE, by="code", resent="new")
+case("sent again with a new code beside the last", [ada()], contents=BOTH, by="code", resent="keeping", tenant="acme")
+case("sent again with a long link", [ada()], contents=CODE, number=4, resent="new")
+case("sent again beyond the limit", [ada()], number=6, resent="new")
+case("sent again to nobody", [], resent="new")
+case("of a trusted caller", [ada()], by="link", caller="portal")
+case("of a trusted caller of a tenant, the fifth", [ada()], number=5, caller="portal", tenant="acme")
+case("of a trusted caller, for nobody", [], caller="portal")
+case("of a trusted caller, beyond the limit", [ada()], number=6, caller="portal")
+
 PHONE = {"phones": [["+49 30 90-1820", True]]}
 case("a phone hears of a change, and only mails have a link to stop it", [ada(**PHONE)], by="link", stops=True, sms=True)
 case("a code by text message, asked for by phone", [ada(**PHONE)], lookup=("phone", "+49\u00a0(30) 901820"), contents=CODE,
@@ -496,5 +552,12 @@ case("nobody, where text messages are configured", [], lookup=("phone", "+49 30 
 for number in (4, 6):
     case(f"text message {number}", [ada(emails=[], **PHONE)], lookup=("login", "ada"), contents=CODE, number=number, sms=True,
          to="+49 30 90-1820")
+case("sent again by text message", [ada(**PHONE)], lookup=("phone", "+49 30 901820"), contents=CODE, sms=True,
+     to="+49 30 90-1820", by="code", resent="new")
+case("sent again by text message, the fifth", [ada(emails=[], **PHONE)], lookup=("login", "ada"), contents=BOTH, number=5,
+     sms=True, to="+49 30 90-1820", resent="same")
+case("sent again by mail, where text messages are configured", [ada(**PHONE)], by="link", sms=True, resent="same")
+case("sent again to nobody, where text messages are configured", [], contents=CODE, sms=True, resent="new")
+case("of a trusted caller, where text messages are configured", [ada(**PHONE)], sms=True, caller="portal")
 
 publish("flow-v1.jsonl", cases)

@@ -22,8 +22,11 @@ pub enum LinkError {
     /// The address has a fragment: for [`LinkForm::Query`](super::LinkForm::Query) any, for
     /// [`LinkForm::Fragment`](super::LinkForm::Fragment) one that does not begin with `/` or `!/`.
     Fragment,
-    /// The address has a parameter `token` already.
-    TokenTwice,
+    /// The name of a parameter is not 1 to 32 ASCII letters, digits, `-` and `_`.
+    Name,
+    /// Two parameters of the link have one name: a parameter of the address, that of the token, or that of
+    /// the handle.
+    NameTwice,
 }
 
 impl LinkError {
@@ -37,7 +40,8 @@ impl LinkError {
             Self::Character => "link_character_invalid",
             Self::DoubleSlash => "link_double_slash",
             Self::Fragment => "link_fragment_invalid",
-            Self::TokenTwice => "link_token_twice",
+            Self::Name => "link_name_invalid",
+            Self::NameTwice => "link_name_twice",
         }
     }
 }
@@ -60,7 +64,10 @@ impl fmt::Display for LinkError {
                 "the page address can have a fragment only if it is a route such as #/reset and the \
                  token is in the fragment, too",
             ),
-            Self::TokenTwice => f.write_str("the page address has a parameter token already"),
+            Self::Name => f.write_str(
+                "the name of a parameter must be 1 to 32 ASCII letters, digits, hyphens and underscores",
+            ),
+            Self::NameTwice => f.write_str("two parameters of the link have the same name"),
         }
     }
 }
