@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use pollster::block_on;
 use repass::account::{
@@ -39,6 +39,10 @@ pub(crate) type TracedPorts = PortSet<
 pub(crate) const OLD: &str = "the password that is lost";
 pub(crate) const NEW: &str = "plum-kettle-42";
 
+/// Built once: most of the work is reading the texts of messages.
+static DEFAULT_FLOW: LazyLock<Flow> =
+    LazyLock::new(|| Flow::builder(keyring(), page()).build().unwrap());
+
 pub(crate) struct World {
     pub(crate) recovery: Recovery<TracedPorts>,
     pub(crate) trace: Arc<Trace>,
@@ -52,14 +56,15 @@ impl World {
     }
 
     pub(crate) fn of(people: impl IntoIterator<Item = Account>) -> Self {
-        Self::with(|builder| builder, people)
+        Self::over(DEFAULT_FLOW.clone(), people, 10_000, 10_000, 10_000)
     }
 
     pub(crate) fn with(
         configure: impl FnOnce(FlowBuilder) -> FlowBuilder,
         people: impl IntoIterator<Item = Account>,
     ) -> Self {
-        Self::over(configure, people, 10_000, 10_000, 10_000)
+        let flow = configure(Flow::builder(keyring(), page())).build().unwrap();
+        Self::over(flow, people, 10_000, 10_000, 10_000)
     }
 
     /// Stores that hold so many attempts, so many counters in each pool, and so many requests.
@@ -69,17 +74,16 @@ impl World {
         counters: usize,
         requests: usize,
     ) -> Self {
-        Self::over(|builder| builder, people, attempts, counters, requests)
+        Self::over(DEFAULT_FLOW.clone(), people, attempts, counters, requests)
     }
 
     fn over(
-        configure: impl FnOnce(FlowBuilder) -> FlowBuilder,
+        flow: Flow,
         people: impl IntoIterator<Item = Account>,
         attempts: usize,
         counters: usize,
         requests: usize,
     ) -> Self {
-        let flow = configure(Flow::builder(keyring(), page())).build().unwrap();
         let trace = Arc::new(Trace::default());
         let ports = PortSet {
             accounts: Traced::new(MemoryAccounts::new(people), &trace),
