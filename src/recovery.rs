@@ -1,6 +1,8 @@
 //! The driver: the whole flow over the ports.
 
 mod drive;
+mod operators;
+mod stopping;
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -9,18 +11,14 @@ use core::fmt;
 use time::UtcDateTime;
 
 use self::drive::drive;
-use crate::account::{AccountId, Contact, ExpectedAccount, Lookup, MustChangeReason};
-use crate::event::Event;
+use crate::account::{AccountId, ExpectedAccount, Lookup};
 use crate::policy::Policy;
 use crate::port::{PortFailure, Ports};
 use crate::queue::{ClaimToken, Claimed};
 use crate::reset::{
-    AddressLinkError, AddressRequestError, AddressRequested, AddressVerified, Administered,
-    AdmitError, Admitted, AdmittedAddress, AfterReset, Change, CommitError, Current,
-    CurrentPasswordError, Delivery, Disclosed, Disclosure, EarlierPasswords, Entrusted, Flow,
-    FlowError, Forgotten, HandOver, Handle, Housekeeping, InviteError, Invited, OperatorError,
-    Proof, RequestError, RequireChangeError, ResendError, ResendToError, Revoked, SentReset,
-    SpokenSecret, StartError, StopEffect, StopError, Stopped, Target, TrustedCaller, Worked,
+    AdmitError, Admitted, AfterReset, Change, CommitError, Current, CurrentPasswordError, Delivery,
+    Disclosed, Disclosure, EarlierPasswords, Entrusted, Flow, FlowError, Forgotten, Handle,
+    Housekeeping, Proof, RequestError, ResendError, ResendToError, TrustedCaller, Worked,
 };
 use crate::secret::Seed;
 use crate::sign_in::{Checked, SignIn, SignInError, SignInOutcome};
@@ -325,78 +323,6 @@ impl<P: Ports> Recovery<P> {
         drive(self.flow.earlier_passwords(admitted, policy, now), self.ports(), now).await
     }
 
-    /// Lets an operator reset the password of one account: see [`Flow::administer`].
-    ///
-    /// # Errors
-    ///
-    /// [`OperatorError`] says why not.
-    pub async fn administer(
-        &self,
-        operator: &AccountId,
-        target: impl Into<Target>,
-        now: UtcDateTime,
-    ) -> Result<Administered, OperatorError> {
-        drive(self.flow.administer(operator, target, now), self.ports(), now).await
-    }
-
-    /// Sends the owner of an account what resets the password: see [`Flow::send_reset`].
-    ///
-    /// # Errors
-    ///
-    /// [`StartError`] says why not.
-    pub async fn send_reset(
-        &self,
-        administered: &Administered,
-        delivery: Delivery,
-        seed: Seed,
-        now: UtcDateTime,
-    ) -> Result<SentReset, StartError> {
-        let step = self.flow.send_reset(administered, delivery, seed, now);
-        drive(step, self.ports(), now).await
-    }
-
-    /// Makes a secret that an operator reads out: see [`Flow::spoken_secret`].
-    ///
-    /// # Errors
-    ///
-    /// [`StartError`] says why not.
-    pub async fn spoken_secret(
-        &self,
-        hand_over: HandOver<'_>,
-        seed: Seed,
-        now: UtcDateTime,
-    ) -> Result<SpokenSecret, StartError> {
-        drive(self.flow.spoken_secret(hand_over, seed, now), self.ports(), now).await
-    }
-
-    /// Invites the owner of an account to choose a first password: see [`Flow::invite`].
-    ///
-    /// # Errors
-    ///
-    /// [`InviteError`] says why not.
-    pub async fn invite(
-        &self,
-        id: AccountId,
-        seed: Seed,
-        now: UtcDateTime,
-    ) -> Result<Invited, InviteError> {
-        drive(self.flow.invite(id, seed, now), self.ports(), now).await
-    }
-
-    /// Demands that the password of an account is changed: see [`Flow::require_change`].
-    ///
-    /// # Errors
-    ///
-    /// [`RequireChangeError`] says why not.
-    pub async fn require_change(
-        &self,
-        administered: &Administered,
-        reason: MustChangeReason,
-        now: UtcDateTime,
-    ) -> Result<Event, RequireChangeError> {
-        drive(self.flow.require_change(administered, reason, now), self.ports(), now).await
-    }
-
     /// Sets the password: see [`Flow::commit`].
     ///
     /// Web frameworks drop the future of a request when the client hangs up. Run this, the duties and
@@ -421,80 +347,6 @@ impl<P: Ports> Recovery<P> {
     /// [`PortFailure`] names the port that failed; it can be settled again.
     pub async fn settle(&self, after: &AfterReset, now: UtcDateTime) -> Result<(), PortFailure> {
         drive(self.flow.settle(after, now), self.ports(), now).await
-    }
-
-    /// Ends what a person says they did not do: see [`Flow::stop`].
-    ///
-    /// # Errors
-    ///
-    /// [`StopError`] says why nothing was ended.
-    pub async fn stop(&self, token: &str, now: UtcDateTime) -> Result<Stopped, StopError> {
-        drive(self.flow.stop(token, now), self.ports(), now).await
-    }
-
-    /// What the link of [`stop`](Self::stop) would do: see [`Flow::inspect_stop`].
-    ///
-    /// # Errors
-    ///
-    /// [`StopError`] says why it would do nothing.
-    pub async fn inspect_stop(
-        &self,
-        token: &str,
-        now: UtcDateTime,
-    ) -> Result<StopEffect, StopError> {
-        drive(self.flow.inspect_stop(token, now), self.ports(), now).await
-    }
-
-    /// Ends every attempt of an account whose secret was not used: see [`Flow::revoke`].
-    ///
-    /// # Errors
-    ///
-    /// [`PortFailure`] names the port that failed; it can be called again.
-    pub async fn revoke(&self, id: AccountId, now: UtcDateTime) -> Result<Revoked, PortFailure> {
-        drive(self.flow.revoke(id), self.ports(), now).await
-    }
-
-    /// Sends a link to an unverified address of an account: see [`Flow::verify_address`].
-    ///
-    /// # Errors
-    ///
-    /// [`AddressRequestError`] says why not.
-    pub async fn verify_address(
-        &self,
-        id: AccountId,
-        address: Contact,
-        replaces: Option<Contact>,
-        seed: Seed,
-        now: UtcDateTime,
-    ) -> Result<AddressRequested, AddressRequestError> {
-        drive(self.flow.verify_address(id, address, replaces, seed, now), self.ports(), now).await
-    }
-
-    /// Admits the person who shows the link of an address: see [`Flow::admit_address`].
-    ///
-    /// # Errors
-    ///
-    /// [`AddressLinkError`] says why not.
-    pub async fn admit_address(
-        &self,
-        token: &str,
-        expected: Option<&ExpectedAccount>,
-        now: UtcDateTime,
-    ) -> Result<AdmittedAddress, AddressLinkError> {
-        drive(self.flow.admit_address(token, expected, now), self.ports(), now).await
-    }
-
-    /// Verifies an address: see [`Flow::commit_address`].
-    ///
-    /// # Errors
-    ///
-    /// [`CommitError`] says why not, or that it is not known.
-    pub async fn commit_address(
-        &self,
-        admitted: AdmittedAddress,
-        now: UtcDateTime,
-    ) -> Result<AddressVerified, CommitError> {
-        drive(self.flow.commit_address(admitted, now), self.ports(), now).await
     }
 
     /// Deletes what is kept about an account: see [`Flow::forget`].
