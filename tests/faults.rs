@@ -16,7 +16,7 @@ use core::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::SeqCst};
 use core::task::{Context, Poll, Waker};
 use core::time::Duration;
 use std::collections::HashSet;
-use std::sync::Mutex;
+use std::sync::{LazyLock, Mutex};
 use std::thread;
 
 use repass::account::{Account, AccountChange, AccountId, AccountWrite, Lookup, Written};
@@ -31,7 +31,7 @@ use repass::port::{
 use repass::queue::{Claim, ClaimToken, Claimed, Pushed, QueueEntry, QueueKey};
 use repass::recovery::Recovery;
 use repass::reset::{
-    AdmitError, Admitted, AfterReset, Change, CurrentPasswordError, Delivery, Limits, Proof,
+    AdmitError, Admitted, AfterReset, Change, CurrentPasswordError, Delivery, Flow, Limits, Proof,
     Refusal, RefusalReason,
 };
 use repass::secret::{Password, Salt, Seed};
@@ -501,6 +501,14 @@ const TRIES: usize = 6;
 /// What may be tried on one handle.
 const PER_HANDLE: u32 = 30;
 
+/// With as many tries and as much time as the checks need, which look after every fault. Built once: most of
+/// the work is reading the texts of messages.
+static FLOW: LazyLock<Flow> = LazyLock::new(|| {
+    let life = Duration::from_secs(3 * 60 * 60);
+    let limits = Limits::default().tries(PER_HANDLE, 90);
+    flow().limits(limits).link_life(life).code_life(life).build().unwrap()
+});
+
 impl Owner {
     fn new(way: Way, host: Host, plan: &[(usize, Fault)]) -> Self {
         let mut dice = Dice(1);
@@ -520,10 +528,6 @@ impl Owner {
             latest: Mutex::new(None),
             open: AtomicBool::new(false),
         }));
-        // As many tries and as much time as the checks need, which look after every fault.
-        let life = Duration::from_secs(3 * 60 * 60);
-        let limits = Limits::default().tries(PER_HANDLE, 90);
-        let flow = flow().limits(limits).link_life(life).code_life(life).build().unwrap();
         let set = PortSet {
             accounts: ports.clone(),
             attempts: ports.clone(),
@@ -532,7 +536,7 @@ impl Owner {
             notifier: ports.clone(),
         };
         Self {
-            recovery: Recovery::new(flow, set),
+            recovery: Recovery::new(FLOW.clone(), set),
             ports,
             way,
             clock: 0,

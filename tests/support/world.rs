@@ -1,11 +1,12 @@
 //! What several tests of the flow share: one account, cheap hashing, a fixed key, a clock to turn.
 
 use core::convert::Infallible;
+use std::sync::LazyLock;
 
 use repass::account::{Account, AccountId, Contact, Email, Login};
 use repass::hash::{Cost, Hasher};
 use repass::key::{Key, KeyId, Keyring};
-use repass::message::{LinkForm, ResetLink};
+use repass::message::{LinkForm, Messages, ResetLink};
 use repass::rand_core::{TryCryptoRng, TryRng};
 use repass::reset::{Flow, FlowBuilder};
 use repass::secret::{Password, Salt};
@@ -40,8 +41,11 @@ pub(crate) fn hasher() -> Hasher {
 pub(crate) fn flow() -> FlowBuilder {
     let keyring = Keyring::new(KeyId::new(1), Key::from_bytes(&key_bytes()).unwrap());
     let page = ResetLink::new("https://example.org/reset", LinkForm::Query).unwrap();
-    Flow::builder(keyring, page)
+    Flow::builder(keyring, page).messages(ENGLISH.clone())
 }
+
+/// Read once for all flows.
+static ENGLISH: LazyLock<Messages> = LazyLock::new(|| Messages::builder().build().unwrap());
 
 /// So many seconds after the beginning.
 pub(crate) fn at(seconds: i64) -> UtcDateTime {
