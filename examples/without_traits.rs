@@ -32,7 +32,6 @@ fn drive<T>(mut step: Step<'_, T>, tables: &mut Tables, now: UtcDateTime) -> T {
             Step::LoadAccount(call) => call.answer(|load| Ok(accounts.get(&load.id).cloned())),
             Step::Write(call) => call.answer(|it| Ok(it.apply_to(accounts.get_mut(it.id())))),
             Step::Past(call) => call.answer(|_| Ok(Vec::new())),
-            // Nobody resets the password of another here.
             Step::MayAdminister(call) => call.answer(|_| Ok(false)),
             Step::Insert(call) => call.answer(|insert| {
                 let before = attempts.len();

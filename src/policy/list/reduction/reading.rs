@@ -26,12 +26,15 @@ impl Reading {
         let is_folded = by.has(Reduction::Folding)
             && base.chars().any(|character| fold::plain(character) != Some(fold::lower(character)));
         let leet = if by.has(Reduction::Leet) { Leet::all(base) } else { [None; 6] };
-        [Some(Leet::NONE)]
-            .into_iter()
-            .chain(leet)
-            .flatten()
-            .flat_map(|leet| [false, true].map(|is_folded| Self { leet, is_folded }))
-            .filter(move |reading| !reading.is_folded || is_folded && reading.leet.is_even(base))
+        // Each once as it is and once folded.
+        (0..2 * (leet.len() + 1)).filter_map(move |number| {
+            let leet = match (number / 2).checked_sub(1) {
+                Some(place) => *leet.get(place)?,
+                None => Some(Leet::NONE),
+            };
+            let reading = Self { leet: leet?, is_folded: number % 2 == 1 };
+            (!reading.is_folded || is_folded && reading.leet.is_even(base)).then_some(reading)
+        })
     }
 
     /// Writes `base` as it is read; `false` where that is longer than any entry.
