@@ -18,9 +18,7 @@ struct Tables {
 }
 
 fn erase<K, V>(table: &mut HashMap<K, V>, is_over: impl Fn(&V) -> bool) -> Result<u64, PortError> {
-    let before = table.len();
-    table.retain(|_, it| !is_over(it));
-    Ok((before - table.len()).try_into()?)
+    Ok(table.extract_if(|_, it| is_over(it)).count().try_into()?)
 }
 
 fn drive<T>(mut step: Step<'_, T>, tables: &mut Tables, now: UtcDateTime) -> T {

@@ -26,8 +26,8 @@ impl Reading {
         let is_folded = by.has(Reduction::Folding)
             && base.chars().any(|character| fold::plain(character) != Some(fold::lower(character)));
         let leet = if by.has(Reduction::Leet) { Leet::all(base) } else { [None; 6] };
-        // Each once as it is and once folded.
-        (0..2 * (leet.len() + 1)).filter_map(move |number| {
+        // Seven, each once as it is and once folded.
+        (0..14_usize).filter_map(move |number| {
             let leet = match (number / 2).checked_sub(1) {
                 Some(place) => *leet.get(place)?,
                 None => Some(Leet::NONE),
