@@ -10,8 +10,8 @@ use core::time::Duration;
 
 use pollster::block_on;
 use repass::account::{
-    Account, AccountId, AccountWrite, Channel, Contact, Email, ExpectedAccount, Login, Lookup,
-    MustChange, MustChangeReason, PastPassword,
+    Account, AccountId, AccountWrite, Channel, Contact, Email, ExpectedAccount, FieldKind,
+    FieldText, Fields, Login, Lookup, MustChange, MustChangeReason, PastPassword, Phone,
 };
 use repass::attempt::AttemptId;
 use repass::code::{CheckCode, CodeBinding, CodeShape, Codes};
@@ -23,15 +23,16 @@ use repass::memory::{
 use repass::message::{
     Link, LinkForm, Message, MessageText, Placeholder, Rendered, ResetLink, Template, Value,
 };
-use repass::policy::{BreachQuery, Evidence, Personal, Policy};
+use repass::policy::{Breach, BreachAnswer, BreachQuery, Evidence, History, Personal, Policy};
 use repass::port::{Accounts, Ports, Queue};
 use repass::queue::{Claim, ClaimToken, Claimed, Waiting};
 use repass::rand_core::{TryCryptoRng, TryRng};
 use repass::recovery::Recovery;
 use repass::reset::{
-    AdmitError, Admitted, AfterReset, Call, Change, Count, Current, Delivery, Find, Finish, Flow,
-    FlowBuilder, Handle, Housekeeping, Insert, Proof, PutOff, Report, SessionTag, Step, Swap,
-    TenantBuilder, Worked,
+    Administered, AdmitError, Admitted, AfterReset, Call, Change, Count, Current, Delivery,
+    EarlierPasswords, Entrusted, Find, Findings, Finish, Flow, FlowBuilder, HandOver, Handle,
+    Housekeeping, Insert, Operators, Proof, PutOff, Report, SentReset, SessionTag, SpokenSecret,
+    Step, Swap, Target, TenantBuilder, Worked,
 };
 use repass::scope::{Purpose, Scope};
 use repass::secret::{Password, PasswordHash, Salt, Seed, TypedPassword};
@@ -39,7 +40,7 @@ use repass::sign_in::{Checked, MustChangePassword, SignIn, SignInOutcome, Signed
 use repass::throttle::{Source, ThrottleKey};
 use repass::time::UtcDateTime;
 use repass::token::{
-    Signer, State, StatelessSigner, Ticket, TicketSigner, Token, Unbound, Unverified,
+    HexToken, Signer, State, StatelessSigner, Ticket, TicketSigner, Token, Unbound, Unverified,
 };
 
 const NOW: i64 = 1_700_000_000;
@@ -432,9 +433,78 @@ fn changes_and_the_writes_that_carry_them() {
     assert_hidden(&PastPassword::new(old.clone(), at(NOW)), old_hash);
 }
 
+/// What operators and callers hold and read out, and what is known of a new password.
+#[test]
+fn what_operators_and_callers_hold() {
+    let hasher = Hasher::new(Cost::new(8, 1, 1).unwrap());
+    let salt = || Salt::generate(&mut Fixed(&MATERIAL)).unwrap();
+    let seed = || Seed::generate(&mut Fixed(&MATERIAL)).unwrap();
+    let password = Password::new(PASSWORD).unwrap();
+    let old = hasher.hash(&password, salt()).unwrap();
+    let hash = old.expose_secret().as_bytes();
+    let ports = MemoryPorts::new([account().with_password(old.clone())]);
+    let (grace, ada) = (AccountId::new("7").unwrap(), AccountId::new("42").unwrap());
+    ports.accounts().let_administer(grace.clone(), ada.clone());
+    let page = ResetLink::new("https://example.org/reset", LinkForm::Query).unwrap();
+    let flow = Flow::builder(ring(), page)
+        .operators(Operators::HandOverSecrets)
+        .trusted_caller("portal")
+        .build()
+        .unwrap();
+    let recovery = Recovery::new(flow, ports);
+    assert_hidden(&Target::from(Lookup::login(PASSWORD).unwrap()), PASSWORD.as_bytes());
+    let administered = block_on(recovery.administer(&grace, ada, at(NOW))).unwrap();
+    assert_hidden(&administered, hash);
+    let hand_over = administered.hand_over().unwrap();
+    assert_hidden(&hand_over, hash);
+    let spoken = block_on(recovery.spoken_secret(hand_over, seed(), at(NOW))).unwrap();
+    assert_hidden(&spoken, spoken.code().expose_plain().as_bytes());
+    let other = Seed::generate(&mut Fixed(PASSWORD.as_bytes())).unwrap();
+    let sent = recovery.send_reset(&administered, Delivery::LINK, other, at(NOW));
+    let sent = block_on(sent).unwrap();
+    assert_hidden(&sent, sent.handle().expose_secret().as_bytes());
+
+    let caller = recovery.flow().trusted_caller("portal").unwrap();
+    let lookup = Lookup::email("nobody@example.org").unwrap();
+    let mut third = MATERIAL;
+    third.reverse();
+    let third = Seed::generate(&mut Fixed(&third)).unwrap();
+    let entrusted = recovery.request_for_caller(&caller, lookup, third, at(NOW));
+    let entrusted = block_on(entrusted).unwrap();
+    assert_hidden(&entrusted, entrusted.expose_secret().as_bytes());
+    assert_hidden(&entrusted, entrusted.handle().expose_secret().as_bytes());
+    let id = AttemptId::new(seed());
+    let links = Signer::links(ring(), Scope::new(Purpose::RESET), Duration::from_secs(60));
+    let hex = links.sign(id, at(NOW + 60)).unwrap().to_hex();
+    assert_hidden(&hex, hex.expose_secret().as_bytes());
+
+    let answer = BreachAnswer::new(&password, Breach::seen(1));
+    assert_hidden(&answer, PASSWORD.as_bytes());
+    let policy = Policy::builder().not_among_last(2).build().unwrap();
+    let history = policy.check_history(&password, [(PASSWORD, Duration::ZERO)], |_| true);
+    assert_hidden(&history, PASSWORD.as_bytes());
+    let new = Password::new(&*PASSWORD.repeat(2)).unwrap();
+    let change = hand_over.set_password(&new, &Policy::builder().build().unwrap(), &hasher, salt());
+    let after = block_on(recovery.commit(change.unwrap(), at(NOW))).unwrap();
+    let current = block_on(recovery.current(after.account().clone(), at(NOW))).unwrap();
+    let admitted = current.verify(&new, &hasher).unwrap();
+    assert_hidden(&admitted, PASSWORD.as_bytes());
+    let earlier = block_on(recovery.earlier_passwords(&admitted, &policy, at(NOW))).unwrap();
+    assert_hidden(&earlier, hash);
+    assert_hidden(&Findings::NONE.earlier(earlier).breach(answer), hash);
+}
+
 /// No secrets, but who somebody is gets into a log on purpose only.
 #[test]
 fn names_and_addresses_of_people() {
+    let phone = Phone::verified(Contact::phone("+49 30 901820").unwrap());
+    assert_hidden(&phone, b"+49 30 901820");
+    let fields = Fields::new([("Customer", FieldKind::Text)]).unwrap();
+    let lookup = fields.lookup("Customer", "wyndqvist").unwrap();
+    assert_hidden(&lookup, b"wyndqvist");
+    let Lookup::Field(field) = &lookup else { panic!("a field") };
+    assert_hidden(field, b"wyndqvist");
+    assert_hidden(&FieldText::new("wyndqvist").unwrap(), b"wyndqvist");
     const WHO: &[u8] = b"wyndqvist@qplm.org";
     let address = Contact::email("wyndqvist@qplm.org").unwrap();
     let login = Login::new("wyndqvist").unwrap();
@@ -625,6 +695,10 @@ fn no_trait_lets_a_secret_out() {
     assert_single!(TypedPassword, SignIn, Checked, SignedIn, MustChangePassword, SignInOutcome);
     assert_closed!(SessionTag, State, Proof<'static>, Evidence<'static>, BreachQuery);
     assert_single!(SessionTag, BreachQuery);
+    assert_closed!(BreachAnswer, History, EarlierPasswords, Findings);
+    assert_closed!(Administered, HandOver<'static>, SpokenSecret, SentReset, Entrusted, HexToken);
+    assert_single!(Administered, SpokenSecret, SentReset, Entrusted, HexToken);
+    assert_closed!(Target);
     // What holds keys.
     assert_closed!(Hasher, Codes, Signer, StatelessSigner, TicketSigner, Flow, FlowBuilder);
     assert_closed!(Recovery<MemoryPorts>, TenantBuilder);

@@ -10,8 +10,8 @@ use std::time::Duration;
 use libfuzzer_sys::fuzz_target;
 use repass::language::Plural;
 use repass::policy::{
-    Breach, BreachAnswer, Catalogue, CharacterClass, CharacterSet, CheckState, Evidence, Personal, Policy,
-    PolicyBuilder, Reduction, SequenceEnds, Violation, Violations, WhenUnknown, WhiteSpace,
+    Breach, BreachAnswer, Catalogue, CharacterClass, CharacterSet, CheckState, Evidence, Personal,
+    Policy, PolicyBuilder, Reduction, SequenceEnds, Violation, Violations, WhenUnknown, WhiteSpace,
 };
 use repass::secret::Password;
 

@@ -285,8 +285,7 @@ impl World {
     fn request(&mut self, flow: &Flow) -> Result<()> {
         let lookup = Lookup::email("ada@example.org")?;
         let seed = Seed::generate(&mut SysRng)?;
-        let _handle =
-            self.drive(flow.request(lookup, Delivery::LINK, None, seed, NOW), NOW)??;
+        let _handle = self.drive(flow.request(lookup, Delivery::LINK, None, seed, NOW), NOW)??;
         let token = ClaimToken::new(Seed::generate(&mut SysRng)?);
         let entry = self.queue.pop().ok_or("no request")?;
         let _worked = self.drive(flow.work_on(Claimed::new(entry, 1), token, NOW), NOW)??;
