@@ -14,7 +14,7 @@ use crate::reset::{
 use crate::secret::Seed;
 
 impl<P: Ports> Recovery<P> {
-    /// Lets an operator reset the password of one account: see [`Flow::administer`].
+    /// Lets an operator reset the password of one account: see [`Flow::administer`](crate::reset::Flow::administer).
     ///
     /// # Errors
     ///
@@ -28,7 +28,7 @@ impl<P: Ports> Recovery<P> {
         drive(self.flow.administer(operator, target, now), self.ports(), now).await
     }
 
-    /// Sends the owner of an account what resets the password: see [`Flow::send_reset`].
+    /// Sends the owner of an account what resets the password: see [`Flow::send_reset`](crate::reset::Flow::send_reset).
     ///
     /// # Errors
     ///
@@ -44,7 +44,7 @@ impl<P: Ports> Recovery<P> {
         drive(step, self.ports(), now).await
     }
 
-    /// Makes a secret that an operator reads out: see [`Flow::spoken_secret`].
+    /// Makes a secret that an operator reads out: see [`Flow::spoken_secret`](crate::reset::Flow::spoken_secret).
     ///
     /// # Errors
     ///
@@ -58,7 +58,7 @@ impl<P: Ports> Recovery<P> {
         drive(self.flow.spoken_secret(hand_over, seed, now), self.ports(), now).await
     }
 
-    /// Invites the owner of an account to choose a first password: see [`Flow::invite`].
+    /// Invites the owner of an account to choose a first password: see [`Flow::invite`](crate::reset::Flow::invite).
     ///
     /// # Errors
     ///
@@ -72,7 +72,7 @@ impl<P: Ports> Recovery<P> {
         drive(self.flow.invite(id, seed, now), self.ports(), now).await
     }
 
-    /// Demands that the password of an account is changed: see [`Flow::require_change`].
+    /// Demands that the password of an account is changed: see [`Flow::require_change`](crate::reset::Flow::require_change).
     ///
     /// # Errors
     ///

@@ -13,7 +13,7 @@ use crate::reset::{
 use crate::secret::Seed;
 
 impl<P: Ports> Recovery<P> {
-    /// Ends what a person says they did not do: see [`Flow::stop`].
+    /// Ends what a person says they did not do: see [`Flow::stop`](crate::reset::Flow::stop).
     ///
     /// # Errors
     ///
@@ -22,7 +22,7 @@ impl<P: Ports> Recovery<P> {
         drive(self.flow.stop(token, now), self.ports(), now).await
     }
 
-    /// What the link of [`stop`](Self::stop) would do: see [`Flow::inspect_stop`].
+    /// What the link of [`stop`](Self::stop) would do: see [`Flow::inspect_stop`](crate::reset::Flow::inspect_stop).
     ///
     /// # Errors
     ///
@@ -35,7 +35,7 @@ impl<P: Ports> Recovery<P> {
         drive(self.flow.inspect_stop(token, now), self.ports(), now).await
     }
 
-    /// Ends every attempt of an account whose secret was not used: see [`Flow::revoke`].
+    /// Ends every attempt of an account whose secret was not used: see [`Flow::revoke`](crate::reset::Flow::revoke).
     ///
     /// # Errors
     ///
@@ -44,7 +44,7 @@ impl<P: Ports> Recovery<P> {
         drive(self.flow.revoke(id), self.ports(), now).await
     }
 
-    /// Sends a link to an unverified address of an account: see [`Flow::verify_address`].
+    /// Sends a link to an unverified address of an account: see [`Flow::verify_address`](crate::reset::Flow::verify_address).
     ///
     /// # Errors
     ///
@@ -60,7 +60,7 @@ impl<P: Ports> Recovery<P> {
         drive(self.flow.verify_address(id, address, replaces, seed, now), self.ports(), now).await
     }
 
-    /// Admits the person who shows the link of an address: see [`Flow::admit_address`].
+    /// Admits the person who shows the link of an address: see [`Flow::admit_address`](crate::reset::Flow::admit_address).
     ///
     /// # Errors
     ///
@@ -74,7 +74,7 @@ impl<P: Ports> Recovery<P> {
         drive(self.flow.admit_address(token, expected, now), self.ports(), now).await
     }
 
-    /// Verifies an address: see [`Flow::commit_address`].
+    /// Verifies an address: see [`Flow::commit_address`](crate::reset::Flow::commit_address).
     ///
     /// # Errors
     ///
