@@ -45,7 +45,7 @@ fn the_documentation_shows_the_example_above() {
     let lines = |text: &str, prefix: &str| -> Vec<String> {
         text.lines().map(|line| line.trim_start_matches(prefix).trim().to_owned()).collect()
     };
-    let documented = include_str!("../../../src/policy/own.rs");
+    let documented = include_str!("../../../src/policy/host_rule.rs");
     let (_, example) = documented.split_once("```ignore").unwrap();
     let (example, _) = example.split_once("```").unwrap();
     let tested = lines(include_str!("zxcvbn.rs"), " ");
