@@ -27,8 +27,8 @@ use repass::policy::Policy;
 use repass::port::{Accounts, Attempts, Inserted, PortError, PortSet, Queue};
 use repass::recovery::Recovery;
 use repass::reset::{
-    AdmitError, Admitted, Change, CommitError, Delivery, Outcome, Proof, Refusal, RefusalReason,
-    RequestError, Step, Worked,
+    AdmitError, Admitted, Change, CommitError, Delivery, Flow, Limits, Outcome, Proof, Refusal,
+    RefusalReason, RequestError, Step, Worked,
 };
 use repass::secret::{Password, Salt, Seed};
 use repass::throttle::Counted;
@@ -112,6 +112,19 @@ fn parallel_wrong_codes_on_many_handles_never_pass_the_quota_of_the_account() {
     let code = sent[0].1.clone();
     let answers = guess_in_parallel(&service, &handles, &code, 200, 1);
     assert_eq!(compared(&answers).len(), 15);
+}
+
+/// In 2021, 1,587 codes in place of 20 were compared at a large provider, because they came at once.
+#[test]
+fn of_2000_guesses_at_once_the_widest_limits_permit_as_many_as_they_say() {
+    let mut dice = Dice(1);
+    let most = Flow::MAX_TRIES;
+    let widest = flow().limits(Limits::default().tries(most, most)).build().unwrap();
+    let service = over(widest, ada(&mut dice));
+    let sent: Vec<_> = (0..4).map(|_| obtain(&service, Delivery::CODE, &mut dice, at(0))).collect();
+    let handles: Vec<&str> = sent.iter().map(|(handle, _)| handle.as_str()).collect();
+    let answers = guess_in_parallel(&service, &handles, &sent[0].1, 2_000, 1);
+    assert_eq!(compared(&answers).len(), usize::try_from(most).unwrap());
 }
 
 #[test]
@@ -325,12 +338,13 @@ fn guess_in_parallel(
     })
 }
 
-/// Another code, told by its number: the last two letters count, the first one differs.
+/// Another code, told by its number: the last three letters count, the first one differs.
 fn wrong_code(code: &str, number: usize) -> String {
     const LETTERS: &[u8] = b"BCDFGHJKLMNPQRSTVWXZ";
     let first = if code.starts_with('B') { 'C' } else { 'B' };
     let letter = |value: usize| char::from(LETTERS[value % LETTERS.len()]);
-    format!("{first}{}{}{}", &code[1..7], letter(number / LETTERS.len()), letter(number))
+    let [high, middle] = [number / LETTERS.len().pow(2), number / LETTERS.len()].map(letter);
+    format!("{first}{}{high}{middle}{}", &code[1..6], letter(number))
 }
 
 fn refusal_of(admitted: Result<Admitted, AdmitError>) -> Refusal {
