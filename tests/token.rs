@@ -157,6 +157,7 @@ fn an_unknown_key_id_is_only_compared_with_the_ring() {
     }
 }
 
+/// Identifiers that are made from the time can be predicted (CVE-2024-45719).
 #[test]
 fn tokens_of_one_second_differ_by_their_seed() {
     let links = links(&scope("reset"));
@@ -263,6 +264,7 @@ fn an_expiry_before_1970_cannot_be_signed() {
 }
 
 /// A signer takes any life, whole hours or not: its tokens are good until they say so themselves.
+/// Without an expiry no token is signed: those of another system were good for ever (CVE-2026-21622).
 #[test]
 fn lives_of_hours_and_a_half() {
     let id = AttemptId::from_bytes([7; 20]);

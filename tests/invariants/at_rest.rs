@@ -15,6 +15,7 @@ use crate::world::{
     tag_of, token_in,
 };
 
+/// Tokens that are stored as they are can be used by anybody who reads the table (CVE-2021-22911).
 #[test]
 fn rows_hold_neither_token_nor_code() {
     let world = World::new();

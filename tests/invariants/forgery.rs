@@ -46,7 +46,8 @@ fn forgeries(world: &World, genuine: &str) -> Vec<String> {
             .into_iter()
             .chain([ticket.expose_secret().to_owned()])
     });
-    texts.into_iter().chain(signed).collect()
+    let values = ["0", "1", "-1", "1e1", "true", "null", "[]", "{}", " ", "'", "\0", "\u{FEFF}"];
+    texts.into_iter().chain(values.map(str::to_owned)).chain(signed).collect()
 }
 
 fn other_keyring() -> Keyring {
@@ -61,6 +62,8 @@ fn genuine(world: &World) -> (String, (String, String), String) {
     (token, world.code(), admitted.ticket().unwrap().expose_secret().to_owned())
 }
 
+/// An empty secret (CVE-2019-18818, CVE-2008-3681), a number (CVE-2013-0233) and a crafted text
+/// (CVE-2021-32648) were each taken for a token of another system.
 #[test]
 fn a_forged_link_reaches_no_port() {
     let world = World::new();

@@ -32,6 +32,7 @@ fn the_fifth_code_of_a_handle_is_compared_and_the_sixth_is_not() {
     assert_eq!(tries_left(&refused), Some(0));
 }
 
+/// Guesses that are not counted are unlimited (CVE-2023-35172).
 #[test]
 fn a_guess_is_counted_on_handle_and_account_before_it_is_compared() {
     let world = World::new();
@@ -135,6 +136,7 @@ fn no_new_request_resets_the_tries_of_the_account() {
 }
 
 /// An account has one counter of guesses, whatever the codes are for.
+/// A limit that some interfaces do not ask is none (CVE-2025-64102).
 #[test]
 fn a18_all_purposes_share_the_tries_of_an_account() {
     let mut world = World::new();

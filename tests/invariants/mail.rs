@@ -244,6 +244,9 @@ fn a_secret_goes_to_the_verified_address_that_was_asked_by() {
     }
 }
 
+/// No header of a request builds the link: neither `Host` (CVE-2017-8295, CVE-2017-12161, CVE-2023-49097,
+/// CVE-2026-29199) nor `Forwarded` and its forerunners (CVE-2022-29933, CVE-2025-48936) nor `Origin`
+/// (CVE-2026-22794). The flow takes none.
 #[test]
 fn the_link_leads_to_the_configured_page() {
     let world = World::new();

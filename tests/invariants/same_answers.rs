@@ -136,6 +136,7 @@ fn a_full_queue_refuses_everybody_alike() {
 
 /// The ports see the same statements for everybody, the queue included, up to the limits and beyond
 /// them; only what is delivered differs, and that is behind the answer.
+/// An error that occurs for known users alone tells who is one (CVE-2021-21424, CVE-2022-39307).
 #[test]
 fn running_a_request_makes_the_same_calls() {
     let mut seen = Vec::new();
@@ -253,6 +254,7 @@ fn a_failing_notifier_does_not_show_in_the_answer() {
     assert!(matches!(world.work()[..], [Worked::Ran(_), Worked::PutOff { .. }]));
 }
 
+/// What a page for strangers can show must not hold data of users (GHSA-gpmg-4x4g-mr5r).
 #[test]
 fn a_report_shows_nothing_until_it_is_opened() {
     let mut found = Vec::new();
