@@ -2,6 +2,7 @@
 
 mod code;
 mod flow;
+mod handed_over;
 mod hash;
 mod key;
 mod policy;
@@ -10,6 +11,7 @@ mod token;
 
 pub use code::{code, of_code};
 pub use flow::flow;
+pub use handed_over::handed_over;
 pub use hash::hash;
 pub use key::{key, with_subkeys};
 pub use policy::policy;

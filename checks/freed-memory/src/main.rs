@@ -38,6 +38,7 @@ fn main() -> ExitCode {
         ("policy", cases::policy),
         ("hash", cases::hash),
         ("flow", cases::flow),
+        ("handed_over", cases::handed_over),
     ] {
         if asked.is_empty() || asked.iter().any(|asked| asked == name) {
             group(&mut report);

@@ -23,7 +23,7 @@ use crate::secrets::Secrets;
 use crate::trip::{Fall, Trip};
 use crate::world::{BYTES, Draws, OTHER_BYTES, PASSWORD, ring};
 
-const NOW: UtcDateTime = UtcDateTime::UNIX_EPOCH;
+pub const NOW: UtcDateTime = UtcDateTime::UNIX_EPOCH;
 const NEW: &str = "lumTrskPgoQwzxVbnhyDfjce";
 const REFUSED: &str = "mlkjHgf";
 const NEXT: &str = "WvutsRqponMlkjihGfedcbz";
@@ -79,7 +79,7 @@ pub fn flow(report: &mut Report) {
     }
 }
 
-fn builder() -> FlowBuilder {
+pub fn builder() -> FlowBuilder {
     let page = ResetLink::new("https://example.org/reset", LinkForm::Query).unwrap();
     Flow::builder(ring(), page).code_shape(CodeShape::letters(12).unwrap())
 }
@@ -240,7 +240,7 @@ fn walk(delivery: Delivery, tell: &mut dyn FnMut(&str)) -> Option<()> {
 
 /// What a future answers that does not wait, or nothing. It stands on the heap, as the tasks of a
 /// service do.
-fn run<T>(future: impl Future<Output = T>) -> Option<T> {
+pub fn run<T>(future: impl Future<Output = T>) -> Option<T> {
     let mut future = Box::pin(future);
     match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(answer) => Some(answer),
@@ -255,7 +255,7 @@ fn secret_in(text: &str) -> &str {
     token.or_else(|| text.lines().find(is_code)).unwrap()
 }
 
-fn ada() -> Account {
+pub fn ada() -> Account {
     // Argon2id of PASSWORD takes no part in a reset.
     let hash = "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     Account::new(AccountId::new("42").unwrap())
@@ -265,7 +265,7 @@ fn ada() -> Account {
         .with_password(PasswordHash::from_stored(hash).unwrap())
 }
 
-fn seed() -> Seed {
+pub fn seed() -> Seed {
     Seed::generate(&mut Draws::of(&OTHER_BYTES)).unwrap()
 }
 
@@ -273,6 +273,6 @@ fn token() -> ClaimToken {
     ClaimToken::new(seed())
 }
 
-fn salt() -> Salt {
+pub fn salt() -> Salt {
     Salt::generate(&mut Draws::of(&OTHER_BYTES)).unwrap()
 }

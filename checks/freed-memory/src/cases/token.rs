@@ -34,6 +34,16 @@ pub fn token(report: &mut Report) {
         });
     }
 
+    let signer = Signer::links(ring(), Scope::new(Purpose::RESET), LIFE);
+    let token = signer.sign(AttemptId::from_bytes([9; 20]), NOW + LIFE).unwrap();
+    let hex = token.to_hex();
+    // The first 28 bytes are what the token says; the last is the version.
+    let secrets = Secrets::of([&hex.expose_secret().as_bytes()[56..118]]).and(tag(&token));
+    report.value("token in hexadecimal", &secrets, || token.to_hex());
+    report.value("token that is read from hexadecimal", &secrets, || {
+        Token::from_hex(hex.expose_secret()).unwrap()
+    });
+
     let page = ResetLink::new("https://example.org/join", LinkForm::Query).unwrap();
     let text = MessageText::new("Join", "{link}\n").with_html("<a href=\"{link}\">Join</a>\n");
     let template = Template::custom(text, &[Placeholder::Link("link")]).unwrap();
