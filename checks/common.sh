@@ -24,6 +24,22 @@ fresh_tree() {
     copy_tree "$1"
 }
 
+# At the end of a script that compiles altered copies: forgets what was compiled since it began. Cargo tells sources apart
+# by their time and by their path within the package, so it would take programs of a copy for those of the tree.
+begun=$CARGO_TARGET_DIR/copies/.begun-$$
+forget_copies() {
+    local units
+    units=$(find "$CARGO_TARGET_DIR" -maxdepth 5 -path '*/.fingerprint/repass*/invoked.timestamp' -newer "$begun" -printf '%h\n')
+    xargs -rd '\n' rm -rf <<<"$units"
+    rm -f "$begun"
+}
+forget_copies_at_exit() {
+    mkdir -p "$CARGO_TARGET_DIR/copies"
+    touch "$begun"
+    # shellcheck disable=SC2064
+    trap "${1:+$1; }forget_copies" EXIT
+}
+
 # Finds a cargo subcommand of an exact version, which .ci/install installs.
 need() {
     [[ -f $tools/.installed-$1-$2 ]] || fail "$1 $2 is not installed: .ci/install $1"
