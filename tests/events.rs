@@ -118,6 +118,7 @@ fn an_account_whose_address_cannot_be_read_is_named_in_the_log() {
     assert_eq!((event.code(), event.account()), ("request_unreadable_address", Some(&id())));
 }
 
+/// E22: an event names the attempt and never its link.
 #[test]
 fn a_reset_is_logged_at_each_step() {
     let world = World::new();

@@ -197,6 +197,7 @@ fn of_64_workers_each_entry_goes_to_one() {
     }
 }
 
+/// E27: requests are limited as well as what is submitted.
 #[test]
 fn of_64_requests_for_one_address_ten_are_taken_known_or_not() {
     for address in ["ada@example.org", "nobody@example.org"] {

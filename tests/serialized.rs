@@ -225,6 +225,7 @@ fn violations() {
     }
 }
 
+/// E23: a page can show the policy from the answer alone.
 #[test]
 fn requirements_and_the_checklist() {
     let words = CommonPasswords::build(["kettle"]).unwrap();

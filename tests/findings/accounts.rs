@@ -206,6 +206,7 @@ fn b_a_marker_in_the_place_of_a_hash_ends_secrets_and_commits() {
 }
 
 /// The control of the tests above: a plain reset replaces the password.
+/// E19: a proven reset asks for no second proof.
 #[test]
 fn a_reset_replaces_the_password() {
     let mut dice = Dice(29);

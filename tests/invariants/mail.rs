@@ -258,6 +258,7 @@ fn the_link_leads_to_the_configured_page() {
 }
 
 /// A message with both secrets says how long each of them is good.
+/// E26: the life of a link is configured as a `Duration` and told in minutes.
 #[test]
 fn a_message_says_how_long_each_secret_is_good() {
     let minutes = |number: u64| core::time::Duration::from_secs(60 * number);

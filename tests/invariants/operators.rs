@@ -99,6 +99,7 @@ fn generator() -> Generator {
     policy.generator().temporary().build().unwrap()
 }
 
+/// E21: what an operator sets ends sessions, remembered browsers and tokens as a reset does.
 #[test]
 fn an_operator_resets_the_password_of_an_account_that_they_administer() {
     let world = world();

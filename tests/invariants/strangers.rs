@@ -54,6 +54,7 @@ fn success_ends_every_other_attempt() {
     }
 }
 
+/// E9: neither requests nor guesses of a stranger keep the owner from signing in.
 #[test]
 fn nothing_that_a_stranger_does_locks_the_account() {
     let world = World::new();
