@@ -5,6 +5,7 @@ mod administer;
 mod admit;
 mod after;
 mod asking;
+mod beginning;
 mod caller;
 mod caps;
 mod change;
@@ -56,6 +57,7 @@ mod work;
 
 use time::UtcDateTime;
 
+use crate::account::{Account, AccountId};
 use crate::port::{Port, PortFailure};
 use crate::queue::{Pushed, QueueEntry};
 use crate::throttle::{Counted, Once, Quota, ThrottleKey};
@@ -107,7 +109,7 @@ pub use self::temporary_error::TemporaryError;
 pub use self::tenant::TenantBuilder;
 pub use self::work::Worked;
 
-pub(crate) use self::commit::insert_own;
+pub(crate) use self::commit::insert_new;
 pub(crate) use self::flow::TICKET_LIFE;
 pub(crate) use self::step::{Asker, operation};
 
@@ -157,10 +159,20 @@ pub(crate) async fn throttled(
     ports: &Asker,
     key: ThrottleKey,
     quota: Quota,
+    once: Option<Once>,
     now: UtcDateTime,
 ) -> Result<Option<UtcDateTime>, PortFailure> {
-    let counted = counting(ports, key, quota, None, now).await?;
+    let counted = counting(ports, key, quota, once, now).await?;
     Ok(counted.left().is_none().then(|| counted.ends_at()))
+}
+
+/// The account of this id. Another one is no answer, and is taken for none.
+pub(crate) async fn account_of(
+    ports: &Asker,
+    id: &AccountId,
+) -> Result<Option<Account>, PortFailure> {
+    let account = ports.ask(LoadAccount { id: id.clone() }).await?;
+    Ok(account.filter(|account| account.id() == id))
 }
 
 /// Puts a message or a notice into the queue. A queue that has no room for it fails: the work that it

@@ -5,8 +5,8 @@ use core::time::Duration;
 use time::UtcDateTime;
 
 use super::flow::TICKET_LIFE;
-use super::step::{Asker, Find, LoadAccount, MayAdminister, Step, operation};
-use super::{Flow, HandOver, OperatorError, OperatorRefusal, WrongAnswer, throttled};
+use super::step::{Asker, Find, MayAdminister, Step, operation};
+use super::{Flow, HandOver, OperatorError, OperatorRefusal, WrongAnswer, account_of, throttled};
 use crate::account::{Account, AccountId, Lookup};
 use crate::clock::{moment, seconds};
 use crate::event::Event;
@@ -166,7 +166,7 @@ impl Flow {
         operation(move |ports| async move {
             let key = ThrottleKey::account(&self.scope, "administered", &operator);
             let quota = self.settings.limits.administered.quota();
-            if let Some(until) = throttled(&ports, key, quota, now).await? {
+            if let Some(until) = throttled(&ports, key, quota, None, now).await? {
                 return Err(OperatorError::Throttled { until });
             }
             let (id, found) = self.target(&ports, target).await?;
@@ -203,8 +203,7 @@ impl Flow {
                 }
             }
             Target::Id(id) => {
-                let account = ports.ask(LoadAccount { id: id.clone() }).await?;
-                let account = account.filter(|account| *account.id() == id);
+                let account = account_of(ports, &id).await?;
                 Ok((id, account.ok_or(OperatorRefusal::Unknown)))
             }
         }

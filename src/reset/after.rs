@@ -53,6 +53,9 @@ pub enum Duty {
 }
 
 impl Duty {
+    pub(super) const ALL: &'static [Self] =
+        &[Self::EndSessions, Self::ForgetBrowsers, Self::RevokeTokens];
+
     /// A stable name for programs and logs.
     #[must_use]
     pub const fn code(&self) -> &'static str {
@@ -109,7 +112,7 @@ impl AfterReset {
     /// What the service has to do.
     #[must_use]
     pub const fn duties(&self) -> &'static [Duty] {
-        &[Duty::EndSessions, Duty::ForgetBrowsers, Duty::RevokeTokens]
+        Duty::ALL
     }
 
     /// Whether this was a reset, a change, or the work of an operator. A password that its owner chose

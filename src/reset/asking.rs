@@ -45,7 +45,7 @@ impl Flow {
         let typed = ThrottleKey::typed(keyring, scope, asking.of_identifier, lookup);
         let of_typed = (typed, limits.requests_of_identifier.quota());
         for (key, quota) in of_source.into_iter().chain([of_typed]) {
-            if let Some(until) = throttled(ports, key, quota, now).await? {
+            if let Some(until) = throttled(ports, key, quota, None, now).await? {
                 return Err(RequestError::Throttled { until });
             }
         }

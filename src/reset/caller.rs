@@ -9,11 +9,10 @@ use super::delivery::Reach;
 use super::found::{Outcome, found};
 use super::request::{Handle, Request};
 use super::step::{Asker, Find, Step, operation};
-use super::{Delivery, Flow, Report, RequestError, WrongAnswer, counting, insert_own};
+use super::{Delivery, Flow, Report, RequestError, counting, insert_new};
 use crate::account::Lookup;
 use crate::attempt::AttemptRow;
 use crate::clock::moment;
-use crate::port::{Port, PortFailure};
 use crate::scope::ScopeTag;
 use crate::secret::Seed;
 use crate::throttle::{Once, Pool, Source, SourceError, ThrottleKey};
@@ -193,11 +192,7 @@ impl Flow {
         // A long link is for a mailbox, in which it can be found later.
         let is_issued = issued.left().is_some();
         let attempt = self.counted_first_row(row, is_issued, false, issued).ok_or_else(gone)?;
-        let is_new = insert_own(ports, attempt.shared()).await?;
-        if !is_new {
-            // The seed was used before.
-            return Err(PortFailure::new(Port::Attempts, WrongAnswer.into()).into());
-        }
+        insert_new(ports, &attempt).await?;
         let report = Report::of_request(outcome, request.lookup, request.id, found.account);
         Ok(Entrusted { handle, token, expires_at, report })
     }

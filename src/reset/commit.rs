@@ -2,15 +2,15 @@ use alloc::sync::Arc;
 
 use time::UtcDateTime;
 
+use super::beginning::Beginning;
 use super::change::{Cause, Temporary};
-use super::flow::{LEASE, TICKET_LIFE};
+use super::flow::LEASE;
 use super::step::{Asker, Insert, LoadAccount, LoadAttempt, MayAdminister, Step, Swap, operation};
 use super::verified::Attempt;
-use super::{AfterReset, Change, CommitError, Flow};
+use super::{AfterReset, Change, CommitError, Flow, WrongAnswer};
 use crate::account::{Account, AccountWrite, WriteKind, Written};
 use crate::attempt::{AttemptId, AttemptRow, Contents, Ground, Lease, Progress, Stage};
-use crate::clock::{CLOCKS, seconds};
-use crate::port::{Inserted, PortFailure};
+use crate::port::{Inserted, Port, PortFailure};
 use crate::secret::PasswordHash;
 
 /// A commit whose running row is in the store, or is about to be.
@@ -203,28 +203,8 @@ impl Flow {
         usable_until: i64,
         now: i64,
     ) -> Option<Attempt> {
-        let key_id = self.keyring.signing_id();
-        self.sealed(AttemptRow {
-            id,
-            key_id,
-            scope: self.scope_tag,
-            ground,
-            contents: Contents::Nothing,
-            channel: None,
-            account: account.id().clone(),
-            contact: [0; 32],
-            stamp: *self.stamp(key_id, account)?.bytes(),
-            created_at: now,
-            link_expires_at: usable_until,
-            code_expires_at: usable_until,
-            keep_until: usable_until.saturating_add(seconds(TICKET_LIFE)).saturating_add(CLOCKS),
-            epoch: 0,
-            last_good_epoch: 0,
-            sends: 0,
-            sent_at: now,
-            progress: Progress::Live,
-            seal: [0; 32],
-        })
+        let beginning = Beginning::without_message(ground, Contents::Nothing, usable_until);
+        self.begun(id, account, beginning, now)
     }
 
     fn after(&self, running: Attempt, account: Account) -> AfterReset {
@@ -247,13 +227,22 @@ impl Flow {
 /// Adds the row of a change for which no secret was sent; whether it is in the table. One
 /// of its id that is there already is our own, if its bytes are the same: a statement that was carried
 /// out twice.
-pub(crate) async fn insert_own(ports: &Asker, row: Arc<AttemptRow>) -> Result<bool, PortFailure> {
+async fn insert_own(ports: &Asker, row: Arc<AttemptRow>) -> Result<bool, PortFailure> {
     match ports.ask(Insert { row: Arc::clone(&row) }).await? {
         Inserted::Done => Ok(true),
         Inserted::Exists => {
             let stored = ports.ask(LoadAttempt { id: row.id }).await?;
             Ok(stored.is_some_and(|stored| stored == *row))
         }
+    }
+}
+
+/// Adds the row of a new attempt, of whose id there can be no other: its seed was drawn for it alone.
+pub(crate) async fn insert_new(ports: &Asker, attempt: &Attempt) -> Result<(), PortFailure> {
+    if insert_own(ports, attempt.shared()).await? {
+        Ok(())
+    } else {
+        Err(PortFailure::new(Port::Attempts, WrongAnswer.into()))
     }
 }
 

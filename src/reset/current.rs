@@ -6,8 +6,8 @@ use time::UtcDateTime;
 use super::admit::By;
 use super::change::verify_forms;
 use super::flow::TICKET_LIFE;
-use super::step::{LoadAccount, Step, operation};
-use super::{Admitted, CurrentPasswordError, Flow, throttled};
+use super::step::{Step, operation};
+use super::{Admitted, CurrentPasswordError, Flow, account_of, throttled};
 use crate::account::{Account, AccountId};
 use crate::answer::Answer;
 use crate::clock::seconds;
@@ -65,12 +65,10 @@ impl Flow {
         operation(move |ports| async move {
             let key = ThrottleKey::account(&self.scope, "present passwords", &id);
             let quota = self.settings.limits.present_passwords.quota();
-            if let Some(until) = throttled(&ports, key, quota, now).await? {
+            if let Some(until) = throttled(&ports, key, quota, None, now).await? {
                 return Err(CurrentError::Throttled { until }.into());
             }
-            let account = ports.ask(LoadAccount { id: id.clone() }).await?;
-            let account = account.filter(|account| *account.id() == id);
-            let account = account.ok_or(CurrentError::AccountGone)?;
+            let account = account_of(&ports, &id).await?.ok_or(CurrentError::AccountGone)?;
             if !account.is_enabled() {
                 return Err(CurrentError::AccountDisabled.into());
             }

@@ -1,15 +1,14 @@
 use time::UtcDateTime;
 
-use super::message::SecretMessage;
-use super::send::{Sent, seed_was_used};
-use super::step::{LoadAccount, Step, operation};
-use super::{Delivery, Flow, InviteError, counting, insert_own, pushing};
+use super::send::{FirstMessage, Sent};
+use super::step::{Step, operation};
+use super::{Delivery, Flow, InviteError, account_of};
 use crate::account::AccountId;
 use crate::attempt::{AttemptId, Contents, Ground};
 use crate::clock::{moment, seconds};
 use crate::event::Event;
 use crate::secret::Seed;
-use crate::throttle::{Once, ThrottleKey};
+use crate::throttle::ThrottleKey;
 
 /// An invitation that is on its way to the owner of an account.
 #[derive(Clone, Debug)]
@@ -82,9 +81,7 @@ impl Flow {
     ) -> Step<'_, Result<Invited, InviteError>> {
         let attempt = AttemptId::new(seed);
         operation(move |ports| async move {
-            let account = ports.ask(LoadAccount { id: id.clone() }).await?;
-            let account = account.filter(|account| *account.id() == id);
-            let account = account.ok_or(InviteError::AccountGone)?;
+            let account = account_of(&ports, &id).await?.ok_or(InviteError::AccountGone)?;
             if !account.is_enabled() {
                 return Err(InviteError::AccountDisabled);
             }
@@ -95,27 +92,16 @@ impl Flow {
             let to = Delivery::LINK.recipient_of(&account, sms).ok_or(InviteError::NoAddress)?;
             let life = seconds(self.settings.invitation_life);
             let expires_at = now.unix_timestamp().saturating_add(life);
-            let expiries = (expires_at, expires_at);
-            let sent = Sent { to: Some(to), contents: Contents::Link, expiries };
-            let row = self.started_row(attempt, Ground::FirstPassword, &account, &sent, now)?;
-            let (key, once) =
-                (ThrottleKey::invitations(&self.scope, &row), Once::new(&attempt, row.sends));
-            let quota = self.settings.limits.messages.quota();
-            let counted = counting(&ports, key, quota, Some(once), now).await?;
-            if counted.left().is_none() {
-                return Err(InviteError::Throttled { until: counted.ends_at() });
+            let (ground, contents) = (Ground::FirstPassword, Contents::Link);
+            let first = FirstMessage { to, ground, contents, expiries: (expires_at, expires_at) };
+            let begun = self.begun_to(attempt, &account, first, now);
+            let (begun, entry) = begun.ok_or_else(|| self.no_key())?;
+            let key = ThrottleKey::invitations(&self.scope, begun.row());
+            match self.send_first(&ports, &begun, entry, key, now).await? {
+                Sent::Done => {}
+                Sent::Throttled { until } => return Err(InviteError::Throttled { until }),
+                Sent::SmsCap => return Err(InviteError::SmsCap),
             }
-            let channel = row.channel.as_ref();
-            if self.counted_sms(&ports, &id, channel, once, now).await?.is_some() {
-                return Err(InviteError::SmsCap);
-            }
-            let entry = self.queue_message(&SecretMessage::new(&row, &account, to, None));
-            let entry = entry.ok_or_else(|| self.no_key())?;
-            let stored = self.sealed(row).ok_or_else(|| self.no_key())?;
-            if !insert_own(&ports, stored.shared()).await? {
-                return Err(seed_was_used().into());
-            }
-            pushing(&ports, entry).await?;
             Ok(Invited { attempt, account: id, expires_at })
         })
     }

@@ -2,8 +2,8 @@ use alloc::sync::Arc;
 
 use time::UtcDateTime;
 
-use super::step::{LoadAccount, MayAdminister, Step, operation};
-use super::{Administered, Flow, RequireChangeError};
+use super::step::{MayAdminister, Step, operation};
+use super::{Administered, Flow, RequireChangeError, account_of};
 use crate::account::{AccountWrite, MustChange, MustChangeReason, WriteKind, Written};
 use crate::event::Event;
 
@@ -39,11 +39,9 @@ impl Flow {
             let kind = WriteKind::MustChange { must_change: MustChange::new(reason) };
             let write = AccountWrite::new(Arc::clone(account), kind, now);
             if ports.ask(write.clone()).await? == Written::Stale {
-                let current = ports.ask(LoadAccount { id: id.clone() }).await?;
-                let current = current.filter(|current| {
-                    current.id() == account.id()
-                        && current.stored_password() == account.stored_password()
-                });
+                let current = account_of(&ports, &id)
+                    .await?
+                    .filter(|current| current.stored_password() == account.stored_password());
                 let current = current.ok_or(RequireChangeError::Superseded)?;
                 // The account is as it was: what the table lacks is a place for what was demanded.
                 if current.must_change().is_none() {

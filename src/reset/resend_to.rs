@@ -11,11 +11,11 @@ use super::flow::LEASE;
 use super::found::{Found, Outcome, found};
 use super::request::Request;
 use super::resend::{Resend, Resent, next_send, pause_until};
-use super::step::{Asker, ListAttempts, LoadAccount, Step, operation};
+use super::step::{Asker, Step, operation};
 use super::verified::Attempt;
-use super::{Delivery, Flow, throttled};
+use super::{Delivery, Flow, account_of, throttled};
 use crate::account::{Account, AccountId, Contact, ExpectedAccount, Lookup};
-use crate::attempt::{Ground, Stage, SubjectId};
+use crate::attempt::{Ground, Stage};
 use crate::clock::moment;
 use crate::port::PortFailure;
 use crate::secret::Seed;
@@ -79,13 +79,12 @@ impl Flow {
             let (request, _) = made.map_err(ResendToError::Clock)?;
             let key = ThrottleKey::account(&self.scope, "resends to an account", &id);
             let quota = self.settings.limits.requests_of_identifier.quota();
-            if let Some(until) = throttled(&ports, key, quota, now).await? {
+            if let Some(until) = throttled(&ports, key, quota, None, now).await? {
                 return Err(ResendToError::Throttled { until });
             }
-            let account = ports.ask(LoadAccount { id: id.clone() }).await?;
-            let account = account.filter(|account| {
+            let account = account_of(&ports, &id).await?.filter(|account| {
                 let named = expected.iter().all(|expected| expected.holds(account));
-                *account.id() == id && request.lookup.names(account) && named
+                request.lookup.names(account) && named
             });
             let account = account.ok_or(ResendToError::OtherAccount)?;
             let sms = self.settings.sms.as_deref();
@@ -110,10 +109,8 @@ impl Flow {
         reach: &Reach<'_>,
         now: UtcDateTime,
     ) -> Result<Option<Attempt>, PortFailure> {
-        let subject = SubjectId::new(self.scope_tag, account.id());
-        let rows = ports.ask(ListAttempts { subject }).await?;
-        let attempts = rows.into_iter().filter_map(|row| self.verify_row(row).ok());
-        let live = attempts.filter(|attempt| {
+        let attempts = self.attempts_of(ports, account.id()).await?;
+        let live = attempts.into_iter().filter(|attempt| {
             let row = attempt.row();
             let recipient = self.resend_target(row, account.clone());
             // A person who asks by something else than a contact asks for any of them.

@@ -1,8 +1,8 @@
 use super::Flow;
-use super::step::{Asker, EraseEntries, ListAttempts, Step, Swap, operation};
+use super::step::{Asker, EraseEntries, Step, Swap, operation};
 use super::verified::Attempt;
 use crate::account::AccountId;
-use crate::attempt::{AttemptId, Progress, Stage, SubjectId};
+use crate::attempt::{AttemptId, Progress, Stage};
 use crate::event::Event;
 use crate::port::PortFailure;
 
@@ -53,11 +53,9 @@ impl Flow {
         account: AccountId,
         stopped: Option<AttemptId>,
     ) -> Result<Revoked, PortFailure> {
-        let subject = SubjectId::new(self.scope_tag, &account);
+        let attempts = self.attempts_of(ports, &account).await?;
         let mut revoked = Revoked { account, attempts: 0, entries: 0, running: 0 };
-        for row in ports.ask(ListAttempts { subject }).await? {
-            // What this service did not seal admits to nothing.
-            let Ok(attempt) = self.verify_row(row) else { continue };
+        for attempt in attempts {
             match attempt.row().stage() {
                 Stage::Live => match self.end_one(ports, &attempt).await? {
                     Some(entries) => {

@@ -2,8 +2,8 @@ use core::fmt;
 
 use time::UtcDateTime;
 
+use super::beginning::kept_until;
 use super::delivery::{Reach, contents_for};
-use super::flow::TICKET_LIFE;
 use super::found::{Found, NoticeTo, Outcome, found};
 use super::limits::LONG_LINK_AFTER_PERIOD;
 use super::message::SecretMessage;
@@ -14,7 +14,7 @@ use super::verified::Attempt;
 use super::{Flow, counting, pushing};
 use crate::account::{AccountId, Channel, Lookup};
 use crate::attempt::{AttemptId, AttemptRow, Contents, Ground, Progress, Stage};
-use crate::clock::{CLOCKS, seconds};
+use crate::clock::seconds;
 use crate::event::{Event, TypedDigest};
 use crate::port::{Inserted, PortFailure};
 use crate::queue::QueueEntry;
@@ -274,8 +274,7 @@ impl Flow {
                 Contents::Link | Contents::Nothing | Contents::Spoken => Contents::Link,
             };
         }
-        let end = row.link_expires_at.max(row.code_expires_at);
-        row.keep_until = end.saturating_add(seconds(TICKET_LIFE)).saturating_add(CLOCKS);
+        row.keep_until = kept_until(row.link_expires_at.max(row.code_expires_at));
         self.sealed(row)
     }
 

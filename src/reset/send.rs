@@ -1,17 +1,16 @@
 use time::UtcDateTime;
 
+use super::beginning::Beginning;
 use super::delivery::contents_for;
-use super::flow::TICKET_LIFE;
 use super::message::SecretMessage;
-use super::step::{Step, operation};
-use super::{
-    Administered, Delivery, Flow, Handle, StartError, WrongAnswer, counting, insert_own, pushing,
-};
+use super::step::{Asker, Step, operation};
+use super::verified::Attempt;
+use super::{Administered, Delivery, Flow, Handle, StartError, insert_new, pushing, throttled};
 use crate::account::{Account, AccountId, Contact};
-use crate::attempt::{AttemptId, AttemptRow, Contents, Ground, Progress};
-use crate::clock::{CLOCKS, seconds};
+use crate::attempt::{AttemptId, Contents, Ground};
 use crate::event::Event;
-use crate::port::{Port, PortFailure};
+use crate::port::PortFailure;
+use crate::queue::QueueEntry;
 use crate::secret::Seed;
 use crate::throttle::{Once, ThrottleKey};
 use crate::token::TokenError;
@@ -66,71 +65,63 @@ impl Flow {
             let account = &*administered.account;
             let sms = self.settings.sms.as_deref();
             let to = delivery.recipient_of(account, sms).ok_or(StartError::NoAddress)?;
-            let ground = Ground::Operator(administered.operator.clone());
             let expiries = self.expiries(delivery, now.unix_timestamp());
             let handle = self.handle(id, expiries.1)?;
+            let ground = Ground::Operator(administered.operator.clone());
             let contents = contents_for(to, delivery.contents());
-            let sent = Sent { to: Some(to), contents, expiries };
-            let row = self.started_row(id, ground, account, &sent, now)?;
-            let key = ThrottleKey::operator_messages(&self.scope, &row);
-            let (quota, once) = (self.settings.limits.messages.quota(), Once::new(&id, row.sends));
-            let counted = counting(&ports, key, quota, Some(once), now).await?;
-            if counted.left().is_none() {
-                return Err(StartError::Throttled { until: counted.ends_at() });
+            let first = FirstMessage { to, ground, contents, expiries };
+            let begun = self.begun_to(id, account, first, now);
+            let (attempt, entry) = begun.ok_or_else(|| self.no_key())?;
+            let key = ThrottleKey::operator_messages(&self.scope, attempt.row());
+            match self.send_first(&ports, &attempt, entry, key, now).await? {
+                Sent::Done => {}
+                Sent::Throttled { until } => return Err(StartError::Throttled { until }),
+                Sent::SmsCap => return Err(StartError::SmsCap),
             }
-            let channel = row.channel.as_ref();
-            if self.counted_sms(&ports, account.id(), channel, once, now).await?.is_some() {
-                return Err(StartError::SmsCap);
-            }
-            let entry = self.queue_message(&SecretMessage::new(&row, account, to, None));
-            let entry = entry.ok_or_else(|| self.no_key())?;
-            let attempt = self.sealed(row).ok_or_else(|| self.no_key())?;
-            if !insert_own(&ports, attempt.shared()).await? {
-                return Err(seed_was_used().into());
-            }
-            pushing(&ports, entry).await?;
             let (account, operator) = (account.id().clone(), administered.operator.clone());
             Ok(SentReset { handle, attempt: id, account, operator })
         })
     }
 
-    /// The row of an attempt that is started without a request, not sealed yet.
-    pub(super) fn started_row(
+    /// An attempt that is started with a message, and the message.
+    pub(super) fn begun_to(
         &self,
         id: AttemptId,
-        ground: Ground,
         account: &Account,
-        sent: &Sent<'_>,
+        first: FirstMessage<'_>,
         now: UtcDateTime,
-    ) -> Result<AttemptRow, TokenError> {
-        let key_id = self.keyring.signing_id();
-        let contact = match sent.to {
-            Some(to) => self.codes.recipient(key_id, to).map_err(|_| self.no_key())?,
-            None => [0; 32],
-        };
-        let (link_expires_at, code_expires_at) = sent.expiries;
-        let end = link_expires_at.max(code_expires_at);
-        Ok(AttemptRow {
-            id,
-            key_id,
-            scope: self.scope_tag,
-            ground,
-            contents: sent.contents,
-            channel: sent.to.map(Contact::channel),
-            account: account.id().clone(),
-            contact,
-            stamp: *self.stamp(key_id, account).ok_or_else(|| self.no_key())?.bytes(),
-            created_at: now.unix_timestamp(),
-            link_expires_at,
-            code_expires_at,
-            keep_until: end.saturating_add(seconds(TICKET_LIFE)).saturating_add(CLOCKS),
-            epoch: 0,
-            last_good_epoch: 0,
-            sends: u32::from(sent.to.is_some()),
-            sent_at: now.unix_timestamp(),
-            progress: Progress::Live,
-            seal: [0; 32],
-        })
+    ) -> Option<(Attempt, QueueEntry)> {
+        let FirstMessage { to, ground, contents, expiries } = first;
+        let contact = self.codes.recipient(self.keyring.signing_id(), to).ok()?;
+        let channel = Some(to.channel());
+        let beginning = Beginning { ground, contents, channel, contact, expiries };
+        let attempt = self.begun(id, account, beginning, now.unix_timestamp())?;
+        let entry = self.queue_message(&SecretMessage::new(attempt.row(), account, to, None))?;
+        Some((attempt, entry))
+    }
+
+    /// Counts the first message of an attempt on `key` and in the caps of text messages, stores the attempt,
+    /// and queues the message.
+    pub(super) async fn send_first(
+        &self,
+        ports: &Asker,
+        attempt: &Attempt,
+        entry: QueueEntry,
+        key: ThrottleKey,
+        now: UtcDateTime,
+    ) -> Result<Sent, PortFailure> {
+        let row = attempt.row();
+        let (quota, once) = (self.settings.limits.messages.quota(), Once::new(&row.id, row.sends));
+        if let Some(until) = throttled(ports, key, quota, Some(once), now).await? {
+            return Ok(Sent::Throttled { until });
+        }
+        let channel = row.channel.as_ref();
+        if self.counted_sms(ports, &row.account, channel, once, now).await?.is_some() {
+            return Ok(Sent::SmsCap);
+        }
+        insert_new(ports, attempt).await?;
+        pushing(ports, entry).await?;
+        Ok(Sent::Done)
     }
 
     /// Never comes: the key that signs is in the ring.
@@ -140,15 +131,18 @@ impl Flow {
 }
 
 /// What is sent to whom, and when link and code of it expire.
-pub(super) struct Sent<'a> {
-    pub(super) to: Option<&'a Contact>,
+pub(super) struct FirstMessage<'a> {
+    pub(super) to: &'a Contact,
+    pub(super) ground: Ground,
     pub(super) contents: Contents,
     pub(super) expiries: (i64, i64),
 }
 
-/// Two attempts were started with one seed.
-pub(super) fn seed_was_used() -> PortFailure {
-    PortFailure::new(Port::Attempts, WrongAnswer.into())
+/// What became of a first message.
+pub(super) enum Sent {
+    Done,
+    Throttled { until: UtcDateTime },
+    SmsCap,
 }
 
 impl Administered {

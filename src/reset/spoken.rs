@@ -5,14 +5,14 @@ use core::fmt;
 use time::UtcDateTime;
 
 use super::admit::{Proven, made_by_a_wrong_clock, unknown_attempt};
+use super::beginning::Beginning;
 use super::flow::TICKET_LIFE;
 use super::refusal::{Refusal, RefusalReason};
-use super::send::{Sent, seed_was_used};
-use super::step::{Asker, Find, ListAttempts, Step, operation};
+use super::step::{Asker, Find, Step, operation};
 use super::verified::Attempt;
-use super::{AdmitError, Flow, HandOver, StartError, counting, insert_own};
+use super::{AdmitError, Flow, HandOver, StartError, counting, insert_new, throttled};
 use crate::account::{Account, AccountId, Lookup, prefer};
-use crate::attempt::{AttemptId, AttemptRow, Contents, Ground, Stage, SubjectId};
+use crate::attempt::{AttemptId, AttemptRow, Contents, Ground, Stage};
 use crate::clock::{moment, seconds};
 use crate::code::{CheckCode, CodeShape};
 use crate::event::Event;
@@ -95,19 +95,15 @@ impl Flow {
             let (account, operator) = (&*administered.account, &administered.operator);
             let key = ThrottleKey::account(&self.scope, "spoken secrets", account.id());
             let quota = self.settings.limits.spoken_secrets.quota();
-            let counted = counting(&ports, key, quota, None, now).await?;
-            if counted.left().is_none() {
-                return Err(StartError::Throttled { until: counted.ends_at() });
+            if let Some(until) = throttled(&ports, key, quota, None, now).await? {
+                return Err(StartError::Throttled { until });
             }
             let expires_at = now.unix_timestamp().saturating_add(seconds(self.settings.code_life));
-            let expiries = (expires_at, expires_at);
-            let sent = Sent { to: None, contents: Contents::Spoken, expiries };
             let ground = Ground::Operator(operator.clone());
-            let row = self.started_row(id, ground, account, &sent, now)?;
-            let attempt = self.sealed(row).ok_or_else(|| self.no_key())?;
-            if !insert_own(&ports, attempt.shared()).await? {
-                return Err(seed_was_used().into());
-            }
+            let beginning = Beginning::without_message(ground, Contents::Spoken, expires_at);
+            let attempt = self.begun(id, account, beginning, now.unix_timestamp());
+            let attempt = attempt.ok_or_else(|| self.no_key())?;
+            insert_new(&ports, &attempt).await?;
             let code = self.spoken_code(attempt.row()).ok_or_else(|| self.no_key())?;
             let (account, operator) = (account.id().clone(), operator.clone());
             Ok(SpokenSecret { code: Box::new(code), expires_at, attempt: id, account, operator })
@@ -135,14 +131,13 @@ impl Flow {
         let id = account.or_else(decoy).ok_or_else(unknown_attempt)?;
         let (key, quota) = self.guesses_on(&id, nobody);
         let counted = counting(ports, key, quota, None, now).await?;
-        let subject = SubjectId::new(self.scope_tag, &id);
-        let rows = ports.ask(ListAttempts { subject }).await?;
-        let live = self.live(rows, &id, now);
+        let attempts = self.attempts_of(ports, &id).await?;
+        let live = self.live(attempts, &id, now);
         self.compare_spoken(&SpokenGuess { secret, counted }, live, now)
     }
 
     /// The newest secrets of the account that are live.
-    fn live(&self, rows: Vec<AttemptRow>, id: &AccountId, now: UtcDateTime) -> Vec<Attempt> {
+    fn live(&self, attempts: Vec<Attempt>, id: &AccountId, now: UtcDateTime) -> Vec<Attempt> {
         let is_live = |attempt: &Attempt| {
             let row = attempt.row();
             row.account == *id
@@ -152,8 +147,8 @@ impl Flow {
                 && !self.keyring.is_retired(row.key_id, now)
                 && !made_by_a_wrong_clock(row, now)
         };
-        let attempts = rows.into_iter().filter_map(|row| self.verify_row(row).ok());
-        let mut live: Vec<Attempt> = attempts.filter(is_live).collect();
+        let mut live = attempts;
+        live.retain(is_live);
         live.sort_by_key(|attempt| {
             core::cmp::Reverse((attempt.row().created_at, attempt.row().id))
         });

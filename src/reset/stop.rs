@@ -5,9 +5,9 @@ use core::fmt;
 use time::UtcDateTime;
 
 use super::flow::STOP_LIFE;
-use super::step::{Asker, LoadAccount, LoadAttempt, Step, operation};
+use super::step::{Asker, LoadAttempt, Step, operation};
 use super::verified::Attempt;
-use super::{Duty, Flow, Refusal, RefusalReason, WrongAnswer};
+use super::{Duty, Flow, Refusal, RefusalReason, WrongAnswer, account_of};
 use crate::account::{AccountId, AccountWrite, WriteKind, Written};
 use crate::answer::Answer;
 use crate::attempt::{AttemptId, AttemptRow, Ground, Progress};
@@ -93,9 +93,7 @@ impl Stopped {
     #[must_use]
     pub const fn duties(&self) -> &'static [Duty] {
         match self.effect {
-            StopEffect::RecoveryRequired => {
-                &[Duty::EndSessions, Duty::ForgetBrowsers, Duty::RevokeTokens]
-            }
+            StopEffect::RecoveryRequired => Duty::ALL,
             StopEffect::AttemptEnded | StopEffect::Nothing => &[],
         }
     }
@@ -235,8 +233,7 @@ impl Flow {
         now: UtcDateTime,
     ) -> Result<(), StopError> {
         let id = &attempt.row().account;
-        let account = ports.ask(LoadAccount { id: id.clone() }).await?;
-        if let Some(account) = account.filter(|account| account.id() == id) {
+        if let Some(account) = account_of(ports, id).await? {
             let write = AccountWrite::new(Arc::new(account), WriteKind::RequireRecovery, now);
             if ports.ask(write).await? == Written::Stale {
                 return Err(StopError::Unsupported);

@@ -1,13 +1,16 @@
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 
 use crate::account::{Account, AccountId, Lookup};
-use crate::attempt::{AttemptRow, Progress};
+use crate::attempt::{AttemptRow, Progress, SubjectId};
 use crate::clock::{CLOCKS, seconds};
 use crate::key::{KeyId, Mac, Subkeys, Tag, length_of};
+use crate::port::PortFailure;
 use crate::secret::PasswordHash;
 
 use super::Flow;
 use super::flow::{RUNNING_KEPT, TICKET_LIFE};
+use super::step::{Asker, ListAttempts};
 
 /// An attempt whose row this flow has sealed: by a key of the ring, for this scope, with nothing
 /// altered. A row out of a store becomes one here and nowhere else.
@@ -72,6 +75,17 @@ impl Flow {
             }
         };
         self.sealed(AttemptRow { keep_until: end, ..row })
+    }
+
+    /// The attempts of an account that this flow has sealed; other rows admit to nothing.
+    pub(super) async fn attempts_of(
+        &self,
+        ports: &Asker,
+        account: &AccountId,
+    ) -> Result<Vec<Attempt>, PortFailure> {
+        let subject = SubjectId::new(self.scope_tag, account);
+        let rows = ports.ask(ListAttempts { subject }).await?;
+        Ok(rows.into_iter().filter_map(|row| self.verify_row(row).ok()).collect())
     }
 
     /// The row with its seal; `None` when its key is not in the ring.

@@ -8,10 +8,8 @@ use super::{Checked, MustChangePassword, SignInError, SignInOutcome, SignInRefus
 use crate::account::{Account, AccountWrite, MustChange, WriteKind};
 use crate::attempt::AttemptId;
 use crate::clock::seconds;
-use crate::port::{Port, PortFailure};
-use crate::reset::{
-    Asker, Flow, LoadAccount, Step, TICKET_LIFE, WrongAnswer, insert_own, operation,
-};
+use crate::port::PortFailure;
+use crate::reset::{Asker, Flow, Step, TICKET_LIFE, account_of, insert_new, operation};
 use crate::secret::{PasswordHash, Seed};
 use crate::token::TokenError;
 
@@ -58,8 +56,7 @@ impl Flow {
         id: AttemptId,
         now: UtcDateTime,
     ) -> Result<SignInOutcome, SignInError> {
-        let account = ports.ask(LoadAccount { id: entry.seen.id().clone() }).await?;
-        let account = account.filter(|account| account.id() == entry.seen.id());
+        let account = account_of(ports, entry.seen.id()).await?;
         let account = account.ok_or(SignInRefusal::AccountGone)?;
         if !entry.was_compared_with(&account) {
             return Err(SignInError::Superseded);
@@ -99,10 +96,7 @@ impl Flow {
         let attempt = self.change_row(id, &account, until, from);
         let attempt = attempt.ok_or(SignInError::Clock(TokenError::UnknownKey { key_id }))?;
         let ticket = self.ticket_of(&attempt, until).map_err(SignInError::Clock)?;
-        if !insert_own(ports, attempt.shared()).await? {
-            // The seed was used before.
-            return Err(PortFailure::new(Port::Attempts, WrongAnswer.into()).into());
-        }
+        insert_new(ports, &attempt).await?;
         let must_change = MustChangePassword::new(account, must_change, ticket);
         Ok(SignInOutcome::MustChange(Box::new(must_change)))
     }

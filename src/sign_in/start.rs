@@ -35,7 +35,7 @@ impl Flow {
             });
             let of_typed = (typed, limits.sign_ins_of_identifier.quota());
             for (key, quota) in of_source.into_iter().chain([of_typed]) {
-                if let Some(until) = throttled(&ports, key, quota, now).await? {
+                if let Some(until) = throttled(&ports, key, quota, None, now).await? {
                     return Err(SignInError::Throttled { until });
                 }
             }

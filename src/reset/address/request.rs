@@ -3,15 +3,14 @@ use time::UtcDateTime;
 use super::AddressRequestError;
 use super::pair::{Pair, verified_addresses};
 use crate::account::{Account, AccountId, Channel, Contact, Lookup};
-use crate::attempt::{AttemptId, AttemptRow, Contents, Ground, Progress};
-use crate::clock::{CLOCKS, moment, seconds};
+use crate::attempt::{AttemptId, AttemptRow, Contents, Ground};
+use crate::clock::{moment, seconds};
 use crate::event::Event;
-use crate::port::{Port, PortFailure};
-use crate::reset::flow::TICKET_LIFE;
+use crate::reset::beginning::Beginning;
 use crate::reset::message::SecretMessage;
-use crate::reset::step::{Asker, LoadAccount, Step, operation};
+use crate::reset::step::{Asker, Step, operation};
 use crate::reset::verified::Attempt;
-use crate::reset::{Flow, WrongAnswer, counting, insert_own, pushing};
+use crate::reset::{Flow, account_of, insert_new, pushing, throttled};
 use crate::secret::Seed;
 use crate::throttle::{Once, Pool, ThrottleKey};
 use crate::token::TokenError;
@@ -128,9 +127,7 @@ impl Flow {
                 });
             };
             self.count_address(&ports, row.row(), pair.address, now).await?;
-            if !insert_own(&ports, row.shared()).await? {
-                return Err(PortFailure::new(Port::Attempts, WrongAnswer.into()).into());
-            }
+            insert_new(&ports, &row).await?;
             let message = SecretMessage::to_stranger(row.row(), &account, pair.address);
             let entry = self.queue_message(&message).ok_or_else(no_clock)?;
             pushing(&ports, entry).await?;
@@ -144,9 +141,7 @@ impl Flow {
         ports: &Asker,
         id: &AccountId,
     ) -> Result<Account, AddressRequestError> {
-        let account = ports.ask(LoadAccount { id: id.clone() }).await?;
-        let account = account.filter(|account| account.id() == id);
-        let account = account.ok_or(AddressRequestError::AccountGone)?;
+        let account = account_of(ports, id).await?.ok_or(AddressRequestError::AccountGone)?;
         if !account.is_enabled() {
             Err(AddressRequestError::AccountDisabled)
         } else if account.requires_recovery() {
@@ -173,9 +168,8 @@ impl Flow {
         ];
         for key in keys {
             let once = Once::new(&row.id, row.sends);
-            let sent = counting(ports, key, quota, Some(once), now).await?;
-            if sent.left().is_none() {
-                return Err(AddressRequestError::Throttled { until: sent.ends_at() });
+            if let Some(until) = throttled(ports, key, quota, Some(once), now).await? {
+                return Err(AddressRequestError::Throttled { until });
             }
         }
         Ok(())
@@ -192,27 +186,14 @@ impl Flow {
         let (key_id, now) = (self.keyring.signing_id(), now.unix_timestamp());
         let end = now.saturating_add(seconds(self.settings.link_life));
         UtcDateTime::from_unix_timestamp(end).ok().filter(|_| end >= 0)?;
-        self.sealed(AttemptRow {
-            id,
-            key_id,
-            scope: self.scope_tag,
+        let beginning = Beginning {
             ground: Ground::Address,
             contents: Contents::Link,
             channel: Some(Channel::EMAIL),
-            account: account.id().clone(),
             contact: *self.pair_tag(key_id, account.id(), pair)?.bytes(),
-            stamp: *self.stamp(key_id, account)?.bytes(),
-            created_at: now,
-            link_expires_at: end,
-            code_expires_at: end,
-            keep_until: end.saturating_add(seconds(TICKET_LIFE)).saturating_add(CLOCKS),
-            epoch: 0,
-            last_good_epoch: 0,
-            sends: 1,
-            sent_at: now,
-            progress: Progress::Live,
-            seal: [0; 32],
-        })
+            expiries: (end, end),
+        };
+        self.begun(id, account, beginning, now)
     }
 }
 
