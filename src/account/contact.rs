@@ -74,7 +74,7 @@ impl Contact {
     }
 
     /// Takes one phone number with its country code (ITU-T E.164), such as a user table has it: `+`, then
-    /// 8 to 15 digits, of which the first is 1 to 9. Between digits there can be spaces, `-`, `.`, `(`
+    /// 8 to 15 digits; the first is not 0. Between digits there can be spaces, `-`, `.`, `(`
     /// and `)`; the spelling is kept. For what a person typed, see
     /// [`Lookup::phone`](super::Lookup::phone).
     ///

@@ -121,8 +121,8 @@ impl Codes {
         Ok(right)
     }
 
-    /// The digest of a contact that stands for it in a row and in the derivation, so that a code
-    /// is derived from its row alone.
+    /// The digest that represents a contact in a row and in the derivation, so that a code is
+    /// derived from its row alone.
     pub(crate) fn recipient(
         &self,
         key_id: KeyId,

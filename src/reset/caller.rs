@@ -160,7 +160,7 @@ impl Flow {
         })
     }
 
-    /// The same calls, whoever is found: find, count, insert.
+    /// The calls are the same for every account and for none: find, count, insert.
     async fn entrusted(
         &self,
         ports: &Asker,

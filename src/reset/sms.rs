@@ -7,11 +7,11 @@ use crate::code::CodeOrigin;
 
 /// Text messages: to which countries they are sent, and how many a day. A flow sends none without this.
 ///
-/// **Countries.** A prefix is `+` and 1 to 15 digits, of which the first is 1 to 9. The longest prefix that a
+/// **Countries.** A prefix is `+` and 1 to 15 digits; the first is not 0. The longest prefix that a
 /// number begins with decides whether messages are sent to it; where none fits, nothing is sent. So
-/// `+1` with the exception `+1876` is North America without Jamaica. Numbers that are expensive to
-/// send to earn money for whoever sends codes to them ("SMS pumping"): allow the countries that your
-/// users live in, and no more.
+/// `+1` with the exception `+1876` is North America without Jamaica. Fraudsters request
+/// codes for numbers that are expensive to send to, because they earn a share of the price ("SMS
+/// pumping"): allow the countries that your users live in, and no more.
 ///
 /// **Caps.** By default, in 24 hours from the first message on, 5 messages are sent to an account, 1,000 for a
 /// tenant and 10,000 for the service. 5 is what a mailbox gets in 12 hours. At about 0.1 € a segment, 10,000

@@ -37,7 +37,7 @@ impl fmt::Display for Said<'_> {
     }
 }
 
-/// What a placeholder stands for, in the language of a catalogue.
+/// The value of a placeholder, in the language of a catalogue.
 pub(super) struct Filled<'a> {
     pub(super) catalogue: &'a Catalogue,
     pub(super) value: ParamValue<'a>,

@@ -15,7 +15,7 @@ pub(in crate::policy) struct Wording<'a> {
     count: Option<usize>,
 }
 
-/// What the placeholders of a text stand for.
+/// The values of the placeholders of a text.
 pub(in crate::policy) trait Params {
     fn value(&self, parameter: &str) -> Option<ParamValue<'_>>;
 }
@@ -31,7 +31,7 @@ pub(super) enum Source<'a> {
     },
 }
 
-/// What a placeholder stands for. None of it is, or is made from, what somebody typed.
+/// The value of a placeholder. None of it is, or is made from, what somebody typed.
 #[derive(Clone, Copy)]
 pub(in crate::policy) enum ParamValue<'a> {
     Number(usize),
@@ -74,7 +74,7 @@ impl<'a> Wording<'a> {
         Self { count: Some(count), ..self }
     }
 
-    /// What `{parameter}` stands for.
+    /// The value of `{parameter}`.
     pub(super) fn value(&self, parameter: &str) -> Option<ParamValue<'a>> {
         // People count from 1.
         let position = self.position.map(|position| position.saturating_add(1));
