@@ -6,7 +6,7 @@ use time::UtcDateTime;
 
 use super::flow::TICKET_LIFE;
 use super::refusal::{Refusal, RefusalReason};
-use super::step::{Asker, LoadAccount, LoadAttempt, Step, operation};
+use super::step::{Asker, LoadAccount, Step, operation};
 use super::verified::Attempt;
 use super::{AdmitError, Flow};
 use crate::account::{Account, ExpectedAccount, Lookup};
@@ -275,12 +275,8 @@ impl Flow {
         id: AttemptId,
         now: UtcDateTime,
     ) -> Result<Option<Attempt>, PortFailure> {
-        let row = ports.ask(LoadAttempt { id }).await?;
-        let attempt = row.and_then(|row| self.verify_row(row).ok());
-        let trusted = |attempt: &Attempt| {
-            attempt.row().id == id && !made_by_a_wrong_clock(attempt.row(), now)
-        };
-        Ok(attempt.filter(trusted))
+        let attempt = self.sealed_attempt(ports, id).await?;
+        Ok(attempt.filter(|attempt| !made_by_a_wrong_clock(attempt.row(), now)))
     }
 
     /// Whatever fails from here on, the proof was right: the error carries a ticket.

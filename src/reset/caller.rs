@@ -5,7 +5,6 @@ use core::fmt;
 use time::UtcDateTime;
 
 use super::asking::Asking;
-use super::delivery::Reach;
 use super::found::{Outcome, found};
 use super::request::{Handle, Request};
 use super::step::{Asker, Find, Step, operation};
@@ -174,9 +173,7 @@ impl Flow {
         let token = self.links.sign_with(key_id, request.id, moment(expires_at));
         let token = Box::new(token.map_err(RequestError::Clock)?);
         let matches = ports.ask(Find { lookup: request.lookup.clone() }).await?;
-        let sms = self.settings.sms.as_deref();
-        let reach = Reach::new(&request.lookup, &request.delivery, sms);
-        let found = found(&reach, matches, self.settings.first_passwords);
+        let found = found(&self.reach(&request.lookup, &request.delivery), matches);
         let row = self.first_row(&request, &found).ok_or_else(gone)?;
         // No message belongs to the attempt, so none is sent again.
         let row = AttemptRow { channel: None, contact: [0; 32], ..row };

@@ -7,9 +7,31 @@ use super::step::Asker;
 use super::{Flow, Outcome, counting};
 use crate::account::{AccountId, Channel};
 use crate::port::PortFailure;
-use crate::throttle::{Once, Pool, Quota, SmsCounter, ThrottleKey};
+use crate::throttle::{Counted, Once, Pool, Quota, SmsCounter, ThrottleKey};
 
 impl Flow {
+    /// Counts a message that a stranger asked for on `key` and in the caps of text messages, and says why it
+    /// is not sent. The calls are the same for each outcome.
+    pub(super) async fn counted_message(
+        &self,
+        ports: &Asker,
+        key: ThrottleKey,
+        account: &AccountId,
+        channel: Option<Channel>,
+        once: Once,
+        now: UtcDateTime,
+    ) -> Result<(Counted, Option<Outcome>), PortFailure> {
+        let quota = self.settings.limits.messages.quota();
+        let counted = counting(ports, key, quota, Some(once), now).await?;
+        let channel = channel.filter(|_| counted.left().is_some());
+        let reached = self.counted_sms(ports, account, channel.as_ref(), once, now).await?;
+        let refused = match counted.left() {
+            None => Some(Outcome::TooManySends),
+            Some(_) => reached,
+        };
+        Ok((counted, refused))
+    }
+
     /// Counts a text message against the caps of the account, the tenant and the service; the cap that
     /// is reached, if one is. Where text messages are configured, each request makes the same three
     /// counts: what is no text message is counted under names of its own, whose quota is not looked at.

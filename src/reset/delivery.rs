@@ -1,7 +1,7 @@
 use crate::account::{Account, Contact, FieldName, Lookup, Recipient};
 use crate::attempt::Contents;
 
-use super::Sms;
+use super::{FirstPasswords, Flow, Sms};
 
 /// What a request asks for, and where it is to be sent.
 ///
@@ -85,14 +85,22 @@ pub(super) struct Reach<'a> {
     pub(super) contents: Contents,
     pub(super) field: Option<&'a FieldName>,
     pub(super) sms: Option<&'a Sms>,
+    pub(super) first_passwords: FirstPasswords,
+}
+
+impl Flow {
+    pub(super) fn reach<'a>(&'a self, lookup: &'a Lookup, delivery: &'a Delivery) -> Reach<'a> {
+        Reach {
+            lookup,
+            contents: delivery.contents,
+            field: delivery.recipient.as_ref().map(Recipient::field),
+            sms: self.settings.sms.as_deref(),
+            first_passwords: self.settings.first_passwords,
+        }
+    }
 }
 
 impl<'a> Reach<'a> {
-    pub(super) fn new(lookup: &'a Lookup, delivery: &'a Delivery, sms: Option<&'a Sms>) -> Self {
-        let field = delivery.recipient.as_ref().map(Recipient::field);
-        Self { lookup, contents: delivery.contents, field, sms }
-    }
-
     /// Whether the account has the contact that was asked by, and it is verified; or, where the person
     /// asked by something else, any verified contact.
     pub(super) fn is_proven(&self, account: &Account) -> bool {

@@ -1,7 +1,6 @@
 use time::UtcDateTime;
 
 use super::asking::Asking;
-use super::delivery::Reach;
 use super::found::{Outcome, found};
 use super::step::{Find, Step, operation};
 use super::{Delivery, Flow, RequestError};
@@ -146,9 +145,7 @@ impl Flow {
             self.count_asking(&ports, asking, &lookup, source.as_ref(), now).await?;
             let accounts = ports.ask(Find { lookup: lookup.clone() }).await?;
             // Whatever could be sent: this is about the identifier, and not about one request.
-            let (delivery, sms) = (Delivery::LINK_AND_CODE, self.settings.sms.as_deref());
-            let reach = Reach::new(&lookup, &delivery, sms);
-            let found = found(&reach, accounts, self.settings.first_passwords);
+            let found = found(&self.reach(&lookup, &Delivery::LINK_AND_CODE), accounts);
             Ok(Disclosed::of(found.outcome))
         })
     }

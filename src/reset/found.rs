@@ -1,6 +1,5 @@
 use alloc::vec::Vec;
 
-use super::FirstPasswords;
 use super::delivery::Reach;
 use super::notice::NoticeKind;
 use crate::account::{Account, AccountId, Channel, Contact, prefer};
@@ -103,23 +102,19 @@ pub(super) struct NoticeTo {
 /// They are narrowed down to those that the lookup really names, to verified addresses, to enabled
 /// accounts, to those that have a password, and to those that may get a first one, in this order, as long
 /// as something is left.
-pub(super) fn found(
-    reach: &Reach<'_>,
-    accounts: Vec<Account>,
-    first_passwords: FirstPasswords,
-) -> Found {
+pub(super) fn found(reach: &Reach<'_>, accounts: Vec<Account>) -> Found {
     let named = reach.lookup.among(accounts);
     let only = match &*named {
         [account] => Some(account.id().clone()),
         _ => None,
     };
-    let found = narrowed(reach, named, first_passwords);
+    let found = narrowed(reach, named);
     let target = found.target.as_ref().map(|(account, _)| account.id());
     let account = target.cloned().or(only);
     Found { account, ..found }
 }
 
-fn narrowed(reach: &Reach<'_>, named: Vec<Account>, first_passwords: FirstPasswords) -> Found {
+fn narrowed(reach: &Reach<'_>, named: Vec<Account>) -> Found {
     if named.is_empty() {
         return Found::nobody(Outcome::Unknown);
     }
@@ -144,7 +139,7 @@ fn narrowed(reach: &Reach<'_>, named: Vec<Account>, first_passwords: FirstPasswo
     reachable.retain(|(account, _)| account.is_enabled());
     // An account without a password signs in by other means, and keeps no other from being reset.
     prefer(&mut reachable, |(account, _)| account.password().is_some());
-    let may_have_first = |account: &Account| first_passwords.allow(account);
+    let may_have_first = |account: &Account| reach.first_passwords.allow(account);
     prefer(&mut reachable, |(account, _)| may_have_first(account));
     let several = reachable.len() > 1;
     let Some((account, to)) = reachable.into_iter().next() else {

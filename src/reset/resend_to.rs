@@ -87,10 +87,9 @@ impl Flow {
                 request.lookup.names(account) && named
             });
             let account = account.ok_or(ResendToError::OtherAccount)?;
-            let sms = self.settings.sms.as_deref();
-            let reach = Reach::new(&request.lookup, &request.delivery, sms);
+            let reach = self.reach(&request.lookup, &request.delivery);
             let live = self.newest_live(&ports, &account, &reach, now).await?;
-            let found = found(&reach, alloc::vec![account], self.settings.first_passwords);
+            let found = found(&reach, alloc::vec![account]);
             if found.target.is_none() {
                 return Err(ResendToError::NotSent(found.outcome));
             }
@@ -109,7 +108,7 @@ impl Flow {
         reach: &Reach<'_>,
         now: UtcDateTime,
     ) -> Result<Option<Attempt>, PortFailure> {
-        let attempts = self.attempts_of(ports, account.id()).await?;
+        let attempts = self.sealed_attempts(ports, account.id()).await?;
         let live = attempts.into_iter().filter(|attempt| {
             let row = attempt.row();
             let recipient = self.resend_target(row, account.clone());

@@ -53,7 +53,7 @@ impl Flow {
         account: AccountId,
         stopped: Option<AttemptId>,
     ) -> Result<Revoked, PortFailure> {
-        let attempts = self.attempts_of(ports, &account).await?;
+        let attempts = self.sealed_attempts(ports, &account).await?;
         let mut revoked = Revoked { account, attempts: 0, entries: 0, running: 0 };
         for attempt in attempts {
             match attempt.row().stage() {

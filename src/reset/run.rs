@@ -3,7 +3,7 @@ use core::fmt;
 use time::UtcDateTime;
 
 use super::beginning::kept_until;
-use super::delivery::{Reach, contents_for};
+use super::delivery::contents_for;
 use super::found::{Found, NoticeTo, Outcome, found};
 use super::limits::LONG_LINK_AFTER_PERIOD;
 use super::message::SecretMessage;
@@ -11,7 +11,7 @@ use super::notice::Notice;
 use super::request::Request;
 use super::step::{Asker, Find, Insert, LoadAttempt};
 use super::verified::Attempt;
-use super::{Flow, counting, pushing};
+use super::{Flow, pushing};
 use crate::account::{AccountId, Channel, Lookup};
 use crate::attempt::{AttemptId, AttemptRow, Contents, Ground, Progress, Stage};
 use crate::clock::seconds;
@@ -100,9 +100,7 @@ impl Flow {
             return Ok(Outcome::Expired);
         }
         let accounts = ports.ask(Find { lookup: request.lookup.clone() }).await?;
-        let sms = self.settings.sms.as_deref();
-        let reach = Reach::new(&request.lookup, &request.delivery, sms);
-        let found = found(&reach, accounts, self.settings.first_passwords);
+        let found = found(&self.reach(&request.lookup, &request.delivery), accounts);
         *account = found.account.clone();
         let Some(row) = self.first_row(request, &found) else { return Ok(Outcome::Expired) };
         if let Some(stored) = ports.ask(LoadAttempt { id: request.id }).await? {
@@ -126,15 +124,10 @@ impl Flow {
         let id = row.id;
         let once = Once::new(&id, row.sends);
         let key = self.messages_key(&row, &found);
-        let quota = self.settings.limits.messages.quota();
-        let counted = counting(ports, key, quota, Some(once), now).await?;
+        let (account, channel) = (&row.account, found.channel());
+        let (counted, refused) =
+            self.counted_message(ports, key, account, channel, once, now).await?;
         let end = counted.ends_at();
-        let channel = found.channel().filter(|_| counted.left().is_some());
-        let reached = self.counted_sms(ports, &row.account, channel.as_ref(), once, now).await?;
-        let refused = match counted.left() {
-            None => Some(Outcome::TooManySends),
-            Some(_) => reached,
-        };
         let found = refused.map_or(found, Found::nobody);
         let is_for_somebody = found.target.is_some();
         let attempt = self.counted_first_row(row, refused.is_none(), is_for_somebody, counted);

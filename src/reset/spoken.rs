@@ -131,7 +131,7 @@ impl Flow {
         let id = account.or_else(decoy).ok_or_else(unknown_attempt)?;
         let (key, quota) = self.guesses_on(&id, nobody);
         let counted = counting(ports, key, quota, None, now).await?;
-        let attempts = self.attempts_of(ports, &id).await?;
+        let attempts = self.sealed_attempts(ports, &id).await?;
         let live = self.live(attempts, &id, now);
         self.compare_spoken(&SpokenGuess { secret, counted }, live, now)
     }

@@ -5,7 +5,7 @@ use core::fmt;
 use time::UtcDateTime;
 
 use super::flow::STOP_LIFE;
-use super::step::{Asker, LoadAttempt, Step, operation};
+use super::step::{Asker, Step, operation};
 use super::verified::Attempt;
 use super::{Duty, Flow, Refusal, RefusalReason, WrongAnswer, account_of};
 use crate::account::{AccountId, AccountWrite, WriteKind, Written};
@@ -218,9 +218,7 @@ impl Flow {
             return Err(StopError::Off);
         }
         let id = self.stops.verify(token, now).map_err(Refusal::Token)?.id();
-        let row = ports.ask(LoadAttempt { id }).await?;
-        let attempt = row.and_then(|row| self.verify_row(row).ok());
-        let attempt = attempt.filter(|attempt| attempt.row().id == id);
+        let attempt = self.sealed_attempt(ports, id).await?;
         Ok(attempt.ok_or(RefusalReason::UnknownAttempt.with(None))?)
     }
 

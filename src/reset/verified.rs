@@ -2,7 +2,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::account::{Account, AccountId, Lookup};
-use crate::attempt::{AttemptRow, Progress, SubjectId};
+use crate::attempt::{AttemptId, AttemptRow, Progress, SubjectId};
 use crate::clock::{CLOCKS, seconds};
 use crate::key::{KeyId, Mac, Subkeys, Tag, length_of};
 use crate::port::PortFailure;
@@ -10,7 +10,7 @@ use crate::secret::PasswordHash;
 
 use super::Flow;
 use super::flow::{RUNNING_KEPT, TICKET_LIFE};
-use super::step::{Asker, ListAttempts};
+use super::step::{Asker, ListAttempts, LoadAttempt};
 
 /// An attempt whose row this flow has sealed: by a key of the ring, for this scope, with nothing
 /// altered. A row out of a store becomes one here and nowhere else.
@@ -77,8 +77,19 @@ impl Flow {
         self.sealed(AttemptRow { keep_until: end, ..row })
     }
 
+    /// The attempt of this id, if this flow has sealed its row.
+    pub(super) async fn sealed_attempt(
+        &self,
+        ports: &Asker,
+        id: AttemptId,
+    ) -> Result<Option<Attempt>, PortFailure> {
+        let row = ports.ask(LoadAttempt { id }).await?;
+        let attempt = row.and_then(|row| self.verify_row(row).ok());
+        Ok(attempt.filter(|attempt| attempt.row().id == id))
+    }
+
     /// The attempts of an account that this flow has sealed; other rows admit to nothing.
-    pub(super) async fn attempts_of(
+    pub(super) async fn sealed_attempts(
         &self,
         ports: &Asker,
         account: &AccountId,

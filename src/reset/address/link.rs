@@ -10,7 +10,7 @@ use crate::attempt::Ground;
 use crate::clock::{moment, seconds};
 use crate::event::Event;
 use crate::reset::flow::TICKET_LIFE;
-use crate::reset::step::{LoadAccount, LoadAttempt, Step, operation};
+use crate::reset::step::{LoadAccount, Step, operation};
 use crate::reset::verified::Attempt;
 use crate::reset::{Flow, Refusal, RefusalReason};
 use crate::scope::ScopeTag;
@@ -90,12 +90,9 @@ impl Flow {
     ) -> Step<'a, Result<AdmittedAddress, AddressLinkError>> {
         operation(move |ports| async move {
             let shown = self.links.verify(token, now).map_err(Refusal::Token)?;
-            let row = ports.ask(LoadAttempt { id: shown.id() }).await?;
-            let attempt = row.and_then(|row| self.verify_row(row).ok());
-            let attempt = attempt.filter(|attempt| {
+            let attempt = self.sealed_attempt(&ports, shown.id()).await?.filter(|attempt| {
                 let row = attempt.row();
-                row.id == shown.id()
-                    && row.key_id == shown.key_id()
+                row.key_id == shown.key_id()
                     && row.ground == Ground::Address
                     && row.link_expires_at == shown.expires_at().unix_timestamp()
             });

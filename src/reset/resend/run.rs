@@ -7,9 +7,9 @@ use crate::clock::moment;
 use crate::key::Tag;
 use crate::port::PortFailure;
 use crate::reset::message::SecretMessage;
-use crate::reset::step::{Asker, LoadAccount, LoadAttempt, Swap};
+use crate::reset::step::{Asker, LoadAccount, Swap};
 use crate::reset::verified::Attempt;
-use crate::reset::{Flow, Outcome, Report, counting, pushing};
+use crate::reset::{Flow, Outcome, Report, pushing};
 use crate::throttle::{Counted, Once, Pool, ThrottleKey};
 
 /// What became of a resend.
@@ -42,10 +42,7 @@ impl Flow {
         resend: &Resend,
         now: UtcDateTime,
     ) -> Result<Option<Report>, PortFailure> {
-        let stored = ports.ask(LoadAttempt { id: resend.id }).await?;
-        let attempt = stored.and_then(|row| self.verify_row(row).ok());
-        let attempt = attempt.filter(|attempt| attempt.row().id == resend.id);
-        let resent = match attempt {
+        let resent = match self.sealed_attempt(ports, resend.id).await? {
             Some(attempt) => self.resent(ports, attempt, resend, now).await?,
             None => Resent::nothing(Outcome::AlreadyRun),
         };
@@ -79,16 +76,10 @@ impl Flow {
         }
         let account = ports.ask(LoadAccount { id: row.account.clone() }).await?;
         let target = account.and_then(|account| self.resend_target(row, account));
-        let quota = self.settings.limits.messages.quota();
-        let once = Once::new(&row.id, resend.number);
-        let counted = counting(ports, resends_key(self, row), quota, Some(once), now).await?;
+        let (key, once) = (resends_key(self, row), Once::new(&row.id, resend.number));
         let channel = target.as_ref().map(|(_, to)| to.channel());
-        let channel = channel.filter(|_| counted.left().is_some());
-        let reached = self.counted_sms(ports, &row.account, channel.as_ref(), once, now).await?;
-        let refused = match counted.left() {
-            None => Some(Outcome::TooManySends),
-            Some(_) => reached,
-        };
+        let (counted, refused) =
+            self.counted_message(ports, key, &row.account, channel, once, now).await?;
         let is_allowed = refused.is_none();
         let sent = if target.is_some() { Outcome::Resent } else { Outcome::NotResent };
         let outcome = refused.unwrap_or(sent);
