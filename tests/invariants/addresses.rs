@@ -268,9 +268,11 @@ fn an_account_and_a_mailbox_get_five_links_in_twelve_hours() {
 fn a_message_to_an_unverified_address_tells_nothing_about_the_account() {
     let world = world([pending(&["new@example.net"])]);
     ask(&world, "new@example.net", None).unwrap();
-    let message = world.take().unwrap();
+    let text = world.read().unwrap();
+    // The characters of a token are random, and may well be those of a name.
+    let text = text.replace(&token_in(&text), "");
     for private in ["Ada", "Lovelace", "ada", "password"] {
-        assert!(!message.expose_secret().contains(private), "{}", message.expose_secret());
+        assert!(!text.contains(private), "{text}");
     }
 }
 
