@@ -28,7 +28,7 @@ impl QueueEntry {
     pub const LONGEST_WAIT: Duration = Duration::from_secs(10 * 60);
 
     /// The longest entry, in bytes.
-    pub const MAX_BYTES: usize = 2048;
+    pub const MAX_BYTES: usize = 8192;
 
     /// Takes an entry out of a store. Whether its bytes are sealed by this service is judged when the
     /// entry is worked on.

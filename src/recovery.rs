@@ -1,5 +1,6 @@
 //! The driver: the whole flow over the ports.
 
+mod authors;
 mod drive;
 mod operators;
 mod stopping;

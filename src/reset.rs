@@ -5,6 +5,7 @@ mod administer;
 mod admit;
 mod after;
 mod asking;
+mod author;
 mod beginning;
 mod caller;
 mod caps;
@@ -68,6 +69,10 @@ pub use self::address::{
 pub use self::administer::{Administered, Target};
 pub use self::admit::{Admitted, Proof};
 pub use self::after::{AfterReset, Duty, Occasion};
+pub use self::author::{
+    Author, AuthorConfigError, AuthorError, AuthorNotice, AuthorSecret, AuthorText, NoticeSent,
+    TrustedAuthor,
+};
 pub use self::caller::{Entrusted, TrustedCaller};
 pub use self::change::{Change, SetError};
 pub use self::current::{Current, CurrentError};

@@ -23,13 +23,14 @@ use repass::policy::Policy;
 use repass::port::{Accounts, Attempts, Counters, Ports, Queue};
 use repass::queue::{ClaimToken, QueueKey};
 use repass::reset::{
-    Administered, Admitted, CommitError, Count, Delivery, Finish, FirstPasswords, Flow, Operators,
-    Proof, Sms, Step, Swap,
+    Administered, Admitted, Author, AuthorNotice, AuthorText, CommitError, Count, Delivery, Finish,
+    FirstPasswords, Flow, Operators, Proof, Sms, Step, Swap,
 };
 use repass::scope::{Purpose, Scope};
 use repass::secret::{Password, PasswordHash, Salt, Seed};
 use repass::throttle::Counted;
 use repass::time::UtcDateTime;
+use repass::token::Token;
 use serde_json::{Value, json};
 
 use crate::vectors::{Fixed, bytes, hex, text};
@@ -47,7 +48,7 @@ fn what_the_flow_stores_and_sends_is_what_the_specification_says() {
         Walk::new(&case).compare();
         number += 1;
     }
-    assert_eq!(number, 87);
+    assert_eq!(number, 91);
 }
 
 /// Nothing is read that was not written: of each row and entry, every cut and every longer one is
@@ -104,12 +105,14 @@ impl<'a> Walk<'a> {
             .scope(scope)
             .operators(Operators::HandOverSecrets)
             .resend(resend)
-            .trusted_caller("portal");
+            .trusted_caller("portal")
+            .author(author(case));
         if case["stops"] == true {
             flow = flow.stop_page(page);
         }
         if case["sms"] == true {
-            flow = flow.sms(Sms::to(["+49"]));
+            let sms = Sms::to(["+49"]);
+            flow = flow.sms(if case["author"].is_null() { sms } else { sms.links() });
         }
         let first = if case["first"] == true {
             FirstPasswords::WhereAbsent
@@ -171,6 +174,11 @@ impl<'a> Walk<'a> {
                     assert_eq!(stored.password().unwrap().expose_secret(), text(&case["new"]));
                     let settled = flow.settle(&after, self.at(self.then + 2));
                     self.drive(settled, self.then + 2).unwrap();
+                    if case["author"]["notice"].is_object() {
+                        let notice = notice(&flow, &case["author"]);
+                        let sent = flow.send_notice(&after, &notice, self.at(self.then + 2));
+                        assert_eq!(self.drive(sent, self.then + 2).unwrap().left_out(), 0);
+                    }
                 }
                 Err(error) => assert!(matches!(error, CommitError::Superseded), "{error:?}"),
             }
@@ -225,7 +233,14 @@ impl<'a> Walk<'a> {
             let proof = Proof::HandledLink { handle, token: entrusted.expose_secret() };
             return Some(self.drive(flow.admit(proof, None, self.at(1)), 1).unwrap());
         }
-        let handle = self.drive(flow.request(lookup, delivery, None, seed, self.at(0)), 0).unwrap();
+        let asked = match &case["author"] {
+            Value::Null => flow.request(lookup, delivery, None, seed, self.at(0)),
+            author => {
+                let secret = flow.author("mapi").unwrap().secret(written(&author["secret"]));
+                flow.request_by_author(secret.unwrap(), lookup, seed, self.at(0))
+            }
+        };
+        let handle = self.drive(asked, 0).unwrap();
         assert_eq!(case["handle"], handle.expose_secret(), "{}", case["name"]);
         self.work(0);
         if case["resent"].is_string() {
@@ -241,7 +256,10 @@ impl<'a> Walk<'a> {
         let message = self.ports.outbox().take().unwrap();
         let message = message.expose_secret();
         let admitted = if by == "link" {
-            let proof = Proof::Link(token_in(message));
+            let token =
+                if case["author"].is_null() { token_in(message) } else { written_in(message) };
+            let read = Token::from_hex(token).ok();
+            let proof = Proof::Link(read.as_ref().map_or(token, Token::expose_secret));
             self.drive(flow.admit(proof, None, self.at(self.then + 1)), self.then + 1)
         } else {
             let bound = message.lines().last().unwrap().strip_prefix("@example.org #");
@@ -453,6 +471,38 @@ fn delivery(case: &Value) -> Delivery {
         2 => Delivery::CODE,
         _ => Delivery::LINK_AND_CODE,
     }
+}
+
+/// The author of a case, with all that it uses.
+fn author(case: &Value) -> Author {
+    let mut author = Author::new("mapi").sender("support@example.org").sms_sender("YVN");
+    for list in [&case["author"]["cc"], &case["author"]["bcc"]] {
+        for copy in list.as_array().into_iter().flatten() {
+            author = author.copies_to(text(copy));
+        }
+    }
+    if case["author"]["hex"] == true { author.hex() } else { author }
+}
+
+fn written(value: &Value) -> AuthorText<'_> {
+    let content = text(&value["text"]);
+    let content = match text(&value["channel"]) {
+        "email" => AuthorText::mail(content),
+        _ => AuthorText::sms(content),
+    };
+    let content = content.subject(value["subject"].as_str()).from(value["from"].as_str());
+    content.sender_name(value["name"].as_str())
+}
+
+fn notice(flow: &Flow, author: &Value) -> AuthorNotice {
+    let list = |name: &str| author[name].as_array().unwrap().iter().map(text);
+    let notice = flow.author("mapi").unwrap().notice(written(&author["notice"])).unwrap();
+    notice.copies(list("cc"), list("bcc")).unwrap()
+}
+
+/// The token in the text of an author, whose last word it is.
+fn written_in(message: &str) -> &str {
+    message.rsplit(' ').next().unwrap()
 }
 
 fn token_in(message: &str) -> &str {

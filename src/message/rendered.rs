@@ -1,3 +1,4 @@
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
 use core::fmt;
@@ -5,7 +6,8 @@ use core::fmt;
 use zeroize::Zeroizing;
 
 use super::parse::Parsed;
-use super::{MessageKind, MessagePart, MessageText, Segments, TemplateError};
+use super::sender::{Authorship, Copies};
+use super::{MessageKind, MessagePart, MessageText, Segments, Sender, TemplateError};
 use crate::account::{Channel, Contact};
 use crate::language::Language;
 
@@ -101,13 +103,35 @@ pub struct Message {
     pub(crate) id: String,
     pub(crate) site: Arc<str>,
     pub(crate) tenant: Option<Arc<str>>,
+    /// `None` for the texts of the service.
+    pub(crate) authorship: Option<Box<Authorship>>,
 }
 
 impl Message {
-    /// The one recipient.
+    /// The one recipient: to nobody else is it delivered, whomever its header names.
     #[must_use]
     pub const fn to(&self) -> &Contact {
         &self.to
+    }
+
+    /// The person whom it is for, to be named in the header `To`: the recipient, unless this is a copy of a
+    /// notice for somebody else.
+    #[must_use]
+    pub fn addressed_to(&self) -> &Contact {
+        self.copies().map_or(&self.to, |copies| &copies.addressed_to)
+    }
+
+    /// Who is to be named in the header `Cc`. Each of them has a copy of its own. No message with a secret
+    /// is sent in copies.
+    #[must_use]
+    pub fn cc(&self) -> &[Contact] {
+        self.copies().map_or(&[], |copies| &copies.cc)
+    }
+
+    /// From whom it comes, if an [author](crate::reset::Author) wrote its text.
+    #[must_use]
+    pub fn sender(&self) -> Option<&Sender> {
+        self.authorship.as_ref().map(|authorship| &authorship.sender)
     }
 
     /// The subject: one line, without a secret. It is empty in a text message.
@@ -174,15 +198,30 @@ impl Message {
     }
 
     /// The headers that a mail must be sent with, besides those of every mail; a text message has none: `Message-ID`,
-    /// `Content-Language`, and `Auto-Submitted`, which keeps other programs from answering it
-    /// (RFC 3834).
+    /// `Auto-Submitted`, which keeps other programs from answering it (RFC 3834), and `Content-Language`
+    /// unless an author wrote the text.
     pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let headers = [
             ("Message-ID", self.message_id()),
             ("Auto-Submitted", "auto-generated"),
             ("Content-Language", self.language.as_str()),
         ];
-        headers.into_iter().filter(|_| self.channel() == Channel::EMAIL)
+        let known = if self.authorship.is_none() { 3 } else { 2 };
+        let count = if self.channel() == Channel::EMAIL { known } else { 0 };
+        headers.into_iter().take(count)
+    }
+
+    /// The same message with the text of an author.
+    pub(crate) fn with_text(self, rendered: Rendered, authorship: Authorship) -> Self {
+        // An author who gives a mail no subject leaves it that of the service.
+        let subject =
+            if rendered.subject.is_empty() { self.rendered.subject } else { rendered.subject };
+        let rendered = Rendered { subject, ..rendered };
+        Self { rendered, authorship: Some(Box::new(authorship)), ..self }
+    }
+
+    fn copies(&self) -> Option<&Copies> {
+        self.authorship.as_ref()?.copies.as_ref()
     }
 }
 

@@ -158,12 +158,21 @@ impl AfterReset {
         to.extend(replaced.filter(|old| !to.iter().any(|new| new.same_mailbox(old))));
         let id = self.attempt.row().id;
         let account = Some(&*self.account);
-        let kind = match self.occasion() {
+        let kind = self.notice_kind();
+        to.iter().map(|to| Notice::new(kind, id, to, account)).collect()
+    }
+
+    pub(super) fn notice_kind(&self) -> NoticeKind {
+        match self.occasion() {
             Occasion::Operator => NoticeKind::PasswordSetByOperator,
             Occasion::FirstPassword => NoticeKind::FirstPasswordSet,
             Occasion::Reset | Occasion::Change => NoticeKind::PasswordChanged,
-        };
-        to.iter().map(|to| Notice::new(kind, id, to, account)).collect()
+        }
+    }
+
+    /// The account as it was when its password was set.
+    pub(super) fn owner(&self) -> &Account {
+        &self.account
     }
 
     pub(super) const fn attempt(&self) -> &Attempt {

@@ -1,4 +1,4 @@
-use crate::account::{Account, Contact, FieldName, Lookup, Recipient};
+use crate::account::{Account, Channel, Contact, FieldName, Lookup, Recipient};
 use crate::attempt::Contents;
 
 use super::{FirstPasswords, Flow, Sms};
@@ -84,6 +84,8 @@ pub(super) struct Reach<'a> {
     pub(super) lookup: &'a Lookup,
     pub(super) contents: Contents,
     pub(super) field: Option<&'a FieldName>,
+    /// The only channel by which it is sent; `None` for any.
+    channel: Option<&'a Channel>,
     pub(super) sms: Option<&'a Sms>,
     pub(super) first_passwords: FirstPasswords,
 }
@@ -94,6 +96,7 @@ impl Flow {
             lookup,
             contents: delivery.contents,
             field: delivery.recipient.as_ref().map(Recipient::field),
+            channel: None,
             sms: self.settings.sms.as_deref(),
             first_passwords: self.settings.first_passwords,
         }
@@ -101,6 +104,10 @@ impl Flow {
 }
 
 impl<'a> Reach<'a> {
+    pub(super) fn only_by(self, channel: Option<&'a Channel>) -> Self {
+        Self { channel, ..self }
+    }
+
     /// Whether the account has the contact that was asked by, and it is verified; or, where the person
     /// asked by something else, any verified contact.
     pub(super) fn is_proven(&self, account: &Account) -> bool {
@@ -139,7 +146,8 @@ impl<'a> Reach<'a> {
     }
 
     fn takes(&self, contact: &Contact) -> bool {
-        takes(self.contents, self.sms, contact)
+        let is_asked = self.channel.is_none_or(|channel| *channel == contact.channel());
+        is_asked && takes(self.contents, self.sms, contact)
     }
 }
 

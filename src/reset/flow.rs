@@ -14,6 +14,7 @@ use crate::scope::{Purpose, Scope, ScopeError, ScopeTag};
 use crate::token::{Signer, TicketSigner};
 
 use super::TenantBuilder;
+use super::author::{Author, check_authors};
 use super::caller::check_callers;
 use super::limits::LONG_LINK_AFTER_PERIOD;
 use super::mail::{Mail, MailDraft};
@@ -62,6 +63,7 @@ pub(crate) struct Settings {
     pub(super) resend: ResendPolicy,
     pub(super) discloses: bool,
     pub(super) callers: Vec<String>,
+    pub(super) authors: Vec<Author>,
     pub(crate) limits: Limits,
     /// `None` where no text messages are sent.
     pub(super) sms: Option<Arc<Sms>>,
@@ -85,6 +87,7 @@ impl Settings {
         }
         self.limits.check().map_err(FlowError::Limit)?;
         check_callers(&self.callers).map_err(FlowError::Caller)?;
+        check_authors(&self.authors).map_err(FlowError::Author)?;
         self.sms.as_ref().map_or(Ok(()), |sms| sms.check()).map_err(FlowError::Sms)?;
         let codes = self.code_shape.codes();
         if codes < CodeShape::MIN_CODES {
@@ -149,6 +152,7 @@ impl Flow {
                 resend: ResendPolicy::SameCode,
                 discloses: false,
                 callers: Vec::new(),
+                authors: Vec::new(),
                 limits: Limits::default(),
                 sms: None,
                 operators: Operators::default(),

@@ -1,7 +1,7 @@
 use core::fmt;
 use core::time::Duration;
 
-use super::{Flow, LimitError, SmsError};
+use super::{AuthorConfigError, Flow, LimitError, SmsError};
 use crate::code::{CodeShape, GuessBudget};
 use crate::message::MessagesError;
 use crate::scope::ScopeError;
@@ -44,6 +44,8 @@ pub enum FlowError {
     Scope(ScopeError),
     /// The name cannot be that of a trusted caller.
     Caller(SourceError),
+    /// An author cannot be configured like this.
+    Author(AuthorConfigError),
 }
 
 impl FlowError {
@@ -60,6 +62,7 @@ impl FlowError {
             Self::Sms(error) => error.code(),
             Self::Scope(error) => error.code(),
             Self::Caller(error) => error.code(),
+            Self::Author(error) => error.code(),
         }
     }
 }
@@ -93,6 +96,7 @@ impl fmt::Display for FlowError {
             Self::Sms(error) => error.fmt(f),
             Self::Scope(error) => error.fmt(f),
             Self::Caller(error) => error.fmt(f),
+            Self::Author(error) => error.fmt(f),
         }
     }
 }

@@ -24,6 +24,7 @@ use crate::throttle::Quota;
 /// | [sign-ins with one password of an account](Self::sign_ins_of_account) | 100 a day | 10 to 100 a day |
 /// | [accounts that one operator administers](Self::administered) | 60 an hour | 1 to 1,000 an hour |
 /// | [secrets that operators read out for one account](Self::spoken_secrets) | 10 an hour | 1 to 100 an hour |
+/// | [notices of one author, copies included](Self::notices_of_author) | 500 in 1 hour | 1 or more, period up to 24 hours |
 ///
 /// All purposes of a tenant share the limits on one account: codes, present passwords, sign-ins, and what
 /// it administers as an operator.
@@ -81,6 +82,7 @@ pub struct Limits {
     pub(crate) sign_ins_of_account: Limit,
     pub(crate) administered: Limit,
     pub(crate) spoken_secrets: Limit,
+    pub(crate) notices_of_author: Limit,
 }
 
 /// At most `max` counts within a period; not yet checked.
@@ -124,6 +126,7 @@ impl Default for Limits {
             sign_ins_of_account: limit(100, DAY),
             administered: limit(60, HOUR),
             spoken_secrets: limit(10, HOUR),
+            notices_of_author: limit(500, HOUR),
         }
     }
 }
@@ -197,6 +200,11 @@ impl Limits {
         Self { spoken_secrets: Limit { max: an_hour, period }, ..self }
     }
 
+    /// Sets how many notices one [author](super::Author) can send, copies included.
+    pub fn notices_of_author(self, max: u32, period: Duration) -> Self {
+        Self { notices_of_author: Limit { max, period }, ..self }
+    }
+
     /// The number of the first message of a period that carries a long link.
     pub(super) const fn long_from(&self) -> u32 {
         self.messages.max.saturating_sub(LONG_LINKS - 1)
@@ -220,6 +228,7 @@ impl Limits {
             ("sign_ins_of_account", self.sign_ins_of_account, (10, 100), (DAY, DAY)),
             ("administered", self.administered, (1, 1_000), (HOUR, HOUR)),
             ("spoken_secrets", self.spoken_secrets, (1, 100), (HOUR, HOUR)),
+            ("notices_of_author", self.notices_of_author, (1, most), (1, DAY)),
         ];
         for (limit, Limit { max, period }, (least, most), (shortest, longest)) in ranges {
             let [shortest, longest] = [shortest, longest].map(Duration::from_secs);

@@ -124,6 +124,10 @@ impl Addressee {
         Some(Self { first_name, last_name, login, language })
     }
 
+    pub(super) fn names(&self) -> [&str; 2] {
+        [&self.first_name, &self.last_name]
+    }
+
     pub(super) fn values(&self) -> Values<'_> {
         Values {
             first_name: &self.first_name,
@@ -168,6 +172,7 @@ impl Flow {
             id: self.message_id(key),
             site: Arc::clone(&mail.site),
             tenant: self.scope.tenant().map(Arc::from),
+            authorship: None,
         })
     }
 

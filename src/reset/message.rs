@@ -6,6 +6,7 @@ use time::UtcDateTime;
 use zeroize::Zeroizing;
 
 use super::Flow;
+use super::author::SecretText;
 use super::limits::LONG_LINK_AFTER_PERIOD;
 use super::mail::Addressee;
 use super::notice::queue_recipient;
@@ -19,6 +20,7 @@ use crate::key::KeyId;
 use crate::message::{Link, Message, MessageKind, Values};
 use crate::queue::{QueueEntry, QueueKey, QueueKind};
 use crate::scope::Purpose;
+use crate::token::Token;
 
 /// A message that is going to carry a secret: its recipient and its attempt, but not the secret, so
 /// that it can wait in a queue. The secret is put in when it is delivered.
@@ -37,6 +39,8 @@ pub(super) struct SecretMessage {
     quiet_until: Option<i64>,
     epoch: u32,
     send: u32,
+    /// `None` for the texts of the service.
+    text: Option<SecretText>,
 }
 
 impl SecretMessage {
@@ -59,7 +63,13 @@ impl SecretMessage {
             quiet_until,
             epoch: row.epoch,
             send: row.sends,
+            text: None,
         }
+    }
+
+    /// The message with the text of an author, if there is one.
+    pub(super) fn with_text(self, text: Option<&SecretText>) -> Self {
+        Self { text: text.cloned(), ..self }
     }
 
     /// To an address that may be a stranger's: nothing about the account is in it but its language.
@@ -84,6 +94,9 @@ impl SecretMessage {
         }
         for number in [self.epoch, self.send] {
             bytes.extend_from_slice(&number.to_be_bytes());
+        }
+        if let Some(text) = &self.text {
+            text.put(&mut bytes);
         }
         bytes
     }
@@ -113,6 +126,7 @@ impl SecretMessage {
         let (link_expires_at, code_expires_at) = (body.second()?, body.second()?);
         let quiet_until = Some(body.second()?).filter(|until| *until != 0);
         let (epoch, send) = (body.word()?, body.word()?);
+        let text = SecretText::read(&mut body)?;
         body.end()?;
         Some(Some(Self {
             id,
@@ -127,6 +141,7 @@ impl SecretMessage {
             quiet_until,
             epoch,
             send,
+            text,
         }))
     }
 }
@@ -252,11 +267,13 @@ impl Flow {
             wait: message.quiet_until.and_then(|end| until(end, now)),
             ..message.addressee.values()
         };
-        let link: Link;
+        let (token, link): (Token, Link);
+        let mut written = None;
         if link_left.is_some() {
             let expires_at = moment(message.link_expires_at);
-            let token = self.links.sign_with(key_id, message.id, expires_at);
-            let token = token.map_err(|_| unknown)?;
+            let signed = self.links.sign_with(key_id, message.id, expires_at);
+            token = signed.map_err(|_| unknown)?;
+            written = message.text.as_ref().map(|text| (text, &token));
             let page = &self.mail.page;
             // It is good for as long as the link.
             let handle =
@@ -282,6 +299,12 @@ impl Flow {
         values.stop_link = stop.as_ref().map(Link::expose_secret);
         let key = message.queue_key();
         let composed = self.compose(kind, &key, &message.to, &message.addressee, &values);
+        let composed = match written {
+            Some((text, token)) => {
+                composed.and_then(|one| text.put_into(one, message.addressee.names(), token))
+            }
+            None => composed,
+        };
         composed.ok_or(SealedError::Malformed)
     }
 

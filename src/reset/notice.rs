@@ -3,6 +3,7 @@ use alloc::vec::Vec;
 use time::UtcDateTime;
 
 use super::Flow;
+use super::author::WrittenNotice;
 use super::mail::Addressee;
 use super::sealed::{Opened, SealedError};
 use crate::account::{Account, Contact};
@@ -60,6 +61,8 @@ pub(super) struct Notice {
     addressee: Addressee,
     /// Until when its reader can say that this was somebody else; 0 where they cannot.
     stop_until: i64,
+    /// `None` for the texts of the service.
+    written: Option<WrittenNotice>,
 }
 
 impl Notice {
@@ -71,7 +74,7 @@ impl Notice {
         account: Option<&Account>,
     ) -> Self {
         let addressee = account.map(Addressee::of).unwrap_or_default();
-        Self { kind, id, to: to.clone(), addressee, stop_until: 0 }
+        Self { kind, id, to: to.clone(), addressee, stop_until: 0, written: None }
     }
 
     /// The notice with a link for a reader who did not do this, if there is a moment until which it can
@@ -81,12 +84,18 @@ impl Notice {
         Self { stop_until: until.unwrap_or(0), ..self }
     }
 
+    /// The notice with the text of an author, which follows that of the service.
+    pub(super) fn written(self, written: WrittenNotice) -> Self {
+        Self { written: Some(written), ..self }
+    }
+
     pub(super) const fn is_mail(&self) -> bool {
         self.to.is_mailbox()
     }
 
     pub(super) fn queue_key(&self) -> QueueKey {
-        QueueKey::new(QueueKind::Notice, self.id, 0, queue_recipient(Some(&self.to)))
+        let number = u32::from(self.written.is_some());
+        QueueKey::new(QueueKind::Notice, self.id, number, queue_recipient(Some(&self.to)))
     }
 
     fn to_body(&self) -> Vec<u8> {
@@ -97,6 +106,9 @@ impl Notice {
         put_long_text(&mut bytes, self.to.as_str());
         self.addressee.put(&mut bytes);
         bytes.extend_from_slice(&self.stop_until.to_be_bytes());
+        if let Some(written) = &self.written {
+            written.put(&mut bytes);
+        }
         bytes
     }
 
@@ -108,8 +120,9 @@ impl Notice {
         let to = Contact::read(channel, body.long_text()?)?;
         let addressee = Addressee::read(&mut body)?;
         let stop_until = body.second()?;
+        let written = WrittenNotice::read(&to.channel(), &mut body)?;
         body.end()?;
-        Some(Self { kind, id, to, addressee, stop_until })
+        Some(Self { kind, id, to, addressee, stop_until, written })
     }
 }
 
@@ -135,13 +148,17 @@ impl Flow {
         notice: &Notice,
         now: UtcDateTime,
     ) -> Result<Message, SealedError> {
-        let Notice { kind, id, to, addressee, stop_until } = notice;
+        let Notice { kind, id, to, addressee, stop_until, written } = notice;
         self.delivers_to(to)?;
         let stop = self.stop_link(*id, *stop_until, now);
         let stop_link = stop.as_ref().map(Link::expose_secret);
         let values = Values { stop_link, ..addressee.values() };
         let (kind, key) = (kind.message(), notice.queue_key());
         let message = self.compose(kind, &key, to, addressee, &values);
+        let message = match written {
+            Some(written) => message.and_then(|one| written.put_into(one, addressee.names())),
+            None => message,
+        };
         message.ok_or(SealedError::Malformed)
     }
 }

@@ -5,10 +5,11 @@ use core::fmt;
 use time::UtcDateTime;
 
 use super::asking::Asking;
+use super::author::SecretText;
 use super::error::RequestError;
 use super::resend::Resend;
 use super::sealed::{Opened, SealedError};
-use super::step::{Step, operation};
+use super::step::{Asker, Step, operation};
 use super::{Delivery, Flow};
 use crate::account::Lookup;
 use crate::attempt::{AttemptId, Contents};
@@ -38,6 +39,8 @@ pub(super) struct Request {
     pub(super) link_expires_at: i64,
     /// Also the expiry of the handle.
     pub(super) code_expires_at: i64,
+    /// How an author writes its message; `None` for the texts of the service.
+    pub(super) text: Option<Box<SecretText>>,
 }
 
 impl Request {
@@ -55,6 +58,9 @@ impl Request {
         for second in [self.requested_at, self.link_expires_at, self.code_expires_at] {
             bytes.extend_from_slice(&second.to_be_bytes());
         }
+        if let Some(text) = &self.text {
+            text.put(&mut bytes);
+        }
         bytes
     }
 
@@ -64,8 +70,22 @@ impl Request {
         let lookup = Lookup::read(body.short_text()?, body.long_text()?)?;
         let (requested_at, link_expires_at) = (body.second()?, body.second()?);
         let code_expires_at = body.second()?;
+        let text = SecretText::read(&mut body)?.map(Box::new);
         body.end()?;
-        Some(Self { id, key_id, lookup, delivery, requested_at, link_expires_at, code_expires_at })
+        Some(Self {
+            id,
+            key_id,
+            lookup,
+            delivery,
+            requested_at,
+            link_expires_at,
+            code_expires_at,
+            text,
+        })
+    }
+
+    pub(super) fn with_text(self, text: Box<SecretText>) -> Self {
+        Self { text: Some(text), ..self }
     }
 }
 
@@ -111,17 +131,28 @@ impl Flow {
         let made = self.new_request(lookup, delivery, seed, now);
         operation(move |ports| async move {
             let (request, handle) = made.map_err(RequestError::Clock)?;
-            let (asking, lookup) = (Asking::REQUEST, &request.lookup);
-            self.count_asking(&ports, asking, lookup, source.as_ref(), now).await?;
-            let bytes = self.seal(QueueKind::Request, request.key_id, &request.to_body());
-            let error = TokenError::UnknownKey { key_id: request.key_id };
-            let bytes = bytes.ok_or(RequestError::Clock(error))?;
-            let entry = QueueEntry::from_stored(request.queue_key(), self.scope_tag, bytes);
-            match ports.ask(entry).await? {
-                Pushed::Full => Err(RequestError::Full),
-                Pushed::Done | Pushed::Exists => Ok(handle),
-            }
+            self.asked(&ports, request, source.as_ref(), now).await?;
+            Ok(handle)
         })
+    }
+
+    /// Counts a request and puts it into the queue.
+    pub(super) async fn asked(
+        &self,
+        ports: &Asker,
+        request: Request,
+        source: Option<&Source>,
+        now: UtcDateTime,
+    ) -> Result<(), RequestError> {
+        self.count_asking(ports, Asking::REQUEST, &request.lookup, source, now).await?;
+        let bytes = self.seal(QueueKind::Request, request.key_id, &request.to_body());
+        let error = TokenError::UnknownKey { key_id: request.key_id };
+        let bytes = bytes.ok_or(RequestError::Clock(error))?;
+        let entry = QueueEntry::from_stored(request.queue_key(), self.scope_tag, bytes);
+        match ports.ask(entry).await? {
+            Pushed::Full => Err(RequestError::Full),
+            Pushed::Done | Pushed::Exists => Ok(()),
+        }
     }
 
     pub(super) fn open_request(
@@ -173,6 +204,7 @@ impl Flow {
             requested_at,
             link_expires_at,
             code_expires_at,
+            text: None,
         };
         Ok((request, handle))
     }

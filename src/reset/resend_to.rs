@@ -165,7 +165,7 @@ impl Flow {
         let key_id = request.key_id;
         let gone = || ResendToError::Clock(TokenError::UnknownKey { key_id });
         let row = self.first_row(request, &found).ok_or_else(gone)?;
-        let (outcome, until) = self.start(ports, row, found, now).await?;
+        let (outcome, until) = self.start(ports, row, found, None, now).await?;
         match outcome {
             Outcome::Sent => Ok(next_send(1, now).min(moment(request.code_expires_at))),
             Outcome::TooManySends => Err(ResendToError::Throttled { until }),

@@ -2,6 +2,7 @@ use core::fmt;
 
 use time::UtcDateTime;
 
+use super::author::SecretText;
 use super::beginning::kept_until;
 use super::delivery::contents_for;
 use super::found::{Found, NoticeTo, Outcome, found};
@@ -100,16 +101,18 @@ impl Flow {
             return Ok(Outcome::Expired);
         }
         let accounts = ports.ask(Find { lookup: request.lookup.clone() }).await?;
-        let found = found(&self.reach(&request.lookup, &request.delivery), accounts);
+        let text = request.text.as_deref();
+        let reach = self.reach(&request.lookup, &request.delivery);
+        let found = found(&reach.only_by(text.map(SecretText::channel)), accounts);
         *account = found.account.clone();
         let Some(row) = self.first_row(request, &found) else { return Ok(Outcome::Expired) };
         if let Some(stored) = ports.ask(LoadAttempt { id: request.id }).await? {
-            return self.repeat(ports, stored, &row, &found).await;
+            return self.repeat(ports, stored, &row, &found, text).await;
         }
         if is_too_late(request, &found, now) {
             return Ok(Outcome::Expired);
         }
-        Ok(self.start(ports, row, found, now).await?.0)
+        Ok(self.start(ports, row, found, text, now).await?.0)
     }
 
     /// Counts the message, makes of the row what the count says, and stores it: what became of it, and the
@@ -119,6 +122,7 @@ impl Flow {
         ports: &Asker,
         row: AttemptRow,
         found: Found,
+        text: Option<&SecretText>,
         now: UtcDateTime,
     ) -> Result<(Outcome, UtcDateTime), PortFailure> {
         let id = row.id;
@@ -133,10 +137,10 @@ impl Flow {
         let attempt = self.counted_first_row(row, refused.is_none(), is_for_somebody, counted);
         let Some(attempt) = attempt else { return Ok((Outcome::Expired, end)) };
         let outcome = match ports.ask(Insert { row: attempt.shared() }).await? {
-            Inserted::Done => self.hand_over(ports, &attempt, &found).await?,
+            Inserted::Done => self.hand_over(ports, &attempt, &found, text).await?,
             // The same request is run by another process.
             Inserted::Exists => match ports.ask(LoadAttempt { id }).await? {
-                Some(stored) => self.repeat(ports, stored, attempt.row(), &found).await?,
+                Some(stored) => self.repeat(ports, stored, attempt.row(), &found, text).await?,
                 None => Outcome::AlreadyRun,
             },
         };
@@ -150,6 +154,7 @@ impl Flow {
         stored: AttemptRow,
         row: &AttemptRow,
         found: &Found,
+        text: Option<&SecretText>,
     ) -> Result<Outcome, PortFailure> {
         let same = |stored: &Attempt| {
             let stored = stored.row();
@@ -160,7 +165,7 @@ impl Flow {
                 && stored.created_at == row.created_at
         };
         match self.verify_row(stored) {
-            Ok(stored) if same(&stored) => self.hand_over(ports, &stored, found).await,
+            Ok(stored) if same(&stored) => self.hand_over(ports, &stored, found, text).await,
             Ok(_) | Err(_) => Ok(Outcome::AlreadyRun),
         }
     }
@@ -171,12 +176,14 @@ impl Flow {
         ports: &Asker,
         attempt: &Attempt,
         found: &Found,
+        text: Option<&SecretText>,
     ) -> Result<Outcome, PortFailure> {
         let row = attempt.row();
         let entry: Option<QueueEntry> = match (&found.target, &found.notice) {
             (Some((account, to)), _) => {
                 let quiet_until = self.quiet_until(row);
-                self.queue_message(&SecretMessage::new(row, account, to, quiet_until))
+                let message = SecretMessage::new(row, account, to, quiet_until);
+                self.queue_message(&message.with_text(text))
             }
             (None, Some(NoticeTo { kind, to, account })) => {
                 self.queue_notice(&Notice::new(*kind, row.id, to, account.as_ref()))

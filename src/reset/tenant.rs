@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::flow::Settings;
 use super::mail::MailDraft;
-use super::{Flow, FlowError, Limits};
+use super::{Author, Flow, FlowError, Limits};
 use crate::language::Language;
 use crate::message::{Messages, ResetLink};
 use crate::scope::Scope;
@@ -18,6 +18,7 @@ pub struct TenantBuilder {
     mail: MailDraft,
     limits: Limits,
     callers: Vec<String>,
+    authors: Vec<Author>,
 }
 
 impl TenantBuilder {
@@ -30,7 +31,7 @@ impl TenantBuilder {
             messages: Some(flow.mail.messages.clone()),
         };
         let limits = flow.limits();
-        Self { flow, scope, mail, limits, callers: Vec::new() }
+        Self { flow, scope, mail, limits, callers: Vec::new(), authors: Vec::new() }
     }
 
     /// The page that links of the tenant lead to.
@@ -80,6 +81,13 @@ impl TenantBuilder {
         self
     }
 
+    /// Lets an author write the texts of the tenant's messages: see
+    /// [`FlowBuilder::author`](super::FlowBuilder::author). Those of the service may not.
+    pub fn author(mut self, author: Author) -> Self {
+        self.authors.push(author);
+        self
+    }
+
     /// Checks the settings.
     ///
     /// # Errors
@@ -87,8 +95,8 @@ impl TenantBuilder {
     /// [`FlowError`] names the setting that cannot be used.
     pub fn build(self) -> Result<Flow, FlowError> {
         let of_all = Settings::clone(&self.flow.settings);
-        let settings =
-            Settings { limits: self.limits, callers: self.callers, ..of_all }.checked()?;
+        let Self { limits, callers, authors, .. } = self;
+        let settings = Settings { limits, callers, authors, ..of_all }.checked()?;
         let mail = Arc::new(self.mail.complete(&settings)?);
         Ok(Flow::new(self.flow.keyring, self.scope, settings, mail))
     }

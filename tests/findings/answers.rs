@@ -42,6 +42,7 @@ const THREE_LEFT: Answer = Answer::Refused { tries_left: Some(3) };
 const NO_PERSON: &[&str] = &[
     // Configuration, keys and policies.
     "AboveCeiling",
+    "AuthorConfigError",
     "BuildListError",
     "CatalogueError",
     "ChannelError",
@@ -66,6 +67,8 @@ const NO_PERSON: &[&str] = &[
     "ShapeError",
     "SmsError",
     "TemplateError",
+    // What another system wrote, which gets the code of the error.
+    "AuthorError",
     // What a store, a queue or a connection holds.
     "IdError",
     "PortError",

@@ -6,6 +6,7 @@
 mod addresses;
 mod admitted_only;
 mod at_rest;
+mod authors;
 mod bounded;
 mod callers;
 mod disclosures;

@@ -1,4 +1,4 @@
-//! Four documented systems, each carried by what the crate decides: a handler reads parameters, calls the
+//! Five documented systems, each carried by what the crate decides: a handler reads parameters, calls the
 //! flow, and says what the document says.
 #![cfg(feature = "common-passwords")]
 
@@ -15,6 +15,7 @@ mod document;
 mod system_000;
 mod system_001;
 mod system_002;
+mod system_003;
 mod system_004;
 
 use std::collections::BTreeMap;

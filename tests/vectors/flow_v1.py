@@ -93,6 +93,11 @@ def about(account: dict | None) -> bytes:
     return long(account["first"][:80]) + long(account["last"][:80]) + long(login) + short(account["language"] or "")
 
 
+def writing(written: dict) -> bytes:
+    """What an author wrote: subject, text, sender, name of the sender."""
+    return b"".join(long(written[part] or "") for part in ("subject", "text", "from", "name"))
+
+
 def entry(kind: int, ident: bytes, send: int, to: str | None) -> bytes:
     return bytes([kind]) + ident + u32(send) + recipient(to)
 
@@ -206,30 +211,30 @@ class Flow:
         data = b"\x01" + bytes([kind]) + u16(self.key_id) + self.tag + body
         return (data + self.mac(info, self.scope + part(data))).hex()
 
-    def request(self, ident: bytes, field: str, contents: int, lookup: list[str], link: int, code: int) -> list[str]:
+    def request(self, ident: bytes, field: str, contents: int, lookup: list[str], link: int, code: int, text: bytes) -> list[str]:
         body = ident + short(field) + bytes([contents]) + short(lookup[0]) + long(lookup[1])
-        body += i64(NOW) + i64(link) + i64(code)
+        body += i64(NOW) + i64(link) + i64(code) + text
         return [entry(REQUEST, ident, 0, None).hex(), self.sealed(REQUEST, "request", body)]
 
     def resend(self, ident: bytes, channel: str, number: int, at: int) -> list[str]:
         body = ident + short(channel) + bytes([SEND_AGAIN]) + u32(number) + i64(at)
         return [entry(REQUEST, ident, number, None).hex(), self.sealed(REQUEST, "request", body)]
 
-    def message(self, row: dict, account: dict, to: str, quiet_until: int, names: bool = True) -> list[str]:
+    def message(self, row: dict, account: dict, to: str, quiet_until: int, names: bool = True, text: bytes = b"") -> list[str]:
         body = row["id"] + short(channel_of(to)) + bytes([row["contents"], row["ground"]]) + short(row["account"])
         body += long(to) + (about(account) if names else long("") * 3 + short(account["language"] or ""))
         body += i64(row["link_expires_at"]) + i64(row["code_expires_at"]) + i64(quiet_until)
-        body += u32(row.get("epoch", 0)) + u32(row["sends"])
+        body += u32(row.get("epoch", 0)) + u32(row["sends"]) + text
         return [entry(MESSAGE, row["id"], row["sends"], to).hex(), self.sealed(MESSAGE, "message", body)]
 
     def decoy(self, row: dict) -> list[str]:
         body = row["id"] + short(row["channel"]) + bytes([NOTHING, row["ground"]]) + short(row["account"])
         return [entry(MESSAGE, row["id"], row["sends"], None).hex(), self.sealed(MESSAGE, "message", body)]
 
-    def notice(self, ident: bytes, what: str, to: str, account: dict | None, stop_until: int = 0) -> list[str]:
+    def notice(self, ident: bytes, what: str, to: str, account: dict | None, stop_until: int = 0, text: bytes = b"") -> list[str]:
         body = ident + short(channel_of(to)) + short(what) + long(to) + about(account)
-        body += i64(stop_until if channel_of(to) == "email" else 0)
-        return [entry(NOTICE, ident, 0, to).hex(), self.sealed(NOTICE, "notice", body)]
+        body += i64(stop_until if channel_of(to) == "email" else 0) + text
+        return [entry(NOTICE, ident, 1 if text else 0, to).hex(), self.sealed(NOTICE, "notice", body)]
 
     def notices(self, ident: bytes, what: str, to: list[str], account: dict, counts: list, stop_until: int = 0) -> list:
         """One for each contact; those by text message are counted before."""
@@ -240,6 +245,20 @@ class Flow:
                 for counter, quota, mark in zip(names, (5, 1_000, 10_000), ((ident + u32(place)).hex(), None, None)):
                     counts.append([counter.hex(), quota, DAY, mark])
             pushed.append(self.notice(ident, what, contact, account, stop_until))
+        return pushed
+
+    def notices_of(self, author: dict, ident: bytes, what: str, account: dict, counts: list) -> list:
+        """A notice that an author wrote, to the person first."""
+        written, cc, pushed = author["notice"], author["cc"], []
+        to = next(contact for contact in told(account, True) if channel_of(contact) == written["channel"])
+        text = long(to) + bytes([len(cc)]) + b"".join(long(copy) for copy in cc) + writing(written)
+        for contact in [to, *cc, *author["bcc"]]:
+            counts.append([self.source("notices of an author", b"caller", b"mapi").hex(), 500, HOUR, None])
+            if channel_of(contact) == "sms":
+                names = self.sms(account["id"], "sms notices a day")
+                for counter, quota, mark in zip(names, (5, 1_000, 10_000), ((ident + b"\xff" * 4).hex(), None, None)):
+                    counts.append([counter.hex(), quota, DAY, mark])
+            pushed.append(self.notice(ident, what, contact, account, text=text))
         return pushed
 
 
@@ -255,7 +274,8 @@ cases = []
 
 def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tenant=None,
          lookup=("email", "ada@example.org"), contents=LINK, number=1, by=None, superseded=False, change=False,
-         resent=None, caller=None, stops=False, sms=False, field="", to=None, operator=None, does=None, first=False):
+         resent=None, caller=None, stops=False, sms=False, field="", to=None, operator=None, does=None, first=False,
+         author=None):
     """`accounts` are those that the look-up names; the secret goes to the only one that has a password. Where `sms` is
     set, text messages are sent to numbers in Germany. `to` is the contact that the message goes to, where it is not the
     address that was asked by, or the first one."""
@@ -337,8 +357,14 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
     else:
         link = NOW + (CODE_LIFE if contents == CODE else LINK_LIFE)
         code = NOW + (LINK_LIFE if contents == LINK else CODE_LIFE)
+        if author:
+            count(flow.source("requests of a source", b"caller", b"mapi"), 500, 5 * MINUTE)
         count(flow.typed("request", lookup), 10, 5 * MINUTE)
-        pushed.append(flow.request(ident, field, contents, lookup, link, code))
+        secret_text = b""
+        if author:
+            secret_text = bytes([author["hex"]]) + writing(author["secret"])
+            secret_text = short(author["secret"]["channel"]) + secret_text
+        pushed.append(flow.request(ident, field, contents, lookup, link, code, secret_text))
         handle = flow.signed(b"hand", "handle", ident, code)
         row = {"id": ident, "ground": RESET, "channel": "email", "contact": NONE, "stamp": NONE,
                "account": flow.placeholder(b"nobody", lookup[0].encode(), canonical(*lookup)), "created_at": NOW,
@@ -364,7 +390,7 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
                 row |= {"contents": NOTHING, "contact": NONE, "stamp": NONE,
                         "account": flow.placeholder(b"not sent", ident)}
             quiet_until = NOW + 12 * HOUR if long_link else 0
-            last = flow.message(row, account, to, quiet_until) if number <= 5 else flow.decoy(row)
+            last = flow.message(row, account, to, quiet_until, text=secret_text) if number <= 5 else flow.decoy(row)
         elif not accounts:
             count(flow.messages(row), 5, 12 * HOUR, once)
             if sms:
@@ -410,6 +436,8 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
         what = {OPERATOR: "password_set_by_operator" if does == "sets" else "password_changed",
                 FIRST: "first_password_set"}.get(row["ground"], "password_changed")
         pushed += flow.notices(row["id"], what, told(account, sms)[:5], account, counts, stop_until)
+        if author and author["notice"]:
+            pushed += flow.notices_of(author, row["id"], what, account, counts)
     cases.append({
         "name": name, "key_id": key_id, "key": key.hex(), "purpose": purpose, "tenant": tenant, "accounts": accounts,
         "lookup": written, "delivery": contents, "seed": ident.hex(), "now": NOW, "message_number": number, "by": by,
@@ -418,7 +446,7 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
         "ticket": ticket,
         "scope_tag": flow.tag.hex(), "subject": flow.subject(row["account"]).hex(),
         "sessions": [flow.session(account) for account in accounts], "counts": counts, "pushed": pushed,
-        "rows": [row.hex() for row in rows], "sms": sms, "field": field,
+        "rows": [row.hex() for row in rows], "sms": sms, "field": field, "author": author,
     })
 
 
@@ -559,5 +587,25 @@ case("sent again by text message, the fifth", [ada(emails=[], **PHONE)], lookup=
 case("sent again by mail, where text messages are configured", [ada(**PHONE)], by="link", sms=True, resent="same")
 case("sent again to nobody, where text messages are configured", [], contents=CODE, sms=True, resent="new")
 case("of a trusted caller, where text messages are configured", [ada(**PHONE)], sms=True, caller="portal")
+
+
+def written(channel: str, text: str, subject: str | None = None, sender: str | None = None, name: str | None = None) -> dict:
+    return {"channel": channel, "text": text, "subject": subject, "from": sender, "name": name}
+
+
+def author(secret: dict, notice: dict | None = None, cc=(), bcc=(), hexadecimal=False) -> dict:
+    return {"secret": secret, "notice": notice, "cc": list(cc), "bcc": list(bcc), "hex": hexadecimal}
+
+
+SECRET = "Dear [%first_name%], {use} this: [%resetpasswd_checkcode%]"
+case("an author writes the mail, and the notice with copies", [ada()], by="link", author=author(
+    written("email", SECRET, "Your code", "support@example.org", "YVN Support"),
+    written("email", "Dear J\u00fcrgen,\r\n\r\nit is done.\r\n", sender="support@example.org"),
+    cc=["log@example.org", "audit@example.org"], bcc=["Copy@Example.org"]))
+case("an author writes text messages, with a secret in hexadecimal digits", [ada(**PHONE)], by="link", sms=True,
+     to="+49 30 90-1820", tenant="acme", author=author(
+         written("sms", "Code: [%resetpasswd_checkcode%]", sender="YVN"), written("sms", "Done."), hexadecimal=True))
+case("an author writes, and does not send a notice", [ada()], by="link", author=author(written("email", SECRET)))
+case("an author writes to nobody", [], author=author(written("email", SECRET)))
 
 publish("flow-v1.jsonl", cases)

@@ -1,7 +1,8 @@
-//! What a service decides about resending, disclosure and trusted callers.
+//! What a service decides about resending, disclosure, trusted callers and authors.
 
 use super::{Flow, FlowBuilder};
 use crate::code::ResendPolicy;
+use crate::reset::Author;
 
 impl FlowBuilder {
     /// Which code a message has that is [sent again](Flow::resend); the same one by default.
@@ -18,6 +19,13 @@ impl FlowBuilder {
     /// [for a tenant](Flow::for_tenant) trusts only the callers that it is given.
     pub fn trusted_caller(mut self, name: &str) -> Self {
         self.settings.callers.push(name.into());
+        self
+    }
+
+    /// Lets an author write the texts of messages: read [`Author`] first. A flow
+    /// [for a tenant](Flow::for_tenant) has only the authors that it is given.
+    pub fn author(mut self, author: Author) -> Self {
+        self.settings.authors.push(author);
         self
     }
 

@@ -2,10 +2,15 @@ use repass::account::{AccountId, Lookup};
 use repass::code::CheckCode;
 use repass::hash::{Cost, Hasher};
 use repass::memory::MemoryPorts;
+use repass::message::Message;
 use repass::policy::{Generator, Policy};
 use repass::port::Ports;
+use repass::queue::ClaimToken;
 use repass::recovery::Recovery;
-use repass::reset::{AfterReset, Delivery, Entrusted, Operators, SentReset, SpokenSecret};
+use repass::reset::{
+    AfterReset, Author, AuthorText, Delivery, Entrusted, Operators, SentReset, SpokenSecret,
+};
+use repass::token::Token;
 
 use super::flow::{NOW, ada, builder, run, salt, seed};
 use super::{of_code, with_subkeys};
@@ -21,6 +26,13 @@ pub fn handed_over(report: &mut Report) {
 
     let secrets = keys.clone().and(tag(entrusted().expose_secret()));
     report.value("secret of a trusted caller", &secrets, entrusted);
+
+    let message = authored();
+    let hex = message.expose_secret();
+    let token = Token::from_hex(hex).unwrap();
+    // Version and head are no secret.
+    let secrets = keys.clone().and(tag(token.expose_secret())).and(&hex.as_bytes()[54..118]);
+    report.value("message that an author words", &secrets, authored);
 
     let secrets = keys.clone().and(tag(sent().handle().expose_secret()));
     report.value("reset that an operator starts", &secrets, sent);
@@ -45,6 +57,18 @@ fn of_spoken(secrets: Secrets, code: &CheckCode) -> Secrets {
 /// What of a token nobody may know.
 fn tag(token: &str) -> &[u8] {
     &token.as_bytes()[token.len() - 44..token.len() - 2]
+}
+
+/// The digits of a token and nothing else.
+fn authored() -> Message {
+    let flow = builder().author(Author::new("mapi").hex()).build().unwrap();
+    let recovery = Recovery::new(flow, MemoryPorts::new([ada()]));
+    let author = recovery.flow().author("mapi").unwrap();
+    let text = AuthorText::mail("[%resetpasswd_checkcode%]");
+    let (secret, lookup) = (author.secret(text).unwrap(), Lookup::login("ada").unwrap());
+    let _handle = run(recovery.request_by_author(secret, lookup, seed(), NOW)).unwrap().unwrap();
+    let _worked = run(recovery.work(ClaimToken::new(seed()), 2, NOW)).unwrap().unwrap();
+    recovery.ports().outbox().take().expect("a message")
 }
 
 fn sent() -> SentReset {
