@@ -1,6 +1,8 @@
 //! 3 and 8. An address is verified by a link that was sent to it, for the account and in the place that it
 //! was sent for, once, and the other addresses hear of it.
 
+use core::time::Duration;
+
 use pollster::block_on;
 use repass::account::{
     Account, AccountId, Contact, Email, ExpectedAccount, FieldName, Lookup, Phone,
@@ -54,6 +56,19 @@ fn link(world: &World, address: &str, replaces: Option<&str>) -> String {
 
 fn admit(world: &World, token: &str) -> Result<AdmittedAddress, AddressLinkError> {
     block_on(world.recovery.admit_address(token, None, world.now))
+}
+
+/// Finding A14: rows of a clock that was ahead are refused, like those of resets.
+#[test]
+fn a14_the_link_of_a_clock_an_hour_ahead_is_refused_until_then() {
+    let mut world = world([pending(&["new@example.org"])]);
+    let token = link(&world, "new@example.org", None);
+    let made_at = world.now;
+    for (ahead, refused) in [(3_600, true), (121, true), (120, false)] {
+        world.now = made_at - Duration::from_secs(ahead);
+        let code = admit(&world, &token).err().map(|error| error.code());
+        assert_eq!(code, refused.then_some("reset_unknown"), "{ahead}");
+    }
 }
 
 fn commit(world: &World, admitted: AdmittedAddress) -> Result<AddressVerified, CommitError> {

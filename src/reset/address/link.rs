@@ -90,7 +90,7 @@ impl Flow {
     ) -> Step<'a, Result<AdmittedAddress, AddressLinkError>> {
         operation(move |ports| async move {
             let shown = self.links.verify(token, now).map_err(Refusal::Token)?;
-            let attempt = self.sealed_attempt(&ports, shown.id()).await?.filter(|attempt| {
+            let attempt = self.trusted_attempt(&ports, shown.id(), now).await?.filter(|attempt| {
                 let row = attempt.row();
                 row.key_id == shown.key_id()
                     && row.ground == Ground::Address

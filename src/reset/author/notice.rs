@@ -110,7 +110,25 @@ impl NoticeSent {
 }
 
 impl TrustedAuthor<'_> {
-    /// A text for a notice.
+    /// A text for a notice, which [`Flow::send_notice`] sends.
+    ///
+    /// ```
+    /// # use repass::key::{Key, KeyId, Keyring};
+    /// # use repass::message::{LinkForm, ResetLink};
+    /// use repass::reset::{Author, AuthorText, Flow};
+    ///
+    /// # let keyring = Keyring::new(KeyId::new(1), Key::generate(&mut repass::SysRng)?);
+    /// # let page = ResetLink::new("https://example.org/reset", LinkForm::Query)?;
+    /// let mapi = Author::new("mapi").sender("support@example.org").copies_to("log@example.org");
+    /// let flow = Flow::builder(keyring, page).author(mapi).build()?;
+    ///
+    /// // The host has authenticated the caller as "mapi".
+    /// let author = flow.author("mapi").ok_or("no author")?;
+    /// let text = AuthorText::mail("Dear [%first_name%], it is done.").from("support@example.org");
+    /// let notice = author.notice(text)?.copies(["log@example.org"], [])?;
+    /// # let _ = notice;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
