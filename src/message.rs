@@ -32,5 +32,5 @@ pub use self::text::MessageText;
 pub(crate) use self::authored::{Authored, AuthoredValues};
 pub(crate) use self::catalogue::LongestSms;
 pub(crate) use self::plain::{NAME_CHARACTERS, plain};
-pub(crate) use self::sender::{Authorship, Copies};
+pub(crate) use self::sender::{Authorship, Copies, is_name, is_sms_name, is_subject};
 pub(crate) use self::slot::Values;

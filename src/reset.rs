@@ -70,7 +70,7 @@ pub use self::administer::{Administered, Target};
 pub use self::admit::{Admitted, Proof};
 pub use self::after::{AfterReset, Duty, Occasion};
 pub use self::author::{
-    Author, AuthorConfigError, AuthorError, AuthorNotice, AuthorSecret, AuthorText, NoticeSent,
+    Author, AuthorConfigError, AuthorError, AuthorNotice, AuthorRequest, AuthorText, NoticeSent,
     TrustedAuthor,
 };
 pub use self::caller::{Entrusted, TrustedCaller};

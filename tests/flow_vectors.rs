@@ -236,8 +236,8 @@ impl<'a> Walk<'a> {
         let asked = match &case["author"] {
             Value::Null => flow.request(lookup, delivery, None, seed, self.at(0)),
             author => {
-                let secret = flow.author("mapi").unwrap().secret(written(&author["secret"]));
-                flow.request_by_author(secret.unwrap(), lookup, seed, self.at(0))
+                let request = flow.author("mapi").unwrap().request(written(&author["secret"]));
+                flow.request_by_author(request.unwrap(), lookup, seed, self.at(0))
             }
         };
         let handle = self.drive(asked, 0).unwrap();
@@ -490,7 +490,7 @@ fn written(value: &Value) -> AuthorText<'_> {
         "email" => AuthorText::mail(content),
         _ => AuthorText::sms(content),
     };
-    let content = content.subject(value["subject"].as_str()).from(value["from"].as_str());
+    let content = content.subject(value["subject"].as_str()).sender(value["from"].as_str());
     content.sender_name(value["name"].as_str())
 }
 

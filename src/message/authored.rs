@@ -4,6 +4,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 
 use super::parse::Parsed;
+use super::plain::is_shown;
 use super::slot::Role;
 use super::{MessagePart, MessageText, NAME_CHARACTERS, Rendered, Segments, TemplateError};
 use crate::account::Channel;
@@ -34,27 +35,39 @@ impl Authored<'_> {
     /// The longest text, in bytes.
     pub(crate) const MAX_BYTES: usize = 4_000;
 
-    /// Refuses what cannot be sent whatever the names of the reader are. `secret` is the longest one that
-    /// the text can have to carry.
-    pub(crate) fn check(&self, secret: Option<&str>) -> Result<(), TemplateError> {
-        if self.text.len() > Self::MAX_BYTES {
-            let max_bytes = Self::MAX_BYTES;
-            return Err(TemplateError::TooLong { part: MessagePart::Text, max_bytes });
+    /// Whether there is a text, if the reader has no names. `secret` is the longest one that the text can
+    /// have to carry.
+    ///
+    /// # Errors
+    ///
+    /// [`TemplateError`] for what cannot be sent, whatever the names of the reader are.
+    pub(crate) fn check(&self, secret: Option<&str>) -> Result<bool, TemplateError> {
+        let subject = self.subject.unwrap_or_default();
+        for (part, text, max_bytes) in [
+            (MessagePart::Subject, subject, MessageText::MAX_SUBJECT_BYTES),
+            (MessagePart::Text, self.text, Self::MAX_BYTES),
+        ] {
+            if text.len() > max_bytes {
+                return Err(TemplateError::TooLong { part, max_bytes });
+            }
         }
         let parsed = self.parsed(secret.is_some())?;
-        let longest = "\u{10ffff}".repeat(NAME_CHARACTERS);
-        // A name that is absent takes the white space before it along, which joins lines.
-        for first_name in ["", &longest] {
-            for last_name in ["", &longest] {
-                let values = AuthoredValues { first_name, last_name, secret };
-                parsed.fill(&values.in_order()).check_lines()?;
+        for longest in ["\u{10ffff}", "a"].map(|one| one.repeat(NAME_CHARACTERS)) {
+            // A name that is absent takes the white space before it along, which joins lines.
+            for first_name in ["", &longest] {
+                for last_name in ["", &longest] {
+                    let values = AuthoredValues { first_name, last_name, secret };
+                    parsed.fill(&values.in_order()).check_lines()?;
+                }
             }
         }
         let nameless = AuthoredValues { first_name: "", last_name: "", secret };
-        if *self.channel == Channel::SMS && !is_short(&parsed.fill(&nameless.in_order())) {
+        let filled = parsed.fill(&nameless.in_order());
+        if *self.channel == Channel::SMS && !is_short(&filled) {
             return Err(TemplateError::TooManySegments { max: Segments::MAX });
         }
-        Ok(())
+        let is_seen = |one: char| is_shown(one) && !one.is_whitespace();
+        Ok(filled.expose_secret().contains(is_seen))
     }
 
     /// `None` for a text that was not checked. A text message for which names are too long has none.
@@ -77,7 +90,8 @@ impl Authored<'_> {
         let text = translated(MessagePart::Text, self.text, known)?;
         let slot = |name: &str| {
             let number = NAMES.iter().position(|known| *known == name)?;
-            Some((number, if name == SECRET { Role::Secret } else { Role::Text }))
+            // A token that was a part of a link would go to where that leads.
+            Some((number, if name == SECRET { Role::Link } else { Role::Text }))
         };
         let required = known.split_at(2).1;
         Parsed::new(MessageText::new(&subject, &text), &slot, required)

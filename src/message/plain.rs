@@ -80,7 +80,7 @@ const fn is_joiner(character: char) -> bool {
     matches!(character, NON_JOINER | JOINER)
 }
 
-fn is_shown(character: char) -> bool {
+pub(super) fn is_shown(character: char) -> bool {
     // Most characters of names are, and this is known faster.
     if character.is_alphanumeric() {
         return true;

@@ -108,7 +108,7 @@ pub struct Message {
 }
 
 impl Message {
-    /// The one recipient: to nobody else is it delivered, whomever its header names.
+    /// The one recipient: the message is delivered to this contact alone, whatever names are in its headers.
     #[must_use]
     pub const fn to(&self) -> &Contact {
         &self.to
@@ -171,7 +171,7 @@ impl Message {
         (self.channel() == Channel::SMS).then(|| Segments::of(self.expose_secret()))
     }
 
-    /// The language of its texts.
+    /// The language of its texts; if an author wrote them, that of the account, or else of the flow.
     #[must_use]
     pub const fn language(&self) -> Language {
         self.language

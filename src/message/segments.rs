@@ -103,7 +103,7 @@ impl Segments {
 }
 
 /// How many septets a character takes; `None` if it is not in the alphabet.
-const fn septets(character: char) -> Option<usize> {
+pub(super) const fn septets(character: char) -> Option<usize> {
     match character {
         'a'..='z' | 'A'..='Z' | '0'..='9' | ' '..='#' | '%'..='?' => Some(1),
         '@' | '\u{a3}' | '$' | '\u{a5}' | '\u{e8}' | '\u{e9}' | '\u{f9}' | '\u{ec}' | '\u{f2}'

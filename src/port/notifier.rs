@@ -9,7 +9,9 @@ use crate::message::Message;
 /// Delivers rendered messages; only the worker calls it. Implementers write `async fn`.
 ///
 /// 1. A message goes to its one recipient and to nobody else, by the [channel](Message::channel) that it says:
-///    a notifier that cannot send text messages answers [`Delivered::Rejected`] to one.
+///    a notifier that cannot send text messages answers [`Delivered::Rejected`] to one. The envelope of a mail
+///    has [`Message::to`] alone. Its header `To` is [`Message::addressed_to`], its header `Cc` is
+///    [`Message::cc`], and what [`Message::sender`] gives takes the place of the sender of the service.
 /// 2. A message may hold a secret: it is neither stored nor logged, and links in it are not rewritten
 ///    (switch click tracking off).
 /// 3. An e-mail carries [`Message::headers`] in place of headers of the same names: they keep programs

@@ -6,7 +6,7 @@ use super::Recovery;
 use super::drive::drive;
 use crate::account::Lookup;
 use crate::port::{PortFailure, Ports};
-use crate::reset::{AfterReset, AuthorNotice, AuthorSecret, Handle, NoticeSent, RequestError};
+use crate::reset::{AfterReset, AuthorNotice, AuthorRequest, Handle, NoticeSent, RequestError};
 use crate::secret::Seed;
 
 impl<P: Ports> Recovery<P> {
@@ -17,12 +17,12 @@ impl<P: Ports> Recovery<P> {
     /// [`RequestError`] says why not.
     pub async fn request_by_author(
         &self,
-        secret: AuthorSecret,
+        request: AuthorRequest,
         lookup: Lookup,
         seed: Seed,
         now: UtcDateTime,
     ) -> Result<Handle, RequestError> {
-        drive(self.flow.request_by_author(secret, lookup, seed, now), self.ports(), now).await
+        drive(self.flow.request_by_author(request, lookup, seed, now), self.ports(), now).await
     }
 
     /// Sends the notice of an author after a password was set: see

@@ -3,32 +3,33 @@
 mod config_error;
 mod error;
 mod notice;
-mod secret;
+mod request;
 mod text;
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 use super::Flow;
 use crate::account::Contact;
-use crate::message::{Encoding, Segments, Sender};
+use crate::message::is_sms_name;
 use crate::throttle::Source;
 
 pub use self::config_error::AuthorConfigError;
 pub use self::error::AuthorError;
 pub use self::notice::{AuthorNotice, NoticeSent};
-pub use self::secret::AuthorSecret;
+pub use self::request::AuthorRequest;
 pub use self::text::AuthorText;
 
 pub(super) use self::notice::WrittenNotice;
-pub(super) use self::secret::SecretText;
+pub(super) use self::request::SecretText;
 
-/// A caller that may write the texts of messages: another system that the host authenticates, under this
-/// name. What it may write is that of a [`TrustedAuthor`].
+/// A caller that may write the texts of messages: another system that the host authenticates under this name.
+/// [`TrustedAuthor`] has the methods with which it does so.
 ///
 /// An author gets no secret in an answer, unless it is a [`TrustedCaller`](super::TrustedCaller), too. But
-/// the service sends in its own name what an author writes, and people believe it: name only systems that
-/// are your own.
+/// the service sends in its own name what an author writes, and people believe it, including links to pages
+/// that ask for what they have received. Name only systems that are your own.
 ///
 /// ```
 /// use repass::reset::Author;
@@ -40,7 +41,7 @@ pub(super) use self::secret::SecretText;
 ///     .hex();
 /// # let _ = author;
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Author {
     name: String,
@@ -69,8 +70,8 @@ impl Author {
         self
     }
 
-    /// A phone number with its `+`, or a name of 1 to [`Sender::MAX_SMS_NAME`] characters of the GSM 7-bit
-    /// default alphabet, that its text messages may come from.
+    /// A phone number with its `+`, or a name with a letter and at most [`Sender::MAX_SMS_SEPTETS`](crate::message::Sender::MAX_SMS_SEPTETS) septets of
+    /// the GSM 7-bit default alphabet, that its text messages may come from.
     pub fn sms_sender(mut self, sender: &str) -> Self {
         self.sms_senders.push(sender.into());
         self
@@ -94,19 +95,17 @@ impl Author {
         for address in self.senders.iter().chain(&self.copies_to) {
             Contact::email(address).map_err(AuthorConfigError::Address)?;
         }
-        let is_name = |sender: &str| {
-            let is_short = (1..=Sender::MAX_SMS_NAME).contains(&sender.chars().count());
-            let is_plain = !sender.chars().any(char::is_control) && sender.trim() == sender;
-            // What begins with a plus is meant as a number.
-            is_short
-                && is_plain
-                && !sender.starts_with('+')
-                && Segments::of(sender).encoding() == Encoding::Gsm7
-        };
-        match self.sms_senders.iter().any(|one| !is_name(one) && Contact::phone(one).is_err()) {
-            true => Err(AuthorConfigError::SmsSender),
-            false => Ok(()),
+        let is_sender = |one: &String| is_sms_name(one) || Contact::phone(one).is_ok();
+        match self.sms_senders.iter().all(is_sender) {
+            true => Ok(()),
+            false => Err(AuthorConfigError::SmsSender),
         }
+    }
+}
+
+impl fmt::Debug for Author {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Author").field("name", &self.name).finish_non_exhaustive()
     }
 }
 
@@ -134,7 +133,6 @@ pub(super) fn check_authors(authors: &[Author]) -> Result<(), AuthorConfigError>
 pub struct TrustedAuthor<'a> {
     flow: &'a Flow,
     author: &'a Author,
-    source: Source,
 }
 
 impl Flow {
@@ -143,7 +141,11 @@ impl Flow {
     #[must_use]
     pub fn author(&self, name: &str) -> Option<TrustedAuthor<'_>> {
         let author = self.settings.authors.iter().find(|known| known.name == name)?;
-        let source = Source::caller(&author.name).ok()?;
-        Some(TrustedAuthor { flow: self, author, source })
+        Some(TrustedAuthor { flow: self, author })
+    }
+
+    /// What an author is counted as; `None` if this flow has no author of the name.
+    fn source_of(&self, author: &str) -> Option<Source> {
+        Source::caller(&self.author(author)?.author.name).ok()
     }
 }

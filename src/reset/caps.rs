@@ -9,6 +9,11 @@ use crate::account::{AccountId, Channel};
 use crate::port::PortFailure;
 use crate::throttle::{Counted, Once, Pool, Quota, SmsCounter, ThrottleKey};
 
+/// The notices of the service.
+pub(super) const OWN_NOTICES: &str = "sms notices a day";
+/// Those that authors write.
+pub(super) const AUTHORS_NOTICES: &str = "sms notices of authors a day";
+
 impl Flow {
     /// Counts a message that a stranger asked for on `key` and in the caps of text messages, and says why it
     /// is not sent. The calls are the same for each outcome.
@@ -67,12 +72,13 @@ impl Flow {
         Ok(reached)
     }
 
-    /// Counts the notice of a change that goes by text message; whether it is sent. These have counters of
-    /// their own with the same caps: otherwise a stranger whose requests reached a cap could change a
-    /// password without a notice.
+    /// Counts the notice of a change that goes by text message; whether it is sent. Each kind has counters of
+    /// its own with the same caps: otherwise a stranger whose requests reached a cap, or an author, could
+    /// change a password without a notice.
     pub(super) async fn counted_notice(
         &self,
         ports: &Asker,
+        kind: &'static str,
         account: &AccountId,
         once: Once,
         now: UtcDateTime,
@@ -84,7 +90,7 @@ impl Flow {
             (SmsCounter::Service, sms.per_service, None),
         ];
         for (of, cap, once) in caps {
-            let key = ThrottleKey::sms(&self.scope, "sms notices a day", of);
+            let key = ThrottleKey::sms(&self.scope, kind, of);
             if counting(ports, key, Quota::new(cap, DAY), once, now).await?.left().is_none() {
                 return Ok(false);
             }

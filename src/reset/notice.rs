@@ -2,16 +2,20 @@ use alloc::vec::Vec;
 
 use time::UtcDateTime;
 
-use super::Flow;
 use super::author::WrittenNotice;
+use super::caps::OWN_NOTICES;
 use super::mail::Addressee;
 use super::sealed::{Opened, SealedError};
-use crate::account::{Account, Contact};
+use super::step::Asker;
+use super::{Flow, pushing};
+use crate::account::{Account, AccountId, Contact};
 use crate::attempt::AttemptId;
 use crate::bytes::{Reader, put_long_text, put_short_text};
 use crate::key::{KeyId, PartsDigest};
 use crate::message::{Link, Message, MessageKind, Values};
+use crate::port::PortFailure;
 use crate::queue::{QueueEntry, QueueKey, QueueKind};
+use crate::throttle::Once;
 
 /// What a notice tells. A notice is a message that never carries a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,9 +97,14 @@ impl Notice {
         self.to.is_mailbox()
     }
 
+    /// Each author has entries of its own beside those of the service.
     pub(super) fn queue_key(&self) -> QueueKey {
-        let number = u32::from(self.written.is_some());
-        QueueKey::new(QueueKind::Notice, self.id, number, queue_recipient(Some(&self.to)))
+        let recipient = recipient_digest(&self.to);
+        let recipient = match &self.written {
+            Some(written) => recipient.part(written.author().as_bytes()),
+            None => recipient,
+        };
+        QueueKey::new(QueueKind::Notice, self.id, 0, recipient.finish_short())
     }
 
     fn to_body(&self) -> Vec<u8> {
@@ -134,6 +143,25 @@ impl Flow {
         Some(QueueEntry::from_stored(notice.queue_key(), self.scope_tag, bytes))
     }
 
+    /// Puts the notices of the service into the queue. A text message is left out when a cap is reached.
+    pub(super) async fn push_notices(
+        &self,
+        ports: &Asker,
+        account: &AccountId,
+        notices: Vec<Notice>,
+        now: UtcDateTime,
+    ) -> Result<(), PortFailure> {
+        for (number, notice) in (0..).zip(notices) {
+            let once = Once::new(&notice.id, number);
+            let is_sent = notice.is_mail()
+                || self.counted_notice(ports, OWN_NOTICES, account, once, now).await?;
+            if let Some(entry) = self.queue_notice(&notice).filter(|_| is_sent) {
+                pushing(ports, entry).await?;
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn open_notice(
         &self,
         bytes: &[u8],
@@ -166,8 +194,11 @@ impl Flow {
 /// The digest of a recipient in the key of a queue entry: the first 16 bytes of SHA-256 over channel
 /// and contact; of no recipient, zeros.
 pub(super) fn queue_recipient(to: Option<&Contact>) -> [u8; 16] {
-    let Some(to) = to else { return [0; 16] };
+    to.map_or([0; 16], |to| recipient_digest(to).finish_short())
+}
+
+fn recipient_digest(to: &Contact) -> PartsDigest {
     let channel = to.channel();
     let digest = PartsDigest::new(b"repass/1 recipient").part(channel.name().as_bytes());
-    digest.part(to.canonical().as_bytes()).finish_short()
+    digest.part(to.canonical().as_bytes())
 }

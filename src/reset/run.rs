@@ -183,7 +183,9 @@ impl Flow {
             (Some((account, to)), _) => {
                 let quiet_until = self.quiet_until(row);
                 let message = SecretMessage::new(row, account, to, quiet_until);
-                self.queue_message(&message.with_text(text))
+                // The last two messages, which a flood leaves to the owner, have the link of the service.
+                let is_asked = quiet_until.is_none() && row.ground == Ground::Reset;
+                self.queue_message(&message.with_text(text.filter(|_| is_asked)))
             }
             (None, Some(NoticeTo { kind, to, account })) => {
                 self.queue_notice(&Notice::new(*kind, row.id, to, account.as_ref()))

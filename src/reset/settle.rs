@@ -1,10 +1,9 @@
 use time::UtcDateTime;
 
 use super::step::{Asker, Step, Swap, operation};
-use super::{AfterReset, Flow, WrongAnswer, pushing};
+use super::{AfterReset, Flow, WrongAnswer};
 use crate::attempt::Progress;
 use crate::port::{Port, PortFailure};
-use crate::throttle::Once;
 
 impl Flow {
     /// Puts the notices into the queue, one for each recipient, and records that everything that
@@ -36,15 +35,8 @@ impl Flow {
         }
         let stop_until = self.stop_until(running);
         let notices = after.notices(|contact| self.sends_to(contact));
-        for (number, notice) in (0..).zip(notices) {
-            let once = Once::new(&running.row().id, number);
-            if !notice.is_mail() && !self.counted_notice(ports, after.account(), once, now).await? {
-                continue;
-            }
-            if let Some(entry) = self.queue_notice(&notice.with_stop(stop_until)) {
-                pushing(ports, entry).await?;
-            }
-        }
+        let notices = notices.into_iter().map(|notice| notice.with_stop(stop_until)).collect();
+        self.push_notices(ports, after.account(), notices, now).await?;
         // A row whose key is gone goes when it need no longer be kept.
         if let Some(settled) = self.advance(running, Progress::Settled) {
             // A row that has changed was settled before, or was taken over and comes again.

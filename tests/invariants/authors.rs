@@ -7,8 +7,8 @@ use repass::account::{Account, Channel, Contact, Email, Lookup, Phone};
 use repass::message::{Message, MessageKind};
 use repass::queue::QueueEntry;
 use repass::reset::{
-    AfterReset, Author, AuthorError, AuthorNotice, AuthorSecret, AuthorText, Flow, FlowBuilder,
-    FlowError, Limits, NoticeSent, Outcome, RequestError, Sms,
+    AfterReset, Author, AuthorError, AuthorNotice, AuthorRequest, AuthorText, FirstPasswords, Flow,
+    FlowBuilder, FlowError, Limits, NoticeSent, Outcome, RequestError, Sms,
 };
 use repass::token::Token;
 
@@ -36,8 +36,8 @@ fn world() -> World {
     World::with(configured, [ada_with_phone(), grace()])
 }
 
-fn secret(world: &World, text: AuthorText<'_>) -> Result<AuthorSecret, AuthorError> {
-    world.flow().author("mapi").unwrap().secret(text)
+fn request(world: &World, text: AuthorText<'_>) -> Result<AuthorRequest, AuthorError> {
+    world.flow().author("mapi").unwrap().request(text)
 }
 
 fn notice(world: &World, text: AuthorText<'_>) -> Result<AuthorNotice, AuthorError> {
@@ -51,7 +51,7 @@ fn copied(world: &World) -> AuthorNotice {
 }
 
 fn ask(world: &World, lookup: &Lookup, text: AuthorText<'_>) -> Result<(), RequestError> {
-    let secret = secret(world, text).unwrap();
+    let secret = request(world, text).unwrap();
     let asked = world.recovery.request_by_author(secret, lookup.clone(), seed(), world.now);
     block_on(asked).map(|_handle| ())
 }
@@ -88,7 +88,7 @@ fn only_a_configuration_makes_an_author() {
     let after = reset(&world);
     world.calls();
     let author = tenant.author("mapi").unwrap();
-    let secret = author.secret(AuthorText::mail(SECRET)).unwrap();
+    let secret = author.request(AuthorText::mail(SECRET)).unwrap();
     let asked = world.recovery.request_by_author(secret, by_email(), seed(), world.now);
     assert!(matches!(block_on(asked), Err(RequestError::OtherScope)));
     let notice = author.notice(AuthorText::mail("Done.")).unwrap();
@@ -105,6 +105,8 @@ fn what_no_author_can_be_does_not_build() {
         (mapi().copies_to("a@b@c"), "email_domain_invalid"),
         (mapi().sms_sender(""), "author_sms_sender_invalid"),
         (mapi().sms_sender("TwelveLetter"), "author_sms_sender_invalid"),
+        (mapi().sms_sender("EurosAre\u{20ac}\u{20ac}"), "author_sms_sender_invalid"),
+        (mapi().sms_sender("112"), "author_sms_sender_invalid"),
         (mapi().sms_sender("a\nb"), "author_sms_sender_invalid"),
         (mapi().sms_sender("\u{4f60}\u{597d}"), "author_sms_sender_invalid"),
         (mapi().sms_sender("+49 30 0"), "author_sms_sender_invalid"),
@@ -124,11 +126,11 @@ fn what_no_author_can_be_does_not_build() {
 #[test]
 fn senders_and_copies_are_those_of_the_configuration() {
     let world = world();
-    let from = |from| notice(&world, AuthorText::mail("Done.").from(from));
+    let from = |from| notice(&world, AuthorText::mail("Done.").sender(from));
     for other in ["eve@example.org", "support@example.com", "\u{17f}upport@example.org", "x", ""] {
         assert_eq!(from(other).unwrap_err(), AuthorError::Sender, "{other}");
     }
-    let sms = notice(&world, AuthorText::sms("Done.").from("yvn")).unwrap_err();
+    let sms = notice(&world, AuthorText::sms("Done.").sender("yvn")).unwrap_err();
     assert_eq!(sms, AuthorError::Sender);
     let good = || from(" SUPPORT@EXAMPLE.ORG ").unwrap();
     for (list, number) in [
@@ -148,7 +150,7 @@ fn senders_and_copies_are_those_of_the_configuration() {
     let sent = send(&world, &after, &notice);
     assert_eq!((sent.sent(), sent.left_out(), sent.event().code()), (2, 0, "author_notice_sent"));
     for message in delivered(&world) {
-        assert_eq!(message.sender().unwrap().from(), Some("Support@example.org"));
+        assert_eq!(message.sender().unwrap().address(), Some("Support@example.org"));
         assert_eq!(message.cc()[0].as_str(), "log@example.org");
         assert_eq!(message.addressed_to().as_str(), "Ada@Example.org");
     }
@@ -178,9 +180,20 @@ fn no_message_with_a_secret_has_a_copy() {
         }
     }
     let subject = AuthorText::mail(SECRET).subject("[%resetpasswd_checkcode%]");
-    assert_eq!(secret(&world, subject).unwrap_err().code(), "template_secret_in_subject");
-    let none = secret(&world, AuthorText::mail("Hello")).unwrap_err();
+    assert_eq!(request(&world, subject).unwrap_err().code(), "template_secret_in_subject");
+    let none = request(&world, AuthorText::mail("Hello")).unwrap_err();
     assert_eq!(none.code(), "template_secret_missing");
+    // As a part of a link it would go to where that leads.
+    for text in [
+        "https://evil.example/?t=[%resetpasswd_checkcode%]",
+        "[%resetpasswd_checkcode%].evil.example",
+        "a[%resetpasswd_checkcode%]",
+        "<a href=\"[%resetpasswd_checkcode%]\">",
+    ] {
+        for text in [AuthorText::mail(text), AuthorText::sms(text)] {
+            assert_eq!(request(&world, text).unwrap_err().code(), "template_link_not_alone");
+        }
+    }
 }
 
 #[test]
@@ -205,15 +218,17 @@ fn each_recipient_counts_for_the_author() {
     assert_eq!(send(&world, &after, &copied(&world)).left_out(), 0);
 }
 
+/// Of the same size as those of the service, and of their own: no author keeps a notice of the service from
+/// a phone.
 #[test]
-fn text_messages_of_authors_have_the_caps_of_notices() {
-    let sms = Sms::to(["+49"]).links().daily_caps(2, 1_000, 10_000);
+fn text_messages_of_authors_have_caps_of_their_own() {
+    let sms = Sms::to(["+49"]).links().daily_caps(1, 1_000, 10_000);
     let world = World::with(|builder| builder.author(mapi()).sms(sms), [ada_with_phone()]);
     let after = reset(&world);
-    let by_sms = notice(&world, AuthorText::sms("Done.").from("YVN")).unwrap();
+    let by_sms = notice(&world, AuthorText::sms("Done.").sender("YVN")).unwrap();
     let sent = send(&world, &after, &by_sms);
     assert_eq!((sent.sent(), sent.left_out()), (1, 0));
-    // Repeated, it is the same one for the cap; the notice of the service is another one.
+    // Repeated, it is the same one for the cap.
     assert_eq!(send(&world, &after, &by_sms).left_out(), 0);
     world.settle(&after);
     let by_phone = |message: &&Message| message.channel() == Channel::SMS;
@@ -221,6 +236,65 @@ fn text_messages_of_authors_have_the_caps_of_notices() {
     // The cap of the account is reached.
     let after = reset_again(&world);
     assert_eq!(send(&world, &after, &by_sms).left_out(), 1);
+}
+
+/// A flood of requests through an author leaves the owner a link that works, of the service itself.
+#[test]
+fn the_last_two_messages_have_the_link_of_the_service_whoever_words_the_others() {
+    let mut world = world();
+    let words: Vec<_> = (0..6)
+        .map(|_| {
+            world.wait(301);
+            ask(&world, &by_email(), AuthorText::mail(SECRET)).unwrap();
+            let delivered = delivered(&world);
+            delivered.first().map(|message| message.sender().is_some())
+        })
+        .collect();
+    let (author, service) = (Some(true), Some(false));
+    assert_eq!(words, [author, author, author, service, service, None]);
+}
+
+/// Two authors can tell the owner of one change, and a copy that somebody gets twice is one.
+#[test]
+fn each_author_sends_one_notice_for_a_change() {
+    let configure = |builder| configured(builder).author(Author::new("other"));
+    let world = World::with(configure, [ada_with_phone()]);
+    let after = reset(&world);
+    let copied = copied(&world).copies(["log@example.org"], ["LOG@example.org"]).unwrap();
+    assert_eq!(send(&world, &after, &copied).sent(), 2);
+    let other = world.flow().author("other").unwrap();
+    assert_eq!(send(&world, &after, &other.notice(AuthorText::mail("Too.")).unwrap()).sent(), 1);
+    let delivered = delivered(&world);
+    let mut ids: Vec<_> = delivered.iter().map(Message::message_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!((delivered.len(), ids.len()), (3, 3));
+}
+
+/// What the configuration no longer has is not sent, also if its text was checked before.
+#[test]
+fn an_author_that_the_flow_does_not_have_sends_nothing() {
+    let world = world();
+    let (request, notice) = (request(&world, AuthorText::mail(SECRET)).unwrap(), copied(&world));
+    let after = reset(&world);
+    let without = world.beside(|builder| builder.sms(Sms::to(["+49"])));
+    without.calls();
+    let asked = without.recovery.request_by_author(request, by_email(), seed(), without.now);
+    assert!(matches!(block_on(asked), Err(RequestError::OtherScope)));
+    assert!(block_on(without.recovery.send_notice(&after, &notice, without.now)).is_err());
+    assert!(without.calls().is_empty());
+}
+
+/// A first password has the text of the service: nothing was forgotten.
+#[test]
+fn a_first_password_is_worded_by_the_service() {
+    let configure = |builder| configured(builder).first_passwords(FirstPasswords::WhereAbsent);
+    let people = Account::new(ada().id().clone()).with_email(ada().emails()[0].clone());
+    let world = World::with(configure, [people]);
+    ask(&world, &by_email(), AuthorText::mail(SECRET)).unwrap();
+    let [message] = &delivered(&world)[..] else { panic!("not one message") };
+    assert_eq!(message.kind(), MessageKind::FirstPassword);
+    assert!(message.sender().is_none());
 }
 
 fn reset_again(world: &World) -> AfterReset {
@@ -330,7 +404,7 @@ fn the_owner_gets_the_text_by_the_channel_that_it_is_for() {
 #[test]
 fn a_message_that_is_sent_again_has_the_text_of_the_service() {
     let mut world = world();
-    let secret = secret(&world, AuthorText::mail(SECRET)).unwrap();
+    let secret = request(&world, AuthorText::mail(SECRET)).unwrap();
     let asked = world.recovery.request_by_author(secret, by_email(), seed(), world.now);
     let handle = block_on(asked).unwrap();
     let _worked = world.work();
@@ -370,21 +444,38 @@ fn the_text_is_what_the_author_wrote() {
 fn what_cannot_be_sent_to_anybody_is_refused() {
     let world = world();
     let long = "a".repeat(999);
+    // Unfinished placeholders are not looked for beyond the longest subject.
+    let endless = "[%".repeat(1_000_000);
     let (huge, lines) = ("a\n".repeat(2_001), "a\n".repeat(230) + "a");
     for (text, code) in [
         (AuthorText::mail(" \r\n"), "author_no_text"),
+        (AuthorText::mail("\u{feff}\u{200b}"), "author_no_text"),
+        (AuthorText::mail("[%first_name%] [%last_name%]"), "author_no_text"),
         (AuthorText::mail("a\u{7}"), "template_control"),
         (AuthorText::mail("a\rb"), "template_control"),
         (AuthorText::mail(&long), "template_line_too_long"),
         (AuthorText::mail(&huge), "template_too_long"),
         (AuthorText::mail("a").subject("b\nBcc: c@example.org"), "template_control"),
         (AuthorText::mail("a").subject(&*long), "template_too_long"),
+        (AuthorText::mail("a").subject(&*endless), "template_too_long"),
+        (AuthorText::mail("a").subject(&*"[%first_name%]".repeat(14)), "template_line_too_long"),
+        (AuthorText::mail("a").subject("\u{202e}b"), "author_subject_invalid"),
+        (AuthorText::mail("a").subject("b\u{2028}c"), "author_subject_invalid"),
+        (AuthorText::mail("a").subject("=?utf-8?B?DQpCY2M6IGE=?="), "author_subject_invalid"),
+        (AuthorText::mail("a").subject(" "), "author_subject_invalid"),
         (
             AuthorText::mail("a").sender_name("Eve\r\nBcc: c@example.org"),
             "author_sender_name_invalid",
         ),
         (AuthorText::mail("a").sender_name("Eve\u{202e}"), "author_sender_name_invalid"),
         (AuthorText::mail("a").sender_name(""), "author_sender_name_invalid"),
+        (AuthorText::mail("a").sender_name("\u{2800}"), "author_sender_name_invalid"),
+        (
+            AuthorText::mail("a").sender_name("a\" <c@example.org>, \"b"),
+            "author_sender_name_invalid",
+        ),
+        (AuthorText::mail("a").sender_name("x, c@example.org"), "author_sender_name_invalid"),
+        (AuthorText::mail("a").sender_name("=?utf-8?Q?=0D=0A?="), "author_sender_name_invalid"),
         (AuthorText::sms(&lines), "template_too_many_segments"),
         (AuthorText::sms(""), "author_no_text"),
     ] {
@@ -396,7 +487,7 @@ fn what_cannot_be_sent_to_anybody_is_refused() {
     assert_eq!(notice(&off, AuthorText::sms("Done.")).unwrap_err(), AuthorError::SmsOff);
     let codes = |builder: FlowBuilder| builder.author(mapi()).sms(Sms::to(["+49"]));
     let codes = World::with(codes, [ada()]);
-    assert_eq!(secret(&codes, AuthorText::sms(SECRET)).unwrap_err(), AuthorError::SmsOff);
+    assert_eq!(request(&codes, AuthorText::sms(SECRET)).unwrap_err(), AuthorError::SmsOff);
     assert!(notice(&codes, AuthorText::sms("Done.")).is_ok());
 }
 
@@ -435,7 +526,7 @@ fn the_longest_notice_fits_into_the_queue() {
     let subject = "s".repeat(200);
     let text = AuthorText::mail(&text).subject(&*subject).sender_name(&*longest);
     let author = world.flow().author("mapi").unwrap();
-    let notice = author.notice(text.from(&*address(0))).unwrap();
+    let notice = author.notice(text.sender(&*address(0))).unwrap();
     let copies: Vec<_> = (1..=5).map(address).collect();
     let notice = notice.copies(copies.iter().map(String::as_str), []).unwrap();
     let after = reset(&world);
@@ -451,7 +542,7 @@ fn what_an_author_wrote_is_in_no_log() {
     let world = world();
     let author = world.flow().author("mapi").unwrap();
     let text = AuthorText::mail("Tulip [%resetpasswd_checkcode%]").subject("Tulip");
-    let secret = author.secret(text).unwrap();
+    let secret = author.request(text).unwrap();
     let notice = author.notice(AuthorText::mail("Tulip").sender_name("Tulip")).unwrap();
     for shown in [format!("{text:?}"), format!("{secret:?}"), format!("{notice:?}")] {
         assert!(!shown.contains("Tulip"), "{shown}");

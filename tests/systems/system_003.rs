@@ -33,7 +33,7 @@ fn text<'a>(form: &Form<'a>) -> Result<Option<AuthorText<'a>>, Word> {
         Some("sms") => (AuthorText::sms(content("sms_content")), "from_mobile"),
         Some(_) => return Err("unknown_channel"),
     };
-    let text = text.subject(given(form, "email_subject")).from(given(form, from));
+    let text = text.subject(given(form, "email_subject")).sender(given(form, from));
     Ok(Some(text.sender_name(given(form, "sender_name"))))
 }
 
@@ -75,10 +75,10 @@ fn reset_by_code(service: &Recovery<Shared>, caller: &str, form: &Form<'_>) -> R
 fn forgot(service: &Recovery<Shared>, caller: &str, form: &Form<'_>) -> Result<Word, Word> {
     let author = service.flow().author(caller).ok_or("forbidden")?;
     let text = text(form)?.ok_or("missing_parameter")?;
-    let secret = author.secret(text).map_err(|error| error.code())?;
+    let request = author.request(text).map_err(|error| error.code())?;
     let login = given(form, "login_name_toreset").ok_or("missing_parameter")?;
     let lookup = Lookup::email(login).map_err(|_| "refused")?;
-    let asked = service.request_by_author(secret, lookup, seed(&mut Dice(231)), at(0));
+    let asked = service.request_by_author(request, lookup, seed(&mut Dice(231)), at(0));
     block_on(asked).map(|_handle| "SUCCESS").map_err(|error| error.answer().code())
 }
 
@@ -173,7 +173,7 @@ fn the_example_of_the_document_resets_the_password_and_tells_the_owner_by_sms() 
     let [notice] = &notices[..] else { panic!("{notices:?}") };
     assert_eq!(notice.expose_secret(), "YourPasswordHasBeenReset");
     assert_eq!(notice.to().as_str(), "+49 170 1234567");
-    assert_eq!(notice.sender().unwrap().from(), Some("YVN"));
+    assert_eq!(notice.sender().unwrap().address(), Some("YVN"));
     // The service tells the owner itself, by mail and by text message.
     assert_eq!(own, 2);
     // The code was used.
@@ -214,7 +214,7 @@ fn a_mail_has_the_names_the_subject_the_sender_and_the_copies_of_the_caller() {
         let cc: Vec<_> = notice.cc().iter().map(Contact::as_str).collect();
         assert_eq!(cc, ["log@example.org"]);
         let sender = notice.sender().unwrap();
-        let parts = (sender.from(), sender.name());
+        let parts = (sender.address(), sender.name());
         assert_eq!(parts, (Some("support@example.org"), Some("YVN Support")));
     }
 }

@@ -78,11 +78,12 @@ def told(account: dict, sms: bool) -> list[str]:
     return [address for address, verified in account["emails"] if verified] + phones
 
 
-def recipient(contact: str | None) -> bytes:
+def recipient(contact: str | None, author: str | None = None) -> bytes:
     if contact is None:
         return bytes(16)
     labels = part(b"repass/1 recipient") + part(channel_of(contact).encode())
-    return hashlib.sha256(labels + part(canonical(kind_of(contact), contact))).digest()[:16]
+    labels += part(canonical(kind_of(contact), contact))
+    return hashlib.sha256(labels + (part(author.encode()) if author else b"")).digest()[:16]
 
 
 def about(account: dict | None) -> bytes:
@@ -98,8 +99,8 @@ def writing(written: dict) -> bytes:
     return b"".join(long(written[part] or "") for part in ("subject", "text", "from", "name"))
 
 
-def entry(kind: int, ident: bytes, send: int, to: str | None) -> bytes:
-    return bytes([kind]) + ident + u32(send) + recipient(to)
+def entry(kind: int, ident: bytes, send: int, to: str | None, author: str | None = None) -> bytes:
+    return bytes([kind]) + ident + u32(send) + recipient(to, author)
 
 
 class Flow:
@@ -234,7 +235,7 @@ class Flow:
     def notice(self, ident: bytes, what: str, to: str, account: dict | None, stop_until: int = 0, text: bytes = b"") -> list[str]:
         body = ident + short(channel_of(to)) + short(what) + long(to) + about(account)
         body += i64(stop_until if channel_of(to) == "email" else 0) + text
-        return [entry(NOTICE, ident, 1 if text else 0, to).hex(), self.sealed(NOTICE, "notice", body)]
+        return [entry(NOTICE, ident, 0, to, "mapi" if text else None).hex(), self.sealed(NOTICE, "notice", body)]
 
     def notices(self, ident: bytes, what: str, to: list[str], account: dict, counts: list, stop_until: int = 0) -> list:
         """One for each contact; those by text message are counted before."""
@@ -251,12 +252,12 @@ class Flow:
         """A notice that an author wrote, to the person first."""
         written, cc, pushed = author["notice"], author["cc"], []
         to = next(contact for contact in told(account, True) if channel_of(contact) == written["channel"])
-        text = long(to) + bytes([len(cc)]) + b"".join(long(copy) for copy in cc) + writing(written)
+        text = long("mapi") + long(to) + bytes([len(cc)]) + b"".join(long(copy) for copy in cc) + writing(written)
         for contact in [to, *cc, *author["bcc"]]:
             counts.append([self.source("notices of an author", b"caller", b"mapi").hex(), 500, HOUR, None])
             if channel_of(contact) == "sms":
-                names = self.sms(account["id"], "sms notices a day")
-                for counter, quota, mark in zip(names, (5, 1_000, 10_000), ((ident + b"\xff" * 4).hex(), None, None)):
+                names = self.sms(account["id"], "sms notices of authors a day")
+                for counter, quota, mark in zip(names, (5, 1_000, 10_000), ((ident + u32(0)).hex(), None, None)):
                     counts.append([counter.hex(), quota, DAY, mark])
             pushed.append(self.notice(ident, what, contact, account, text=text))
         return pushed

@@ -12,8 +12,7 @@ use crate::reset::flow::LEASE;
 use crate::reset::notice::{Notice, NoticeKind};
 use crate::reset::step::{Asker, LoadAccount, Step, Swap, operation};
 use crate::reset::verified::Attempt;
-use crate::reset::{CommitError, Flow, pushing};
-use crate::throttle::Once;
+use crate::reset::{CommitError, Flow};
 
 /// An address that was verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,15 +154,8 @@ impl Flow {
         account: &Account,
         now: UtcDateTime,
     ) -> Result<(), PortFailure> {
-        for (number, notice) in (0..).zip(self.address_notices(running, account)) {
-            let once = Once::new(&running.row().id, number);
-            if !notice.is_mail() && !self.counted_notice(ports, account.id(), once, now).await? {
-                continue;
-            }
-            if let Some(entry) = self.queue_notice(&notice) {
-                pushing(ports, entry).await?;
-            }
-        }
+        let notices = self.address_notices(running, account);
+        self.push_notices(ports, account.id(), notices, now).await?;
         if let Some(settled) = self.advance(running, Progress::Settled) {
             ports.ask(Swap { seen: running.shared(), next: settled.shared() }).await?;
         }

@@ -1,7 +1,7 @@
 use alloc::string::String;
 use core::fmt;
 
-use crate::account::{Contact, ContactError};
+use crate::account::ContactError;
 use crate::message::Sender;
 use crate::throttle::SourceError;
 
@@ -16,7 +16,7 @@ pub enum AuthorConfigError {
         /// The name.
         name: String,
     },
-    /// What is to be an e-mail address is none.
+    /// A sender or the recipient of copies is not an e-mail address.
     Address(ContactError),
     /// The sender of text messages is neither a phone number nor a short name.
     SmsSender,
@@ -40,16 +40,14 @@ impl fmt::Display for AuthorConfigError {
         match self {
             Self::Name(error) => error.fmt(f),
             Self::Twice { name } => write!(f, "two authors have the name {name:?}"),
-            Self::Address(error) => write!(
-                f,
-                "a sender or a recipient of copies is no address of at most {} bytes: {error}",
-                Contact::MAX_BYTES
-            ),
+            Self::Address(error) => {
+                write!(f, "a sender or a recipient of copies is not an e-mail address: {error}")
+            }
             Self::SmsSender => write!(
                 f,
-                "the sender of text messages must be a phone number with its +, or 1 to {} characters of \
-                 the GSM 7-bit default alphabet",
-                Sender::MAX_SMS_NAME
+                "the sender of text messages must be a phone number with its +, or a name with a letter and \
+                 at most {} septets of the GSM 7-bit default alphabet",
+                Sender::MAX_SMS_SEPTETS
             ),
         }
     }

@@ -12,6 +12,7 @@ use crate::bytes::{Reader, put_long_text};
 use crate::event::Event;
 use crate::message::{AuthoredValues, Authorship, Copies, Message};
 use crate::port::{Port, PortFailure};
+use crate::reset::caps::AUTHORS_NOTICES;
 use crate::reset::notice::Notice;
 use crate::reset::step::{Asker, Step, operation};
 use crate::reset::{AfterReset, Flow, WrongAnswer, counting, pushing};
@@ -19,13 +20,13 @@ use crate::scope::ScopeTag;
 use crate::throttle::{Once, Source, ThrottleKey};
 
 /// The text of an author for a notice that a password was set, and who gets copies of it. It carries no
-/// secret.
+/// secret, and belongs to no account: [`Flow::send_notice`] says whose password it is about.
 #[derive(Clone)]
 #[must_use]
 pub struct AuthorNotice {
-    /// Only a flow of this scope sends it.
+    /// Only a flow of this scope sends it, if it has the author.
     scope: ScopeTag,
-    source: Source,
+    author: String,
     channel: Channel,
     written: Written,
     /// The addresses to which its author may send copies.
@@ -38,8 +39,9 @@ impl AuthorNotice {
     /// The most copies, `Cc` and `Bcc` together.
     pub const MAX_COPIES: usize = 5;
 
-    /// Sends copies to those whom the header names (`cc`), and to others (`bcc`). The
-    /// [configuration](super::Author) must name all of them.
+    /// Sets who gets copies: those whom the header names (`cc`), and others (`bcc`), in place of those that were
+    /// set before. The [configuration](super::Author) must name all of them. An address that is there twice
+    /// gets one.
     ///
     /// # Errors
     ///
@@ -85,6 +87,7 @@ pub struct NoticeSent {
 
 impl NoticeSent {
     /// To how many recipients it is on its way: the owner of the account, and those who get copies.
+    /// Repeated, it counts those for whom it still waits.
     #[must_use]
     pub const fn sent(&self) -> usize {
         self.sent
@@ -124,7 +127,7 @@ impl TrustedAuthor<'_> {
     ///
     /// // The host has authenticated the caller as "mapi".
     /// let author = flow.author("mapi").ok_or("no author")?;
-    /// let text = AuthorText::mail("Dear [%first_name%], it is done.").from("support@example.org");
+    /// let text = AuthorText::mail("Dear [%first_name%], it is done.").sender("support@example.org");
     /// let notice = author.notice(text)?.copies(["log@example.org"], [])?;
     /// # let _ = notice;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -137,7 +140,7 @@ impl TrustedAuthor<'_> {
         let channel = text.channel().clone();
         Ok(AuthorNotice {
             scope: self.flow.scope_tag,
-            source: self.source.clone(),
+            author: self.author.name.clone(),
             channel,
             written: self.written(text, None)?,
             known: self.author.copies_to.clone(),
@@ -149,18 +152,21 @@ impl TrustedAuthor<'_> {
 
 impl Flow {
     /// Sends the notice of an author after a password was set: to the first verified contact of the account
-    /// that the channel reaches, and then a copy to everybody else.
+    /// that the channel reaches, and a copy to each recipient of copies.
     ///
     /// It comes in addition to the notices of the service, which [`settle`](Self::settle) sends in any
     /// case: no author can keep a change from the owner of an account. Each recipient counts for the
-    /// author ([`Limits::notices_of_author`](crate::reset::Limits::notices_of_author)); beyond that, a recipient is left out.
-    /// If it is sent again for the same change, nobody gets it twice while it waits. A process
-    /// that crashes before this step loses it, unlike a notice of the service.
+    /// author ([`Limits::notices_of_author`]), and a text message counts for caps of the same size as those
+    /// of the service; beyond that, a recipient is left out. An author can send one notice for a change: if the
+    /// step is repeated, nobody gets it twice while it waits. A process that crashes before this step loses
+    /// it, unlike a notice of the service.
+    ///
+    /// [`Limits::notices_of_author`]: crate::reset::Limits::notices_of_author
     ///
     /// # Errors
     ///
-    /// The step ends with a [`PortFailure`] if a port failed, and if the notice or the change is one of
-    /// another purpose or tenant.
+    /// The step ends with a [`PortFailure`] if a port failed, if the notice or the change is one of another
+    /// purpose or tenant, and if the flow has no such author.
     pub fn send_notice<'a>(
         &'a self,
         after: &'a AfterReset,
@@ -178,20 +184,28 @@ impl Flow {
         now: UtcDateTime,
     ) -> Result<NoticeSent, PortFailure> {
         let attempt = after.attempt().row();
-        if attempt.scope != self.scope_tag || notice.scope != self.scope_tag {
+        let is_own = attempt.scope == self.scope_tag && notice.scope == self.scope_tag;
+        let Some(source) = self.source_of(&notice.author).filter(|_| is_own) else {
             return Err(PortFailure::new(Port::Attempts, WrongAnswer.into()));
-        }
+        };
         let (account, owner, id) = (after.account().clone(), after.owner(), attempt.id);
         let mut told = NoticeSent { account, attempt: id, sent: 0, left_out: 0 };
         let reached = |to: &&Contact| to.channel() == notice.channel && self.sends_to(to);
         let Some(to) = owner.verified().find(reached) else { return Ok(told) };
+        let mut recipients: Vec<&Contact> = Vec::new();
         for recipient in [to].into_iter().chain(&notice.cc).chain(&notice.bcc) {
-            if !self.counted_author(ports, notice, recipient, after, now).await? {
+            if !recipients.iter().any(|known| known.same_mailbox(recipient)) {
+                recipients.push(recipient);
+            }
+        }
+        for recipient in recipients {
+            if !self.counted_author(ports, &source, recipient, after, now).await? {
                 told.left_out = told.left_out.saturating_add(1);
                 continue;
             }
             let copies = Copies { addressed_to: to.clone(), cc: notice.cc.clone() };
-            let written = WrittenNotice { copies, written: notice.written.clone() };
+            let (author, written) = (notice.author.clone(), notice.written.clone());
+            let written = WrittenNotice { author, copies, written };
             let own = Notice::new(after.notice_kind(), id, recipient, Some(owner));
             if let Some(entry) = self.queue_notice(&own.written(written)) {
                 pushing(ports, entry).await?;
@@ -205,34 +219,42 @@ impl Flow {
     async fn counted_author(
         &self,
         ports: &Asker,
-        notice: &AuthorNotice,
+        source: &Source,
         recipient: &Contact,
         after: &AfterReset,
         now: UtcDateTime,
     ) -> Result<bool, PortFailure> {
         let kind = "notices of an author";
-        let key = ThrottleKey::source(&self.keyring, &self.scope, kind, &notice.source);
+        let key = ThrottleKey::source(&self.keyring, &self.scope, kind, source);
         let quota = self.settings.limits.notices_of_author.quota();
         if counting(ports, key, quota, None, now).await?.left().is_none() {
             return Ok(false);
         }
-        // The notices of the service have the first numbers.
-        let once = Once::new(&after.attempt().row().id, u32::MAX);
-        let by_sms = !recipient.is_mailbox();
-        Ok(!by_sms || self.counted_notice(ports, after.account(), once, now).await?)
+        if recipient.is_mailbox() {
+            return Ok(true);
+        }
+        let once = Once::new(&after.attempt().row().id, 0);
+        self.counted_notice(ports, AUTHORS_NOTICES, after.account(), once, now).await
     }
 }
 
 /// What the entry of a notice has in addition that an author wrote.
 #[derive(Clone)]
 pub(in crate::reset) struct WrittenNotice {
+    author: String,
     copies: Copies,
     written: Written,
 }
 
 impl WrittenNotice {
-    /// The person whom it is for, the number of those whom the header names, they themselves, and the text.
+    pub(in crate::reset) fn author(&self) -> &str {
+        &self.author
+    }
+
+    /// The author, the person whom it is for, the number of those whom the header names, they themselves, and
+    /// the text.
     pub(in crate::reset) fn put(&self, bytes: &mut Vec<u8>) {
+        put_long_text(bytes, &self.author);
         put_long_text(bytes, self.copies.addressed_to.as_str());
         bytes.push(u8::try_from(self.copies.cc.len()).unwrap_or(u8::MAX));
         for cc in &self.copies.cc {
@@ -246,13 +268,14 @@ impl WrittenNotice {
         if body.clone().end().is_some() {
             return Some(None);
         }
+        let author = body.long_text()?.into();
         let addressed_to = Contact::read(channel.name(), body.long_text()?)?;
         let mut cc = Vec::new();
         for _ in 0..body.byte()? {
             cc.push(Contact::read(Channel::EMAIL.name(), body.long_text()?)?);
         }
         let copies = Copies { addressed_to, cc };
-        Some(Some(Self { copies, written: Written::read(body)? }))
+        Some(Some(Self { author, copies, written: Written::read(body)? }))
     }
 
     /// The message with this text in place of that of the service.

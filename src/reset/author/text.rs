@@ -4,14 +4,16 @@ use alloc::vec::Vec;
 use super::{AuthorError, TrustedAuthor};
 use crate::account::{Channel, Contact};
 use crate::bytes::{Reader, put_long_text};
-use crate::message::{Authored, AuthoredValues, Rendered, Sender, plain};
+use crate::message::{Authored, AuthoredValues, Rendered, Sender, is_name, is_subject};
 
 /// A text that an author wrote, and from whom it comes; not checked yet.
 ///
-/// `[%first_name%]` and `[%last_name%]` are replaced by the names of the account, and in the text of a secret
-/// `[%resetpasswd_checkcode%]` by the token. Where a name is empty, the spaces before it are removed with it.
-/// Nothing else is a placeholder. The text is plain: a mail has no HTML. A text message for which the names
-/// are too long is sent without them.
+/// `[%first_name%]` and `[%last_name%]` are replaced by the names of the account, and in the text of a request
+/// `[%resetpasswd_checkcode%]` by the token. The token must have white space or an end of the text on both
+/// sides, or be in angle brackets: as a part of a link it would go to where that leads. Where a name is empty,
+/// the spaces before it are removed with it. Any other name between `[%` and `%]` is refused if it consists of
+/// `a-z`, `0-9` and `_`, and text otherwise. The text is plain: a mail has no HTML. A text message for which
+/// the names are too long is sent without them.
 ///
 /// ```
 /// use repass::reset::AuthorText;
@@ -25,7 +27,7 @@ pub struct AuthorText<'a> {
     channel: &'static Channel,
     subject: Option<&'a str>,
     text: &'a str,
-    from: Option<&'a str>,
+    sender: Option<&'a str>,
     name: Option<&'a str>,
 }
 
@@ -35,7 +37,7 @@ impl<'a> AuthorText<'a> {
 
     /// A mail. It has the subject of the service, unless it is given one.
     pub const fn mail(text: &'a str) -> Self {
-        Self { channel: &Channel::EMAIL, subject: None, text, from: None, name: None }
+        Self { channel: &Channel::EMAIL, subject: None, text, sender: None, name: None }
     }
 
     /// A text message of at most [`Segments::MAX`](crate::message::Segments::MAX) segments.
@@ -43,18 +45,19 @@ impl<'a> AuthorText<'a> {
         Self { channel: &Channel::SMS, ..Self::mail(text) }
     }
 
-    /// Sets the subject of a mail; a text message has none.
+    /// Sets the subject of a mail, at most 200 bytes with each brace counted twice; a text message has none,
+    /// whatever is set.
     pub fn subject(self, subject: impl Into<Option<&'a str>>) -> Self {
         Self { subject: subject.into(), ..self }
     }
 
     /// Sets the address, or of a text message the number or name, that it comes from: one that the
     /// [configuration](super::Author) names.
-    pub fn from(self, from: impl Into<Option<&'a str>>) -> Self {
-        Self { from: from.into(), ..self }
+    pub fn sender(self, sender: impl Into<Option<&'a str>>) -> Self {
+        Self { sender: sender.into(), ..self }
     }
 
-    /// Sets the name of the sender of a mail.
+    /// Sets the name of the sender of a mail; a text message has none, whatever is set.
     pub fn sender_name(self, name: impl Into<Option<&'a str>>) -> Self {
         Self { name: name.into(), ..self }
     }
@@ -83,17 +86,17 @@ pub(in crate::reset) struct Written {
 impl Written {
     /// Subject, text, sender and name of the sender; what is absent is empty.
     pub(in crate::reset) fn put(&self, bytes: &mut Vec<u8>) {
-        let Sender { from, name } = &self.sender;
+        let Sender { address, name } = &self.sender;
         put_long_text(bytes, &self.subject);
         put_long_text(bytes, &self.text);
-        put_long_text(bytes, from.as_deref().unwrap_or_default());
+        put_long_text(bytes, address.as_deref().unwrap_or_default());
         put_long_text(bytes, name.as_deref().unwrap_or_default());
     }
 
     pub(in crate::reset) fn read(body: &mut Reader<'_>) -> Option<Self> {
         let (subject, text) = (body.long_text()?.into(), body.long_text()?.into());
         let given = |text: &str| Some(text).filter(|text| !text.is_empty()).map(String::from);
-        let sender = Sender { from: given(body.long_text()?), name: given(body.long_text()?) };
+        let sender = Sender { address: given(body.long_text()?), name: given(body.long_text()?) };
         Some(Self { subject, text, sender })
     }
 
@@ -114,26 +117,30 @@ impl TrustedAuthor<'_> {
         text: AuthorText<'_>,
         secret: Option<&str>,
     ) -> Result<Written, AuthorError> {
-        let AuthorText { channel, subject, text, from, name } = text;
+        let AuthorText { channel, subject, text, sender, name } = text;
         let is_mail = *channel == Channel::EMAIL;
-        if text.trim().is_empty() {
-            return Err(AuthorError::NoText);
-        }
         let sms = self.flow.settings.sms.as_ref();
         if !is_mail && !sms.is_some_and(|sms| secret.is_none() || sms.links) {
             return Err(AuthorError::SmsOff);
         }
         let subject = subject.filter(|_| is_mail);
-        Authored { channel, subject, text }.check(secret).map_err(AuthorError::Text)?;
+        let text_of = Authored { channel, subject, text };
+        if !text_of.check(secret).map_err(AuthorError::Text)? {
+            return Err(AuthorError::NoText);
+        }
+        if subject.is_some_and(|subject| !is_subject(subject)) {
+            return Err(AuthorError::Subject);
+        }
         let known = if is_mail { &self.author.senders } else { &self.author.sms_senders };
         // As the configuration writes it.
-        let from = from.map(|from| known.iter().find(|known| is_same(known, from, is_mail)));
-        let from = from.map(|known| known.cloned().ok_or(AuthorError::Sender)).transpose()?;
+        let known =
+            |given: &str| known.iter().find(|known| is_same(known, given, is_mail)).cloned();
+        let address = sender.map(|given| known(given).ok_or(AuthorError::Sender)).transpose()?;
         let name = name.filter(|_| is_mail);
-        if name.is_some_and(|name| name.is_empty() || plain(name) != name) {
+        if name.is_some_and(|name| !is_name(name)) {
             return Err(AuthorError::SenderName);
         }
-        let sender = Sender { from, name: name.map(String::from) };
+        let sender = Sender { address, name: name.map(String::from) };
         Ok(Written { subject: subject.unwrap_or_default().into(), text: text.into(), sender })
     }
 }

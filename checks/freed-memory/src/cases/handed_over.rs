@@ -65,8 +65,8 @@ fn authored() -> Message {
     let recovery = Recovery::new(flow, MemoryPorts::new([ada()]));
     let author = recovery.flow().author("mapi").unwrap();
     let text = AuthorText::mail("[%resetpasswd_checkcode%]");
-    let (secret, lookup) = (author.secret(text).unwrap(), Lookup::login("ada").unwrap());
-    let _handle = run(recovery.request_by_author(secret, lookup, seed(), NOW)).unwrap().unwrap();
+    let (request, lookup) = (author.request(text).unwrap(), Lookup::login("ada").unwrap());
+    let _handle = run(recovery.request_by_author(request, lookup, seed(), NOW)).unwrap().unwrap();
     let _worked = run(recovery.work(ClaimToken::new(seed()), 2, NOW)).unwrap().unwrap();
     recovery.ports().outbox().take().expect("a message")
 }

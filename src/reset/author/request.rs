@@ -1,4 +1,5 @@
 use alloc::boxed::Box;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -13,29 +14,28 @@ use crate::reset::step::{Step, operation};
 use crate::reset::{Delivery, Flow, Handle, RequestError};
 use crate::scope::ScopeTag;
 use crate::secret::Seed;
-use crate::throttle::Source;
 use crate::token::{HexToken, Token};
 
-/// The text of an author for a message with a secret. It has one recipient, as each message with a secret:
-/// there are no copies of it.
+/// The text of an author for a message with a secret, which [`Flow::request_by_author`] takes; the secret is
+/// not in it. As each message with a secret, it has one recipient, and no copy is sent.
 ///
 /// ```compile_fail
-/// # fn f(secret: repass::reset::AuthorSecret) {
-/// let copied = secret.copies(["archive@example.org"], []);
+/// # fn f(request: repass::reset::AuthorRequest) {
+/// let copied = request.copies(["archive@example.org"], []);
 /// # }
 /// ```
 #[derive(Clone)]
 #[must_use]
-pub struct AuthorSecret {
-    /// Only a flow of this scope sends it.
+pub struct AuthorRequest {
+    /// Only a flow of this scope sends it, if it has the author.
     scope: ScopeTag,
-    source: Source,
+    author: String,
     text: Box<SecretText>,
 }
 
-impl fmt::Debug for AuthorSecret {
+impl fmt::Debug for AuthorRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("AuthorSecret(..)")
+        f.write_str("AuthorRequest(..)")
     }
 }
 
@@ -92,20 +92,20 @@ impl SecretText {
 
 impl<'a> TrustedAuthor<'a> {
     /// A text for a message with a secret: it must have `[%resetpasswd_checkcode%]`, and its subject must
-    /// not.
+    /// not. [`Flow::request_by_author`] sends it.
     ///
     /// # Errors
     ///
     /// [`AuthorError`] says what cannot be sent.
-    pub fn secret(&self, text: AuthorText<'_>) -> Result<AuthorSecret, AuthorError> {
+    pub fn request(&self, text: AuthorText<'_>) -> Result<AuthorRequest, AuthorError> {
         let longest = [b'x'; HexToken::CHARACTERS];
         let length = if self.author.hex { HexToken::CHARACTERS } else { Token::CHARACTERS };
         let longest = longest.get(..length).and_then(|text| core::str::from_utf8(text).ok());
         let channel = text.channel().clone();
         let written = self.written(text, Some(longest.unwrap_or_default()))?;
-        Ok(AuthorSecret {
+        Ok(AuthorRequest {
             scope: self.flow.scope_tag,
-            source: self.source.clone(),
+            author: self.author.name.clone(),
             text: Box::new(SecretText { channel, hex: self.author.hex, written }),
         })
     }
@@ -113,11 +113,17 @@ impl<'a> TrustedAuthor<'a> {
 
 impl Flow {
     /// Takes a request of an author, like [`request`](Self::request): the owner of the account gets the text
-    /// of the author with the token of a link, by the channel of the text, and nobody else gets it.
+    /// of the author with the token of a link, by the channel of the text, and nobody else gets it. The request
+    /// counts as one of the author, like those of a caller ([`Limits::requests_of_caller`]).
     ///
-    /// The token is to be typed or sent on to where the password is set: it resets the password like the
-    /// link that it is ([`Proof::Link`](crate::reset::Proof::Link)). All other messages, such as the notice that an account
-    /// has no password, or one that is [sent again](Self::resend), have the texts of the service.
+    /// The token is to be typed where the author asks for it. It resets the password as the link does
+    /// ([`Proof::Link`](crate::reset::Proof::Link)). All other messages have the texts of the service: notices, such as that an
+    /// account has no password; the link to choose a first password; messages that are
+    /// [sent again](Self::resend); and the last two within the period of [`Limits::messages`], which leave the
+    /// owner a link that works whatever others make the author ask for.
+    ///
+    /// [`Limits::messages`]: crate::reset::Limits::messages
+    /// [`Limits::requests_of_caller`]: crate::reset::Limits::requests_of_caller
     ///
     #[cfg_attr(feature = "memory", doc = "```")]
     #[cfg_attr(not(feature = "memory"), doc = "```ignore")]
@@ -137,30 +143,29 @@ impl Flow {
     ///
     /// // The host has authenticated the caller as "mapi".
     /// let author = recovery.flow().author("mapi").ok_or("no author")?;
-    /// let secret = author.secret(AuthorText::mail("Your code: [%resetpasswd_checkcode%]"))?;
+    /// let request = author.request(AuthorText::mail("Your code: [%resetpasswd_checkcode%]"))?;
     /// let lookup = Lookup::email("ada@example.org")?;
     /// let seed = Seed::generate(&mut repass::SysRng)?;
-    /// let _handle = recovery.request_by_author(secret, lookup, seed, now).await?;
+    /// let _handle = recovery.request_by_author(request, lookup, seed, now).await?;
     /// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
     /// ```
     ///
     /// # Errors
     ///
-    /// As [`request`](Self::request), and [`RequestError::OtherScope`] if the author is one of another
-    /// purpose or tenant.
+    /// As [`request`](Self::request), and [`RequestError::OtherScope`] if the flow has no such author, or the
+    /// author is one of another purpose or tenant.
     pub fn request_by_author(
         &self,
-        secret: AuthorSecret,
+        request: AuthorRequest,
         lookup: Lookup,
         seed: Seed,
         now: UtcDateTime,
     ) -> Step<'_, Result<Handle, RequestError>> {
-        let AuthorSecret { scope, source, text } = secret;
+        let AuthorRequest { scope, author, text } = request;
+        let source = self.source_of(&author).filter(|_| scope == self.scope_tag);
         let made = self.new_request(lookup, Delivery::LINK, seed, now);
         operation(move |ports| async move {
-            if scope != self.scope_tag {
-                return Err(RequestError::OtherScope);
-            }
+            let source = source.ok_or(RequestError::OtherScope)?;
             let (request, handle) = made.map_err(RequestError::Clock)?;
             self.asked(&ports, request.with_text(text), Some(&source), now).await?;
             Ok(handle)
