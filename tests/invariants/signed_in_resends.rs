@@ -183,3 +183,22 @@ fn a_link_that_is_being_used_is_not_sent_again() {
     world.settle(&after);
     assert_eq!(outcomes(&world.work()), []);
 }
+
+/// The same, where the commit begins after the attempt was read: nothing is sent, and nothing is lost.
+#[test]
+fn a_link_whose_use_begins_at_the_same_moment_is_not_sent_again() {
+    let mut world = World::new();
+    let token = world.link();
+    world.wait(60);
+    let other = world.beside(|builder| builder);
+    world.trace.before_next("attempts.swap", move || {
+        let after = other.commit(&other.admit_link(&token).unwrap(), NEW).unwrap();
+        other.settle(&after);
+    });
+    let throttled = resend(&world, &by_email()).unwrap_err();
+    assert_eq!(throttled.code(), "resend_throttled");
+    let _worked = world.work();
+    assert_eq!(world.take().unwrap().kind().code(), "password_changed");
+    assert!(world.take().is_none());
+    assert!(world.signs_in(NEW));
+}

@@ -394,6 +394,9 @@ pub(crate) fn holds_piece_of(haystack: &[u8], needle: &[u8], length: usize) -> b
 /// What a count answers in place of what was counted.
 type AlteredCount = fn(Counted) -> Counted;
 
+/// Something that happens at the same moment as a call.
+type Meanwhile = Box<dyn FnOnce() + Send>;
+
 /// What the ports were asked, and which call is to fail.
 #[derive(Default)]
 pub(crate) struct Trace {
@@ -403,6 +406,7 @@ pub(crate) struct Trace {
     full: Mutex<Option<QueueKind>>,
     pools: Mutex<Vec<&'static str>>,
     stale: Mutex<bool>,
+    meanwhile: Mutex<Option<(&'static str, Meanwhile)>>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -458,7 +462,16 @@ impl Trace {
         *self.stale.lock().unwrap() = true;
     }
 
+    /// Lets something happen right before the next call of this name.
+    pub(crate) fn before_next(&self, call: &'static str, what: impl FnOnce() + Send + 'static) {
+        *self.meanwhile.lock().unwrap() = Some((call, Box::new(what)));
+    }
+
     fn enter(&self, call: &'static str) -> Option<Fault> {
+        let due = self.meanwhile.lock().unwrap().take_if(|(next, _)| *next == call);
+        if let Some((_, happens)) = due {
+            happens();
+        }
         self.calls.lock().unwrap().push(call);
         self.faults.lock().unwrap().remove(call)
     }
