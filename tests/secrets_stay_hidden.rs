@@ -686,7 +686,8 @@ fn the_question_whether_a_type_has_a_trait_is_answered() {
     assert!(!has!(String: Copy));
 }
 
-/// What cannot be compared with `==` is not compared in variable time (CVE-2017-2585, CVE-2022-29185).
+/// What cannot be compared with `==` is not compared in variable time (CVE-2017-2585, CVE-2022-29185 and its
+/// RUSTSEC-2022-0018).
 #[test]
 fn no_trait_lets_a_secret_out() {
     assert_closed!(Password, Key, Keyring, Token, CheckCode, Message, Seed, Salt, Handle);

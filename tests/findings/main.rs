@@ -18,6 +18,7 @@ mod choosing_ports;
 mod clocks;
 mod contacts;
 mod counts;
+mod dumps;
 mod error_texts;
 mod history;
 mod identifiers;

@@ -226,7 +226,8 @@ fn a_link_is_for_the_account_that_is_signed_in() {
     }
 }
 
-/// A secret goes only where the account says, and a mailbox is not flooded.
+/// A secret goes only where the account says, and a mailbox is not flooded. A link is asked for by an account that
+/// is signed in and by nobody else, so that no stranger learns who has an address (GHSA-w54v-hf9p-8856).
 #[test]
 fn links_go_only_to_unverified_addresses_of_the_account() {
     let world = world([pending(&["new@example.net"]), grace()]);

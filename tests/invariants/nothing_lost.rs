@@ -13,7 +13,7 @@ use crate::world::{
     token_in,
 };
 
-/// Lemmy and torii spend the token first and look at the password afterwards.
+/// Lemmy and torii spend the token first and look at the password afterwards (weakness 38).
 #[test]
 fn a_refused_password_spends_nothing() {
     let world = World::new();

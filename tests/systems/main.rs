@@ -1,5 +1,6 @@
 //! Five documented systems, each carried by what the crate decides: a handler reads parameters, calls the
-//! flow, and says what the document says.
+//! flow, and says what the document says. A service with an interface of its own in place of a page with a
+//! link needs nothing else (wish E18).
 #![cfg(feature = "common-passwords")]
 
 extern crate alloc;

@@ -16,6 +16,7 @@ use crate::{at_once, in_every_order};
 /// Until a commit that began at 2 counts as crashed.
 const LEASE_OVER: i64 = 62;
 
+/// Two requests at once used one token in Parse Server (GHSA-r3xq-68wh-gwvh).
 #[test]
 fn of_three_commits_with_one_link_one_wins() {
     let mut fixture = Fixture::new();
