@@ -8,7 +8,7 @@ use repass::key::{Key, KeyId, Keyring};
 use repass::memory::MemoryPorts;
 use repass::message::{LinkForm, ResetLink};
 use repass::recovery::Recovery;
-use repass::reset::{Delivery, Flow, FlowError, LimitError, Limits, RequestError};
+use repass::reset::{Delivery, Flow, FlowBuilder, FlowError, LimitError, Limits, RequestError};
 use repass::secret::Seed;
 use repass::throttle::Source;
 use repass::time::UtcDateTime;
@@ -18,10 +18,34 @@ const HOUR: Duration = Duration::from_secs(60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 fn flow(limits: Limits) -> Result<Flow, FlowError> {
+    builder().limits(limits).build()
+}
+
+fn builder() -> FlowBuilder {
     let key: Vec<u8> = (0..32).collect();
     let keyring = Keyring::new(KeyId::new(1), Key::from_bytes(&key).unwrap());
     let page = ResetLink::new("https://example.org/reset", LinkForm::Query).unwrap();
-    Flow::builder(keyring, page).limits(limits).build()
+    Flow::builder(keyring, page)
+}
+
+/// The tokens of another system were good for ever (CVE-2026-21622): here no flow builds whose links or codes
+/// are good for more than a day.
+#[test]
+fn cve_2026_21622_no_link_and_no_code_is_good_for_more_than_a_day() {
+    let second = Duration::from_secs(1);
+    for (life, right) in [
+        (MINUTE, true),
+        (DAY, true),
+        (Duration::ZERO, false),
+        (MINUTE - second, false),
+        (DAY + second, false),
+        (Duration::MAX, false),
+    ] {
+        for builder in [builder().link_life(life), builder().code_life(life)] {
+            let refused = builder.build().err().map(|error| error.code());
+            assert_eq!(refused, (!right).then_some("flow_life_invalid"), "{life:?}");
+        }
+    }
 }
 
 fn error(limits: Limits) -> LimitError {
