@@ -1,5 +1,7 @@
 //! A link to an address: asked for, shown, and committed.
 
+use core::time::Duration;
+
 use pollster::block_on;
 use repass::account::{Account, Contact, Email, ExpectedAccount};
 use repass::attempt::AttemptRow;
@@ -127,6 +129,12 @@ rows! { "link to an address":
         *bytes.last_mut().unwrap() ^= 1;
         Some(bytes)
     });
+    row_of_a_wrong_clock "shown: a row that was made by a clock ahead by more than two minutes" => {
+        let mut world = World::of([pending()]);
+        let token = link(&world, None);
+        world.now -= Duration::from_secs(121);
+        show(&world, &token, None)
+    };
     of_a_password "shown: the link of a password" => {
         let world = World::new();
         show(&world, &world.link(), None)

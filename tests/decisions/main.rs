@@ -25,6 +25,7 @@ macro_rules! rows {
 mod accounts;
 mod addresses;
 mod admissions;
+mod authors;
 mod callers;
 mod commits;
 mod design;
@@ -47,6 +48,7 @@ fn every_row_has_a_test_and_every_test_a_row() {
         requests::TESTED,
         signed_in::TESTED,
         callers::TESTED,
+        authors::TESTED,
         disclosures::TESTED,
         resends::TESTED,
         admissions::TESTED,
