@@ -48,7 +48,7 @@ pub enum Outcome {
     SmsCapOfService,
     /// The request was run before, and what it made is no longer as it was.
     AlreadyRun,
-    /// The request waited until its secret would have expired, or its key is retired or removed.
+    /// The request waited until its secret would have expired, or its password was changed meanwhile.
     Expired,
 }
 

@@ -97,9 +97,6 @@ impl Flow {
         account: &mut Option<AccountId>,
         now: UtcDateTime,
     ) -> Result<Outcome, PortFailure> {
-        if self.keyring.is_retired(request.key_id, now) {
-            return Ok(Outcome::Expired);
-        }
         let accounts = ports.ask(Find { lookup: request.lookup.clone() }).await?;
         let text = request.text.as_deref();
         let reach = self.reach(&request.lookup, &request.delivery);

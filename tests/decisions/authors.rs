@@ -36,7 +36,7 @@ fn asked_by(
     lookup: &Lookup,
     text: AuthorText<'_>,
 ) -> Seen {
-    let secret = author.secret(text).unwrap();
+    let secret = author.request(text).unwrap();
     let asked = world.recovery.request_by_author(secret, lookup.clone(), seed(), world.now);
     if let Err(error) = watched(world, || block_on(asked)) {
         let told = told(world, error.answer());
@@ -56,7 +56,7 @@ fn asked_by(
 fn after(requests: usize, lookup: &Lookup) -> Seen {
     let world = world(ada());
     for number in 0..requests {
-        let secret = author(&world).secret(AuthorText::mail(TEXT)).unwrap();
+        let secret = author(&world).request(AuthorText::mail(TEXT)).unwrap();
         let lookup = by(&format!("user{number}"));
         let asked = world.recovery.request_by_author(secret, lookup, seed(), world.now);
         assert!(block_on(asked).is_ok());
