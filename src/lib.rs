@@ -34,7 +34,7 @@
 //! | a test or a service of one process | all ports in memory | [`memory`] |
 //! | an implementation of a port | to know that it keeps its contract | [`conformance`] |
 //! | tokio | a worker, and hashing that is bounded | the package `repass-tokio` |
-//! | SQLite | the ports, and a user table | the package `repass-sqlx`; `repass-sql` for another driver |
+//! | SQLite or PostgreSQL | the ports, and a user table | the package `repass-sqlx`; `repass-sql` for another driver |
 //! | nothing yet | a complete service to copy | `examples/axum` in the repository |
 //!
 //! # Layers

@@ -98,7 +98,7 @@ pub fn queue_entry(
     bytes: Vec<u8>,
     tries: i64,
 ) -> Result<Claimed, StoredError> {
-    let wrong = |column| move || StoredError { table: "repass_queue", column };
+    let wrong = |column| move || StoredError { table: "queue", column };
     let key = key.try_into().ok().and_then(QueueKey::from_bytes).ok_or_else(wrong("key"))?;
     let scope = scope.try_into().map(ScopeTag::from_bytes).map_err(|_| wrong("scope")())?;
     let tries = u32::try_from(tries).unwrap_or(u32::MAX);

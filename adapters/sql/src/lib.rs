@@ -1,22 +1,37 @@
 //! Schema and statements of the ports of `repass` for SQL databases, without a driver.
 //!
-//! [`sqlite`] holds the tables and one constant for each statement, with a word on why it is written
-//! the way it is. [`AttemptColumns`], [`QueueColumns`] and [`CounterValues`] turn the values of the
-//! crate into what is bound, and back. `repass-sqlx` is written over them. A service that uses another
-//! driver, such as `rusqlite`, which cannot be linked into one program with sqlx, writes the same
-//! few lines over its own connection.
+//! [`statements`] gives the text of each statement for a [`Dialect`] and the [`Names`] of the tables,
+//! with a word on why it is written the way it is. [`Store`] is the ports
+//! [`Attempts`](repass::port::Attempts), [`Counters`](repass::port::Counters) and
+//! [`Queue`](repass::port::Queue) over them; what it needs of a driver is the trait [`Driver`]: to carry
+//! out one statement, and several in one transaction. `repass-sqlx` is written over it, and so can be what
+//! a service writes that uses another driver, such as `rusqlite`, which cannot be linked into one
+//! program with sqlx.
 //!
 //! All times are whole seconds since 1970, except those of the queue, which are microseconds so that
 //! entries of one second keep their order.
 //!
 //! ```
-//! use repass_sql::sqlite;
+//! use repass_sql::{Dialect, Names, statements};
 //!
-//! assert!(sqlite::SCHEMA.iter().all(|statement| statement.contains("repass_")));
+//! let statements = statements(Dialect::Sqlite, &Names::default());
+//! let load = r#"SELECT bytes FROM "main"."repass_attempt" WHERE id = ?1"#;
+//! assert_eq!(&**statements.attempts.load.sql(), load);
 //! ```
 
+#![doc = include_str!("../README.md")]
+
+extern crate alloc;
+
 mod columns;
-pub mod sqlite;
+mod driver;
+mod migrate;
+mod name;
+mod query;
+mod simple;
+mod statement;
+mod statements;
+mod store;
 
 pub use repass;
 
@@ -24,3 +39,14 @@ pub use self::columns::{
     AttemptColumns, CounterValues, QueueColumns, StoredError, counter_purge_bounds, counter_said,
     latest_due, micros, queue_entry,
 };
+pub use self::driver::Driver;
+pub use self::migrate::MigrateError;
+pub use self::name::{Identifier, NameError, Names};
+pub use self::query::{Answer, AnswerError, Query, Value};
+pub use self::simple::SimpleAccounts;
+pub use self::statement::{ColumnType, Dialect, Distribution, Part, Statement};
+pub use self::statements::{
+    AccountStatements, AttemptStatements, CounterStatements, Migration, MigrationStatements,
+    QueueStatements, Statements, statements,
+};
+pub use self::store::Store;

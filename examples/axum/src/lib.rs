@@ -36,7 +36,7 @@ use repass::secret::{Password, Seed, TypedPassword};
 use repass::sign_in::SignInOutcome;
 use repass::throttle::Source;
 use repass::time::UtcDateTime;
-use repass_sqlx::{SqliteAccounts, SqliteStore};
+use repass_sqlx::{Sqlite, SqliteAccounts, SqliteStore};
 use repass_tokio::{HashPool, Host, Worker, finish};
 use serde::Deserialize;
 
@@ -89,9 +89,11 @@ impl Service {
         let page = ResetLink::new(page, LinkForm::Query).map_err(StartupError::of("ADDRESS"))?;
         let flow = Flow::builder(Keyring::new(KeyId::new(1), key), page).build();
         let flow = flow.map_err(StartupError::of("the configuration"))?;
-        let store = SqliteStore::open(database).await.map_err(StartupError::of("DATABASE"))?;
+        let store = Sqlite::open(database).await.map_err(StartupError::of("DATABASE"))?;
+        let accounts = store.accounts();
+        accounts.migrate().await.map_err(StartupError::of("DATABASE"))?;
         let ports = PortSet {
-            accounts: store.accounts(),
+            accounts,
             attempts: store.clone(),
             counters: store.clone(),
             queue: store,

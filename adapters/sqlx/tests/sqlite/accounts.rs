@@ -44,7 +44,7 @@ async fn an_unreadable_address_is_left_out() -> Result {
     let store = open(folder.path()).await?;
     store.accounts().put(&ada()?).await?;
     let broken = "INSERT INTO repass_account_email VALUES ('x', '42', 9, 'no address', 'verified')";
-    sqlx::query(broken).execute(store.pool()).await?;
+    sqlx::query(broken).execute(store.driver().pool()).await?;
     let account = store.accounts().load(ada()?.id(), at(0)?).await?.ok_or("gone")?;
     assert_eq!(account.emails().len(), 1);
     assert!(account.has_unreadable_email());
@@ -63,7 +63,7 @@ async fn a_password_that_is_absent_or_a_marker_is_replaced() -> Result {
         ask(&recovery, now).await?;
         drain(&recovery, now).await?;
         let stored = "UPDATE repass_account SET password = ?1";
-        sqlx::query(stored).bind(marker).execute(store.pool()).await?;
+        sqlx::query(stored).bind(marker).execute(store.driver().pool()).await?;
         // The secret was made for another state: it no longer admits.
         let token = token(folder.path()).ok_or("no link")?;
         assert!(recovery.admit(Proof::Link(&token), None, now).await.is_err());

@@ -4,6 +4,9 @@
 
 extern crate alloc;
 
+#[path = "../common/fixtures.rs"]
+mod common;
+
 mod accounts;
 mod conformance;
 mod crash;
@@ -28,7 +31,9 @@ use repass::recovery::Recovery;
 use repass::reset::{Delivery, Flow};
 use repass::secret::{Password, Salt, Seed};
 use repass::time::UtcDateTime;
-use repass_sqlx::{SqliteAccounts, SqliteStore};
+use repass_sqlx::{Sqlite, SqliteAccounts, SqliteStore};
+
+use common::fixtures;
 
 type Failure = Box<dyn Error + Send + Sync>;
 type Result<T = ()> = core::result::Result<T, Failure>;
@@ -91,7 +96,9 @@ fn ports(store: &SqliteStore, folder: &Path) -> FilePorts {
 }
 
 async fn open(folder: &Path) -> Result<SqliteStore> {
-    Ok(SqliteStore::open(folder.join("database")).await?)
+    let store = Sqlite::open(folder.join("database")).await?;
+    store.accounts().migrate().await?;
+    Ok(store)
 }
 
 async fn recovery(folder: &Path) -> Result<Recovery<FilePorts>> {

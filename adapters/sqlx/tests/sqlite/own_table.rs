@@ -12,7 +12,7 @@ use repass::conformance::{Call, Hooked, Runtime};
 use repass::port::{Accounts, PortError};
 use repass::secret::PasswordHash;
 use repass::time::UtcDateTime;
-use repass_sqlx::SqliteStore;
+use repass_sqlx::Sqlite;
 use sqlx::sqlite::{SqliteRow, SqliteSynchronous};
 use sqlx::{Row, SqliteExecutor, SqlitePool};
 use tempfile::TempDir;
@@ -151,7 +151,7 @@ impl accounts::Fixture for Tables {
     async fn open(&self) -> Answer<[Users; 2]> {
         let folder = tempfile::tempdir()?;
         // No machine crashes here.
-        let options = SqliteStore::options(&folder.path().join("users"));
+        let options = Sqlite::options(&folder.path().join("users"));
         let options = options.synchronous(SqliteSynchronous::Off);
         let open = async || SqlitePool::connect_with(options.clone()).await;
         let pools = [open().await?, open().await?];

@@ -6,7 +6,8 @@ use repass::port::{Counters, Queue};
 use repass::queue::{ClaimToken, Pushed, QueueEntry, QueueKey};
 use repass::scope::{Purpose, Scope, ScopeTag};
 use repass::throttle::{Quota, ThrottleKey};
-use repass_sqlx::{SqliteError, SqliteStore};
+use repass_sqlx::Sqlite;
+use repass_sqlx::repass_sql::MigrateError;
 
 use super::{Result, ask, at, flow, open, recovery, seed};
 
@@ -40,7 +41,7 @@ async fn a_count_outlives_a_transaction_that_is_rolled_back() -> Result {
     let folder = tempfile::tempdir()?;
     let store = open(folder.path()).await?;
     let (key, now) = (key()?, at(0)?);
-    let transaction = store.pool().begin().await?;
+    let transaction = store.driver().pool().begin().await?;
     assert_eq!(store.count(&key, QUOTA, None, now).await?.number(), 1);
     transaction.rollback().await?;
     assert_eq!(store.count(&key, QUOTA, None, now).await?.number(), 2);
@@ -122,10 +123,14 @@ async fn tables_of_a_newer_program_are_refused() -> Result {
     let folder = tempfile::tempdir()?;
     let store = open(folder.path()).await?;
     store.migrate().await?;
-    let newer = "UPDATE repass_version SET version = 2";
-    sqlx::query(newer).execute(store.pool()).await?;
-    let refused = SqliteStore::open(folder.path().join("database")).await;
-    assert!(matches!(refused, Err(SqliteError::Newer { found: 2, known: 1 })));
+    // A newer program that changes nothing for older ones.
+    let newer = "INSERT INTO repass_migration VALUES ('store', 2, 1)";
+    sqlx::query(newer).execute(store.driver().pool()).await?;
+    store.migrate().await?;
+    let newer = "INSERT INTO repass_migration VALUES ('store', 3, 2)";
+    sqlx::query(newer).execute(store.driver().pool()).await?;
+    let refused = Sqlite::open(folder.path().join("database")).await;
+    assert!(matches!(refused, Err(MigrateError::Newer { found: 3, known: 1, .. })));
     Ok(())
 }
 
@@ -138,7 +143,7 @@ async fn an_altered_row_hides_no_crashed_commit() -> Result {
             (id, seal, subject, stage, expires_at, lease_until, keep_until, bytes)
             VALUES (?1, x'00', x'00', 'running', 0, 0, 9999999999, x'00')";
         let query = sqlx::query(statement).bind(vec![number; 20]);
-        query.execute(store.pool()).await?;
+        query.execute(store.driver().pool()).await?;
     }
     let done = recovery(folder.path()).await?.housekeep(at(0)?).await;
     assert!(done.failures.is_empty(), "{:?}", done.failures);
