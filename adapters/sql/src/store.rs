@@ -32,7 +32,13 @@ impl<D: Driver> Store<D> {
     /// Uses the tables of these names.
     #[must_use]
     pub fn new(driver: D, names: &Names) -> Self {
-        let statements = statements(D::DIALECT, names).into();
+        Self::with_statements(driver, statements(D::DIALECT, names))
+    }
+
+    /// Uses these statements, of which some are for an engine that needs others.
+    #[must_use]
+    pub fn with_statements(driver: D, statements: Statements) -> Self {
+        let statements = statements.into();
         Self { driver, statements, max_requests: Self::DEFAULT_MAX_REQUESTS }
     }
 

@@ -87,52 +87,14 @@ macro_rules! fixtures {
                 account: repass::account::Account,
             ) -> Option<repass::conformance::Call<Answer<repass::account::Account>>> {
                 Some(Box::pin(async move {
-                    let [table, emails] = tables(&accounts);
-                    let mut transaction = accounts.driver().pool().begin_with($begin).await?;
-                    let raise = format!(
-                        "UPDATE {table} SET version = version + 1 WHERE id = $1
-                        RETURNING password, version, epoch"
-                    );
-                    let id = account.id().as_str();
-                    let (password, version, epoch): (Option<String>, i64, i64) =
-                        sqlx::query_as(sqlx::AssertSqlSafe(raise))
-                            .persistent(false)
-                            .bind(id)
-                            .fetch_one(&mut *transaction)
-                            .await?;
-                    let delete = format!("DELETE FROM {emails} WHERE account = $1");
-                    sqlx::query(sqlx::AssertSqlSafe(delete))
-                        .persistent(false)
-                        .bind(id)
-                        .execute(&mut *transaction)
-                        .await?;
-                    for (position, email) in (0_i64..).zip(account.emails()) {
-                        let insert = format!(
-                            "INSERT INTO {emails} (canonical, account, position, address, state)
-                            VALUES ($1, $2, $3, $4, $5)"
-                        );
-                        sqlx::query(sqlx::AssertSqlSafe(insert))
-                            .persistent(false)
-                            .bind(email.address().canonical())
-                            .bind(id)
-                            .bind(position)
-                            .bind(email.address().as_str())
-                            .bind(if email.is_verified() { "verified" } else { "unverified" })
-                            .execute(&mut *transaction)
-                            .await?;
+                    loop {
+                        // As a service does at such an isolation level.
+                        match change_once(&accounts, &account).await {
+                            Err(sqlx::Error::Database(error))
+                                if error.code().as_deref() == Some("40001") => {}
+                            changed => break Ok(changed?),
+                        }
                     }
-                    // The write meets the open transaction.
-                    for _ in 0..100 {
-                        tokio::task::yield_now().await;
-                    }
-                    transaction.commit().await?;
-                    let account = account.with_version(u64::try_from(version)?);
-                    let account = account.with_epoch(u64::try_from(epoch)?);
-                    Ok(match password {
-                        Some(text) => account
-                            .with_password(repass::secret::PasswordHash::from_column(&text)),
-                        None => account,
-                    })
                 }))
             }
 
@@ -142,7 +104,8 @@ macro_rules! fixtures {
                 id: &repass::account::AccountId,
             ) -> Answer<repass::conformance::Hooked> {
                 let [_, emails] = tables(accounts);
-                let insert = format!("INSERT INTO {emails} VALUES ('x', $1, 9, 'none', 'verified')");
+                let insert =
+                    format!("INSERT INTO {emails} VALUES ('x', $1, 9, 'none', 'verified')");
                 execute_in(accounts, $begin, insert, vec![id.as_str().to_owned()]).await
             }
 
@@ -159,9 +122,64 @@ macro_rules! fixtures {
             }
         }
 
+        /// Replaces the contacts of an account in a transaction of the service.
+        async fn change_once(
+            accounts: &SimpleAccounts<$driver>,
+            account: &repass::account::Account,
+        ) -> core::result::Result<repass::account::Account, sqlx::Error> {
+            let [table, emails] = tables(accounts);
+            let mut transaction = accounts.driver().pool().begin_with($begin).await?;
+            let raise = format!(
+                "UPDATE {table} SET version = version + 1 WHERE id = $1
+                RETURNING password, version, epoch"
+            );
+            let id = account.id().as_str();
+            let (password, version, epoch): (Option<String>, i64, i64) =
+                sqlx::query_as(sqlx::AssertSqlSafe(raise))
+                    .persistent(false)
+                    .bind(id)
+                    .fetch_one(&mut *transaction)
+                    .await?;
+            let delete = format!("DELETE FROM {emails} WHERE account = $1");
+            sqlx::query(sqlx::AssertSqlSafe(delete))
+                .persistent(false)
+                .bind(id)
+                .execute(&mut *transaction)
+                .await?;
+            for (position, email) in (0_i64..).zip(account.emails()) {
+                let insert = format!(
+                    "INSERT INTO {emails} (canonical, account, position, address, state)
+                    VALUES ($1, $2, $3, $4, $5)"
+                );
+                sqlx::query(sqlx::AssertSqlSafe(insert))
+                    .persistent(false)
+                    .bind(email.address().canonical())
+                    .bind(id)
+                    .bind(position)
+                    .bind(email.address().as_str())
+                    .bind(if email.is_verified() { "verified" } else { "unverified" })
+                    .execute(&mut *transaction)
+                    .await?;
+            }
+            // The write meets the open transaction.
+            for _ in 0..100 {
+                tokio::task::yield_now().await;
+            }
+            transaction.commit().await?;
+            let number = |column: i64| u64::try_from(column).unwrap_or(0);
+            let account = account.clone().with_version(number(version)).with_epoch(number(epoch));
+            Ok(match password {
+                Some(text) => {
+                    account.with_password(repass::secret::PasswordHash::from_column(&text))
+                }
+                None => account,
+            })
+        }
+
         fn tables(accounts: &SimpleAccounts<$driver>) -> [String; 2] {
             let dialect = <$driver as repass_sqlx::repass_sql::Driver>::DIALECT;
-            ["account", "account_email"].map(|name| accounts.statements().names.table(dialect, name))
+            ["account", "account_email"]
+                .map(|name| accounts.statements().names.table(dialect, name))
         }
 
         async fn execute_in(

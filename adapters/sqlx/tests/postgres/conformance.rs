@@ -1,25 +1,36 @@
 use core::sync::atomic::{AtomicU32, Ordering};
 
 use repass::conformance::{accounts, attempts, counters, queue};
+use repass::port::PortError;
 use repass_sqlx::Postgres;
-use repass_sqlx::repass_sql::{Names, SimpleAccounts, Store};
-use sqlx::Connection;
-use sqlx::postgres::{PgConnectOptions, PgConnection};
+use repass_sqlx::repass_sql::{Dialect, Names, SimpleAccounts, Statements, Store, statements};
+use sqlx::postgres::PgConnectOptions;
 
 use super::server::{Bouncer, skipped};
-use super::{Result, fixtures, server, unique};
+use super::{Result, create_schema, fixtures, server, unique};
 
 /// Each store is a new schema, and each handle has pools of its own.
-struct Schemas {
+pub(crate) struct Schemas {
     options: PgConnectOptions,
     /// Whether these connections change with each transaction.
     shared: bool,
     number: AtomicU32,
+    change: Option<Change>,
+}
+
+type Change = Box<dyn Fn(&mut Statements) + Send + Sync>;
+
+/// Stores with a statement that was changed.
+pub(crate) fn mistaken(
+    change: impl Fn(&mut Statements) + Send + Sync + 'static,
+) -> Result<Schemas> {
+    let schemas = Schemas::new(server()?.options(), false);
+    Ok(Schemas { change: Some(Box::new(change)), ..schemas })
 }
 
 impl Schemas {
     const fn new(options: PgConnectOptions, shared: bool) -> Self {
-        Self { options, shared, number: AtomicU32::new(0) }
+        Self { options, shared, number: AtomicU32::new(0), change: None }
     }
 
     /// Whatever the level is by default.
@@ -30,12 +41,9 @@ impl Schemas {
 
     async fn stores(&self) -> Answer<[Store<Postgres>; 2]> {
         let number = self.number.fetch_add(1, Ordering::Relaxed);
-        // Nobody finds it without its capitals and its quotes.
         let schema = format!("Test_{}_{number}", unique());
-        let mut connection = PgConnection::connect_with(&self.options).await?;
-        let create = sqlx::AssertSqlSafe(format!("CREATE SCHEMA \"{schema}\""));
-        sqlx::raw_sql(create).execute(&mut connection).await?;
-        connection.close().await?;
+        let created = create_schema(&self.options, &schema).await;
+        created.map_err(|error| PortError::new(error.to_string()))?;
         let names = Names::with_prefix("repass_")?.in_schema(&schema)?;
         let store = || {
             let driver = if self.shared {
@@ -47,7 +55,12 @@ impl Schemas {
                 let pool = |most| Postgres::pool_options(most).connect_lazy_with(options.clone());
                 Postgres::new(pool(4), pool(2))
             };
-            Store::new(driver.with_timeout(core::time::Duration::from_secs(20)), &names)
+            let mut statements = statements(Dialect::Postgres, &names);
+            if let Some(change) = &self.change {
+                change(&mut statements);
+            }
+            let driver = driver.with_timeout(core::time::Duration::from_secs(20));
+            Store::with_statements(driver, statements)
         };
         let stores = [store(), store()];
         let migrated = tokio::join!(stores[0].migrate(), stores[1].migrate());

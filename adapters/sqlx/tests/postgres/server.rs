@@ -39,7 +39,7 @@ data=$folder/data
 say() { printf '%s\n' "$*"; }
 stop() { pg_ctl -D "$data" -m immediate stop >/dev/null 2>&1 || true; }
 trap 'stop; rm -rf "$folder"' EXIT
-initdb -D "$data" -U postgres -A trust -E UTF8 --no-locale --no-sync >"$folder/log" 2>&1 ||
+initdb -D "$data" -U postgres -A trust -E UTF8 --no-locale --no-sync --wal-segsize=1 >"$folder/log" 2>&1 ||
     { say "initdb failed: $(cat "$folder/log")"; exit 1; }
 cat >>"$data/postgresql.conf" <<END
 listen_addresses = ''
@@ -48,6 +48,11 @@ fsync = off
 max_connections = 400
 shared_buffers = 64MB
 END
+# The log would grow to the same limit.
+if [ -n "${LIMIT:-}" ]; then
+    printf 'log_min_messages = panic\n' >>"$data/postgresql.conf"
+    ulimit -f "$LIMIT"
+fi
 start() {
     pg_ctl -D "$data" -l "$folder/log" -w start >/dev/null ||
         { say "the server did not start: $(cat "$folder/log")"; exit 1; }
@@ -65,6 +70,15 @@ done
 
 impl Server {
     pub(crate) fn start() -> Result<Self> {
+        Self::start_with("")
+    }
+
+    /// A server that cannot write beyond so many KiB of a file, as on a full disk.
+    pub(crate) fn with_files_of_at_most(kibibytes: u32) -> Result<Self> {
+        Self::start_with(&kibibytes.to_string())
+    }
+
+    fn start_with(limit: &str) -> Result<Self> {
         let programs = programs()?;
         // PostgreSQL refuses to run as root.
         let mut command = if is_root()? {
@@ -79,6 +93,7 @@ impl Server {
         let path = std::env::var("PATH").unwrap_or_default();
         let mut child = command
             .env("PATH", format!("{}:{path}", programs.display()))
+            .env("LIMIT", limit)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -221,7 +236,8 @@ impl Bouncer {
 /// The folder of the programs of a server.
 fn programs() -> Result<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let has = |folder: &PathBuf| folder.join("initdb").exists() && folder.join("pg_ctl").exists();
+    let needed = ["initdb", "pg_ctl", "pg_dump"];
+    let has = |folder: &PathBuf| needed.iter().all(|name| folder.join(name).exists());
     let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let mut debian: Vec<PathBuf> = debian.map(|entry| entry.path().join("bin")).collect();
     debian.sort();
@@ -231,6 +247,11 @@ fn programs() -> Result<PathBuf> {
          REPASS_TEST_SKIP_SERVERS=1"
             .into()
     })
+}
+
+/// One of the programs that come with a server.
+pub(crate) fn program(name: &str) -> Result<Command> {
+    Ok(Command::new(programs()?.join(name)))
 }
 
 fn is_root() -> Result<bool> {

@@ -2,22 +2,40 @@ use std::sync::Mutex;
 
 use repass::conformance::{accounts, attempts, counters, queue};
 use repass_sqlx::Sqlite;
-use repass_sqlx::repass_sql::{SimpleAccounts, Store};
+use repass_sqlx::repass_sql::{Dialect, Names, SimpleAccounts, Statements, Store, statements};
 use tempfile::TempDir;
 
 use super::{Result, fixtures};
 
 /// Each store is a new file, and each handle has pools of its own.
-#[derive(Default)]
-struct Files {
+pub(crate) struct Files {
+    statements: Statements,
     folders: Mutex<Vec<TempDir>>,
+}
+
+impl Default for Files {
+    fn default() -> Self {
+        let statements = statements(Dialect::Sqlite, &Names::default());
+        Self { statements, folders: Mutex::default() }
+    }
+}
+
+/// Stores with a statement that was changed.
+pub(crate) fn mistaken(change: impl Fn(&mut Statements)) -> Result<Files> {
+    let mut files = Files::default();
+    change(&mut files.statements);
+    Ok(files)
 }
 
 impl Files {
     async fn stores(&self) -> Answer<[Store<Sqlite>; 2]> {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("database");
-        let stores = [Sqlite::open(&path).await?, Sqlite::open(&path).await?];
+        let open = async || {
+            let driver = Sqlite::open(&path).await?.driver().clone();
+            Answer::Ok(Store::with_statements(driver, self.statements.clone()))
+        };
+        let stores = [open().await?, open().await?];
         if let Ok(mut folders) = self.folders.lock() {
             folders.push(folder);
         }
