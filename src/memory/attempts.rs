@@ -87,8 +87,7 @@ impl Attempts for MemoryAttempts {
         let mut table = lock(&self.table);
         match table.rows.get(seen.id()) {
             Some(row) if row.seal() == seen.seal() => {
-                table.remove(seen.id());
-                table.add(next.clone());
+                table.replace(next);
                 Ok(true)
             }
             Some(row) => Ok(row.seal() == next.seal()),
@@ -150,6 +149,22 @@ impl Table {
             self.running.insert(id);
         }
         self.rows.insert(id, row);
+    }
+
+    /// Puts `next` in the place of the row of its id. The account of an attempt never changes.
+    fn replace(&mut self, next: &AttemptRow) {
+        let id = *next.id();
+        let Some(row) = self.rows.get_mut(&id) else { return };
+        if row.keep_until() != next.keep_until() {
+            self.by_end.remove(&(row.keep_until(), id));
+            self.by_end.insert((next.keep_until(), id));
+        }
+        if next.stage() == Stage::Running {
+            self.running.insert(id);
+        } else {
+            self.running.remove(&id);
+        }
+        row.clone_from(next);
     }
 
     fn remove(&mut self, id: &AttemptId) {
