@@ -1,6 +1,5 @@
 use std::sync::Mutex;
 
-use alloc::collections::btree_map::Entry;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
@@ -27,7 +26,7 @@ pub struct MemoryQueue {
 struct Table {
     entries: BTreeMap<QueueKey, Waiting>,
     /// By the moment from which on they can be claimed.
-    by_due: BTreeMap<Place, BTreeSet<QueueKey>>,
+    by_due: BTreeSet<Place>,
     /// How many of them are requests.
     requests: usize,
 }
@@ -70,7 +69,7 @@ impl Queue for MemoryQueue {
         if is_request && table.requests >= self.max_requests {
             return Ok(Pushed::Full);
         }
-        table.add(Waiting::new(entry.clone(), now));
+        table.put(Waiting::new(entry.clone(), now));
         Ok(Pushed::Done)
     }
 
@@ -78,10 +77,8 @@ impl Queue for MemoryQueue {
         let mut table = lock(&self.table);
         let mut next = table.next(claim, now);
         let claimed = claim.take(&mut next, now);
-        for waiting in next.into_iter().filter(|waiting| waiting.is_held_by(claim.token())) {
-            table.remove(waiting.entry().key());
-            table.add(waiting);
-        }
+        next.retain(|waiting| waiting.is_held_by(claim.token()));
+        next.into_iter().for_each(|waiting| table.put(waiting));
         Ok(claimed)
     }
 
@@ -109,7 +106,7 @@ impl Queue for MemoryQueue {
         let mut table = lock(&self.table);
         let Some(mut waiting) = table.remove(key) else { return Ok(false) };
         let held = waiting.put_off(token, due);
-        table.add(waiting);
+        table.put(waiting);
         Ok(held)
     }
 
@@ -122,13 +119,19 @@ impl Queue for MemoryQueue {
 }
 
 impl Table {
-    fn add(&mut self, waiting: Waiting) {
-        let key = *waiting.entry().key();
-        if key.kind() == QueueKind::Request {
-            self.requests = self.requests.saturating_add(1);
+    /// Adds an entry, or puts it in the place of the one that has its key.
+    fn put(&mut self, waiting: Waiting) {
+        let (key, place_now) = (*waiting.entry().key(), place(&waiting));
+        match self.entries.insert(key, waiting) {
+            Some(former) => {
+                self.by_due.remove(&place(&former));
+            }
+            None if key.kind() == QueueKind::Request => {
+                self.requests = self.requests.saturating_add(1);
+            }
+            None => {}
         }
-        self.by_due.entry(place(&waiting)).or_default().insert(key);
-        self.entries.insert(key, waiting);
+        self.by_due.insert(place_now);
     }
 
     fn remove(&mut self, key: &QueueKey) -> Option<Waiting> {
@@ -136,12 +139,7 @@ impl Table {
         if key.kind() == QueueKind::Request {
             self.requests = self.requests.saturating_sub(1);
         }
-        if let Entry::Occupied(mut keys) = self.by_due.entry(place(&waiting)) {
-            keys.get_mut().remove(key);
-            if keys.get().is_empty() {
-                keys.remove();
-            }
-        }
+        self.by_due.remove(&place(&waiting));
         Some(waiting)
     }
 
@@ -152,8 +150,12 @@ impl Table {
         let wait = seconds(QueueEntry::LONGEST_WAIT).saturating_add(CLOCKS);
         let latest = moment(now.unix_timestamp().saturating_add(wait));
         let between = |kind, from, to| {
-            let (from, to) = ((claim.scope(), kind, from), (claim.scope(), kind, to));
-            self.by_due.range(from..=to).flat_map(|(_, keys)| keys).take(limit)
+            let [first, last] = [0, u8::MAX].map(|byte| {
+                let id = AttemptId::from_bytes([byte; 20]);
+                key_of(kind, id, byte)
+            });
+            let places = (claim.scope(), kind, from, first)..=(claim.scope(), kind, to, last);
+            self.by_due.range(places).map(|(.., key)| key).take(limit)
         };
         let of_kind = |kind| {
             let due = between(kind, UtcDateTime::MIN, now);
@@ -165,24 +167,20 @@ impl Table {
 
     fn keys_of(&self, id: &AttemptId) -> impl Iterator<Item = QueueKey> {
         QueueKind::ALL.into_iter().flat_map(move |kind| {
-            let is_of = move |key: &QueueKey| key.kind() == kind && key.id() == id;
-            let keys = first_key(kind, id).map(|first| self.entries.range(first..));
-            keys.into_iter().flatten().map(|(key, _)| *key).take_while(is_of)
+            let [first, last] = [0, u8::MAX].map(|byte| key_of(kind, *id, byte));
+            self.entries.range(first..=last).map(|(key, _)| *key)
         })
     }
 }
 
-type Place = (ScopeTag, QueueKind, UtcDateTime);
+type Place = (ScopeTag, QueueKind, UtcDateTime, QueueKey);
 
 fn place(waiting: &Waiting) -> Place {
-    (waiting.entry().scope(), waiting.entry().key().kind(), waiting.due())
+    let key = *waiting.entry().key();
+    (waiting.entry().scope(), key.kind(), waiting.due(), key)
 }
 
-/// The first key that there can be of this kind and attempt.
-fn first_key(kind: QueueKind, id: &AttemptId) -> Option<QueueKey> {
-    let mut bytes = [0; QueueKey::BYTES];
-    let (first, rest) = bytes.split_first_mut()?;
-    *first = kind as u8;
-    rest.iter_mut().zip(id.as_bytes()).for_each(|(to, from)| *to = *from);
-    QueueKey::from_bytes(&bytes)
+/// The first or the last key that there can be of this kind and attempt, by the byte that it ends with.
+fn key_of(kind: QueueKind, id: AttemptId, byte: u8) -> QueueKey {
+    QueueKey::new(kind, id, u32::from_be_bytes([byte; 4]), [byte; 16])
 }
