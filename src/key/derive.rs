@@ -1,3 +1,5 @@
+use alloc::vec::Vec;
+
 use hmac::KeyInit;
 use hmac::block_api::HmacCore;
 use hmac::digest::Output;
@@ -179,13 +181,14 @@ pub(crate) fn length_of(part: &[u8]) -> [u8; 4] {
     u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes()
 }
 
-/// SHA-256 over parts, for names that need no key.
-pub(crate) struct PartsDigest(Sha256);
+/// SHA-256 over parts, for names that need no key. They are gathered first: a hash that is moved from part to
+/// part costs more than the copy.
+pub(crate) struct PartsDigest(Vec<u8>);
 
 impl PartsDigest {
     /// Begins with a label, which no other use has.
     pub(crate) fn new(label: &[u8]) -> Self {
-        Self(Sha256::new()).part(label)
+        Self(Vec::with_capacity(256)).part(label)
     }
 
     /// Adds one part, as [`Mac::part`] does.
@@ -194,12 +197,13 @@ impl PartsDigest {
     }
 
     /// Adds bytes as they are.
-    pub(crate) fn raw(self, bytes: &[u8]) -> Self {
-        Self(self.0.chain_update(bytes))
+    pub(crate) fn raw(mut self, bytes: &[u8]) -> Self {
+        self.0.extend_from_slice(bytes);
+        self
     }
 
     pub(crate) fn finish(self) -> [u8; 32] {
-        self.0.finalize().into()
+        Sha256::digest(self.0).into()
     }
 
     /// The first 16 bytes.
