@@ -59,8 +59,8 @@ impl Flow {
         if attempt.row().scope != self.scope_tag {
             return None;
         }
-        let row = AttemptRow { progress, ..attempt.row().clone() };
-        let end = match progress {
+        let row = attempt.row();
+        let keep_until = match progress {
             Progress::Running(lease) => lease.until.saturating_add(RUNNING_KEPT),
             _ => {
                 let secrets = row.link_expires_at.max(row.code_expires_at);
@@ -68,13 +68,13 @@ impl Flow {
                 let stop = self.stop_until(attempt).unwrap_or(secrets);
                 let end = secrets.max(stop).saturating_add(CLOCKS);
                 // What was settled is known for as long as the link of its notice can be used.
-                match attempt.row().progress {
+                match row.progress {
                     Progress::Settled => end.max(row.keep_until),
                     Progress::Live | Progress::Running(_) | Progress::Ended => end,
                 }
             }
         };
-        self.sealed(AttemptRow { keep_until: end, ..row })
+        self.sealed(AttemptRow { progress, keep_until, ..row.clone() })
     }
 
     /// The attempt of this id, if this flow has sealed its row.
