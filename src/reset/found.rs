@@ -1,3 +1,4 @@
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::delivery::Reach;
@@ -79,11 +80,12 @@ impl Outcome {
     }
 }
 
-/// What a request comes to once its accounts were looked up.
+/// What a request comes to once its accounts were looked up. Accounts are on the heap, as it waits in futures
+/// that are moved.
 pub(super) struct Found {
     pub(super) outcome: Outcome,
     /// The account that can be reset, and the contact that its secret goes to.
-    pub(super) target: Option<(Account, Contact)>,
+    pub(super) target: Option<(Box<Account>, Contact)>,
     pub(super) notice: Option<NoticeTo>,
     /// The account that was asked for, if it is one.
     pub(super) account: Option<AccountId>,
@@ -94,7 +96,7 @@ pub(super) struct NoticeTo {
     pub(super) kind: NoticeKind,
     pub(super) to: Contact,
     /// Whose names the notice has; `None` where several accounts share the address.
-    pub(super) account: Option<Account>,
+    pub(super) account: Option<Box<Account>>,
 }
 
 /// Decides who can be reset, given all accounts that a lookup found.
@@ -122,11 +124,11 @@ fn narrowed(reach: &Reach<'_>, named: Vec<Account>) -> Found {
         |account: &Account| account.has_unreadable_email() || account.has_unreadable_phone();
     let is_unreadable = named.iter().any(has_unreadable);
     let is_proven = named.iter().any(|account| reach.is_proven(account));
-    let mut reachable: Vec<(Account, Contact)> = named
+    let mut reachable: Vec<(Box<Account>, Contact)> = named
         .into_iter()
         .filter_map(|account| {
             let to = reach.recipient(&account)?.clone();
-            Some((account, to))
+            Some((Box::new(account), to))
         })
         .collect();
     if reachable.is_empty() {
@@ -147,7 +149,7 @@ fn narrowed(reach: &Reach<'_>, named: Vec<Account>) -> Found {
     };
     let first = may_have_first(&account);
     let can_be_set = account.password().is_some() || first;
-    let shared = reach.shared(&account).cloned();
+    let shared = || reach.shared(&account).cloned();
     match (several, can_be_set, reach.lookup.contact()) {
         (false, true, _) if first && !reach.takes_link(&to) => Found::nobody(Outcome::NoRecipient),
         (false, true, _) => {
@@ -161,11 +163,11 @@ fn narrowed(reach: &Reach<'_>, named: Vec<Account>) -> Found {
         // who reads the mail of the others.
         (true, _, None) => Found::nobody(Outcome::AmbiguousLogin),
         (true, true, Some(_)) => {
-            Found::shared(Outcome::SeveralAccounts, NoticeKind::SeveralAccounts, shared)
+            Found::shared(Outcome::SeveralAccounts, NoticeKind::SeveralAccounts, shared())
         }
         // A user name would not help: the answer is the same for each of them.
         (true, false, Some(_)) => {
-            Found::shared(Outcome::NoPassword, NoticeKind::NoPassword, shared)
+            Found::shared(Outcome::NoPassword, NoticeKind::NoPassword, shared())
         }
     }
 }
@@ -192,7 +194,12 @@ impl Found {
         }
     }
 
-    fn notice(outcome: Outcome, kind: NoticeKind, to: Contact, account: Option<Account>) -> Self {
+    fn notice(
+        outcome: Outcome,
+        kind: NoticeKind,
+        to: Contact,
+        account: Option<Box<Account>>,
+    ) -> Self {
         Self { notice: Some(NoticeTo { kind, to, account }), ..Self::nobody(outcome) }
     }
 }

@@ -185,7 +185,7 @@ impl Flow {
                 self.queue_message(&message.with_text(text.filter(|_| is_asked)))
             }
             (None, Some(NoticeTo { kind, to, account })) => {
-                self.queue_notice(&Notice::new(*kind, row.id, to, account.as_ref()))
+                self.queue_notice(&Notice::new(*kind, row.id, to, account.as_deref()))
             }
             (None, None) => self.queue_decoy(row),
         };
