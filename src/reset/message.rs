@@ -10,7 +10,7 @@ use super::author::SecretText;
 use super::limits::LONG_LINK_AFTER_PERIOD;
 use super::mail::Addressee;
 use super::notice::queue_recipient;
-use super::sealed::{Opened, SealedError};
+use super::sealed::{BODY_BYTES, Opened, SealedError};
 use crate::account::{Account, AccountId, Channel, Contact};
 use crate::attempt::{AttemptId, AttemptRow, Contents, Ground};
 use crate::bytes::{Reader, put_long_text, put_short_text};
@@ -185,7 +185,7 @@ fn body_head(
     id: AttemptId,
     account: &AccountId,
 ) -> Vec<u8> {
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(BODY_BYTES);
     bytes.extend_from_slice(id.as_bytes());
     put_short_text(&mut bytes, channel.name());
     // Nothing is sent of what an operator reads out.

@@ -5,7 +5,7 @@ use time::UtcDateTime;
 use super::author::WrittenNotice;
 use super::caps::OWN_NOTICES;
 use super::mail::Addressee;
-use super::sealed::{Opened, SealedError};
+use super::sealed::{BODY_BYTES, Opened, SealedError};
 use super::step::Asker;
 use super::{Flow, pushing};
 use crate::account::{Account, AccountId, Contact};
@@ -108,7 +108,7 @@ impl Notice {
     }
 
     fn to_body(&self) -> Vec<u8> {
-        let mut bytes = Vec::new();
+        let mut bytes = Vec::with_capacity(BODY_BYTES);
         bytes.extend_from_slice(self.id.as_bytes());
         put_short_text(&mut bytes, self.to.channel().name());
         put_short_text(&mut bytes, self.kind.message().code());

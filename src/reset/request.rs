@@ -8,7 +8,7 @@ use super::asking::Asking;
 use super::author::SecretText;
 use super::error::RequestError;
 use super::resend::Resend;
-use super::sealed::{Opened, SealedError};
+use super::sealed::{BODY_BYTES, Opened, SealedError};
 use super::step::{Asker, Step, operation};
 use super::{Delivery, Flow};
 use crate::account::Lookup;
@@ -49,7 +49,7 @@ impl Request {
     }
 
     fn to_body(&self) -> Vec<u8> {
-        let mut bytes = Vec::new();
+        let mut bytes = Vec::with_capacity(BODY_BYTES);
         bytes.extend_from_slice(self.id.as_bytes());
         put_short_text(&mut bytes, self.delivery.field());
         bytes.push(self.delivery.contents().number());

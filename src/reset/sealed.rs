@@ -18,6 +18,9 @@ const HEAD: usize = 1 + 1 + 2 + 16;
 
 const MAC_BYTES: usize = 32;
 
+/// Room for most bodies.
+pub(super) const BODY_BYTES: usize = 256;
+
 /// The key that sealed some bytes, and what they say.
 pub(super) struct Opened<'a> {
     pub(super) key_id: KeyId,
