@@ -63,13 +63,13 @@ impl Asker {
         &self,
         question: Q,
     ) -> impl Future<Output = Result<Q::Answer, PortFailure>> + Send + use<'_, Q> {
-        self.exchange(Exchange::Asked(question.into_question()));
+        self.put(Exchange::Asked(question.into_question()));
         let mut asked = false;
         poll_fn(move |_| {
             if !core::mem::replace(&mut asked, true) {
                 return Poll::Pending;
             }
-            let answer = match self.exchange(Exchange::Idle) {
+            let answer = match self.take() {
                 Exchange::Answered(answer) => answer.downcast::<Answer<Q>>().ok(),
                 Exchange::Idle | Exchange::Asked(_) => None,
             };
@@ -79,9 +79,15 @@ impl Asker {
     }
 
     /// Only one of operation and driver runs at a time, so the lock is always free.
-    fn exchange(&self, next: Exchange) -> Exchange {
+    fn put(&self, next: Exchange) {
+        if let Some(mut exchange) = self.0.try_lock() {
+            *exchange = next;
+        }
+    }
+
+    fn take(&self) -> Exchange {
         match self.0.try_lock() {
-            Some(mut exchange) => core::mem::replace(&mut *exchange, next),
+            Some(mut exchange) => core::mem::replace(&mut *exchange, Exchange::Idle),
             None => Exchange::Idle,
         }
     }
@@ -90,14 +96,14 @@ impl Asker {
 impl<'a, T> Operation<'a, T> {
     /// Goes on with the reply to the question.
     pub(super) fn reply<Q: Ask>(self, answer: Answer<Q>) -> Step<'a, T> {
-        self.asker.exchange(Exchange::Answered(Box::new(answer)));
+        self.asker.put(Exchange::Answered(Box::new(answer)));
         self.resume()
     }
 
     fn resume(mut self) -> Step<'a, T> {
         match self.future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(value) => Step::Done(value),
-            Poll::Pending => match self.asker.exchange(Exchange::Idle) {
+            Poll::Pending => match self.asker.take() {
                 Exchange::Asked(question) => question.into_step(self),
                 // Operations await nothing but the replies to their questions.
                 Exchange::Idle | Exchange::Answered(_) => {
