@@ -62,17 +62,17 @@ impl ThrottleKey {
         let typed = [lookup.kind().as_bytes(), canonical.as_bytes()];
         let source = source.map(Source::parts);
         let parts = typed.iter().chain(source.iter().flatten());
-        let mac = keyed(keyring, kind, scope.encoded());
-        let bytes = *parts.fold(mac, |mac, part| mac.part(part)).finish().bytes();
-        Self { pool: Pool::Typed, kind, bytes }
+        let mut mac = keyed(keyring, kind, scope.encoded());
+        parts.for_each(|part| mac.add_part(part));
+        Self { pool: Pool::Typed, kind, bytes: *mac.finish().bytes() }
     }
 
     /// The counter `kind` of all that comes from one source.
     #[must_use]
     pub fn source(keyring: &Keyring, scope: &Scope, kind: &'static str, source: &Source) -> Self {
-        let mac = keyed(keyring, kind, scope.encoded());
-        let bytes = *source.parts().iter().fold(mac, |mac, part| mac.part(part)).finish().bytes();
-        Self { pool: Pool::Typed, kind, bytes }
+        let mut mac = keyed(keyring, kind, scope.encoded());
+        source.parts().iter().for_each(|part| mac.add_part(part));
+        Self { pool: Pool::Typed, kind, bytes: *mac.finish().bytes() }
     }
 
     /// The counter `kind` of one password of an account within its tenant, which all purposes share:
@@ -176,8 +176,11 @@ impl ThrottleKey {
 
 /// The beginning of a name with a key.
 fn keyed(keyring: &Keyring, kind: &'static str, scope: &[u8]) -> Mac {
-    let mac = keyring.signing().throttle.clone().part(b"counter").part(kind.as_bytes());
-    mac.raw(scope)
+    let mut mac = keyring.signing().throttle.clone();
+    mac.add_part(b"counter");
+    mac.add_part(kind.as_bytes());
+    mac.add(scope);
+    mac
 }
 
 /// A name without a key.
