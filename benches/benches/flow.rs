@@ -4,7 +4,8 @@
 use core::hint::black_box;
 use core::time::Duration;
 
-use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use criterion::measurement::WallTime;
+use criterion::{BatchSize, BenchmarkGroup, Criterion, criterion_group, criterion_main};
 use hmac::{Hmac, KeyInit, Mac};
 use pollster::block_on;
 use repass::account::{Account, AccountId, Contact, Email, Lookup};
@@ -16,7 +17,10 @@ use repass::policy::Policy;
 use repass::port::Ports;
 use repass::queue::{ClaimToken, Claimed, QueueKind};
 use repass::recovery::Recovery;
-use repass::reset::{Admitted, Change, Delivery, Flow, Handle, Proof, Step};
+use repass::reset::{
+    Admitted, Change, Delivery, Flow, FlowBuilder, Handle, Operators, Proof, Step,
+};
+use repass::scope::{Purpose, Scope};
 use repass::secret::{Password, Salt, Seed};
 use repass::time::UtcDateTime;
 use sha2::Sha256;
@@ -26,33 +30,49 @@ const SIGNED_BYTES: usize = 8 + 4 + 28 + 9 + 4;
 
 struct World {
     recovery: Recovery<MemoryPorts>,
+    account: Account,
     lookup: Lookup,
     now: UtcDateTime,
     hasher: Hasher,
     policy: Policy,
+    old: Password,
     new: Password,
 }
 
 impl World {
     fn new() -> Self {
+        Self::with(|builder| builder)
+    }
+
+    fn with(configured: impl FnOnce(FlowBuilder) -> FlowBuilder) -> Self {
         let hasher = Hasher::new(Cost::new(8, 1, 1).unwrap());
         let old = Password::new("the lost one").unwrap();
-        let account = Account::new(AccountId::new("42").unwrap())
+        let account = Account::new(id())
             .with_names("Ada", "Lovelace")
             .with_email(Email::verified(Contact::email("ada@example.org").unwrap()))
             .with_password(hasher.hash(&old, salt()).unwrap());
         let key: Vec<u8> = (0..32).collect();
         let keyring = Keyring::new(KeyId::new(1), Key::from_bytes(&key).unwrap());
-        let page = ResetLink::new("https://example.org/reset", LinkForm::Query).unwrap();
-        let flow = Flow::builder(keyring, page).build().unwrap();
+        let flow = configured(Flow::builder(keyring, page())).build().unwrap();
         Self {
-            recovery: Recovery::new(flow, MemoryPorts::new([account])),
+            recovery: Recovery::new(flow, MemoryPorts::new([account.clone()])),
+            account,
             lookup: Lookup::email("ada@example.org").unwrap(),
             now: UtcDateTime::from_unix_timestamp(1_800_000_000).unwrap(),
             hasher,
             policy: Policy::builder().min_length(8).build().unwrap(),
+            old,
             new: Password::new("plum-kettle-42").unwrap(),
         }
+    }
+
+    /// The next day: nothing waits, nothing counts, and the account is as it was.
+    fn begin(&mut self) {
+        while !block_on(self.recovery.work(claim_token(), 10, self.now)).unwrap().is_empty() {}
+        while self.recovery.ports().outbox().take().is_some() {}
+        self.now += Duration::from_secs(24 * 60 * 60);
+        self.recovery.ports().accounts().put(self.account.clone());
+        let _kept = block_on(self.recovery.housekeep(self.now));
     }
 
     fn ask(&self, delivery: Delivery, seed: Seed) -> Handle {
@@ -70,12 +90,12 @@ impl World {
         let _worked = block_on(self.recovery.work_on(claimed, token, self.now)).unwrap();
     }
 
-    /// Delivers the message, and takes the secret out of it.
+    /// Delivers a message, and takes the last link out of it.
     fn link(&self) -> String {
-        self.work(ClaimToken::new(seed()));
+        self.work(claim_token());
         let message = self.recovery.ports().outbox().take().unwrap();
         let text = message.expose_secret();
-        text.lines().find_map(|line| line.split_once("?token=")).unwrap().1.to_owned()
+        text.lines().rev().find_map(|line| line.split_once("?token=")).unwrap().1.to_owned()
     }
 
     fn admit(&self, token: &str) -> Admitted {
@@ -101,6 +121,18 @@ fn timed<T>(spent: &mut Duration, work: impl FnOnce() -> T) -> T {
     result
 }
 
+fn id() -> AccountId {
+    AccountId::new("42").unwrap()
+}
+
+fn page() -> ResetLink {
+    ResetLink::new("https://example.org/reset", LinkForm::Query).unwrap()
+}
+
+fn claim_token() -> ClaimToken {
+    ClaimToken::new(seed())
+}
+
 fn seed() -> Seed {
     Seed::generate(&mut repass::SysRng).unwrap()
 }
@@ -112,14 +144,95 @@ fn salt() -> Salt {
 /// An entry of the queue as a worker claims it.
 fn claimed(lookup: Lookup, kind: QueueKind) -> (World, Claimed, ClaimToken) {
     let world = World { lookup, ..World::new() };
-    let token = ClaimToken::new(seed());
+    let token = claim_token();
     world.ask(Delivery::LINK, seed());
     if kind != QueueKind::Request {
-        world.work(ClaimToken::new(seed()));
+        world.work(claim_token());
     }
     let claimed = world.claim(token);
     assert_eq!(claimed.entry().key().kind(), kind);
     (world, claimed, token)
+}
+
+/// Flows from beginning to end. Hashes, and the delivery of messages and notices, are not measured.
+fn whole_flows(group: &mut BenchmarkGroup<'_, WallTime>) {
+    let mut bench = |name: &str, mut world: World, round: &dyn Fn(&mut World, &mut Duration)| {
+        group.bench_function(name, |bencher| {
+            bencher.iter_custom(|rounds| {
+                let mut spent = Duration::ZERO;
+                for _ in 0..rounds {
+                    world.begin();
+                    round(&mut world, &mut spent);
+                }
+                spent
+            });
+        });
+    };
+    // At most 60 of the raw HMAC.
+    bench("request, run, admit, commit and settle", World::new(), &|world, spent| {
+        let (seed, token) = (seed(), claim_token());
+        timed(spent, || {
+            let handle = world.ask(Delivery::LINK, seed);
+            world.work(token);
+            handle
+        });
+        let link = world.link();
+        let admitted = timed(spent, || world.admit(&link));
+        let change = world.set(&admitted, salt());
+        timed(spent, || world.finish(change));
+    });
+    bench("resend and run", World::new(), &|world, spent| {
+        let handle = world.ask(Delivery::LINK, seed());
+        world.work(claim_token());
+        let _link = world.link();
+        let token = claim_token();
+        world.now += Duration::from_secs(10 * 60);
+        timed(spent, || {
+            block_on(world.recovery.resend(handle.expose_secret(), world.now)).unwrap();
+            world.work(token);
+        });
+    });
+    bench("count a present password, commit and settle", World::new(), &|world, spent| {
+        let current = timed(spent, || block_on(world.recovery.current(id(), world.now)).unwrap());
+        let admitted = current.verify(&world.old, &world.hasher).unwrap();
+        let change = world.set(&admitted, salt());
+        timed(spent, || world.finish(change));
+    });
+    let operator = AccountId::new("7").unwrap();
+    let world = World::with(|builder| builder.operators(Operators::HandOverSecrets));
+    world.recovery.ports().accounts().let_administer(operator.clone(), id());
+    bench("administer, commit and settle", world, &|world, spent| {
+        let administered = timed(spent, || {
+            block_on(world.recovery.administer(&operator, id(), world.now)).unwrap()
+        });
+        let hand_over = administered.hand_over().unwrap();
+        let change = hand_over.set_password(&world.new, &world.policy, &world.hasher, salt());
+        let change = change.unwrap();
+        timed(spent, || world.finish(change));
+    });
+    let world = World::with(|builder| builder.scope(Scope::new(Purpose::EMAIL_CHANGE)));
+    let new = Contact::email("ada@example.net").unwrap();
+    let account = world.account.clone().with_email(Email::unverified(new.clone()));
+    bench("verify an address", World { account, ..world }, &|world, spent| {
+        let (new, seed) = (new.clone(), seed());
+        let _asked = timed(spent, || {
+            block_on(world.recovery.verify_address(id(), new, None, seed, world.now)).unwrap()
+        });
+        let link = world.link();
+        let _verified = timed(spent, || {
+            let admitted = block_on(world.recovery.admit_address(&link, None, world.now)).unwrap();
+            block_on(world.recovery.commit_address(admitted, world.now)).unwrap()
+        });
+    });
+    let world = World::with(|builder| builder.stop_page(page()));
+    bench("stop after a change", world, &|world, spent| {
+        let current = block_on(world.recovery.current(id(), world.now)).unwrap();
+        let admitted = current.verify(&world.old, &world.hasher).unwrap();
+        let change = world.set(&admitted, salt());
+        world.finish(change);
+        let link = world.link();
+        let _stopped = timed(spent, || block_on(world.recovery.stop(&link, world.now)).unwrap());
+    });
 }
 
 fn flow(criterion: &mut Criterion) {
@@ -132,35 +245,10 @@ fn flow(criterion: &mut Criterion) {
         let message = [7; SIGNED_BYTES];
         bencher.iter(|| black_box(&raw).clone().chain_update(black_box(&message)).finalize());
     });
-    // At most 50 of the raw HMAC. The delivery, the hash and the notice between are not measured.
-    group.bench_function("request, run, admit, commit and settle", |bencher| {
-        let mut world = World::new();
-        let account = world.recovery.ports().accounts().all().pop().unwrap();
-        bencher.iter_custom(|rounds| {
-            let mut spent = Duration::ZERO;
-            for _ in 0..rounds {
-                world.now += Duration::from_secs(13 * 60 * 60);
-                world.recovery.ports().accounts().put(account.clone());
-                let _kept = block_on(world.recovery.housekeep(world.now));
-                let (seed, token) = (seed(), ClaimToken::new(seed()));
-                timed(&mut spent, || {
-                    let handle = world.ask(Delivery::LINK, seed);
-                    world.work(token);
-                    handle
-                });
-                let link = world.link();
-                let admitted = timed(&mut spent, || world.admit(&link));
-                let change = world.set(&admitted, salt());
-                timed(&mut spent, || world.finish(change));
-                world.work(ClaimToken::new(self::seed()));
-                let _notice = world.recovery.ports().outbox().take();
-            }
-            spent
-        });
-    });
+    whole_flows(&mut group);
     let world = World::new();
     world.ask(Delivery::LINK, seed());
-    world.work(ClaimToken::new(seed()));
+    world.work(claim_token());
     let token = world.link();
     group.bench_function("admit by link", |bencher| {
         bencher.iter(|| world.admit(black_box(&token)));
@@ -174,7 +262,7 @@ fn flow(criterion: &mut Criterion) {
         bencher.iter(|| block_on(world.recovery.admit(proof, None, world.now)).unwrap());
     });
     let handle = world.ask(Delivery::CODE, seed());
-    world.work(ClaimToken::new(seed()));
+    world.work(claim_token());
     group.bench_function("refuse a code", |bencher| {
         let proof = Proof::Code { handle: handle.expose_secret(), code: "BBBB-BBBB" };
         bencher.iter(|| block_on(world.recovery.admit(proof, None, world.now)).unwrap_err());
