@@ -1,3 +1,4 @@
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 
 use time::UtcDateTime;
@@ -108,17 +109,17 @@ impl Flow {
         let must_change = temporary.as_ref().map(|temporary| temporary.must_change);
         let kind = WriteKind::Password { hash, must_change };
         let write = AccountWrite::new(Arc::clone(&account), kind, now);
-        let after = write.apply(&account);
-        let set = match (ports.ask(write.clone()).await?, after) {
-            (Written::Done { version, epoch }, Some(after)) => {
+        let set = match ports.ask(write.clone()).await? {
+            Written::Done { version, epoch } => {
+                let after = write.apply(&account).ok_or(CommitError::Superseded)?;
                 Ok(self.after(running, with_numbers(after, version, epoch)))
             }
-            (Written::Done { .. }, None) => Err(CommitError::Superseded),
-            (Written::Stale, _) => {
+            Written::Stale => {
                 let account = ports.ask(LoadAccount { id: account.id().clone() }).await?;
                 // The account is as it was: what the table lacks is a place for what was demanded.
                 let fits = account.as_ref().is_some_and(|account| write.apply(account).is_some());
-                let set = self.not_set(ports, running, taken_over, account).await;
+                // Boxed, as it is rare: otherwise the future of each commit would have room for it.
+                let set = Box::pin(self.not_set(ports, running, taken_over, account)).await;
                 set.map_err(|error| match error {
                     CommitError::Superseded if fits && must_change.is_some() => {
                         CommitError::MustChangeUnsupported

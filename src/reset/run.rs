@@ -103,7 +103,8 @@ impl Flow {
         let found = found(&reach.only_by(text.map(SecretText::channel)), accounts);
         *account = found.account.clone();
         let Some(row) = self.first_row(request, &found) else { return Ok(Outcome::Expired) };
-        if let Some(stored) = ports.ask(LoadAttempt { id: request.id }).await? {
+        let stored = ports.ask(LoadAttempt { id: request.id }).await?;
+        if let Some(stored) = stored.map(|row| self.verify_row(row).ok()) {
             return self.repeat(ports, stored, &row, &found, text).await;
         }
         if is_too_late(request, &found, now) {
@@ -136,19 +137,19 @@ impl Flow {
         let outcome = match ports.ask(Insert { row: attempt.shared() }).await? {
             Inserted::Done => self.hand_over(ports, &attempt, &found, text).await?,
             // The same request is run by another process.
-            Inserted::Exists => match ports.ask(LoadAttempt { id }).await? {
-                Some(stored) => self.repeat(ports, stored, attempt.row(), &found, text).await?,
-                None => Outcome::AlreadyRun,
-            },
+            Inserted::Exists => {
+                let stored = self.sealed_attempt(ports, id).await?;
+                self.repeat(ports, stored, attempt.row(), &found, text).await?
+            }
         };
         Ok((outcome, end))
     }
 
-    /// A request that was run before: what is stored decides, and nothing is counted.
+    /// A request that was run before: what is stored decides, if it can be trusted, and nothing is counted.
     async fn repeat(
         &self,
         ports: &Asker,
-        stored: AttemptRow,
+        stored: Option<Attempt>,
         row: &AttemptRow,
         found: &Found,
         text: Option<&SecretText>,
@@ -161,9 +162,9 @@ impl Flow {
                 && stored.stamp == row.stamp
                 && stored.created_at == row.created_at
         };
-        match self.verify_row(stored) {
-            Ok(stored) if same(&stored) => self.hand_over(ports, &stored, found, text).await,
-            Ok(_) | Err(_) => Ok(Outcome::AlreadyRun),
+        match stored.filter(same) {
+            Some(stored) => self.hand_over(ports, &stored, found, text).await,
+            None => Ok(Outcome::AlreadyRun),
         }
     }
 
