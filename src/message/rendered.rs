@@ -97,7 +97,8 @@ impl fmt::Debug for Rendered {
 #[derive(Clone)]
 pub struct Message {
     pub(crate) to: Contact,
-    pub(crate) rendered: Rendered,
+    /// On the heap, as a step has room for the largest question.
+    pub(crate) rendered: Box<Rendered>,
     pub(crate) kind: MessageKind,
     pub(crate) language: Language,
     pub(crate) id: String,
@@ -216,7 +217,7 @@ impl Message {
         // An author who gives a mail no subject leaves it that of the service.
         let subject =
             if rendered.subject.is_empty() { self.rendered.subject } else { rendered.subject };
-        let rendered = Rendered { subject, ..rendered };
+        let rendered = Box::new(Rendered { subject, ..rendered });
         Self { rendered, authorship: Some(Box::new(authorship)), ..self }
     }
 

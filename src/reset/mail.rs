@@ -1,5 +1,6 @@
 //! What the messages of a flow have in common: page, name of the service, language and texts.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -166,7 +167,7 @@ impl Flow {
         let text = mail.messages.find(kind, &to.channel(), languages)?;
         Some(Message {
             to: to.clone(),
-            rendered: text.render(&Values { site: &mail.site, ..*values }),
+            rendered: Box::new(text.render(&Values { site: &mail.site, ..*values })),
             kind,
             language: text.language(),
             id: self.message_id(key),
