@@ -168,7 +168,7 @@ fn whole_flows(group: &mut BenchmarkGroup<'_, WallTime>) {
             });
         });
     };
-    // At most 60 of the raw HMAC.
+    // The aim is at most 60 of the raw HMAC.
     bench("request, run, admit, commit and settle", World::new(), &|world, spent| {
         let (seed, token) = (seed(), claim_token());
         timed(spent, || {
