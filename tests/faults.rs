@@ -4,11 +4,14 @@
 
 extern crate alloc;
 
+#[path = "support/hosts.rs"]
+mod hosts;
+#[path = "support/troubled.rs"]
+mod troubled;
 #[path = "support/world.rs"]
 mod world;
 
 use alloc::sync::Arc;
-use core::fmt;
 use core::future::{pending, poll_fn};
 use core::num::NonZero;
 use core::pin::Pin;
@@ -19,16 +22,13 @@ use std::collections::HashSet;
 use std::sync::{LazyLock, Mutex};
 use std::thread;
 
-use repass::account::{Account, AccountChange, AccountId, AccountWrite, Lookup, Written};
-use repass::attempt::{AttemptId, AttemptRow, Stage, SubjectId};
+use repass::account::Lookup;
 use repass::hash::Verdict;
 use repass::memory::{MemoryAccounts, MemoryAttempts, MemoryCounters, MemoryQueue, Outbox};
 use repass::message::{Message, MessageKind};
 use repass::policy::Policy;
-use repass::port::{
-    Accounts, Attempts, Counters, Delivered, Inserted, Notifier, PortError, PortSet, Queue,
-};
-use repass::queue::{Claim, ClaimToken, Claimed, Pushed, QueueEntry, QueueKey};
+use repass::port::{Counters, PortError, PortSet};
+use repass::queue::ClaimToken;
 use repass::recovery::Recovery;
 use repass::reset::{
     AdmitError, Admitted, AfterReset, Change, CurrentPasswordError, Delivery, Flow, Limits, Proof,
@@ -38,6 +38,8 @@ use repass::secret::{Password, Salt, Seed};
 use repass::throttle::{Counted, Once, Quota, ThrottleKey};
 use repass::time::UtcDateTime;
 
+use self::hosts::{Host, HostAccounts, HostAttempts};
+use self::troubled::{Injected, Trouble, Troubled};
 use self::world::{Dice, OLD, ada, at, flow, hasher, id, secret_in};
 
 #[test]
@@ -86,7 +88,7 @@ fn a_commit_that_was_taken_over_leaves_what_follows_from_it() {
     }
     // The first one set the password; say that it crashed before it settled. The second, which was
     // refused, must not have ended the row that still says what follows.
-    assert_eq!(owner.ports.world().sets.load(SeqCst), 1);
+    assert_eq!(owner.ports.world().accounts.writes.load(SeqCst), 1);
     assert_eq!(owner.delivered.load(SeqCst), 1);
     let later = at(owner.clock + LATER);
     assert_eq!(pollster::block_on(owner.recovery.housekeep(later)).resumed.len(), 1);
@@ -132,20 +134,6 @@ enum Way {
 
 impl Way {
     const ALL: [Self; 3] = [Self::Link, Self::Code, Self::SignedIn];
-}
-
-/// Who carries out the calls: a careful host, or one of four that are wrong.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Host {
-    Careful,
-    /// Deletes the row when a commit begins.
-    ConsumesFirst,
-    /// Says that a commit began, and writes the row only when it is settled.
-    RecordsAfterwards,
-    /// Sets the password whatever the account is by now.
-    SetsWithoutCondition,
-    /// Loses a count whose caller saw an error.
-    ForgetsCounts,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -216,20 +204,14 @@ fn explore(way: Way, host: Host, faults: usize) -> Explored {
     Explored { walks: plans.len() + 1, violations }
 }
 
-/// The five ports in one, with faults at planned calls.
+/// What all calls of the ports share: faults at planned calls, and what was called.
 #[derive(Clone)]
 struct Faulty(Arc<World>);
 
 struct World {
-    accounts: MemoryAccounts,
-    attempts: MemoryAttempts,
-    counters: Mutex<MemoryCounters>,
-    queue: MemoryQueue,
-    outbox: Outbox,
     host: Host,
-    sets: AtomicU32,
-    /// Counts of guesses on a handle that took effect.
-    guesses: AtomicU32,
+    accounts: Arc<HostAccounts>,
+    counters: Arc<Counting>,
     calls: AtomicUsize,
     names: Mutex<Vec<&'static str>>,
     plan: Vec<(usize, Fault)>,
@@ -239,42 +221,16 @@ struct World {
     open: AtomicBool,
 }
 
-#[derive(Debug)]
-struct Injected;
-
-impl fmt::Display for Injected {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("injected")
-    }
+/// Counters that know how many guesses on a handle they counted.
+#[derive(Default)]
+struct Counting {
+    table: Mutex<MemoryCounters>,
+    guesses: AtomicU32,
 }
-
-impl core::error::Error for Injected {}
 
 impl Faulty {
     fn world(&self) -> &World {
         &self.0
-    }
-
-    async fn call<T>(
-        &self,
-        name: &'static str,
-        call: impl Future<Output = Result<T, PortError>> + Send,
-    ) -> Result<T, PortError> {
-        let fault = self.fault(name);
-        match fault {
-            Some(Fault::ErrorBefore) => return Err(Injected.into()),
-            Some(Fault::DropBefore) => pending().await,
-            Some(Fault::StallBefore) => self.opened().await,
-            _ => {}
-        }
-        let done = call.await;
-        match fault {
-            Some(Fault::ErrorAfter) => return Err(Injected.into()),
-            Some(Fault::DropAfter) => pending().await,
-            Some(Fault::StallAfter) => self.opened().await,
-            _ => {}
-        }
-        done
     }
 
     fn fault(&self, name: &'static str) -> Option<Fault> {
@@ -295,101 +251,42 @@ impl Faulty {
         let ready = || if self.world().open.load(SeqCst) { Poll::Ready(()) } else { Poll::Pending };
         poll_fn(|_| ready()).await;
     }
-}
 
-impl Accounts for Faulty {
-    async fn find(&self, lookup: &Lookup, now: UtcDateTime) -> Result<Vec<Account>, PortError> {
-        self.call("find", self.world().accounts.find(lookup, now)).await
-    }
-
-    async fn load(&self, id: &AccountId, now: UtcDateTime) -> Result<Option<Account>, PortError> {
-        self.call("load account", Accounts::load(&self.world().accounts, id, now)).await
-    }
-
-    async fn write(&self, write: &AccountWrite, now: UtcDateTime) -> Result<Written, PortError> {
+    /// What the caller of a count sees as an error is lost where the host is wrong.
+    fn failed(&self, name: &str) -> PortError {
         let world = self.world();
-        let set = async {
-            let written = match (world.host, write.change()) {
-                (Host::SetsWithoutCondition, AccountChange::Password { hash, .. }) => {
-                    let row = Accounts::load(&world.accounts, write.id(), now).await?.unwrap();
-                    world.accounts.put(row.with_password(hash.clone()));
-                    Written::Done { version: None, epoch: None }
-                }
-                _ => world.accounts.write(write, now).await?,
-            };
-            world.sets.fetch_add(u32::from(written != Written::Stale), SeqCst);
-            Ok(written)
-        };
-        self.call("write", set).await
-    }
-}
-
-impl Attempts for Faulty {
-    async fn insert(&self, row: &AttemptRow, now: UtcDateTime) -> Result<Inserted, PortError> {
-        let world = self.world();
-        let running = row.stage() == Stage::Running;
-        if running && world.host == Host::RecordsAfterwards {
-            return self.call("insert", async { Ok(Inserted::Done) }).await;
+        if name == "count" && world.host == Host::ForgetsCounts {
+            *world.counters.table.lock().unwrap() = MemoryCounters::default();
         }
-        self.call("insert", world.attempts.insert(row, now)).await
-    }
-
-    async fn load(
-        &self,
-        id: &AttemptId,
-        now: UtcDateTime,
-    ) -> Result<Option<AttemptRow>, PortError> {
-        self.call("load attempt", Attempts::load(&self.world().attempts, id, now)).await
-    }
-
-    async fn swap(
-        &self,
-        seen: &AttemptRow,
-        next: &AttemptRow,
-        now: UtcDateTime,
-    ) -> Result<bool, PortError> {
-        let world = self.world();
-        let begins = next.stage() == Stage::Running;
-        let swap = async {
-            if begins && world.host == Host::RecordsAfterwards {
-                return Ok(true);
-            }
-            let swapped = world.attempts.swap(seen, next, now).await?;
-            if begins && swapped && world.host == Host::ConsumesFirst {
-                Attempts::erase(&world.attempts, &next.subject(), now).await?;
-            }
-            Ok(swapped)
-        };
-        self.call("swap", swap).await
-    }
-
-    async fn list(
-        &self,
-        subject: &SubjectId,
-        now: UtcDateTime,
-    ) -> Result<Vec<AttemptRow>, PortError> {
-        self.call("list", self.world().attempts.list(subject, now)).await
-    }
-
-    async fn unfinished(
-        &self,
-        after: Option<&AttemptId>,
-        limit: u32,
-        now: UtcDateTime,
-    ) -> Result<Vec<AttemptRow>, PortError> {
-        self.call("unfinished", self.world().attempts.unfinished(after, limit, now)).await
-    }
-
-    async fn purge(&self, now: UtcDateTime) -> Result<u64, PortError> {
-        self.call("purge attempts", Attempts::purge(&self.world().attempts, now)).await
-    }
-
-    async fn erase(&self, subject: &SubjectId, now: UtcDateTime) -> Result<u64, PortError> {
-        self.call("erase attempts", Attempts::erase(&self.world().attempts, subject, now)).await
+        Injected.into()
     }
 }
 
-impl Counters for Faulty {
+impl Trouble for Faulty {
+    async fn carry_out<T: Send>(
+        &self,
+        name: &'static str,
+        call: impl Future<Output = Result<T, PortError>> + Send,
+    ) -> Result<T, PortError> {
+        let fault = self.fault(name);
+        match fault {
+            Some(Fault::ErrorBefore) => return Err(self.failed(name)),
+            Some(Fault::DropBefore) => pending().await,
+            Some(Fault::StallBefore) => self.opened().await,
+            _ => {}
+        }
+        let done = call.await;
+        match fault {
+            Some(Fault::ErrorAfter) => return Err(self.failed(name)),
+            Some(Fault::DropAfter) => pending().await,
+            Some(Fault::StallAfter) => self.opened().await,
+            _ => {}
+        }
+        done
+    }
+}
+
+impl Counters for Counting {
     async fn count(
         &self,
         key: &ThrottleKey,
@@ -397,69 +294,27 @@ impl Counters for Faulty {
         once: Option<&Once>,
         now: UtcDateTime,
     ) -> Result<Counted, PortError> {
-        let world = self.world();
-        let count = async {
-            let counters = world.counters.lock().unwrap();
-            let counted = pollster::block_on(counters.count(key, quota, once, now));
-            world.guesses.fetch_add(u32::from(key.kind() == "codes"), SeqCst);
-            counted
-        };
-        let counted = self.call("count", count).await;
-        if counted.is_err() && world.host == Host::ForgetsCounts {
-            *world.counters.lock().unwrap() = MemoryCounters::default();
-        }
+        let counters = self.table.lock().unwrap();
+        let counted = pollster::block_on(counters.count(key, quota, once, now));
+        self.guesses.fetch_add(u32::from(key.kind() == "codes"), SeqCst);
         counted
     }
 
     async fn purge(&self, now: UtcDateTime) -> Result<u64, PortError> {
-        let purge = async {
-            let counters = self.world().counters.lock().unwrap();
-            pollster::block_on(Counters::purge(&*counters, now))
-        };
-        self.call("purge counters", purge).await
+        let counters = self.table.lock().unwrap();
+        pollster::block_on(Counters::purge(&*counters, now))
     }
 }
 
-impl Queue for Faulty {
-    async fn push(&self, entry: &QueueEntry, now: UtcDateTime) -> Result<Pushed, PortError> {
-        self.call("push", self.world().queue.push(entry, now)).await
-    }
-
-    async fn claim(&self, claim: &Claim, now: UtcDateTime) -> Result<Vec<Claimed>, PortError> {
-        self.call("claim", self.world().queue.claim(claim, now)).await
-    }
-
-    async fn done(
-        &self,
-        key: &QueueKey,
-        token: &ClaimToken,
-        now: UtcDateTime,
-    ) -> Result<bool, PortError> {
-        self.call("done", self.world().queue.done(key, token, now)).await
-    }
-
-    async fn retry(
-        &self,
-        key: &QueueKey,
-        token: &ClaimToken,
-        due: UtcDateTime,
-        now: UtcDateTime,
-    ) -> Result<bool, PortError> {
-        self.call("retry", self.world().queue.retry(key, token, due, now)).await
-    }
-
-    async fn erase(&self, id: &AttemptId, now: UtcDateTime) -> Result<u64, PortError> {
-        self.call("erase entries", Queue::erase(&self.world().queue, id, now)).await
-    }
-}
-
-impl Notifier for Faulty {
-    async fn deliver(&self, message: &Message, now: UtcDateTime) -> Result<Delivered, PortError> {
-        self.call("deliver", self.world().outbox.deliver(message, now)).await
-    }
-}
-
-type Driven = Recovery<PortSet<Faulty, Faulty, Faulty, Faulty, Faulty>>;
+type Driven = Recovery<
+    PortSet<
+        Troubled<Arc<HostAccounts>, Faulty>,
+        Troubled<HostAttempts, Faulty>,
+        Troubled<Arc<Counting>, Faulty>,
+        Troubled<MemoryQueue, Faulty>,
+        Troubled<Outbox, Faulty>,
+    >,
+>;
 
 /// What the owner shows to be admitted.
 #[derive(Clone)]
@@ -512,15 +367,12 @@ static FLOW: LazyLock<Flow> = LazyLock::new(|| {
 impl Owner {
     fn new(way: Way, host: Host, plan: &[(usize, Fault)]) -> Self {
         let mut dice = Dice(1);
+        let table = MemoryAccounts::new([ada(&mut dice)]);
+        let accounts = Arc::new(HostAccounts { table, host, writes: AtomicU32::new(0) });
         let ports = Faulty(Arc::new(World {
-            accounts: MemoryAccounts::new([ada(&mut dice)]),
-            attempts: MemoryAttempts::default(),
-            counters: Mutex::default(),
-            queue: MemoryQueue::default(),
-            outbox: Outbox::default(),
             host,
-            sets: AtomicU32::new(0),
-            guesses: AtomicU32::new(0),
+            accounts: Arc::clone(&accounts),
+            counters: Arc::default(),
             calls: AtomicUsize::new(0),
             names: Mutex::default(),
             plan: plan.to_vec(),
@@ -528,12 +380,14 @@ impl Owner {
             latest: Mutex::new(None),
             open: AtomicBool::new(false),
         }));
+        let attempts = HostAttempts { table: MemoryAttempts::default(), host };
+        let counters = Arc::clone(&ports.world().counters);
         let set = PortSet {
-            accounts: ports.clone(),
-            attempts: ports.clone(),
-            counters: ports.clone(),
-            queue: ports.clone(),
-            notifier: ports.clone(),
+            accounts: Troubled { port: accounts, trouble: ports.clone() },
+            attempts: Troubled { port: attempts, trouble: ports.clone() },
+            counters: Troubled { port: counters, trouble: ports.clone() },
+            queue: Troubled { port: MemoryQueue::default(), trouble: ports.clone() },
+            notifier: Troubled { port: Outbox::default(), trouble: ports.clone() },
         };
         Self {
             recovery: Recovery::new(FLOW.clone(), set),
@@ -644,11 +498,11 @@ impl Owner {
             let (recovery, now) = (self.recovery.clone(), self.now());
             let token = ClaimToken::new(Seed::generate(&mut self.dice).unwrap());
             let worked = self.drive(async move { recovery.work(token, 1, now).await });
-            let outbox = &self.ports.world().outbox;
+            let outbox = &self.recovery.ports().notifier.port;
             self.messages.extend(core::iter::from_fn(|| outbox.take()));
             match worked {
                 Some(Ok(worked)) if !worked.is_empty() => {}
-                _ if self.ports.world().queue.dump().is_empty() => return,
+                _ if self.recovery.ports().queue.port.dump().is_empty() => return,
                 _ => self.clock += LEASE,
             }
         }
@@ -705,7 +559,7 @@ impl Owner {
     fn check(&mut self, secret: &Secret) {
         self.ports.world().armed.store(false, SeqCst);
         let later = at(self.clock + LATER);
-        match self.ports.world().sets.load(SeqCst) {
+        match self.ports.world().accounts.writes.load(SeqCst) {
             0 => {
                 let entry = pollster::block_on(enter(self.recovery.clone(), secret.clone(), later));
                 if !matches!(entry, Entry::In(_)) {
@@ -735,18 +589,18 @@ impl Owner {
         let entry =
             pollster::block_on(enter(self.recovery.clone(), secret.clone(), at(self.clock)));
         wrong(!matches!(entry, Entry::Refused), "the used secret is not refused");
-        wrong(world.sets.load(SeqCst) != 1, "the owner did not succeed");
+        wrong(world.accounts.writes.load(SeqCst) != 1, "the owner did not succeed");
         wrong(self.delivered.load(SeqCst) == 0, "the service was never told what follows");
         let is_told = |message: &Message| message.kind() == MessageKind::PasswordChanged;
         wrong(!self.messages.iter().any(is_told), "the owner was not told");
         let to_owner = |message: &Message| message.to().as_str() == "ada@example.org";
         wrong(!self.messages.iter().all(to_owner), "somebody else got a message");
-        let stored = world.accounts.all()[0].password().cloned().unwrap();
+        let stored = world.accounts.table.all()[0].password().cloned().unwrap();
         let old = hasher().verify(&Password::new(OLD).unwrap(), &stored).unwrap();
         wrong(old != Verdict::Mismatch, "the old password still works");
         if let Secret::Code { handle, .. } = secret {
             // What the next guess leaves tells how many were counted.
-            let guesses = world.guesses.load(SeqCst);
+            let guesses = world.counters.guesses.load(SeqCst);
             let proof = Proof::Code { handle, code: "BBBB-BBBB" };
             let refused = pollster::block_on(self.recovery.admit(proof, None, at(self.clock)));
             let expected = Refusal::Refused {

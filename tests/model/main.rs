@@ -1,0 +1,85 @@
+//! Random sequences of operations over several accounts, two tenants, both channels and two clocks equal a
+//! small reference model, which is written from DESIGN.md; also with an error, a dropped future or a
+//! revocation at any call of a port, after which the owner, a thief and the jobs go on.
+//!
+//! After each call the answer, the code for the log, all accounts, all rows, the length of the queue and
+//! the messages that were delivered are those of the model, and what was handed out last opens what the
+//! model says. Where the outcome of a call is unknown, the model has every state that is possible, and
+//! at least one of them has to explain all that follows.
+
+extern crate alloc;
+
+#[path = "../support/hosts.rs"]
+mod hosts;
+#[path = "../support/troubled.rs"]
+mod troubled;
+#[path = "../support/world.rs"]
+#[allow(dead_code, reason = "these tests need a part of it")]
+mod world;
+
+mod op;
+mod people;
+mod plan;
+mod reference;
+mod service;
+mod settings;
+mod snapshot;
+mod walk;
+mod words;
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngSeed, TestError, TestRunner};
+
+use self::hosts::Host;
+use self::plan::Way;
+use self::walk::{Fault, Plot, walk};
+
+/// How many sequences: more, and other ones each time, with `REPASS_CI=full`.
+fn config() -> Config {
+    let is_full = std::env::var("REPASS_CI").is_ok_and(|tier| tier == "full");
+    let (cases, rng_seed) =
+        if is_full { (2_000, RngSeed::Random) } else { (20, RngSeed::Fixed(1)) };
+    let max_shrink_iters = 4_096;
+    Config { cases, rng_seed, max_shrink_iters, failure_persistence: None, ..Config::default() }
+}
+
+fn plot() -> impl Strategy<Value = Plot> {
+    let ops = prop::collection::vec(op::op(), 40..60);
+    let second = prop::collection::vec(prop::bool::weighted(0.3), 60);
+    (ops, -120_i64..=120, second).prop_map(|(ops, skew, second)| Plot { ops, skew, second })
+}
+
+/// Where the trouble is: in which operation that calls a port, at which of its calls, and who is revoked.
+fn place() -> impl Strategy<Value = (prop::sample::Index, prop::sample::Index, u8)> {
+    (any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0_u8..3)
+}
+
+fn check(host: Host, config: Config) -> Result<(), String> {
+    let mut runner = TestRunner::new(config);
+    let checked = runner.run(&(plot(), place()), |(plot, (op, call, who))| {
+        let calls = walk(&plot, None, host).map_err(TestCaseError::fail)?;
+        let calling: Vec<usize> = (0..calls.len()).filter(|number| calls[*number] > 0).collect();
+        if calling.is_empty() {
+            return Ok(());
+        }
+        let number = calling[op.index(calling.len())];
+        for way in Way::ALL {
+            let who = (0, who);
+            let fault = Fault { op: number, call: call.index(calls[number]), way, who };
+            let walked = walk(&plot, Some(fault), host);
+            walked.map_err(|wrong| TestCaseError::fail(format!("{fault:?}\n{wrong}")))?;
+        }
+        Ok(())
+    });
+    // The log of the walk says more than the sequence that it was made of.
+    checked.map_err(|error| match error {
+        TestError::Fail(reason, _) | TestError::Abort(reason) => reason.to_string(),
+    })
+}
+
+#[test]
+fn random_sequences_equal_the_model_with_trouble_at_any_call() {
+    if let Err(error) = check(Host::Careful, config()) {
+        panic!("{error}");
+    }
+}
