@@ -31,8 +31,11 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestError, TestRunner};
 
 use self::hosts::Host;
+use self::op::{By, Op, Typing};
+use self::people::ADA;
 use self::plan::Way;
 use self::walk::{Fault, Plot, walk};
+use self::words::{Typed, Wanted};
 
 /// How many sequences: more, and other ones each time, with `REPASS_CI=full`.
 fn config() -> Config {
@@ -54,7 +57,8 @@ fn place() -> impl Strategy<Value = (prop::sample::Index, prop::sample::Index, u
     (any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0_u8..3)
 }
 
-fn check(host: Host, config: Config) -> Result<(), String> {
+fn check(config: Config) -> Result<(), String> {
+    let host = Host::Careful;
     let mut runner = TestRunner::new(config);
     let checked = runner.run(&(plot(), place()), |(plot, (op, call, who))| {
         let calls = walk(&plot, None, host).map_err(TestCaseError::fail)?;
@@ -79,7 +83,49 @@ fn check(host: Host, config: Config) -> Result<(), String> {
 
 #[test]
 fn random_sequences_equal_the_model_with_trouble_at_any_call() {
-    if let Err(error) = check(Host::Careful, config()) {
+    if let Err(error) = check(config()) {
         panic!("{error}");
     }
+}
+
+/// What the walk finds wrong with a host, and not with a careful one.
+fn controlled(ops: Vec<Op>, fault: Option<Fault>, host: Host) -> String {
+    let plot = Plot { ops, skew: 0, second: Vec::new() };
+    assert_eq!(walk(&plot, fault, Host::Careful).map(drop), Ok(()), "a careful host");
+    walk(&plot, fault, host).expect_err("the model explains a host that is wrong")
+}
+
+const TYPED: Typed = Typed::Contact("ada@example.org");
+const GET_LINK: Op = Op::Get { tenant: 0, typed: TYPED, wanted: Wanted::Link };
+const GET_CODE: Op = Op::Get { tenant: 0, typed: TYPED, wanted: Wanted::Code };
+const OPEN: Op = Op::Enter { by: By::Link, back: 0, elsewhere: false };
+const SET: Op = Op::Set { back: 0, settles: false, elsewhere: false };
+
+#[test]
+fn control_a_store_that_consumes_first_is_found() {
+    let wrong = controlled(vec![GET_LINK, OPEN, SET], None, Host::ConsumesFirst);
+    assert!(wrong.contains("the model has attempt"), "{wrong}");
+}
+
+#[test]
+fn control_a_store_that_records_afterwards_is_found() {
+    let wrong = controlled(vec![GET_LINK, OPEN, SET], None, Host::RecordsAfterwards);
+    assert!(wrong.contains("the model has attempt"), "{wrong}");
+}
+
+#[test]
+fn control_a_table_that_sets_without_condition_is_found() {
+    let change = Op::Change { who: ADA, right: true };
+    let ops = vec![GET_LINK, OPEN, change, SET];
+    let wrong = controlled(ops, None, Host::SetsWithoutCondition);
+    assert!(wrong.contains("the model has account"), "{wrong}");
+}
+
+#[test]
+fn control_counters_that_forget_when_they_fail_are_found() {
+    let guess = Op::Enter { by: By::Code(Typing::Wrong), back: 0, elsewhere: false };
+    // The second guess: load, and then the count on the handle.
+    let fault = Fault { op: 2, call: 1, way: Way::ErrorAfter, who: ADA };
+    let wrong = controlled(vec![GET_CODE, guess, guess], Some(fault), Host::ForgetsCounts);
+    assert!(wrong.contains("reset_handle_spent"), "{wrong}");
 }

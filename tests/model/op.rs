@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::people::{ADA, BOB, CARL, DAN, NEW, OPERATOR, OTHER_ADA, TYPED};
+use crate::people::{ADA, BOB, CARL, DAN, NEW, OPERATOR, OTHER_ADA, TYPED, name_of};
 use crate::words::{Tenant, Typed, Wanted, Who};
 
 /// One operation of a sequence. `back` counts from the newest of what the service has handed out.
@@ -106,6 +106,25 @@ pub(crate) enum Op {
     Housekeep {
         tenant: Tenant,
     },
+    /// The same again and again, until a limit is reached.
+    Flood {
+        who: Who,
+        with: Flood,
+    },
+}
+
+/// What is repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Flood {
+    Requests,
+    LinksToThePerson,
+    Codes,
+    Spoken,
+    PresentPasswords,
+    SignIns,
+    Operators(With),
+    Invitations,
+    Addresses,
 }
 
 /// What a person shows to be let in.
@@ -189,16 +208,38 @@ fn with() -> impl Strategy<Value = With> {
 
 /// Moments that end something, and a few seconds.
 fn seconds() -> impl Strategy<Value = i64> {
-    let ends = [1, 30, 60, 61, 120, 121, 151, 301, 601, 901, 1_801, 3_601, 5_402, 86_401];
+    const SOON: [i64; 7] = [1, 30, 60, 61, 120, 121, 151];
+    const LATER: [i64; 6] = [301, 599, 600, 601, 900, 901];
+    const LATE: [i64; 7] = [1_800, 1_801, 3_600, 3_601, 5_402, 86_401, 8 * 86_400];
     prop_oneof![
-        12 => (0..ends.len()).prop_map(move |number| ends[number]),
-        3 => 0_i64..700,
-        1 => Just(8 * 86_400),
+        8 => prop::sample::select(&SOON[..]).boxed(),
+        4 => prop::sample::select(&LATER[..]).boxed(),
+        2 => prop::sample::select(&LATE[..]).boxed(),
+        3 => (0_i64..700).boxed(),
     ]
 }
 
 fn back() -> impl Strategy<Value = usize> {
     prop_oneof![5 => Just(0_usize), 2 => Just(1), 1 => 2_usize..6]
+}
+
+/// Mostly nothing, in whose place something of the person is meant.
+fn own_or_other() -> impl Strategy<Value = Option<Typed>> {
+    prop::option::weighted(0.3, typed())
+}
+
+fn flood() -> impl Strategy<Value = Flood> {
+    prop_oneof![
+        2 => Just(Flood::Requests),
+        1 => Just(Flood::LinksToThePerson),
+        2 => Just(Flood::Codes),
+        1 => Just(Flood::Spoken),
+        1 => Just(Flood::PresentPasswords),
+        2 => Just(Flood::SignIns),
+        2 => with().prop_map(Flood::Operators),
+        1 => Just(Flood::Invitations),
+        2 => Just(Flood::Addresses),
+    ]
 }
 
 fn rarely() -> impl Strategy<Value = bool> {
@@ -213,7 +254,9 @@ pub(crate) fn op() -> impl Strategy<Value = Op> {
         6 => (tenant(), typed(), wanted())
             .prop_map(|(tenant, typed, wanted)| Op::Get { tenant, typed, wanted }),
         2 => back().prop_map(|back| Op::AskAgain { back }),
-        2 => (who(), typed()).prop_map(|(who, typed)| Op::ResendTo { who, typed }),
+        3 => (who(), own_or_other()).prop_map(
+            |(who, own)| Op::ResendTo { who, typed: own.unwrap_or_else(|| name_of(who, 0)) }
+        ),
         3 => tenant().prop_map(|tenant| Op::Work { tenant }),
         5 => (by(), back(), rarely())
             .prop_map(|(by, back, elsewhere)| Op::Enter { by, back, elsewhere }),
@@ -223,13 +266,20 @@ pub(crate) fn op() -> impl Strategy<Value = Op> {
         2 => back().prop_map(|back| Op::Settle { back }),
         2 => (who(), prop::bool::weighted(0.8))
             .prop_map(|(who, right)| Op::Change { who, right }),
-        3 => (tenant(), typed(), back())
+        1 => (tenant(), typed(), back())
             .prop_map(|(tenant, typed, back)| Op::SignIn { tenant, typed, back }),
+        3 => (who(), 0_usize..2).prop_map(
+            |(who, name)| Op::SignIn { tenant: who.0, typed: name_of(who, name), back: 0 }
+        ),
         4 => (prop_oneof![8 => Just(OPERATOR), 1 => Just(ADA)], who(), with())
             .prop_map(|(operator, who, with)| Op::Operate { operator, who, with }),
-        2 => (tenant(), typed(), typing(), back()).prop_map(
+        1 => (tenant(), typed(), typing(), back()).prop_map(
             |(tenant, typed, guess, back)| Op::Speak { tenant, typed, guess, back }
         ),
+        2 => (who(), 0_usize..2, back()).prop_map(|(who, name, back)| {
+            let (tenant, typed) = (who.0, name_of(who, name));
+            Op::Speak { tenant, typed, guess: Typing::Right, back }
+        }),
         1 => who().prop_map(|who| Op::Invite { who }),
         2 => (who(), 0_usize..2, any::<bool>())
             .prop_map(|(who, spare, replaces)| Op::Verify { who, spare, replaces }),
@@ -244,5 +294,6 @@ pub(crate) fn op() -> impl Strategy<Value = Op> {
         1 => prop_oneof![Just((0, 6)), Just(BOB), Just(OTHER_ADA)]
             .prop_map(|who| Op::Delete { who }),
         3 => tenant().prop_map(|tenant| Op::Housekeep { tenant }),
+        2 => (who(), flood()).prop_map(|(who, with)| Op::Flood { who, with }),
     ]
 }

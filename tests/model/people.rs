@@ -69,3 +69,10 @@ pub(crate) fn people() -> People {
 
 /// The number of passwords that are set at the beginning.
 pub(crate) const FIRST_PASSWORDS: usize = 8;
+
+/// What a person types to say that they mean this account: the first contact, or the login.
+pub(crate) fn name_of(who: Who, name: usize) -> Typed {
+    let people = people();
+    let account = people.iter().find(|account| account.who == who).unwrap();
+    [Typed::Contact(account.contacts[0].0), Typed::Login(account.login)][name]
+}

@@ -4,7 +4,10 @@ use core::future::pending;
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 
-use repass::port::PortError;
+use pollster::block_on;
+use repass::memory::MemoryCounters;
+use repass::port::{Counters, PortError};
+use repass::time::UtcDateTime;
 
 use crate::troubled::{Injected, Trouble};
 
@@ -36,6 +39,8 @@ struct Planned {
     trouble: Mutex<Option<(usize, Way)>>,
     has_fired: AtomicBool,
     interlude: Mutex<Option<Interlude>>,
+    /// What is forgotten when a count fails.
+    forgetful: Mutex<Option<Arc<MemoryCounters>>>,
 }
 
 impl Plan {
@@ -58,6 +63,11 @@ impl Plan {
         *self.0.interlude.lock().unwrap() = Some(Box::new(interlude));
     }
 
+    /// These counters lose everything when the caller of a count sees an error.
+    pub(crate) fn forget(&self, counters: &Arc<MemoryCounters>) {
+        *self.0.forgetful.lock().unwrap() = Some(Arc::clone(counters));
+    }
+
     /// Whether there was trouble since this was asked.
     pub(crate) fn has_fired(&self) -> bool {
         self.0.has_fired.swap(false, SeqCst)
@@ -70,17 +80,26 @@ impl Plan {
         self.0.has_fired.store(true, SeqCst);
         Some(way)
     }
+
+    fn failed(&self, name: &str) -> PortError {
+        let forgetful = self.0.forgetful.lock().unwrap();
+        if let Some(counters) = forgetful.as_ref().filter(|_| name == "count") {
+            // At the end of time every counter is over.
+            block_on(counters.purge(UtcDateTime::MAX)).unwrap();
+        }
+        Injected.into()
+    }
 }
 
 impl Trouble for Plan {
     async fn carry_out<T: Send>(
         &self,
-        _name: &'static str,
+        name: &'static str,
         call: impl Future<Output = Result<T, PortError>> + Send,
     ) -> Result<T, PortError> {
         let way = self.next();
         match way {
-            Some(Way::ErrorBefore) => return Err(Injected.into()),
+            Some(Way::ErrorBefore) => return Err(self.failed(name)),
             Some(Way::DropBefore) => pending().await,
             Some(Way::Revoke) => {
                 if let Some(interlude) = &*self.0.interlude.lock().unwrap() {
@@ -91,7 +110,7 @@ impl Trouble for Plan {
         }
         let done = call.await;
         match way {
-            Some(Way::ErrorAfter) => Err(Injected.into()),
+            Some(Way::ErrorAfter) => Err(self.failed(name)),
             Some(Way::DropAfter) => pending().await,
             _ => done,
         }

@@ -170,6 +170,9 @@ impl Service {
             vec![over(0, &FLOW), over(1, &TENANT_FLOW)]
         };
         let plan = Plan::default();
+        if host == Host::ForgetsCounts {
+            plan.forget(&counters);
+        }
         let known = HASHES.iter().enumerate();
         Self {
             recoveries: recoveries(&plan),

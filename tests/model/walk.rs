@@ -3,14 +3,17 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use repass::answer::Answer;
+
 use crate::hosts::Host;
-use crate::op::{By, Op, Typing, With};
-use crate::people::{FIRST_PASSWORDS, SPARE, people};
+use crate::op::{By, Flood, Op, Typing, With};
+use crate::people::{FIRST_PASSWORDS, OPERATOR, SPARE, name_of, people};
 use crate::plan::Way;
-use crate::reference::{Model, Progress, Thing, Trouble};
+use crate::reference::{Model, Progress, Row, Thing, Trouble};
 use crate::service::Service;
+use crate::settings::HOUR;
 use crate::snapshot::Snapshot;
-use crate::words::{At, Call, Guess, Seen, Tenant, Who};
+use crate::words::{At, Call, Guess, Seen, Tenant, Typed, Wanted, Who};
 
 /// One operation with trouble at one call of a port, counted from its first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,28 +117,24 @@ impl Walk {
         Ok(())
     }
 
-    /// In the end nothing runs and nothing waits, each password that was set was told, and nothing was
-    /// used twice; then every secret is tried.
+    /// In the end everything is finished, and every secret is tried.
     fn end(&mut self) -> Step<()> {
         self.skew = 0;
+        self.try_all()?;
         // Longer than any entry waits.
         self.clock += 900;
         self.finish()?;
+        // Longer than any link or code that is sent again.
+        self.clock += 2 * HOUR;
         self.finish()?;
-        let model = &self.models[0];
-        let is_running = |progress: &Progress| matches!(progress, Progress::Running { .. });
-        if !model.queue.is_empty() {
-            return Err("something waits for ever".to_owned());
-        }
-        let unset = model.rows.values().filter(|row| is_running(&row.progress));
-        let is_set = |id: u64| model.sets.contains_key(&id);
-        if unset.clone().any(|row| is_set(row.id)) {
-            return Err("what follows from a change was lost".to_owned());
-        }
-        if let Some((id, number)) = model.sets.iter().find(|(_, number)| **number > 1) {
-            return Err(format!("attempt {id} set {number} passwords"));
-        }
-        for thing in 0..model.things.len() {
+        self.finish()?;
+        self.laws()?;
+        self.try_all()
+    }
+
+    /// Every link and every ticket that was handed out.
+    fn try_all(&mut self) -> Step<()> {
+        for thing in 0..self.things() {
             match self.models[0].things[thing].clone() {
                 Thing::Letter(letter) if letter.link.is_some() => {
                     self.call(Call::AdmitLink { tenant: letter.tenant, letter: thing })?;
@@ -144,6 +143,33 @@ impl Walk {
                     self.call(Call::AdmitTicket { tenant, ticket: thing })?;
                 }
                 _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// What holds for the model itself once everything is finished.
+    fn laws(&self) -> Step<()> {
+        let model = &self.models[0];
+        if !model.queue.is_empty() {
+            return Err("something waits for ever".to_owned());
+        }
+        for (id, number) in &model.sets {
+            let row = model.rows.get(id);
+            if row.is_some_and(|row| matches!(row.progress, Progress::Running { .. })) {
+                return Err(format!("what follows from attempt {id} was lost"));
+            }
+            if *number > 1 {
+                return Err(format!("attempt {id} set {number} passwords"));
+            }
+            let account = row.and_then(Row::who).and_then(|who| model.accounts.get(&who));
+            let has_mail = account.is_some_and(|own| own.first_recipient(Wanted::Link).is_some());
+            let is_told = model.things.iter().any(|thing| match thing {
+                Thing::Letter(letter) => letter.id == *id && letter.is_notice(),
+                _ => false,
+            });
+            if has_mail && !is_told {
+                return Err(format!("nobody was told of attempt {id}"));
             }
         }
         Ok(())
@@ -272,12 +298,57 @@ impl Walk {
                 self.call(Call::Delete { who })?;
                 self.call(Call::Forget { who })?;
             }
+            Op::Flood { who, with } => self.flood(who, with)?,
             Op::Housekeep { tenant } => {
                 let before = self.things();
                 self.call(Call::Housekeep { tenant })?;
                 for after in before..self.things() {
                     self.call(Call::Settle { after })?;
                 }
+            }
+        }
+        Ok(())
+    }
+
+    fn flood(&mut self, who: Who, with: Flood) -> Step<()> {
+        let (tenant, typed) = (who.0, name_of(who, 0));
+        for number in 0..8 {
+            let wanted = Wanted::LinkAndCode;
+            let seen = match with {
+                Flood::Requests => {
+                    let seen = self.call(Call::Request { tenant, typed, wanted })?;
+                    self.call(Call::Work { tenant })?;
+                    seen
+                }
+                Flood::LinksToThePerson => self.call(Call::ResendTo { who, typed })?,
+                Flood::Codes => {
+                    let newest = self.newest(0, |thing| matches!(thing, Thing::Handle { .. }));
+                    let Some((tenant, handle)) = newest else { return Ok(()) };
+                    self.call(Call::AdmitCode { tenant, handle, guess: Guess::Wrong })?
+                }
+                Flood::Spoken => {
+                    self.call(Call::AdmitSpoken { tenant, typed, guess: Guess::Wrong })?
+                }
+                Flood::PresentPasswords => self.call(Call::Current { who, right: false })?,
+                Flood::SignIns => {
+                    // By another name of the account, once too many were tried by one.
+                    let typed = name_of(who, number / 5);
+                    let password = self.password(tenant, typed, 2);
+                    self.call(Call::SignIn { tenant, typed, password })?
+                }
+                Flood::Operators(with) => {
+                    self.operate((tenant, OPERATOR.1), who, with)?;
+                    None
+                }
+                Flood::Invitations => self.call(Call::Invite { who })?,
+                Flood::Addresses => {
+                    let (address, replaces) = (SPARE[0], None);
+                    self.call(Call::VerifyAddress { who, address, replaces })?
+                }
+            };
+            // Codes and spoken secrets are tried on, as the limit of the account is not told.
+            if seen.is_some_and(|seen| matches!(seen.answer, Answer::Throttled { .. })) {
+                break;
             }
         }
         Ok(())
@@ -472,7 +543,7 @@ impl Walk {
     }
 
     /// The password of the account that is meant, or one that it perhaps had before.
-    fn password(&self, tenant: Tenant, typed: crate::words::Typed, back: usize) -> usize {
+    fn password(&self, tenant: Tenant, typed: Typed, back: usize) -> usize {
         let model = &self.models[0];
         let mut accounts = model.accounts.values().filter(|account| account.who.0 == tenant);
         let named = accounts.find(|account| account.is_named(typed));

@@ -87,6 +87,10 @@ impl Letter {
         Self { tenant: row.tenant(), id: row.id, to, kind, link, code, stop, code_end, ground }
     }
 
+    pub(crate) fn is_notice(&self) -> bool {
+        self.ground.is_none()
+    }
+
     /// What is left of it when it is delivered; `None` if no secret in it is good any more.
     fn delivered(mut self, now: i64) -> Option<Self> {
         // A text message has no space for a second link.
