@@ -100,6 +100,10 @@ pub(crate) enum Op {
         who: Who,
         enabled: bool,
     },
+    ReplaceAddress {
+        who: Who,
+        spare: usize,
+    },
     Delete {
         who: Who,
     },
@@ -293,6 +297,8 @@ pub(crate) fn op() -> impl Strategy<Value = Op> {
             .prop_map(|(who, enabled)| Op::Enable { who, enabled }),
         1 => prop_oneof![Just((0, 6)), Just(BOB), Just(OTHER_ADA)]
             .prop_map(|who| Op::Delete { who }),
+        1 => (prop::sample::select(&[ADA, OTHER_ADA][..]), 0_usize..2)
+            .prop_map(|(who, spare)| Op::ReplaceAddress { who, spare }),
         3 => tenant().prop_map(|tenant| Op::Housekeep { tenant }),
         2 => (who(), flood()).prop_map(|(who, with)| Op::Flood { who, with }),
     ]

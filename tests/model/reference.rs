@@ -74,6 +74,23 @@ impl Thing {
         }
     }
 
+    /// The attempt that it belongs to.
+    pub(crate) fn attempt(&self) -> Option<u64> {
+        match self {
+            Self::Handle { id, .. } | Self::Ticket { id, .. } | Self::Spoken { id, .. } => {
+                Some(*id)
+            }
+            Self::Letter(letter) => Some(letter.id),
+            Self::Admission(admission) => match &admission.by {
+                By::Secret(row) => Some(row.id),
+                By::PresentPassword | By::Operator { .. } => None,
+            },
+            Self::After(after) => Some(after.running.id),
+            Self::Address(admission) => Some(admission.seen.id),
+            Self::Administered(_) | Self::Session { .. } => None,
+        }
+    }
+
     fn is_letter(&self) -> bool {
         matches!(self, Self::Letter(_))
     }
@@ -238,6 +255,7 @@ impl Model {
             Call::Housekeep { tenant } => self.housekeep(tenant, at.now),
             Call::Enable { who, enabled } => Ok(self.enable(who, enabled)),
             Call::AddAddress { who, address } => Ok(self.add_address(who, address)),
+            Call::ReplaceAddress { who, address } => Ok(self.replace_address(who, address)),
             Call::Delete { who } => Ok(self.delete(who)),
         }
     }

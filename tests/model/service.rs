@@ -531,7 +531,7 @@ impl Service {
                     (account.is_enabled() != enabled).then(|| {
                         let (version, epoch) =
                             (account.version().unwrap(), account.epoch().unwrap());
-                        let next = rebuilt(account, enabled);
+                        let next = rebuilt(account, account.emails().iter().cloned(), enabled);
                         next.with_version(version + 1).with_epoch(epoch + 1)
                     })
                 });
@@ -543,6 +543,24 @@ impl Service {
                     let has = |email: &Email| email.address() == &address;
                     let is_new = !account.emails().iter().any(has);
                     is_new.then(|| account.clone().with_email(Email::unverified(address.clone())))
+                });
+                Seen::done("host")
+            }
+            Call::ReplaceAddress { who, address } => {
+                let address = contact(address);
+                self.change(who, |account| {
+                    let emails = account.emails();
+                    let first = emails.iter().find(|email| email.is_verified())?.address();
+                    if *first == address {
+                        return None;
+                    }
+                    let others = emails.iter().filter(|email| *email.address() != address);
+                    let replaced = others.map(|email| match email.address() == first {
+                        true => Email::verified(address.clone()),
+                        false => email.clone(),
+                    });
+                    let next = rebuilt(account, replaced, account.is_enabled());
+                    Some(next.with_version(account.version().unwrap() + 1))
                 });
                 Seen::done("host")
             }
@@ -726,12 +744,12 @@ fn stored(account: &reference::Account) -> Account {
 }
 
 /// The account with other addresses, or enabled or not.
-fn rebuilt(account: &Account, enabled: bool) -> Account {
+fn rebuilt(account: &Account, emails: impl Iterator<Item = Email>, enabled: bool) -> Account {
     let own = Account::new(account.id().clone()).with_login(account.login().unwrap().clone());
     let own = own.with_version(account.version().unwrap()).with_epoch(account.epoch().unwrap());
     let own = own.with_must_change(account.must_change());
     let own = own.with_required_recovery(account.requires_recovery());
-    let own = account.emails().iter().cloned().fold(own, Account::with_email);
+    let own = emails.fold(own, Account::with_email);
     let own = account.phones().iter().cloned().fold(own, Account::with_phone);
     let own = account.stored_password().cloned().into_iter().fold(own, Account::with_password);
     let own = account.changed_at().into_iter().fold(own, Account::with_changed_at);

@@ -9,7 +9,7 @@ use crate::hosts::Host;
 use crate::op::{By, Flood, Op, Typing, With};
 use crate::people::{FIRST_PASSWORDS, OPERATOR, SPARE, name_of, people};
 use crate::plan::Way;
-use crate::reference::{Model, Progress, Row, Thing, Trouble};
+use crate::reference::{Model, Password, Progress, Row, Thing, Trouble};
 use crate::service::Service;
 use crate::settings::HOUR;
 use crate::snapshot::Snapshot;
@@ -45,20 +45,29 @@ pub(crate) struct Walk {
     /// The attempts that ever had a row.
     ids: BTreeSet<u64>,
     troubled: Option<(Call, Trouble)>,
+    codes: BTreeSet<String>,
     way: Option<(Way, Who)>,
     log: String,
 }
 
 type Step<T> = Result<T, String>;
 
-/// Walks without a fault, or with one. Returns how many calls of ports each operation made, or what the
-/// model does not explain.
-pub(crate) fn walk(plot: &Plot, fault: Option<Fault>, host: Host) -> Result<Vec<usize>, String> {
+/// What a walk has seen.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Walked {
+    /// How many calls of ports each operation made.
+    pub(crate) calls: Vec<usize>,
+    /// What was answered and what became of entries of the queue.
+    pub(crate) codes: BTreeSet<String>,
+}
+
+/// Walks without a fault, or with one; the error is what the model does not explain.
+pub(crate) fn walk(plot: &Plot, fault: Option<Fault>, host: Host) -> Result<Walked, String> {
     let mut walk = Walk::new(host);
     let mut calls = Vec::new();
     let walked = walk.all(plot, fault, &mut calls);
     walked.map_err(|wrong| format!("{}{wrong}", walk.log))?;
-    Ok(calls)
+    Ok(Walked { calls, codes: walk.codes })
 }
 
 impl Walk {
@@ -71,6 +80,7 @@ impl Walk {
             next: 1_000,
             ids: BTreeSet::new(),
             troubled: None,
+            codes: BTreeSet::new(),
             way: None,
             log: String::new(),
         }
@@ -102,9 +112,44 @@ impl Walk {
         if !is_used_up {
             self.call(call)?;
         }
-        self.op(Op::Reset { by: By::Link, back: 0 })?;
+        self.steal(call)?;
         self.op(Op::EnterAddress { back: 0, elsewhere: false, commits: true })?;
         self.finish()
+    }
+
+    /// A thief has the message of the same attempt, or else the newest one.
+    fn steal(&mut self, call: Call) -> Step<()> {
+        let before = self.things();
+        let model = &self.models[0];
+        let id = match call {
+            Call::AdmitLink { letter: thing, .. }
+            | Call::AdmitHandledLink { letter: thing, .. }
+            | Call::AdmitCode { handle: thing, .. }
+            | Call::AdmitTicket { ticket: thing, .. }
+            | Call::Commit { admission: thing, .. }
+            | Call::Settle { after: thing }
+            | Call::Stop { letter: thing, .. }
+            | Call::Resend { handle: thing, .. } => model.things[thing].attempt(),
+            _ => None,
+        };
+        let link = self.newest(0, |thing| match thing {
+            Thing::Letter(letter) if id.is_none() || id == Some(letter.id) => letter.opens(),
+            _ => false,
+        });
+        if let Some((tenant, letter)) = link {
+            self.call(Call::AdmitLink { tenant, letter })?;
+            self.set_newest(before)?;
+        }
+        Ok(())
+    }
+
+    /// Sets a password if somebody was admitted since there were so many things.
+    fn set_newest(&mut self, before: usize) -> Step<()> {
+        let admission = self.newest(0, |thing| matches!(thing, Thing::Admission(_)));
+        match admission.filter(|(_, at)| *at >= before) {
+            Some((tenant, admission)) => self.set(tenant, admission, true),
+            None => Ok(()),
+        }
     }
 
     /// Everything that is open is finished.
@@ -196,6 +241,7 @@ impl Walk {
                     self.call(Call::Work { tenant })?;
                 }
             }
+            Op::ResendTo { who, .. } if self.has_no_password(who) => {}
             Op::ResendTo { who, typed } => {
                 self.call(Call::ResendTo { who, typed })?;
             }
@@ -208,10 +254,7 @@ impl Walk {
             Op::Reset { by, back } => {
                 let before = self.things();
                 self.enter(by, back, false)?;
-                let admission = self.newest(0, |thing| matches!(thing, Thing::Admission(_)));
-                if let Some((tenant, admission)) = admission.filter(|(_, at)| *at >= before) {
-                    self.set(tenant, admission, true)?;
-                }
+                self.set_newest(before)?;
             }
             Op::Set { back, settles, elsewhere } => {
                 let admission = self.newest(back, |thing| matches!(thing, Thing::Admission(_)));
@@ -228,10 +271,7 @@ impl Walk {
             Op::Change { who, right } => {
                 let before = self.things();
                 self.call(Call::Current { who, right: right && self.knows_password(who) })?;
-                let admission = self.newest(0, |thing| matches!(thing, Thing::Admission(_)));
-                if let Some((tenant, admission)) = admission.filter(|(_, at)| *at >= before) {
-                    self.set(tenant, admission, true)?;
-                }
+                self.set_newest(before)?;
             }
             Op::SignIn { tenant, typed, back } => {
                 let password = self.password(tenant, typed, back);
@@ -249,6 +289,7 @@ impl Walk {
             }
             Op::Invite { who } => {
                 self.call(Call::Invite { who })?;
+                self.call(Call::Work { tenant: who.0 })?;
             }
             Op::Verify { who, spare, replaces } => {
                 let address = SPARE[spare];
@@ -294,6 +335,9 @@ impl Walk {
             Op::Enable { who, enabled } => {
                 self.call(Call::Enable { who, enabled })?;
             }
+            Op::ReplaceAddress { who, spare } => {
+                self.call(Call::ReplaceAddress { who, address: SPARE[spare] })?;
+            }
             Op::Delete { who } => {
                 self.call(Call::Delete { who })?;
                 self.call(Call::Forget { who })?;
@@ -320,6 +364,7 @@ impl Walk {
                     self.call(Call::Work { tenant })?;
                     seen
                 }
+                Flood::LinksToThePerson if self.has_no_password(who) => return Ok(()),
                 Flood::LinksToThePerson => self.call(Call::ResendTo { who, typed })?,
                 Flood::Codes => {
                     let newest = self.newest(0, |thing| matches!(thing, Thing::Handle { .. }));
@@ -357,7 +402,7 @@ impl Walk {
     fn enter(&mut self, by: By, back: usize, elsewhere: bool) -> Step<()> {
         let is_handle = |thing: &Thing| matches!(thing, Thing::Handle { .. });
         let link = self.newest(back, |thing| match thing {
-            Thing::Letter(letter) => letter.link.is_some() && letter.kind != "verify_address",
+            Thing::Letter(letter) => letter.opens(),
             _ => false,
         });
         match by {
@@ -453,6 +498,9 @@ impl Walk {
         let at = At { id: named.copied().unwrap_or(at.id), ..at };
         self.ids.extend(snapshot.rows.keys());
         writeln!(self.log, "    {call:?} at {}: {seen:?}", at.now).unwrap();
+        if let Some(seen) = &seen {
+            self.codes.extend(core::iter::once(seen.code.to_owned()).chain(seen.details.clone()));
+        }
         let has_fired = self.service.plan.has_fired();
         let mut possible: Vec<(Model, Option<Seen>)> = Vec::new();
         for mut model in core::mem::take(&mut self.models) {
@@ -540,6 +588,11 @@ impl Walk {
     fn knows_password(&self, who: Who) -> bool {
         let account = self.models[0].accounts.get(&who);
         account.and_then(|account| account.number()).is_some_and(|own| self.service.knows(own))
+    }
+
+    fn has_no_password(&self, who: Who) -> bool {
+        let account = self.models[0].accounts.get(&who);
+        account.is_some_and(|account| account.password == Password::Absent)
     }
 
     /// The password of the account that is meant, or one that it perhaps had before.

@@ -39,35 +39,124 @@ pub(crate) enum Guess {
 /// One call of the service, or one change that its host makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Call {
-    Request { tenant: Tenant, typed: Typed, wanted: Wanted },
-    Resend { tenant: Tenant, handle: usize },
-    ResendTo { who: Who, typed: Typed },
-    Work { tenant: Tenant },
-    AdmitLink { tenant: Tenant, letter: usize },
-    AdmitHandledLink { tenant: Tenant, handle: usize, letter: usize },
-    AdmitCode { tenant: Tenant, handle: usize, guess: Guess },
-    AdmitSpoken { tenant: Tenant, typed: Typed, guess: Guess },
-    AdmitTicket { tenant: Tenant, ticket: usize },
-    Current { who: Who, right: bool },
-    Commit { tenant: Tenant, admission: usize },
-    Settle { after: usize },
-    SignIn { tenant: Tenant, typed: Typed, password: usize },
-    Administer { operator: Who, who: Who },
-    SendReset { administered: usize, wanted: Wanted },
-    Speak { administered: usize },
-    SetDirectly { administered: usize, temporary: bool },
-    RequireChange { administered: usize },
-    Invite { who: Who },
-    VerifyAddress { who: Who, address: Contact, replaces: Option<Contact> },
-    AdmitAddress { tenant: Tenant, letter: usize },
-    CommitAddress { tenant: Tenant, admission: usize },
-    Stop { tenant: Tenant, letter: usize },
-    Revoke { who: Who },
-    Forget { who: Who },
-    Housekeep { tenant: Tenant },
-    Enable { who: Who, enabled: bool },
-    AddAddress { who: Who, address: Contact },
-    Delete { who: Who },
+    Request {
+        tenant: Tenant,
+        typed: Typed,
+        wanted: Wanted,
+    },
+    Resend {
+        tenant: Tenant,
+        handle: usize,
+    },
+    ResendTo {
+        who: Who,
+        typed: Typed,
+    },
+    Work {
+        tenant: Tenant,
+    },
+    AdmitLink {
+        tenant: Tenant,
+        letter: usize,
+    },
+    AdmitHandledLink {
+        tenant: Tenant,
+        handle: usize,
+        letter: usize,
+    },
+    AdmitCode {
+        tenant: Tenant,
+        handle: usize,
+        guess: Guess,
+    },
+    AdmitSpoken {
+        tenant: Tenant,
+        typed: Typed,
+        guess: Guess,
+    },
+    AdmitTicket {
+        tenant: Tenant,
+        ticket: usize,
+    },
+    Current {
+        who: Who,
+        right: bool,
+    },
+    Commit {
+        tenant: Tenant,
+        admission: usize,
+    },
+    Settle {
+        after: usize,
+    },
+    SignIn {
+        tenant: Tenant,
+        typed: Typed,
+        password: usize,
+    },
+    Administer {
+        operator: Who,
+        who: Who,
+    },
+    SendReset {
+        administered: usize,
+        wanted: Wanted,
+    },
+    Speak {
+        administered: usize,
+    },
+    SetDirectly {
+        administered: usize,
+        temporary: bool,
+    },
+    RequireChange {
+        administered: usize,
+    },
+    Invite {
+        who: Who,
+    },
+    VerifyAddress {
+        who: Who,
+        address: Contact,
+        replaces: Option<Contact>,
+    },
+    AdmitAddress {
+        tenant: Tenant,
+        letter: usize,
+    },
+    CommitAddress {
+        tenant: Tenant,
+        admission: usize,
+    },
+    Stop {
+        tenant: Tenant,
+        letter: usize,
+    },
+    Revoke {
+        who: Who,
+    },
+    Forget {
+        who: Who,
+    },
+    Housekeep {
+        tenant: Tenant,
+    },
+    Enable {
+        who: Who,
+        enabled: bool,
+    },
+    AddAddress {
+        who: Who,
+        address: Contact,
+    },
+    /// The host replaces the first verified address by another, which it takes for verified.
+    ReplaceAddress {
+        who: Who,
+        address: Contact,
+    },
+    Delete {
+        who: Who,
+    },
 }
 
 /// What is decided outside of the service for one call.

@@ -112,6 +112,7 @@ impl Model {
                 }
             }
         };
+        self.point()?;
         // What fails from here on, housekeeping does.
         if self.finish_address(&running, &after, now) == Err(Stop::Dropped) {
             return Err(Stop::Dropped);

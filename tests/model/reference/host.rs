@@ -1,3 +1,4 @@
+use super::account::is_mail;
 use super::{Account, Model};
 use crate::words::{Contact, Seen, Who};
 
@@ -19,6 +20,19 @@ impl Model {
         let is_new = |own: &&mut Account| !has(own, address);
         if let Some(account) = account.filter(is_new) {
             account.contacts.push((address, false));
+        }
+        Seen::done("host")
+    }
+
+    /// Without asking the flow: no notice follows, and every attempt ends.
+    pub(super) fn replace_address(&mut self, who: Who, address: Contact) -> Seen {
+        let account = self.accounts.get_mut(&who);
+        let old = account.as_ref().and_then(|own| own.verified().find(|one| is_mail(one)));
+        if let (Some(account), Some(old)) = (account, old.filter(|old| *old != address)) {
+            account.contacts.retain(|(own, _)| *own != address);
+            let is_old = |own: &&mut (Contact, bool)| **own == (old, true);
+            account.contacts.iter_mut().filter(is_old).for_each(|own| *own = (address, true));
+            account.version += 1;
         }
         Seen::done("host")
     }

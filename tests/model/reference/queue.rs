@@ -87,6 +87,11 @@ impl Letter {
         Self { tenant: row.tenant(), id: row.id, to, kind, link, code, stop, code_end, ground }
     }
 
+    /// Whether it has a link with which a password can be set.
+    pub(crate) fn opens(&self) -> bool {
+        self.link.is_some() && self.ground != Some(Ground::Address)
+    }
+
     pub(crate) fn is_notice(&self) -> bool {
         self.ground.is_none()
     }
