@@ -19,6 +19,9 @@ pub(crate) const DAN: Who = (1, 2);
 /// What Ada can verify in addition to her address, or in its place.
 pub(crate) const SPARE: [Contact; 2] = ["ada.new@example.org", "lovelace@example.org"];
 
+/// What a host enters in the place of an address, without the flow.
+pub(crate) const ENTERED: [Contact; 2] = ["ada@host.example", "countess@host.example"];
+
 pub(crate) const TYPED: [Typed; 13] = [
     Typed::Contact("ada@example.org"),
     Typed::Login("ada"),

@@ -7,7 +7,7 @@ use repass::answer::Answer;
 
 use crate::hosts::Host;
 use crate::op::{By, Flood, Op, Typing, With};
-use crate::people::{FIRST_PASSWORDS, OPERATOR, SPARE, name_of, people};
+use crate::people::{ENTERED, FIRST_PASSWORDS, OPERATOR, SPARE, name_of, people};
 use crate::plan::Way;
 use crate::reference::{Model, Password, Progress, Row, Thing, Trouble};
 use crate::service::Service;
@@ -342,7 +342,7 @@ impl Walk {
                 self.call(Call::Enable { who, enabled })?;
             }
             Op::ReplaceAddress { who, spare } => {
-                self.call(Call::ReplaceAddress { who, address: SPARE[spare] })?;
+                self.call(Call::ReplaceAddress { who, address: ENTERED[spare] })?;
             }
             Op::Delete { who } => {
                 self.call(Call::Delete { who })?;
