@@ -12,7 +12,7 @@ use repass::answer::Answer;
 
 /// Of accounts and their operators, those whom an operator may administer have an even number.
 pub(crate) fn may_administer(operator: Who, who: Who) -> bool {
-    operator.0 == who.0 && who.1 % 2 == 0
+    operator.0 == who.0 && who.1.is_multiple_of(2)
 }
 
 impl Model {
