@@ -167,7 +167,9 @@ impl Flow {
         let row = self.first_row(request, &found).ok_or_else(gone)?;
         let (outcome, until) = self.start(ports, row, found, None, now).await?;
         match outcome {
-            Outcome::Sent => Ok(next_send(1, now).min(moment(request.code_expires_at))),
+            Outcome::Sent | Outcome::FirstPasswordSent => {
+                Ok(next_send(1, now).min(moment(request.code_expires_at)))
+            }
             Outcome::TooManySends => Err(ResendToError::Throttled { until }),
             outcome => Err(ResendToError::NotSent(outcome)),
         }

@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use pollster::block_on;
 use repass::account::{Account, AccountId, ExpectedAccount, Lookup};
-use repass::reset::Delivery;
+use repass::reset::{Delivery, FirstPasswords, FlowBuilder};
 
 use crate::accounts::{by, id, unverified, without_password};
 use crate::seen::{ASK_AGAIN, Seen, delivered, message, seen, told, watched};
@@ -93,6 +93,11 @@ fn too_many_calls() -> Seen {
 rows! { "link to a signed-in person (resend_to)":
     live "a link to the address that was asked by is live" => with_a_link(|_, _| ());
     none_live "none is live" => of(ada());
+    first_password "none is live, no password, and the account may choose a first one" => {
+        let where_absent = FirstPasswords::WhereAbsent;
+        let choosing = |builder: FlowBuilder| builder.first_passwords(where_absent);
+        asked(&World::with(choosing, [without_password()]), "")
+    };
     running "none is live, because a commit with it runs" => with_a_link(begin);
     begins_meanwhile "a commit begins at the same moment" => with_a_link(begin_meanwhile);
     typed_another "what was typed names another account" =>

@@ -9,7 +9,7 @@ use crate::hosts::Host;
 use crate::op::{By, Flood, Op, Typing, With};
 use crate::people::{ENTERED, FIRST_PASSWORDS, OPERATOR, SPARE, name_of, people};
 use crate::plan::Way;
-use crate::reference::{Model, Password, Progress, Row, Thing, Trouble};
+use crate::reference::{Model, Progress, Row, Thing, Trouble};
 use crate::service::Service;
 use crate::settings::HOUR;
 use crate::snapshot::Snapshot;
@@ -247,7 +247,6 @@ impl Walk {
                     self.call(Call::Work { tenant })?;
                 }
             }
-            Op::ResendTo { who, .. } if self.has_no_password(who) => {}
             Op::ResendTo { who, typed } => {
                 self.call(Call::ResendTo { who, typed })?;
             }
@@ -370,7 +369,6 @@ impl Walk {
                     self.call(Call::Work { tenant })?;
                     seen
                 }
-                Flood::LinksToThePerson if self.has_no_password(who) => return Ok(()),
                 Flood::LinksToThePerson => self.call(Call::ResendTo { who, typed })?,
                 Flood::Codes => {
                     let newest = self.newest(0, |thing| matches!(thing, Thing::Handle { .. }));
@@ -594,11 +592,6 @@ impl Walk {
     fn knows_password(&self, who: Who) -> bool {
         let account = self.models[0].accounts.get(&who);
         account.and_then(|account| account.number()).is_some_and(|own| self.service.knows(own))
-    }
-
-    fn has_no_password(&self, who: Who) -> bool {
-        let account = self.models[0].accounts.get(&who);
-        account.is_some_and(|account| account.password == Password::Absent)
     }
 
     /// The password of the account that is meant, or one that it perhaps had before.

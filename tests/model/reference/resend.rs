@@ -121,7 +121,9 @@ impl Model {
             let row = first_row(who.0, at.id, &request, &found);
             let (outcome, counted) = self.start(row, found, at.now)?;
             return Ok(match outcome {
-                "request_sent" => sent_until(pause(1, at.now).min(request.code_end)),
+                "request_sent" | "request_first_password_sent" => {
+                    sent_until(pause(1, at.now).min(request.code_end))
+                }
                 "request_too_many_sends" => Seen::throttled("resend_throttled", counted.end),
                 other => Seen::refused(other),
             });
