@@ -32,6 +32,7 @@ mod simple;
 mod statement;
 mod statements;
 mod store;
+mod user_table;
 
 pub use repass;
 
@@ -50,3 +51,6 @@ pub use self::statements::{
     QueueStatements, Statements, statements,
 };
 pub use self::store::Store;
+pub use self::user_table::{
+    Cost, EmailTable, Flag, HistoryTable, SqlAccounts, TableError, TableProblem, UserTable,
+};

@@ -20,6 +20,8 @@ pub(crate) struct Schemas {
 
 type Change = Box<dyn Fn(&mut Statements) + Send + Sync>;
 
+pub(crate) type Stores = Schemas;
+
 /// Stores with a statement that was changed.
 pub(crate) fn mistaken(
     change: impl Fn(&mut Statements) + Send + Sync + 'static,
@@ -39,7 +41,7 @@ impl Schemas {
         Ok(Self::new(options.options([("default_transaction_isolation", isolation)]), false))
     }
 
-    async fn stores(&self) -> Answer<[Store<Postgres>; 2]> {
+    pub(crate) async fn stores(&self) -> Answer<[Store<Postgres>; 2]> {
         let number = self.number.fetch_add(1, Ordering::Relaxed);
         let schema = format!("Test_{}_{number}", unique());
         let created = create_schema(&self.options, &schema).await;

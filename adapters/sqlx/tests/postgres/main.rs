@@ -24,6 +24,8 @@ mod processes;
 mod races;
 #[path = "../common/stopping.rs"]
 mod stopping;
+#[path = "../common/user_tables.rs"]
+mod user_tables;
 
 mod conformance;
 mod faults;
@@ -39,7 +41,7 @@ use repass_sqlx::{Postgres, PostgresStore};
 use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 
-use conformance::mistaken;
+use conformance::{Stores, mistaken};
 use fixtures::fixtures;
 use helpers::*;
 use server::{Server, skipped};

@@ -20,6 +20,8 @@ impl Default for Files {
     }
 }
 
+pub(crate) type Stores = Files;
+
 /// Stores with a statement that was changed.
 pub(crate) fn mistaken(change: impl Fn(&mut Statements)) -> Result<Files> {
     let mut files = Files::default();
@@ -28,7 +30,7 @@ pub(crate) fn mistaken(change: impl Fn(&mut Statements)) -> Result<Files> {
 }
 
 impl Files {
-    async fn stores(&self) -> Answer<[Store<Sqlite>; 2]> {
+    pub(crate) async fn stores(&self) -> Answer<[Store<Sqlite>; 2]> {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("database");
         let open = async || {

@@ -24,6 +24,8 @@ mod processes;
 mod races;
 #[path = "../common/stopping.rs"]
 mod stopping;
+#[path = "../common/user_tables.rs"]
+mod user_tables;
 
 mod accounts;
 mod conformance;
@@ -36,7 +38,7 @@ use std::path::Path;
 use repass::SysRng;
 use repass_sqlx::{Sqlite, SqliteStore};
 
-use conformance::mistaken;
+use conformance::{Stores, mistaken};
 use fixtures::fixtures;
 use helpers::*;
 
