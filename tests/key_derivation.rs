@@ -4,6 +4,8 @@
 //! Services only ever meet it with the salt and the info strings of this crate, so the file itself is
 //! compiled here; what the flow makes of subkeys is asked of the flow (`flow_vectors`).
 
+extern crate alloc;
+
 #[expect(dead_code, reason = "nothing is compared or cut here")]
 #[path = "../src/key/derive.rs"]
 mod derive;
