@@ -116,5 +116,7 @@ async fn conformance_behind_pgbouncer() -> Result {
         return Ok(());
     }
     let bouncer = Bouncer::start(server()?)?;
-    conforms(Schemas::new(bouncer.options(), true)).await
+    let options = PgConnectOptions::new_without_pgpass().socket(bouncer.folder()).port(6432);
+    let options = options.username("postgres").database("postgres").extra_float_digits(None);
+    conforms(Schemas::new(options, true)).await
 }

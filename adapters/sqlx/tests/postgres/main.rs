@@ -56,6 +56,13 @@ fn server() -> Result<&'static Server> {
     server.as_ref().map_err(|error| error.clone().into())
 }
 
+impl Server {
+    fn options(&self) -> PgConnectOptions {
+        let options = PgConnectOptions::new_without_pgpass().socket(self.folder());
+        options.username("postgres").database("postgres")
+    }
+}
+
 /// A number that no other test has.
 fn unique() -> u32 {
     static NUMBER: AtomicU32 = AtomicU32::new(0);

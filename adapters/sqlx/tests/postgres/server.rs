@@ -8,8 +8,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Mutex;
 
-use sqlx::postgres::PgConnectOptions;
-
 use super::Result;
 
 /// Why this test is not run: whoever set the variable has no servers.
@@ -129,13 +127,6 @@ impl Server {
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
-
-    pub(crate) fn options(&self) -> PgConnectOptions {
-        PgConnectOptions::new_without_pgpass()
-            .socket(&self.folder)
-            .username("postgres")
-            .database("postgres")
-    }
 }
 
 impl Shell {
@@ -223,13 +214,8 @@ impl Bouncer {
         Ok(Self { _child: child, _input: input, folder: server.folder().join("pgbouncer") })
     }
 
-    pub(crate) fn options(&self) -> PgConnectOptions {
-        PgConnectOptions::new_without_pgpass()
-            .socket(&self.folder)
-            .port(6432)
-            .username("postgres")
-            .database("postgres")
-            .extra_float_digits(None)
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 }
 
