@@ -46,7 +46,7 @@ impl Builder {
         let number = self.values.len();
         match self.dialect {
             Dialect::Sqlite => format!("?{number}"),
-            // A parameter has the type of the value, whatever stands beside it.
+            // A parameter has the type of the value, whatever is beside it.
             Dialect::Postgres => format!("CAST(${number} AS {of})"),
         }
     }

@@ -174,7 +174,7 @@ impl<'a> Update<'a> {
             let Some(text) = text else { continue };
             let verified = shape.flag("u", flag);
             let condition = match seen {
-                // Whoever adds a contact raises the version, and one that cannot be read is none.
+                // Adding a contact raises the version, and one that cannot be read is none.
                 None if table.version.is_some() => continue,
                 None => format!("NOT ({verified} AND u.{} IS NOT NULL)", text.column),
                 Some(contact) => {
