@@ -9,7 +9,7 @@ pub enum Dialect {
     /// SQLite 3.37 and later. It lets one statement write at a time, and a statement sees all that was
     /// committed before it: a condition inside a statement holds when the row is changed.
     Sqlite,
-    /// PostgreSQL 12 and later, and what speaks its language. At READ COMMITTED, a statement that had to
+    /// PostgreSQL 13 and later, and what speaks its language. At READ COMMITTED, a statement that had to
     /// wait for a row reads that row again and no other: each condition is about the one row that is
     /// changed. At the other levels it fails with 40001, which certainly changed nothing.
     Postgres,
