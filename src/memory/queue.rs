@@ -150,12 +150,12 @@ impl Table {
         let wait = seconds(QueueEntry::LONGEST_WAIT).saturating_add(CLOCKS);
         let latest = moment(now.unix_timestamp().saturating_add(wait));
         let between = |kind, from, to| {
-            let [first, last] = [0, u8::MAX].map(|byte| {
-                let id = AttemptId::from_bytes([byte; 20]);
-                key_of(kind, id, byte)
+            let ends = ends(kind, None);
+            let places = ends.map(|(first, last)| {
+                (claim.scope(), kind, from, first)..=(claim.scope(), kind, to, last)
             });
-            let places = (claim.scope(), kind, from, first)..=(claim.scope(), kind, to, last);
-            self.by_due.range(places).map(|(.., key)| key).take(limit)
+            let places = places.into_iter().flat_map(|places| self.by_due.range(places));
+            places.map(|(.., key)| key).take(limit)
         };
         let of_kind = |kind| {
             let due = between(kind, UtcDateTime::MIN, now);
@@ -167,8 +167,10 @@ impl Table {
 
     fn keys_of(&self, id: &AttemptId) -> impl Iterator<Item = QueueKey> {
         QueueKind::ALL.into_iter().flat_map(move |kind| {
-            let [first, last] = [0, u8::MAX].map(|byte| key_of(kind, *id, byte));
-            self.entries.range(first..=last).map(|(key, _)| *key)
+            let ends = ends(kind, Some(id));
+            let entries =
+                ends.into_iter().flat_map(|(first, last)| self.entries.range(first..=last));
+            entries.map(|(key, _)| *key)
         })
     }
 }
@@ -180,7 +182,14 @@ fn place(waiting: &Waiting) -> Place {
     (waiting.entry().scope(), key.kind(), waiting.due(), key)
 }
 
-/// The first or the last key that there can be of this kind and attempt, by the byte that it ends with.
-fn key_of(kind: QueueKind, id: AttemptId, byte: u8) -> QueueKey {
-    QueueKey::new(kind, id, u32::from_be_bytes([byte; 4]), [byte; 16])
+/// The first and the last key that there can be of this kind: of one attempt, or of all.
+fn ends(kind: QueueKind, id: Option<&AttemptId>) -> Option<(QueueKey, QueueKey)> {
+    let end = |byte: u8| {
+        let mut bytes = [byte; QueueKey::BYTES];
+        let id = id.into_iter().flat_map(AttemptId::as_bytes).copied();
+        let known = core::iter::once(kind as u8).chain(id);
+        bytes.iter_mut().zip(known).for_each(|(to, from)| *to = from);
+        QueueKey::from_bytes(&bytes)
+    };
+    end(0).zip(end(u8::MAX))
 }
