@@ -42,10 +42,13 @@ async fn with_row(options: PgConnectOptions) -> Result<(PostgresStore, AttemptRo
     Ok((store, row))
 }
 
+/// Longer than a connection takes on a slow machine.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// The store with one connection of each kind, and a timeout.
 fn impatient(store: &PostgresStore, options: PgConnectOptions) -> PostgresStore {
     let pool = || Postgres::pool_options(1).connect_lazy_with(Postgres::options(options.clone()));
-    let driver = Postgres::new(pool(), pool()).with_timeout(Duration::from_millis(300));
+    let driver = Postgres::new(pool(), pool()).with_timeout(PATIENCE);
     PostgresStore::with_statements(driver, store.statements().clone())
 }
 
@@ -99,8 +102,7 @@ async fn a_call_that_waits_for_too_long_is_an_error() -> Result {
     let impatient = impatient(&store, server()?.options());
     let holder = lock(&store, &server()?.options()).await?;
     let error = impatient.swap(&row, &next, now).await.err().ok_or("answered")?;
-    let timeout = Duration::from_millis(300);
-    let right = PostgresError::TimedOut { timeout };
+    let right = PostgresError::TimedOut { timeout: PATIENCE };
     assert_eq!(error.source().downcast_ref(), Some(&right));
     // Counters have connections of their own.
     assert_eq!(impatient.count(&counter(1)?, QUOTA, None, now).await?.number(), 1);
