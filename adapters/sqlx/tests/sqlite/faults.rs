@@ -70,7 +70,7 @@ async fn an_exhausted_pool_stops_no_count() -> Result {
     open(folder.path()).await?;
     let options = Sqlite::options(&folder.path().join("database"));
     let pool = || {
-        let pool = SqlitePoolOptions::new().acquire_timeout(Duration::from_millis(50));
+        let pool = SqlitePoolOptions::new().acquire_timeout(Duration::from_secs(2));
         pool.max_connections(2).connect_lazy_with(options.clone())
     };
     let store = SqliteStore::new(Sqlite::new(pool(), pool()), &Names::default());
