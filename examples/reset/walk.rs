@@ -1,17 +1,7 @@
-//! The whole flow at a terminal, over the ports in memory: from "forgot" to "changed".
-//!
-//! ```text
-//! $ cargo run --example reset
-//! $ printf 'ada\nlink\nplum-kettle-42\nplum-kettle-42\n' | cargo run --example reset -- --take-from-outbox
-//! ```
-//!
-//! Prompts and mistakes go to standard error, results to standard output. Exit status: 0 if the
-//! password was changed and every claim about it was proved; 1 otherwise; 2 for wrong arguments.
+//! The reset of a lost password, step by step, over any ports.
 
+use alloc::sync::Arc;
 use core::error::Error;
-use core::fmt::Display;
-use std::io::{self, BufRead, ErrorKind, IsTerminal, Read, Write};
-use std::process::ExitCode;
 
 use repass::SysRng;
 use repass::account::{Account, AccountId, Contact, Email, Login, Lookup};
@@ -19,10 +9,10 @@ use repass::answer::Answer;
 use repass::code::CheckCode;
 use repass::hash::{Hasher, Verdict};
 use repass::key::{Key, KeyId, Keyring};
-use repass::memory::MemoryPorts;
+use repass::memory::Outbox;
 use repass::message::{LinkForm, Message, ResetLink};
 use repass::policy::Policy;
-use repass::port::Ports;
+use repass::port::{Accounts, Ports};
 use repass::queue::ClaimToken;
 use repass::rand_core::TryRng;
 use repass::recovery::Recovery;
@@ -30,45 +20,7 @@ use repass::reset::{Admitted, Change, Delivery, Flow, Handle, Outcome, Proof, Se
 use repass::secret::{Password, Salt, Seed};
 use repass::time::UtcDateTime;
 
-const HELP: &str = "\
-Resets a lost password, with two accounts that exist in memory only.
-
-usage: reset [--take-from-outbox] [--help]
-
-  --take-from-outbox  take the link or code out of the delivered message instead of asking for it
-  --help              print this
-
-Every prompt takes one line, from a terminal or a pipe; `quit` ends the program, with status 1.
-Passwords are shown while they are typed: this example does not turn off the echo of a terminal.
-";
-
-fn main() -> ExitCode {
-    let mut take_from_outbox = false;
-    for argument in std::env::args_os().skip(1) {
-        match argument.to_str() {
-            Some("--take-from-outbox") => take_from_outbox = true,
-            Some("--help") => return end(io::stdout().write_all(HELP.as_bytes()).is_ok()),
-            _ => {
-                complain(format_args!("unknown argument {argument:?}, see --help"));
-                return ExitCode::from(2);
-            }
-        }
-    }
-    match Walk::new(take_from_outbox).and_then(|mut walk| pollster::block_on(walk.walk())) {
-        Ok(proved) => end(proved),
-        Err(error) => {
-            let gone = error.downcast_ref::<io::Error>().map(io::Error::kind);
-            if gone != Some(ErrorKind::BrokenPipe) {
-                complain(error);
-            }
-            end(false)
-        }
-    }
-}
-
-fn end(well: bool) -> ExitCode {
-    if well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-}
+use crate::terminal::{Result, ask, ask_until, complain, print};
 
 /// The one place that reads a clock.
 #[expect(clippy::disallowed_methods, reason = "programs read clocks, the crate does not")]
@@ -76,14 +28,46 @@ fn now() -> UtcDateTime {
     UtcDateTime::now()
 }
 
-type Result<T, E = Box<dyn Error>> = core::result::Result<T, E>;
-
-struct Walk {
-    recovery: Recovery<MemoryPorts>,
-    policy: Policy,
-    hasher: Hasher,
-    /// The lost passwords: drawn at random, and kept only to prove that they are refused.
+/// Two accounts whose passwords are lost.
+pub(crate) struct People {
+    accounts: Vec<Account>,
+    /// Drawn at random, and kept only to prove that they are refused.
     lost: Vec<(AccountId, Password)>,
+    hasher: Hasher,
+}
+
+impl People {
+    pub(crate) fn draw() -> Result<Self> {
+        let hasher = Hasher::default();
+        let people = [("ada", "Ada", "Lovelace"), ("grace", "Grace", "Hopper")];
+        let (mut accounts, mut lost) = (Vec::new(), Vec::new());
+        for (login, first, last) in people {
+            let password = Password::new(format!("{:016x}", SysRng.try_next_u64()?))?;
+            let id = AccountId::new(&format!("{}", accounts.len().saturating_add(1)))?;
+            let address = Contact::email(&format!("{login}@example.org"))?;
+            let account = Account::new(id.clone())
+                .with_login(Login::new(login)?)
+                .with_names(first, last)
+                .with_email(Email::verified(address))
+                .with_password(hasher.hash(&password, Salt::generate(&mut SysRng)?)?);
+            accounts.push(account);
+            lost.push((id, password));
+        }
+        Ok(Self { accounts, lost, hasher })
+    }
+
+    /// What the user table has at first.
+    pub(crate) fn accounts(&self) -> &[Account] {
+        &self.accounts
+    }
+}
+
+/// One reset over the ports of a service, whose messages arrive in an outbox.
+pub(crate) struct Walk<P> {
+    recovery: Recovery<P>,
+    outbox: Arc<Outbox>,
+    people: People,
+    policy: Policy,
     take_from_outbox: bool,
 }
 
@@ -104,32 +88,22 @@ impl Asked {
     }
 }
 
-impl Walk {
-    fn new(take_from_outbox: bool) -> Result<Self> {
-        let hasher = Hasher::default();
-        let people = [("ada", "Ada", "Lovelace"), ("grace", "Grace", "Hopper")];
-        let (mut accounts, mut lost) = (Vec::new(), Vec::new());
-        for (login, first, last) in people {
-            let password = Password::new(format!("{:016x}", SysRng.try_next_u64()?))?;
-            let id = AccountId::new(&format!("{}", accounts.len().saturating_add(1)))?;
-            let address = Contact::email(&format!("{login}@example.org"))?;
-            let account = Account::new(id.clone())
-                .with_login(Login::new(login)?)
-                .with_names(first, last)
-                .with_email(Email::verified(address))
-                .with_password(hasher.hash(&password, Salt::generate(&mut SysRng)?)?);
-            accounts.push(account);
-            lost.push((id, password));
-        }
+impl<P: Ports> Walk<P> {
+    pub(crate) fn new(
+        ports: P,
+        outbox: Arc<Outbox>,
+        people: People,
+        take_from_outbox: bool,
+    ) -> Result<Self> {
         let keyring = Keyring::new(KeyId::new(1), Key::generate(&mut SysRng)?);
         let page = ResetLink::new("https://example.org/reset", LinkForm::Fragment)?;
         let flow = Flow::builder(keyring, page).build()?;
-        let recovery = Recovery::new(flow, MemoryPorts::new(accounts));
-        Ok(Self { recovery, policy: Policy::django(), hasher, lost, take_from_outbox })
+        let (recovery, policy) = (Recovery::new(flow, ports), Policy::django());
+        Ok(Self { recovery, outbox, people, policy, take_from_outbox })
     }
 
     /// Whether the password was changed, and every claim about it was proved.
-    async fn walk(&mut self) -> Result<bool> {
+    pub(crate) async fn walk(&self) -> Result<bool> {
         self.introduce()?;
         let (asked, secret, admitted) = loop {
             let asked = self.forgot().await?;
@@ -144,7 +118,7 @@ impl Walk {
 
     fn introduce(&self) -> Result<()> {
         print("Accounts:")?;
-        for account in self.recovery.ports().accounts().all() {
+        for account in self.people.accounts() {
             let login = account.login().map_or("", Login::as_str);
             let (first, last) = (account.first_name(), account.last_name());
             let address = account.emails().first().map_or("", |email| email.address().as_str());
@@ -260,7 +234,7 @@ impl Walk {
             let proof = Proof::Ticket(ticket.expose_secret());
             let admitted = self.recovery.admit(proof, None, now()).await?;
             let salt = Salt::generate(&mut SysRng)?;
-            match admitted.set_password(&new, &self.policy, &self.hasher, salt) {
+            match admitted.set_password(&new, &self.policy, &self.people.hasher, salt) {
                 Ok(change) => return Ok((new, change)),
                 Err(SetError::Policy(violations)) => {
                     violations.iter().for_each(complain);
@@ -291,13 +265,20 @@ impl Walk {
         new: &Password,
     ) -> Result<bool> {
         let id = admitted.account().id();
-        let (_, lost) = self.lost.iter().find(|(own, _)| own == id).ok_or("no such account")?;
+        let mut all = self.people.lost.iter();
+        let (_, lost) = all.find(|(own, _)| own == id).ok_or("no such account")?;
         let again = self.recovery.admit(asked.proof(secret), None, now()).await;
         let refused = again.is_err_and(|error| matches!(error.answer(), Answer::Refused { .. }));
         let carrier = if asked.delivery == Delivery::CODE { "code" } else { "link" };
         let claims = [
-            ("the old password is refused".to_owned(), self.verify(id, lost)? == Verdict::Mismatch),
-            ("the new password is accepted".to_owned(), self.verify(id, new)? == Verdict::Match),
+            (
+                "the old password is refused".to_owned(),
+                self.verify(id, lost).await? == Verdict::Mismatch,
+            ),
+            (
+                "the new password is accepted".to_owned(),
+                self.verify(id, new).await? == Verdict::Match,
+            ),
             (format!("the {carrier} is refused"), refused),
         ];
         for (claim, holds) in &claims {
@@ -306,17 +287,17 @@ impl Walk {
         Ok(claims.iter().all(|(_, holds)| *holds))
     }
 
-    fn verify(&self, id: &AccountId, password: &Password) -> Result<Verdict> {
-        let all = self.recovery.ports().accounts().all();
-        let account = all.iter().find(|account| account.id() == id).ok_or("no such account")?;
+    async fn verify(&self, id: &AccountId, password: &Password) -> Result<Verdict> {
+        let account = self.recovery.ports().accounts().load(id, now()).await;
+        let account = account.map_err(Box::<dyn Error>::from)?.ok_or("no such account")?;
         let stored = account.password().ok_or("the account has no password")?;
-        Ok(self.hasher.verify(password, stored)?)
+        Ok(self.people.hasher.verify(password, stored)?)
     }
 
     /// Shows what was delivered, and returns the last of it.
     fn deliver(&self) -> Result<Option<Message>> {
         let mut last = None;
-        while let Some(message) = self.recovery.ports().outbox().take() {
+        while let Some(message) = self.outbox.take() {
             show(&message)?;
             last = Some(message);
         }
@@ -328,47 +309,4 @@ impl Walk {
 fn show(message: &Message) -> Result<()> {
     let (to, subject, text) = (message.to(), message.subject(), message.expose_secret());
     print(format_args!("\nTo: {to}\nSubject: {subject}\n\n{text}"))
-}
-
-fn print(line: impl Display) -> Result<()> {
-    Ok(writeln!(io::stdout(), "{line}")?)
-}
-
-/// For the person at the terminal. An error is ignored, as nothing depends on the text.
-fn complain(line: impl Display) {
-    let _ = writeln!(io::stderr(), "{line}");
-}
-
-/// Asks until the answer can be read.
-fn ask_until<T, E: Display>(prompt: &str, read: impl Fn(&str) -> Result<T, E>) -> Result<T> {
-    loop {
-        match read(ask(prompt)?.trim()) {
-            Ok(answer) => return Ok(answer),
-            Err(error) => complain(error),
-        }
-    }
-}
-
-/// The longest line that is read: longer than any password or link.
-const LINE: usize = 8192;
-
-/// One line of an answer, as typed but for its end.
-fn ask(prompt: &str) -> Result<String> {
-    // A pipe does not echo the answer, so the prompt must end its own line there.
-    let end = if io::stdin().is_terminal() { ' ' } else { '\n' };
-    let _ = write!(io::stderr(), "{prompt}{end}").and_then(|()| io::stderr().flush());
-    // The capacity for all of it: a buffer that grows leaves a copy of the password behind.
-    let mut line = Vec::with_capacity(LINE);
-    io::stdin().lock().take(LINE as u64).read_until(b'\n', &mut line)?;
-    if line.is_empty() {
-        return Err("end of input before the password was changed".into());
-    }
-    if line.len() == LINE && !line.ends_with(b"\n") {
-        return Err("a line of the input is too long".into());
-    }
-    while line.ends_with(b"\n") || line.ends_with(b"\r") {
-        line.pop();
-    }
-    let line = String::from_utf8(line).map_err(|_| "a line of the input is not UTF-8")?;
-    if line.trim() == "quit" { Err("quit: the password was not changed".into()) } else { Ok(line) }
 }
