@@ -3,8 +3,7 @@
 //! It starts a server of its own. `--rows N` and `--requests N` make it shorter; without them it measures up to
 //! 1,000,000 attempts and 100,000 requests. It fails where a bound of the design is not met.
 
-// It is written for the tests, which need more of it.
-#[allow(dead_code)]
+#[allow(dead_code, reason = "the tests need more of it")]
 #[path = "../tests/postgres/server.rs"]
 mod server;
 

@@ -6,8 +6,8 @@ use super::sql::{Builder, Shape};
 use super::{EmailTable, Flag, Source, Text};
 use crate::{ColumnType, Query, Value};
 
-/// The statements of a change, of which the first one decides; none where the table cannot store what
-/// the change is about.
+/// The statements of a change; the first one decides. None where the table cannot store what the change is
+/// about.
 pub(super) fn write(shape: &Shape, write: &AccountWrite) -> Option<Vec<Query>> {
     let mut update = Update::new(shape, write)?;
     let table = &shape.table;
@@ -63,7 +63,8 @@ pub(super) fn write(shape: &Shape, write: &AccountWrite) -> Option<Vec<Query>> {
             (None, Some(email)) if replaces.is_none() => {
                 update.raise_version();
                 update.as_seen()?;
-                let (column, value) = mark(shape, &table.email_verified, &mut update, write.at())?;
+                let (column, value) =
+                    mark(shape, &table.email_verified, &mut update.builder, write.at())?;
                 update.set(column, value);
                 let is = update.is_contact(&shape.canonical("u", email), email, "u", verified);
                 update.with(is);
@@ -227,7 +228,7 @@ impl<'a> Update<'a> {
 fn mark(
     shape: &Shape,
     flag: &Flag,
-    binds: &mut impl Binds,
+    builder: &mut Builder,
     at: UtcDateTime,
 ) -> Option<(String, String)> {
     match &flag.0 {
@@ -236,26 +237,10 @@ fn mark(
             Some((column.to_string(), shape.to_truth(shape.email_verified, *holds).to_owned()))
         }
         Source::Set { column, holds: true } => {
-            let bound = binds.bind_value(seconds(at));
+            let bound = builder.bind(seconds(at));
             Some((column.to_string(), shape.to_moment(shape.email_verified, &bound)))
         }
         Source::Set { column, holds: false } => Some((column.to_string(), "NULL".to_owned())),
-    }
-}
-
-trait Binds {
-    fn bind_value(&mut self, value: Value) -> String;
-}
-
-impl Binds for Builder {
-    fn bind_value(&mut self, value: Value) -> String {
-        self.bind(value)
-    }
-}
-
-impl Binds for Update<'_> {
-    fn bind_value(&mut self, value: Value) -> String {
-        self.bind(value)
     }
 }
 

@@ -312,6 +312,28 @@ impl Accounts for Users {
     }
 }
 
+/// What the minimal table lacks; the last one on SQLite alone.
+const MINIMAL: &[Capability] = {
+    use Capability::*;
+    &[
+        Login,
+        Names,
+        SeveralAddresses,
+        UnverifiedAddress,
+        Verification,
+        Phone,
+        Field,
+        Disabled,
+        Version,
+        Epoch,
+        ChangedAt,
+        MustChange,
+        RequiredRecovery,
+        History,
+        BeyondAscii,
+    ]
+};
+
 impl Fixture for Service {
     type Port = Users;
 
@@ -333,39 +355,9 @@ impl Fixture for Service {
             Shape::Second => {
                 &[Names, Phone, Field, ChangedAt, MustChange, RequiredRecovery, History]
             }
-            Shape::Minimal if POSTGRES => &[
-                Login,
-                Names,
-                SeveralAddresses,
-                UnverifiedAddress,
-                Verification,
-                Phone,
-                Field,
-                Disabled,
-                Version,
-                Epoch,
-                ChangedAt,
-                MustChange,
-                RequiredRecovery,
-                History,
-            ],
-            Shape::Minimal => &[
-                Login,
-                Names,
-                SeveralAddresses,
-                UnverifiedAddress,
-                Verification,
-                Phone,
-                Field,
-                Disabled,
-                Version,
-                Epoch,
-                ChangedAt,
-                MustChange,
-                RequiredRecovery,
-                History,
-                BeyondAscii,
-            ],
+            // PostgreSQL has normalization forms.
+            Shape::Minimal if POSTGRES => MINIMAL.split_last().map_or(&[], |(_, lacks)| lacks),
+            Shape::Minimal => MINIMAL,
         }
     }
 
