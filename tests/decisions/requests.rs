@@ -212,7 +212,7 @@ rows! { "request":
         of([without_password(), sharing().with_password(marker())]);
     first_password "no password, and the service lets such accounts choose a first one" =>
         choosing(FirstPasswords::WhereAbsent, [without_password()]);
-    one_first_password "several without a password, one of which may choose a first one" =>
+    one_first_password "several without a password, and one of them may choose a first one" =>
         choosing(
             FirstPasswords::WhereAbsent,
             [without_password(), sharing().with_password(marker())],

@@ -189,7 +189,7 @@ impl<D: Driver> SimpleAccounts<D> {
         Ok(self.driver.transact(queries).await?.and_then(|answers| answers.into_iter().next()))
     }
 
-    /// Verifies an address. Whoever changes an address raises the version, so the account is as it was
+    /// Verifies an address. Every change of an address raises the version, so the account is as it was
     /// read if the version still is, and that is the condition of the statement that raises it again.
     /// The addresses are not unique, so that several accounts can verify one.
     async fn verify_address(&self, write: &AccountWrite) -> Result<Option<Answer>, PortError> {

@@ -35,7 +35,7 @@ impl<D: Driver> Store<D> {
         Self::with_statements(driver, statements(D::DIALECT, names))
     }
 
-    /// Uses these statements, of which some are for an engine that needs others.
+    /// Uses these statements, for an engine that needs other texts for some of them.
     #[must_use]
     pub fn with_statements(driver: D, statements: Statements) -> Self {
         let statements = statements.into();

@@ -118,7 +118,7 @@ async fn of_2000_parallel_guesses_no_more_are_compared_than_the_budget_allows() 
             let number: &mut u32 = answers.entry(answer?).or_default();
             *number = number.saturating_add(1);
         }
-        // Five for each of four handles, of which fifteen are within the budget of the account.
+        // Five for each of four handles; fifteen of them are within the budget of the account.
         let right = [
             ("reset_wrong_code", 15),
             ("reset_account_spent", 5),

@@ -10,7 +10,7 @@ use std::sync::Mutex;
 
 use super::Result;
 
-/// Why this test is not run: whoever set the variable has no servers.
+/// Why this test is not run: where the variable is set, there are no servers.
 pub(crate) fn skipped() -> bool {
     std::env::var_os("REPASS_TEST_SKIP_SERVERS").is_some_and(|value| value == "1")
 }
