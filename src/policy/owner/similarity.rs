@@ -23,7 +23,8 @@ pub(in crate::policy) fn similar_attribute(
     let mut likeness = Likeness { tally: Tally::of(password), max_similarity };
     about.find(|value| {
         if value.is_ascii() {
-            likeness.reaches(value.bytes().map(|byte| char::from(byte.to_ascii_lowercase())))
+            !likeness.is_too_short(value.len())
+                && likeness.reaches(value.bytes().map(|byte| char::from(byte.to_ascii_lowercase())))
         } else {
             likeness.reaches(Lowercase::of(value))
         }
@@ -55,6 +56,11 @@ impl Extent {
 }
 
 impl Likeness<'_> {
+    /// Whether no text of `length` characters can reach the limit, and so none of its parts, which are shorter.
+    fn is_too_short(&self, length: usize) -> bool {
+        length <= self.tally.length() && self.most_missing(length).is_none()
+    }
+
     fn reaches(&mut self, value: impl Iterator<Item = char> + Clone) -> bool {
         if self.tally.length() == 0 {
             // Python's split leaves an empty part where the value begins or ends with a separator,
