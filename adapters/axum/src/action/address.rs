@@ -1,0 +1,40 @@
+use repass::port::Ports;
+use repass::reset::AdmittedAddress;
+
+use crate::app::Call;
+use crate::host::Host;
+use crate::problem::Problem;
+
+/// The address that a link is for. Changes nothing.
+pub(crate) async fn admit_address<P: Ports + 'static, H: Host>(
+    call: &Call<'_, P, H>,
+    token: &str,
+) -> Result<AdmittedAddress, Problem> {
+    match call.recovery().admit_address(token, None, call.now).await {
+        Ok(admitted) => {
+            call.done(&admitted.event());
+            Ok(admitted)
+        }
+        Err(error) => Err(call.refuse(&error)),
+    }
+}
+
+/// Verifies it, in a task of its own: the notices go out if the client hangs up.
+pub(crate) async fn verify_address<P: Ports + 'static, H: Host>(
+    call: &Call<'_, P, H>,
+    token: &str,
+) -> Result<(), Problem> {
+    let admitted = admit_address(call, token).await?;
+    let (recovery, now) = (call.recovery().clone(), call.now);
+    match tokio::spawn(async move { recovery.commit_address(admitted, now).await }).await {
+        Ok(Ok(verified)) => {
+            call.done(&verified.event());
+            Ok(())
+        }
+        Ok(Err(error)) => Err(call.refuse(&error)),
+        Err(error) => {
+            call.failed("task_lost", &error);
+            Err(Problem::unavailable())
+        }
+    }
+}
