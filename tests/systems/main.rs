@@ -13,6 +13,7 @@ mod recovering;
 mod world;
 
 mod document;
+mod set_password;
 mod system_000;
 mod system_001;
 mod system_002;

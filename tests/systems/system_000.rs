@@ -5,12 +5,13 @@ use repass::account::{Account, AccountId, Lookup};
 use repass::message::MessageKind;
 use repass::policy::Policy;
 use repass::recovery::Recovery;
-use repass::reset::{Operators, SetError};
-use repass::secret::{Password, Salt};
+use repass::reset::Operators;
+use repass::secret::Password;
 use serde_json::json;
 
 use crate::document::says;
 use crate::recovering::{Shared, messages, over, work};
+use crate::set_password::{NotSet, commit, salt};
 use crate::world::{Dice, ada, at, flow, hasher, id};
 use crate::{Form, form};
 
@@ -45,18 +46,11 @@ fn reset_user_password(
         Err(error) => return refused(error.answer().http_status(), "The request was refused"),
     };
     let hand_over = administered.hand_over().expect("the service is configured for it");
-    let salt = Salt::generate(&mut repass::SysRng).unwrap();
-    let change = match hand_over.set_password(&new, &policy(), &hasher(), salt) {
-        Ok(change) => change,
-        Err(SetError::Policy(violations)) => return refused(422, &violations.to_string()),
-        Err(error) => return refused(error.answer().http_status(), "Try again later"),
-    };
-    match block_on(service.commit(change, at(0))) {
-        Ok(after) => {
-            block_on(service.settle(&after, at(0))).unwrap();
-            says(200, "success", "Password changed successfully.")
-        }
-        Err(error) => refused(error.answer().http_status(), "The request was refused"),
+    let change = hand_over.set_password(&new, &policy(), &hasher(), salt());
+    match commit(service, change, at(0)) {
+        Ok(_) => says(200, "success", "Password changed successfully."),
+        Err(NotSet::Policy(violations)) => refused(422, &violations.to_string()),
+        Err(NotSet::Other(answer)) => refused(answer.http_status(), "The request was refused"),
     }
 }
 
@@ -138,8 +132,8 @@ fn who_may_administer_is_asked_again_when_the_password_is_set() {
         block_on(service.administer(&reseller(), Lookup::login("ada").unwrap(), at(0)));
     let hand_over = administered.unwrap();
     let new = Password::new("Kettle-orbit-42").unwrap();
-    let salt = Salt::generate(&mut repass::SysRng).unwrap();
-    let change = hand_over.hand_over().unwrap().set_password(&new, &policy(), &hasher(), salt);
+    let hand_over = hand_over.hand_over().unwrap();
+    let change = hand_over.set_password(&new, &policy(), &hasher(), salt());
     // Another table of users, in which the reseller administers nobody.
     let mut dice = Dice(200);
     let dismissed = over(service.flow().clone(), ada(&mut dice));

@@ -2,22 +2,31 @@
 
 use pollster::block_on;
 use repass::account::Lookup;
+use repass::answer::Answer;
 use repass::language::Plural;
 use repass::message::{LinkForm, ResetLink};
 use repass::policy::{Catalogue, Policy, Violations};
 use repass::recovery::Recovery;
 use repass::reset::{
-    Admitted, CurrentError, CurrentPasswordError, Delivery, Disclosed, Flow, Proof, SetError,
+    Admitted, CurrentError, CurrentPasswordError, Delivery, Disclosed, Flow, Proof,
 };
-use repass::secret::{Password, Salt};
+use repass::secret::Password;
 use serde_json::{Value, json};
 
 use crate::document::says;
 use crate::recovering::{Shared, messages, over, seed, work};
+use crate::set_password::{self, NotSet};
 use crate::world::{Dice, OLD, ada, at, flow, hasher, id};
 use crate::{Form, form};
 
 const REQUIRED: &str = "This field is required.";
+const DIFFERENT: &str = "The two password fields didn't match.";
+const WRONG_OLD: &str = "Your old password was entered incorrectly. Please enter it again.";
+const UNKNOWN: &str = "This username or email does not exist in the system.";
+const SEVERAL: &str = "There is multiple users are registered with the specified E-Mail address.Please \
+                       enter the username";
+const INVALID_TOKEN: &str =
+    "The token is invalid. Enter the correct token that send to your email.";
 const SENTENCES: [(&str, &str); 5] = [
     (
         "password_too_similar",
@@ -63,58 +72,40 @@ fn required<'a>(form: &Form<'a>, name: &str) -> Result<&'a str, Answered> {
 
 /// Sets the password that an admission allows.
 fn set(service: &Recovery<Shared>, admitted: &Admitted, new: &Password) -> Answered {
-    let salt = Salt::generate(&mut repass::SysRng).unwrap();
-    let change = match admitted.set_password(new, &policy(), &hasher(), salt) {
-        Ok(change) => change,
-        Err(SetError::Policy(violations)) => return refused(&violations),
-        Err(_) => return (503, Value::Null),
-    };
-    match block_on(service.commit(change, at(9))) {
-        Ok(after) => {
-            block_on(service.settle(&after, at(9))).unwrap();
-            done()
-        }
-        Err(_) => one(400, "token", INVALID_TOKEN),
+    match set_password::set(service, admitted, (new, &policy()), at(9)) {
+        Ok(_) => done(),
+        Err(NotSet::Policy(violations)) => refused(&violations),
+        Err(NotSet::Other(Answer::Unavailable)) => (503, Value::Null),
+        Err(NotSet::Other(_)) => one(400, "token", INVALID_TOKEN),
     }
 }
-
-const INVALID_TOKEN: &str =
-    "The token is invalid. Enter the correct token that send to your email.";
 
 /// Of the signed-in Ada.
 fn change_password(service: &Recovery<Shared>, form: &Form<'_>) -> Result<Answered, Answered> {
     let old = required(form, "old_password")?;
     let (new, again) = (required(form, "new_password")?, required(form, "confirm_password")?);
-    let mismatch = |_| one(400, "confirm_password", "The two password fields didn't match.");
+    let mismatch = |_| one(400, "confirm_password", DIFFERENT);
     let new = Password::confirmed(new, again).map_err(mismatch)?;
-    let wrong_old = || {
-        let text = "Your old password was entered incorrectly. Please enter it again.";
-        one(401, "non_field_errors", text)
-    };
+    let wrong_old = || one(401, "non_field_errors", WRONG_OLD);
     let old = Password::new(old).map_err(|_| wrong_old())?;
     let current = block_on(service.current(id(), at(0)));
     let admitted = current.and_then(|current| Ok(current.verify(&old, &hasher())?));
-    match admitted {
-        Ok(admitted) => Ok(set(service, &admitted, &new)),
-        Err(CurrentPasswordError::Refused(CurrentError::WrongPassword)) => Err(wrong_old()),
-        Err(error) => Err((error.answer().http_status(), Value::Null)),
-    }
+    let admitted = admitted.map_err(|error| match error {
+        CurrentPasswordError::Refused(CurrentError::WrongPassword) => wrong_old(),
+        other => (other.answer().http_status(), Value::Null),
+    })?;
+    Ok(set(service, &admitted, &new))
 }
 
 fn forgot_password(service: &Recovery<Shared>, form: &Form<'_>) -> Result<Answered, Answered> {
-    let unknown =
-        || one(401, "non_field_errors", "This username or email does not exist in the system.");
+    let unknown = || one(401, "non_field_errors", UNKNOWN);
     let lookup = Lookup::email_or_login(required(form, "email")?).map_err(|_| unknown())?;
     let unavailable = |status: u16| (status, Value::Null);
     let disclosure = service.flow().disclosure().expect("the service is configured for it");
     let disclosed = block_on(service.disclose(&disclosure, lookup.clone(), None, at(0)));
     match disclosed.map_err(|error| unavailable(error.answer().http_status()))? {
         Disclosed::Unknown => return Err(unknown()),
-        Disclosed::Several => {
-            let text = "There is multiple users are registered with the specified E-Mail \
-                        address.Please enter the username";
-            return Err(one(401, "non_field_errors", text));
-        }
+        Disclosed::Several => return Err(one(401, "non_field_errors", SEVERAL)),
         Disclosed::Known => {}
     }
     let asked = service.request(lookup, Delivery::LINK, None, seed(&mut Dice(7)), at(0));
@@ -195,8 +186,7 @@ fn a_forgotten_password_is_set_by_user_key_and_token() {
 #[test]
 fn what_the_document_discloses_is_disclosed_and_no_more() {
     let service = service();
-    let unknown =
-        one(401, "non_field_errors", "This username or email does not exist in the system.");
+    let unknown = one(401, "non_field_errors", UNKNOWN);
     for typed in ["nobody@example.org", "nobody", "@"] {
         assert_eq!(either(forgot_password(&service, &form([("email", typed)]))), unknown);
     }
@@ -223,10 +213,10 @@ fn a_change_says_what_is_missing_then_what_differs_then_the_old_password_then_th
         either(change_password(&service, &form))
     };
     assert_eq!(change("", "a", "b"), one(400, "old_password", REQUIRED));
-    let differ = one(400, "confirm_password", "The two password fields didn't match.");
+    let differ = one(400, "confirm_password", DIFFERENT);
     assert_eq!(change("wrong", "123456", "1234567"), differ);
-    let text = "Your old password was entered incorrectly. Please enter it again.";
-    assert_eq!(change("wrong", "123456", "123456"), one(401, "non_field_errors", text));
+    let wrong_old = one(401, "non_field_errors", WRONG_OLD);
+    assert_eq!(change("wrong", "123456", "123456"), wrong_old);
     let (status, body) = change(OLD, "123456", "123456");
     assert_eq!((status, body["errors"]["password"].as_array().unwrap().len()), (400, 4));
     assert_eq!(change(OLD, "Kettle-orbit-42", "Kettle-orbit-42"), done());

@@ -10,13 +10,14 @@ use repass::message::{LinkForm, ResetLink};
 use repass::policy::Policy;
 use repass::recovery::Recovery;
 use repass::reset::{Delivery, Flow, Limits, Proof, Sms};
-use repass::secret::{Password, Salt};
+use repass::secret::Password;
 use repass::throttle::Source;
 use serde_json::{Value, json};
 
 use crate::document::says;
 use crate::recovering::{Shared, messages, over, seed, work};
-use crate::world::{Dice, ada, at, hasher};
+use crate::set_password::{NotSet, set};
+use crate::world::{Dice, ada, at};
 
 type Answered = (u16, Value);
 
@@ -57,14 +58,11 @@ fn asked(body: &Value) -> Option<(Lookup, Delivery)> {
         _ => return None,
     };
     let recipient = &body["RecipientField"];
-    let delivery = match (recipient.is_object(), key.is_object()) {
-        (false, _) => Delivery::LINK,
-        (true, true) => {
-            Delivery::LINK.to(fields().recipient(&text(recipient, "SchemaName")?).ok()?)
-        }
-        (true, false) => return None,
-    };
-    Some((lookup, delivery))
+    if !recipient.is_object() {
+        return Some((lookup, Delivery::LINK));
+    }
+    let name = text(recipient, "SchemaName").filter(|_| key.is_object())?;
+    Some((lookup, Delivery::LINK.to(fields().recipient(&name).ok()?)))
 }
 
 /// `caller` is the name of the system whose key was sent, which is public.
@@ -107,14 +105,13 @@ fn reset(service: &Recovery<Shared>, body: &Value) -> Answered {
     let proof = Proof::HandledLink { handle, token };
     let Ok(admitted) = block_on(service.admit(proof, None, at(9))) else { return refused() };
     let policy = Policy::builder().min_length(8).build().unwrap();
-    let salt = Salt::generate(&mut repass::SysRng).unwrap();
-    let change = match admitted.set_password(&new, &policy, &hasher(), salt) {
-        Ok(change) => change,
-        Err(error) => return failed(400, &error.to_string()),
-    };
-    let Ok(after) = block_on(service.commit(change, at(9))) else { return refused() };
-    block_on(service.settle(&after, at(9))).unwrap();
-    (200, json!({"IsSuccessful": true, "ResponseText": "Password changed successfully"}))
+    match set(service, &admitted, (&new, &policy), at(9)) {
+        Ok(_) => {
+            (200, json!({"IsSuccessful": true, "ResponseText": "Password changed successfully"}))
+        }
+        Err(NotSet::Policy(violations)) => failed(400, &violations.to_string()),
+        Err(NotSet::Other(_)) => refused(),
+    }
 }
 
 fn service() -> Recovery<Shared> {

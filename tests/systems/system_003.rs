@@ -9,11 +9,12 @@ use repass::recovery::Recovery;
 use repass::reset::{
     Author, AuthorError, AuthorNotice, AuthorText, Flow, Limits, Proof, Sms, TrustedAuthor,
 };
-use repass::secret::{Password, Salt};
+use repass::secret::Password;
 use repass::token::Token;
 
 use crate::document::says;
 use crate::recovering::{Shared, messages, over, seed, work};
+use crate::set_password::salt;
 use crate::world::{Dice, ada, at, hasher};
 use crate::{Form, form};
 
@@ -61,8 +62,7 @@ fn reset_by_code(service: &Recovery<Shared>, caller: &str, form: &Form<'_>) -> R
     let admitted = block_on(service.admit(Proof::Link(token), Some(&expected), at(9)));
     let admitted = admitted.map_err(|error| error.answer().code())?;
     let policy = Policy::builder().min_length(8).build().unwrap();
-    let salt = Salt::generate(&mut repass::SysRng).unwrap();
-    let change = admitted.set_password(&new, &policy, &hasher(), salt);
+    let change = admitted.set_password(&new, &policy, &hasher(), salt());
     let change = change.map_err(|error| error.answer().code())?;
     let after = block_on(service.commit(change, at(9))).map_err(|error| error.answer().code())?;
     if let Some(notice) = notice {
