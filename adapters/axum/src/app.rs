@@ -35,6 +35,10 @@ impl<P: Ports + 'static, H: Host> App<P, H> {
         &self.mount
     }
 
+    pub(crate) fn signs_in(&self) -> bool {
+        self.host.signs_in()
+    }
+
     /// Begins to handle a request.
     pub(crate) fn call<R: Route>(&self) -> Call<'_, P, H> {
         self.call_of(R::NAME)

@@ -2,9 +2,11 @@
 
 mod form;
 mod json;
+mod query;
 
 use core::fmt;
 
+use axum::http::Uri;
 use zeroize::Zeroizing;
 
 use crate::problem::Problem;
@@ -46,6 +48,11 @@ impl fmt::Debug for Fields {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
     }
+}
+
+/// The parameter of a query, decoded; `None` if it is absent or empty.
+pub(crate) fn parameter(uri: &Uri, name: &str) -> Result<Option<Zeroizing<String>>, Problem> {
+    query::parameter(uri.query().unwrap_or_default(), name)
 }
 
 /// Adds a field whose name is one of these, and was not there before.

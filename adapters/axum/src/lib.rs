@@ -1,8 +1,6 @@
 //! Routes and plain forms of [`repass`] for axum: forgotten, reset and changed passwords, and sign-in.
 
 #![doc = include_str!("../README.md")]
-#![allow(dead_code, reason = "the forms come next")]
-
 extern crate alloc;
 
 mod action;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::cookies::SetCookie;
 
-/// What a route answers when it did what was asked.
+/// What a route answers in JSON when it did what was asked.
 #[derive(Debug)]
 pub(crate) struct Reply {
     status: StatusCode,

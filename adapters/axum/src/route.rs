@@ -29,12 +29,13 @@ routes! {
     /// Asks for a link or a code.
     Forgot = "forgot" {
         const FIELDS: &'static [&'static str] = &["who", "email", "login", "phone", "by"];
+        const FORM_FIELDS: &'static [&'static str] = &["who", "by"];
         const USES_COOKIES: bool = false;
     }
     /// Asks for the message once more.
     Resend = "resend" {
         const FIELDS: &'static [&'static str] = &["handle"];
-        const FORM_FIELDS: &'static [&'static str] = &["attempt"];
+        const FORM_FIELDS: &'static [&'static str] = &["attempt", "page"];
     }
     /// Exchanges a code for a ticket.
     Code = "code" {
@@ -55,6 +56,7 @@ routes! {
     /// Signs a person in.
     SignIn = "sign_in" {
         const FIELDS: &'static [&'static str] = &["who", "email", "login", "phone", "password"];
+        const FORM_FIELDS: &'static [&'static str] = &["who", "password"];
     }
     /// Asks the policy about a password.
     Check = "check" {

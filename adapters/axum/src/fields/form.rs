@@ -19,7 +19,7 @@ pub(super) fn read(body: &[u8], names: &'static [&'static str]) -> Result<Vec<Fi
     Ok(fields)
 }
 
-fn decoded(text: &[u8]) -> Result<Zeroizing<String>, Problem> {
+pub(super) fn decoded(text: &[u8]) -> Result<Zeroizing<String>, Problem> {
     let space = |byte: &u8| if *byte == b'+' { b' ' } else { *byte };
     let spaced: Zeroizing<Vec<u8>> = Zeroizing::new(text.iter().map(space).collect());
     let mut bytes = Zeroizing::new(Vec::with_capacity(spaced.len()));

@@ -40,6 +40,11 @@ impl Kind {
         }
     }
 
+    /// Whether another text in a field helps.
+    pub(crate) const fn can_be_corrected(self) -> bool {
+        matches!(self, Self::Invalid | Self::Password | Self::Malformed)
+    }
+
     pub(super) const fn urn(self) -> &'static str {
         match self {
             Self::Malformed => "urn:repass:problem:malformed",
