@@ -25,6 +25,7 @@ extern crate alloc;
 
 mod columns;
 mod driver;
+mod execute;
 mod migrate;
 mod name;
 mod query;
@@ -32,6 +33,7 @@ mod simple;
 mod statement;
 mod statements;
 mod store;
+mod transaction;
 mod user_table;
 
 pub use repass;
@@ -51,6 +53,7 @@ pub use self::statements::{
     QueueStatements, Statements, statements,
 };
 pub use self::store::Store;
+pub use self::transaction::{Transaction, Uncommitted};
 pub use self::user_table::{
     Cost, EmailTable, Flag, HistoryTable, SqlAccounts, TableError, TableProblem, UserTable,
 };

@@ -5,15 +5,19 @@ use repass::account::{
     Account, AccountChange, AccountId, AccountWrite, Contact, Email, Login, Lookup, MustChange,
     MustChangeReason, PastPassword, Written,
 };
-use repass::port::{Accounts, PortError};
+use repass::port::{Accounts, PortError, Ports};
+use repass::recovery::Recovery;
+use repass::reset::{Change, CommitError};
 use repass::secret::PasswordHash;
 use repass::time::UtcDateTime;
 
+use crate::execute::{Alone, Execute};
 use crate::migrate::{Tables, migrate};
 use crate::query::Row;
+use crate::transaction::{Table, commit_within};
 use crate::{
-    Answer, Driver, MigrateError, Names, Query, Statement, Statements, StoredError, Value,
-    statements,
+    Answer, Driver, MigrateError, Names, Query, Statement, Statements, Store, StoredError,
+    Transaction, Uncommitted, Value, statements,
 };
 
 /// A simple user table, for services that have none. Cheap to clone if its driver is.
@@ -124,6 +128,30 @@ impl<D: Driver> SimpleAccounts<D> {
         Ok(answer.count() == 1)
     }
 
+    /// Sets a password in a transaction of the service; `store` has the attempts, in the same database.
+    /// It does what [`Recovery::commit`] does, except that the transaction is not committed yet: see
+    /// [`Transaction`].
+    ///
+    /// # Errors
+    ///
+    /// [`CommitError`] says why not, or that a port failed; nothing was set, and the transaction was rolled
+    /// back with everything that the service did in it.
+    pub async fn commit_within<T, P>(
+        &self,
+        transaction: T,
+        store: &Store<D>,
+        recovery: &Recovery<P>,
+        change: Change,
+        now: UtcDateTime,
+    ) -> Result<Uncommitted<T>, CommitError>
+    where
+        T: Transaction<Driver = D>,
+        P: Ports,
+    {
+        let attempts = &store.statements().attempts;
+        commit_within(transaction, self, attempts, recovery, change, now).await
+    }
+
     async fn run(
         &self,
         statement: &Statement,
@@ -133,8 +161,7 @@ impl<D: Driver> SimpleAccounts<D> {
     }
 
     async fn read(&self, id: &AccountId) -> Result<Option<Account>, PortError> {
-        let values = [Value::text(id.as_str())];
-        Ok(accounts(self.run(&self.statements.accounts.load, values).await?)?.pop())
+        self.load_on(&mut Alone(&self.driver), id).await
     }
 
     /// Replaces the addresses of an account by those that it has now.
@@ -161,6 +188,7 @@ impl<D: Driver> SimpleAccounts<D> {
     /// Sets the password in one conditional statement, and keeps the old one in the same transaction.
     async fn set_password(
         &self,
+        on: &mut impl Execute,
         write: &AccountWrite,
         hash: &PasswordHash,
         must_change: Option<MustChange>,
@@ -186,14 +214,18 @@ impl<D: Driver> SimpleAccounts<D> {
             let values = [id, password(Some(before)), at];
             queries.push(Query::new(&self.statements.accounts.add_past, values));
         }
-        Ok(self.driver.transact(queries).await?.and_then(|answers| answers.into_iter().next()))
+        Ok(on.transact(queries).await?.and_then(|answers| answers.into_iter().next()))
     }
 
     /// Verifies an address. Every change of an address raises the version, so the account is as it was
     /// read if the version still is, and that is the condition of the statement that raises it again.
     /// The addresses are not unique, so that several accounts can verify one.
-    async fn verify_address(&self, write: &AccountWrite) -> Result<Option<Answer>, PortError> {
-        let account = self.read(write.id()).await?;
+    async fn verify_address(
+        &self,
+        on: &mut impl Execute,
+        write: &AccountWrite,
+    ) -> Result<Option<Answer>, PortError> {
+        let account = self.load_on(on, write.id()).await?;
         let Some(next) = account.and_then(|account| write.apply(&account)) else {
             return Ok(None);
         };
@@ -208,7 +240,7 @@ impl<D: Driver> SimpleAccounts<D> {
         );
         let mut queries = vec![raise.decides()];
         queries.extend(self.put_emails(&next));
-        Ok(self.driver.transact(queries).await?.and_then(|answers| answers.into_iter().next()))
+        Ok(on.transact(queries).await?.and_then(|answers| answers.into_iter().next()))
     }
 }
 
@@ -230,27 +262,7 @@ impl<D: Driver> Accounts for SimpleAccounts<D> {
     }
 
     async fn write(&self, write: &AccountWrite, _now: UtcDateTime) -> Result<Written, PortError> {
-        let id = Value::text(write.id().as_str());
-        let sql = &self.statements.accounts;
-        let done = match write.change() {
-            AccountChange::Password { hash, must_change } => {
-                self.set_password(write, hash, must_change).await?
-            }
-            AccountChange::Rehash { hash } => {
-                let values = [id, password(write.seen_password()), password(Some(hash))];
-                Some(self.run(&sql.rehash, values).await?)
-            }
-            AccountChange::MustChange { must_change } => {
-                let MustChangeColumns { reason, until } = MustChangeColumns::new(Some(must_change));
-                let values = [id, password(write.seen_password()), reason, until];
-                Some(self.run(&sql.require_change, values).await?)
-            }
-            AccountChange::EndSessions => Some(self.run(&sql.end_sessions, [id]).await?),
-            AccountChange::RequireRecovery => Some(self.run(&sql.require_recovery, [id]).await?),
-            AccountChange::Contact { .. } => self.verify_address(write).await?,
-        };
-        let Some(mut row) = done.and_then(Answer::into_row) else { return Ok(Written::Stale) };
-        Ok(Written::Done { version: number(row.integer()?), epoch: number(row.integer()?) })
+        self.write_on(&mut Alone(&self.driver), write).await
     }
 
     async fn past(
@@ -270,6 +282,47 @@ impl<D: Driver> Accounts for SimpleAccounts<D> {
             }
         }
         Ok(past)
+    }
+}
+
+impl<D: Driver> Table for SimpleAccounts<D> {
+    async fn load_on<E: Execute>(
+        &self,
+        on: &mut E,
+        id: &AccountId,
+    ) -> Result<Option<Account>, PortError> {
+        let load = Query::new(&self.statements.accounts.load, [Value::text(id.as_str())]);
+        Ok(accounts(on.run(load).await?)?.pop())
+    }
+
+    async fn write_on<E: Execute>(
+        &self,
+        on: &mut E,
+        write: &AccountWrite,
+    ) -> Result<Written, PortError> {
+        let id = Value::text(write.id().as_str());
+        let sql = &self.statements.accounts;
+        let done = match write.change() {
+            AccountChange::Password { hash, must_change } => {
+                self.set_password(on, write, hash, must_change).await?
+            }
+            AccountChange::Rehash { hash } => {
+                let values = [id, password(write.seen_password()), password(Some(hash))];
+                Some(on.run(Query::new(&sql.rehash, values)).await?)
+            }
+            AccountChange::MustChange { must_change } => {
+                let MustChangeColumns { reason, until } = MustChangeColumns::new(Some(must_change));
+                let values = [id, password(write.seen_password()), reason, until];
+                Some(on.run(Query::new(&sql.require_change, values)).await?)
+            }
+            AccountChange::EndSessions => Some(on.run(Query::new(&sql.end_sessions, [id])).await?),
+            AccountChange::RequireRecovery => {
+                Some(on.run(Query::new(&sql.require_recovery, [id])).await?)
+            }
+            AccountChange::Contact { .. } => self.verify_address(on, write).await?,
+        };
+        let Some(mut row) = done.and_then(Answer::into_row) else { return Ok(Written::Stale) };
+        Ok(Written::Done { version: number(row.integer()?), epoch: number(row.integer()?) })
     }
 }
 

@@ -1,6 +1,6 @@
 //! The ports over any driver.
 
-mod attempts;
+pub(crate) mod attempts;
 mod counters;
 mod queue;
 

@@ -1,5 +1,6 @@
 mod error;
 mod pause;
+mod transaction;
 
 use core::future::Future;
 use core::time::Duration;
@@ -10,6 +11,7 @@ use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 pub use self::error::PostgresError;
+pub use self::transaction::PostgresTransaction;
 
 use self::pause::Pauses;
 use crate::{PostgresStore, execute};
@@ -123,6 +125,17 @@ impl Postgres {
     #[must_use]
     pub const fn pool(&self) -> &PgPool {
         &self.pool
+    }
+
+    /// Begins a transaction for a change of a password together with changes of the service: see
+    /// [`repass_sql::Transaction`]. It is at READ COMMITTED, and a statement in it takes no longer than a
+    /// call may.
+    ///
+    /// # Errors
+    ///
+    /// Any error of the database.
+    pub async fn transaction(&self) -> Result<PostgresTransaction, PortError> {
+        Ok(self.pool.begin_with(self.begin()).await?.into())
     }
 
     const fn pool_of(&self, part: Part) -> &PgPool {

@@ -1,3 +1,5 @@
+mod transaction;
+
 use core::time::Duration;
 use std::path::Path;
 
@@ -6,7 +8,12 @@ use repass_sql::{Answer, Dialect, Driver, MigrateError, Names, Query};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, SqliteConnection, SqlitePool};
 
+pub use self::transaction::SqliteTransaction;
+
 use crate::{SqliteStore, execute};
+
+const NOT_DURABLE: &str = "PRAGMA synchronous has to be FULL or EXTRA, so that a count and a password are on \
+     the disk before they are answered: see Sqlite::options";
 
 /// SQLite as the driver of [`SqliteStore`] and [`SqliteAccounts`](crate::SqliteAccounts). Cheap to clone.
 ///
@@ -23,6 +30,8 @@ pub struct Sqlite {
 impl Sqlite {
     /// How long a statement waits for another process or connection that writes.
     pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+    /// What `PRAGMA synchronous` returns for `FULL`; more is `EXTRA`.
+    const SYNCHRONOUS_FULL: i64 = 2;
 
     /// Opens a file, makes it if it does not exist, and makes the tables of attempts, counters and queue.
     ///
@@ -66,6 +75,16 @@ impl Sqlite {
         &self.pool
     }
 
+    /// Begins a transaction for a change of a password together with changes of the service: see
+    /// [`repass_sql::Transaction`].
+    ///
+    /// # Errors
+    ///
+    /// Any error of the database.
+    pub async fn transaction(&self) -> Result<SqliteTransaction, PortError> {
+        Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?.into())
+    }
+
     const fn pool_of(&self, query: &Query) -> &SqlitePool {
         match query.statement().part() {
             repass_sql::Part::Counters => &self.counters,
@@ -101,11 +120,8 @@ impl Driver for Sqlite {
     async fn check(&self) -> Result<(), PortError> {
         for pool in [&self.pool, &self.counters] {
             let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(pool).await?;
-            if synchronous < 2 {
-                return Err(PortError::new(
-                    "PRAGMA synchronous has to be FULL or EXTRA, so that a count and a password are \
-                     on the disk before they are answered: see Sqlite::options",
-                ));
+            if synchronous < Self::SYNCHRONOUS_FULL {
+                return Err(PortError::new(NOT_DURABLE));
             }
         }
         Ok(())

@@ -3,24 +3,13 @@ use repass::port::{Attempts, Inserted, PortError};
 use repass::time::UtcDateTime;
 
 use super::Store;
+use crate::execute::{Alone, Execute};
 use crate::query::AnswerError;
-use crate::{AttemptColumns, Driver, Value};
+use crate::{AttemptColumns, AttemptStatements, Driver, Query, Value};
 
 impl<D: Driver> Attempts for Store<D> {
     async fn insert(&self, row: &AttemptRow, _now: UtcDateTime) -> Result<Inserted, PortError> {
-        let row = AttemptColumns::new(row);
-        let values = [
-            Value::blob(&row.id),
-            Value::blob(&row.seal),
-            Value::blob(&row.subject),
-            Value::text(row.stage),
-            Value::integer(row.expires_at),
-            Value::Integer(row.lease_until),
-            Value::integer(row.keep_until),
-            Value::Blob(Some(row.bytes)),
-        ];
-        let answer = self.run(&self.statements.attempts.insert, values).await?;
-        Ok(if answer.count() == 1 { Inserted::Done } else { Inserted::Exists })
+        insert(&self.statements.attempts, &mut Alone(&self.driver), row).await
     }
 
     async fn load(
@@ -28,10 +17,7 @@ impl<D: Driver> Attempts for Store<D> {
         id: &AttemptId,
         _now: UtcDateTime,
     ) -> Result<Option<AttemptRow>, PortError> {
-        let values = [Value::blob(id.as_bytes())];
-        let answer = self.run(&self.statements.attempts.load, values).await?;
-        let Some(mut row) = answer.into_row() else { return Ok(None) };
-        Ok(Some(AttemptRow::from_bytes(&row.blob()?)?))
+        load(&self.statements.attempts, &mut Alone(&self.driver), id).await
     }
 
     async fn swap(
@@ -40,18 +26,7 @@ impl<D: Driver> Attempts for Store<D> {
         next: &AttemptRow,
         _now: UtcDateTime,
     ) -> Result<bool, PortError> {
-        let row = AttemptColumns::new(next);
-        let values = [
-            Value::blob(seen.id().as_bytes()),
-            Value::blob(seen.seal()),
-            Value::blob(&row.seal),
-            Value::text(row.stage),
-            Value::integer(row.expires_at),
-            Value::Integer(row.lease_until),
-            Value::integer(row.keep_until),
-            Value::Blob(Some(row.bytes)),
-        ];
-        Ok(self.run(&self.statements.attempts.swap, values).await?.count() == 1)
+        swap(&self.statements.attempts, &mut Alone(&self.driver), seen, next).await
     }
 
     async fn list(
@@ -106,6 +81,56 @@ impl<D: Driver> Attempts for Store<D> {
         let values = [Value::blob(subject.as_bytes())];
         Ok(self.run(&self.statements.attempts.erase, values).await?.count())
     }
+}
+
+pub(crate) async fn insert(
+    statements: &AttemptStatements,
+    on: &mut impl Execute,
+    row: &AttemptRow,
+) -> Result<Inserted, PortError> {
+    let row = AttemptColumns::new(row);
+    let values = [
+        Value::blob(&row.id),
+        Value::blob(&row.seal),
+        Value::blob(&row.subject),
+        Value::text(row.stage),
+        Value::integer(row.expires_at),
+        Value::Integer(row.lease_until),
+        Value::integer(row.keep_until),
+        Value::Blob(Some(row.bytes)),
+    ];
+    let answer = on.run(Query::new(&statements.insert, values)).await?;
+    Ok(if answer.count() == 1 { Inserted::Done } else { Inserted::Exists })
+}
+
+pub(crate) async fn load(
+    statements: &AttemptStatements,
+    on: &mut impl Execute,
+    id: &AttemptId,
+) -> Result<Option<AttemptRow>, PortError> {
+    let answer = on.run(Query::new(&statements.load, [Value::blob(id.as_bytes())])).await?;
+    let Some(mut row) = answer.into_row() else { return Ok(None) };
+    Ok(Some(AttemptRow::from_bytes(&row.blob()?)?))
+}
+
+pub(crate) async fn swap(
+    statements: &AttemptStatements,
+    on: &mut impl Execute,
+    seen: &AttemptRow,
+    next: &AttemptRow,
+) -> Result<bool, PortError> {
+    let row = AttemptColumns::new(next);
+    let values = [
+        Value::blob(seen.id().as_bytes()),
+        Value::blob(seen.seal()),
+        Value::blob(&row.seal),
+        Value::text(row.stage),
+        Value::integer(row.expires_at),
+        Value::Integer(row.lease_until),
+        Value::integer(row.keep_until),
+        Value::Blob(Some(row.bytes)),
+    ];
+    Ok(on.run(Query::new(&statements.swap, values)).await?.count() == 1)
 }
 
 fn later(now: UtcDateTime, by: core::time::Duration) -> i64 {

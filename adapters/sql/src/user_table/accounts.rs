@@ -5,7 +5,9 @@ use repass::account::{
     Account, AccountId, AccountWrite, Contact, Email, FieldText, Login, Lookup, MustChange,
     MustChangeReason, PastPassword, Phone, Written,
 };
-use repass::port::{Accounts, PortError};
+use repass::port::{Accounts, PortError, Ports};
+use repass::recovery::Recovery;
+use repass::reset::{Change, CommitError};
 use repass::secret::PasswordHash;
 use repass::time::UtcDateTime;
 
@@ -14,8 +16,10 @@ use super::check::{check, costs};
 use super::error::{Cost, TableError};
 use super::sql::{Builder, RETURNS, Shape};
 use super::write::write;
+use crate::execute::{Alone, Execute};
 use crate::query::Row;
-use crate::{Answer, ColumnType, Driver, StoredError, Value};
+use crate::transaction::{Table, commit_within};
+use crate::{Answer, ColumnType, Driver, Store, StoredError, Transaction, Uncommitted, Value};
 
 /// The user table of a service, by configuration. Cheap to clone if its driver is.
 ///
@@ -23,7 +27,7 @@ use crate::{Answer, ColumnType, Driver, StoredError, Value};
 /// changes; the old one goes into the history in the same transaction.
 ///
 /// Nobody may administer: wrap the port where somebody may. Where everything of a service is in one
-/// database, its [`Driver`] can carry the statements out in a transaction of the service.
+/// database, [`commit_within`](Self::commit_within) sets a password in a transaction of the service.
 #[derive(Clone)]
 pub struct SqlAccounts<D> {
     driver: D,
@@ -53,10 +57,38 @@ impl<D: Driver> SqlAccounts<D> {
         &self.driver
     }
 
-    async fn select(&self, builder: Builder) -> Result<Vec<Account>, PortError> {
+    /// Sets a password in a transaction of the service; `store` has the attempts, in the same database.
+    /// It does what [`Recovery::commit`] does, except that the transaction is not committed yet: see
+    /// [`Transaction`].
+    ///
+    /// # Errors
+    ///
+    /// [`CommitError`] says why not, or that a port failed; nothing was set, and the transaction was rolled
+    /// back with everything that the service did in it.
+    pub async fn commit_within<T, P>(
+        &self,
+        transaction: T,
+        store: &Store<D>,
+        recovery: &Recovery<P>,
+        change: Change,
+        now: UtcDateTime,
+    ) -> Result<Uncommitted<T>, CommitError>
+    where
+        T: Transaction<Driver = D>,
+        P: Ports,
+    {
+        let attempts = &store.statements().attempts;
+        commit_within(transaction, self, attempts, recovery, change, now).await
+    }
+
+    async fn select(
+        &self,
+        on: &mut impl Execute,
+        builder: Builder,
+    ) -> Result<Vec<Account>, PortError> {
         let mut returns = RETURNS.to_vec();
         returns.extend(self.shape.table.fields.iter().map(|_| ColumnType::Text));
-        let answer = self.driver.run(builder.finish(&returns)).await?;
+        let answer = on.run(builder.finish(&returns)).await?;
         let mut accounts: Vec<Account> = Vec::new();
         for mut row in answer.into_rows() {
             let (account, email) = self.account(&mut row)?;
@@ -183,30 +215,15 @@ impl<D: Driver> Accounts for SqlAccounts<D> {
             order = format!(" ORDER BY u.{}", table.id);
         }
         builder.sql.push_str(&format!(" WHERE {condition}{tenant}{order}"));
-        self.select(builder).await
+        self.select(&mut Alone(&self.driver), builder).await
     }
 
     async fn load(&self, id: &AccountId, _now: UtcDateTime) -> Result<Option<Account>, PortError> {
-        let shape = &*self.shape;
-        let Some(value) = shape.id_value(shape.id, id) else { return Ok(None) };
-        let mut builder = Builder::new(D::DIALECT);
-        shape.select(&mut builder);
-        let bound = builder.bind(value);
-        let condition = shape.is_id(&format!("u.{}", shape.table.id), shape.id, &bound);
-        let tenant = shape.of_tenant(&mut builder);
-        builder.sql.push_str(&format!(" WHERE {condition}{tenant}"));
-        // A collation of the column can find another one.
-        Ok(self.select(builder).await?.into_iter().find(|account| account.id() == id))
+        self.load_on(&mut Alone(&self.driver), id).await
     }
 
-    async fn write(&self, change: &AccountWrite, _now: UtcDateTime) -> Result<Written, PortError> {
-        let Some(queries) = write(&self.shape, change) else { return Ok(Written::Stale) };
-        let answers = self.driver.transact(queries).await?;
-        let first = answers.and_then(|answers| answers.into_iter().next());
-        let Some(mut row) = first.and_then(Answer::into_row) else { return Ok(Written::Stale) };
-        let number = |column: Option<i64>| column.and_then(|column| u64::try_from(column).ok());
-        let (version, epoch) = (row.integer_or_null()?, row.integer_or_null()?);
-        Ok(Written::Done { version: number(version), epoch: number(epoch) })
+    async fn write(&self, write: &AccountWrite, _now: UtcDateTime) -> Result<Written, PortError> {
+        self.write_on(&mut Alone(&self.driver), write).await
     }
 
     async fn past(
@@ -242,6 +259,39 @@ impl<D: Driver> Accounts for SqlAccounts<D> {
             }
         }
         Ok(past)
+    }
+}
+
+impl<D: Driver> Table for SqlAccounts<D> {
+    async fn load_on<E: Execute>(
+        &self,
+        on: &mut E,
+        id: &AccountId,
+    ) -> Result<Option<Account>, PortError> {
+        let shape = &*self.shape;
+        let Some(value) = shape.id_value(shape.id, id) else { return Ok(None) };
+        let mut builder = Builder::new(D::DIALECT);
+        shape.select(&mut builder);
+        let bound = builder.bind(value);
+        let condition = shape.is_id(&format!("u.{}", shape.table.id), shape.id, &bound);
+        let tenant = shape.of_tenant(&mut builder);
+        builder.sql.push_str(&format!(" WHERE {condition}{tenant}"));
+        // A collation of the column can find another one.
+        Ok(self.select(on, builder).await?.into_iter().find(|account| account.id() == id))
+    }
+
+    async fn write_on<E: Execute>(
+        &self,
+        on: &mut E,
+        change: &AccountWrite,
+    ) -> Result<Written, PortError> {
+        let Some(queries) = write(&self.shape, change) else { return Ok(Written::Stale) };
+        let answers = on.transact(queries).await?;
+        let first = answers.and_then(|answers| answers.into_iter().next());
+        let Some(mut row) = first.and_then(Answer::into_row) else { return Ok(Written::Stale) };
+        let number = |column: Option<i64>| column.and_then(|column| u64::try_from(column).ok());
+        let (version, epoch) = (row.integer_or_null()?, row.integer_or_null()?);
+        Ok(Written::Done { version: number(version), epoch: number(epoch) })
     }
 }
 

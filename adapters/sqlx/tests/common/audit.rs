@@ -76,7 +76,7 @@ pub(crate) async fn audit(store: &Store<Db>) -> Result<Rows> {
 }
 
 /// All rows of a store.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(crate) struct Rows {
     pub(crate) attempts: Vec<AttemptRow>,
     pub(crate) counted: Vec<i64>,
@@ -90,7 +90,7 @@ async fn read(
     types: &[ColumnType],
 ) -> Result<Vec<Vec<Value>>> {
     let table = store.statements().names.table(<Db as Driver>::DIALECT, table);
-    let sql = sqlx::AssertSqlSafe(format!("SELECT {columns} FROM {table}"));
+    let sql = sqlx::AssertSqlSafe(format!("SELECT {columns} FROM {table} ORDER BY 1, 2"));
     let rows = sqlx::query(sql).fetch_all(store.driver().pool()).await?;
     let read = |row| types.iter().enumerate().map(|(at, of)| value(row, at, *of)).collect();
     rows.iter().map(read).collect()

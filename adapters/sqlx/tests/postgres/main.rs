@@ -18,6 +18,8 @@ mod fixtures;
 mod helpers;
 #[path = "../common/hostile.rs"]
 mod hostile;
+#[path = "../common/own_transaction.rs"]
+mod own_transaction;
 #[path = "../common/processes.rs"]
 mod processes;
 #[path = "../common/races.rs"]
@@ -29,6 +31,7 @@ mod user_tables;
 
 mod conformance;
 mod faults;
+mod own_transactions;
 mod server;
 
 use core::sync::atomic::{AtomicU32, Ordering};
@@ -47,6 +50,7 @@ use helpers::*;
 use server::{Server, skipped};
 
 type Db = Postgres;
+type DbTransaction = repass_sqlx::PostgresTransaction;
 type DbRow = sqlx::postgres::PgRow;
 
 /// The server of all tests that do not stop it.

@@ -18,6 +18,8 @@ mod fixtures;
 mod helpers;
 #[path = "../common/hostile.rs"]
 mod hostile;
+#[path = "../common/own_transaction.rs"]
+mod own_transaction;
 #[path = "../common/processes.rs"]
 mod processes;
 #[path = "../common/races.rs"]
@@ -43,6 +45,7 @@ use fixtures::fixtures;
 use helpers::*;
 
 type Db = Sqlite;
+type DbTransaction = repass_sqlx::SqliteTransaction;
 type DbRow = sqlx::sqlite::SqliteRow;
 
 /// SQLite is always there.
