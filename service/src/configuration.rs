@@ -1,0 +1,330 @@
+//! What the service is told: one TOML file, and `demo.toml`, which is in the program.
+
+mod account;
+mod error;
+mod limits;
+mod network;
+mod secret;
+mod section;
+
+use core::net::SocketAddr;
+use core::time::Duration;
+use std::path::{Path, PathBuf};
+
+use repass::hash::{Cost, Hasher};
+use repass::policy::Policy;
+use repass::reset::{Limits, Sms};
+use serde::Deserialize;
+
+pub use self::account::ConfiguredAccount;
+pub use self::error::ConfigurationError;
+pub(crate) use self::network::Network;
+pub use self::secret::Secret;
+pub(crate) use self::secret::digest;
+pub(crate) use self::section::Section;
+use crate::systems::Systems;
+
+/// Everything that a service is told.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Configuration {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// Where links lead; the address that it listens on, if that is of this machine.
+    pub base_url: Option<String>,
+    /// What messages call the service.
+    pub site: Option<String>,
+    /// Where everything is stored.
+    pub database: Database,
+    /// What signs.
+    pub keys: Keys,
+    /// Keeps messages in memory and shows them, in place of delivering them.
+    pub outbox: bool,
+    /// What hashes cost, and how many are computed at once.
+    pub hashing: Hashing,
+    /// What new passwords are compared with.
+    pub policy: Policy,
+    /// How often people can ask and try.
+    pub limits: Limits,
+    /// To whom text messages go.
+    pub sms: Option<Sms>,
+    /// What bounds one request.
+    pub http: Http,
+    /// Accounts that are added if there are none of their ids.
+    pub accounts: Vec<ConfiguredAccount>,
+    /// The documented systems that are switched on.
+    pub systems: Systems,
+}
+
+/// Where accounts, attempts, counters and the queue are.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Database {
+    /// A new SQLite file that is deleted in the end.
+    Temporary,
+    /// A SQLite file.
+    Sqlite(PathBuf),
+    /// A PostgreSQL server, by its URL.
+    Postgres(Secret),
+}
+
+/// Where the keys of the service are.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Keys {
+    /// In the configuration itself, which everybody knows: for a service that only this machine reaches.
+    Text(Secret),
+    /// In files of this folder.
+    Folder(PathBuf),
+}
+
+/// What hashes cost.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Hashing {
+    /// Of a new hash.
+    pub cost: Cost,
+    /// How many are computed at once.
+    pub slots: usize,
+    /// How long a request waits for one of them.
+    pub patience: Duration,
+}
+
+/// What bounds one request.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Http {
+    /// The longest body, in bytes.
+    pub body_limit: usize,
+    /// The longest time from the first byte of the head to the answer.
+    pub time_out: Duration,
+    /// The proxies whose word about the address of a client is taken.
+    pub(crate) proxies: Vec<Network>,
+    /// Where metrics are served, if elsewhere than on the address of the service.
+    pub metrics: Metrics,
+}
+
+/// Where metrics are served. They tell whether a request found an account, so strangers must not see them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Metrics {
+    /// Nowhere.
+    Off,
+    /// On the address of the service, which has to be of this machine.
+    Here,
+    /// On an address of their own.
+    At(SocketAddr),
+}
+
+const LISTEN: &str = "listen = \"127.0.0.1:8080\"";
+const DATABASE: &str = "database = \"sqlite:/var/lib/repass/service.db\"";
+
+impl Configuration {
+    /// The configuration of a demonstration: everything is on, and everybody knows its secrets.
+    pub const DEMO: &str = include_str!("../demo.toml");
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigurationError`] names what cannot be used.
+    pub fn open(path: &Path) -> Result<Self, ConfigurationError> {
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            let reason = format!("{} cannot be read: {error}", path.display());
+            ConfigurationError::new("--config", reason, "--config /etc/repass/service.toml")
+        })?;
+        Self::read(&text)
+    }
+
+    /// Reads a text.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigurationError`] names what cannot be used.
+    pub fn read(text: &str) -> Result<Self, ConfigurationError> {
+        let mut root = Section::root(text)?;
+        let listen = root.parsed("listen", LISTEN, str::parse)?;
+        let listen = listen.ok_or_else(|| root.error("listen", "is missing", LISTEN))?;
+        let configuration = Self {
+            listen,
+            base_url: root.parsed("base_url", BASE_URL, base_url)?,
+            site: root.text("site", "site = \"Example\"")?,
+            database: database(&mut root)?,
+            keys: keys(&mut root)?,
+            outbox: root.flag("outbox")?,
+            hashing: hashing(&mut root)?,
+            policy: policy(&mut root, "policy")?.unwrap_or_else(Policy::django),
+            limits: limits::limits(root.section("limits")?)?,
+            sms: sms(root.section("sms")?)?,
+            http: http(&mut root)?,
+            accounts: account::accounts(&mut root)?,
+            systems: Systems::read(root.section("systems")?)?,
+        };
+        root.end()?;
+        configuration.checked()
+    }
+
+    /// Whether something is on that only this machine may reach.
+    pub(crate) fn is_local_only(&self) -> bool {
+        let key_is_known = matches!(self.keys, Keys::Text(_));
+        self.outbox || key_is_known || self.http.metrics == Metrics::Here
+    }
+
+    /// Refuses what only a service may do that nobody but this machine reaches.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigurationError`] names what cannot be used.
+    pub fn checked(self) -> Result<Self, ConfigurationError> {
+        let local = self.listen.ip().is_loopback();
+        let only_local = [
+            (self.outbox, "outbox", "everybody would see the messages"),
+            (matches!(self.keys, Keys::Text(_)), "keys.text", "it is known to who reads this file"),
+            (self.http.metrics == Metrics::Here, "http.metrics", "they tell who has an account"),
+        ];
+        for (on, field, reason) in only_local {
+            if on && !local {
+                let reason = format!("needs a loopback address in `listen`: {reason}");
+                return Err(ConfigurationError::new(field, reason, LISTEN));
+            }
+        }
+        if self.base_url.is_none() && !local {
+            return Err(ConfigurationError::new("base_url", "is missing", BASE_URL));
+        }
+        Ok(self)
+    }
+}
+
+const BASE_URL: &str = "base_url = \"https://accounts.example.org\"";
+
+/// An address without a last slash, to which paths are added.
+fn base_url(text: &str) -> Result<String, &'static str> {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    match host {
+        Some(host) if !host.is_empty() && !host.contains(['?', '#', '@']) => {
+            Ok(text.trim_end_matches('/').to_owned())
+        }
+        _ => Err("must begin with https:// and have a host and at most a path"),
+    }
+}
+
+fn database(root: &mut Section) -> Result<Database, ConfigurationError> {
+    let text = root.secret("database", DATABASE)?;
+    let text = text.ok_or_else(|| root.error("database", "is missing", DATABASE))?;
+    Database::read(&text).map_err(|reason| root.error("database", reason, DATABASE))
+}
+
+impl Database {
+    fn read(text: &Secret) -> Result<Self, &'static str> {
+        if text.expose() == "temporary" {
+            return Ok(Self::Temporary);
+        }
+        match text.expose().split_once(':') {
+            Some(("sqlite", path)) if !path.is_empty() => Ok(Self::Sqlite(path.into())),
+            Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres(text.clone())),
+            _ => Err("must be \"temporary\", sqlite:PATH or postgres://USER@HOST/DATABASE"),
+        }
+    }
+}
+
+fn keys(root: &mut Section) -> Result<Keys, ConfigurationError> {
+    let example = "[keys] folder = \"/etc/repass/keys\"";
+    let Some(mut section) = root.section("keys")? else {
+        return Err(root.error("keys", "is missing", example));
+    };
+    let folder = section.text("folder", "folder = \"/etc/repass/keys\"")?;
+    let text = section.secret("text", "text = \"base64:…\"")?;
+    let keys = match (folder, text) {
+        (Some(folder), None) => Keys::Folder(folder.into()),
+        (None, Some(text)) => Keys::Text(text),
+        _ => return Err(root.error("keys", "must have either folder or text", example)),
+    };
+    section.end()?;
+    Ok(keys)
+}
+
+fn hashing(root: &mut Section) -> Result<Hashing, ConfigurationError> {
+    let mut hashing = Hashing {
+        cost: Cost::OWASP,
+        slots: Hasher::DEFAULT_SLOTS,
+        patience: Duration::from_secs(5),
+    };
+    let Some(mut section) = root.section("hashing")? else { return Ok(hashing) };
+    let memory = section.number("memory_kib", 8..=Cost::MAX_MEMORY_KIB)?;
+    let passes = section.number("passes", 1..=Cost::MAX_PASSES)?;
+    let (memory, passes) =
+        (memory.unwrap_or(Cost::OWASP.memory_kib()), passes.unwrap_or(Cost::OWASP.passes()));
+    hashing.cost = Cost::new(memory, passes, 1)
+        .map_err(|error| section.error("memory_kib", error, "memory_kib = 19456"))?;
+    if let Some(slots) = section.number("slots", 1..=1024)? {
+        hashing.slots = usize::try_from(slots).unwrap_or(1);
+    }
+    if let Some(patience) = section.seconds("wait_seconds", 1..=60)? {
+        hashing.patience = patience;
+    }
+    section.end()?;
+    Ok(hashing)
+}
+
+/// A policy, as the documentation of `repass` describes its configuration.
+pub(crate) fn policy(
+    section: &mut Section,
+    key: &'static str,
+) -> Result<Option<Policy>, ConfigurationError> {
+    let example = format!("[{}] min_length = 12", section.path_of(key));
+    let policy = section.take(key).map(Policy::deserialize).transpose();
+    policy.map_err(|error| {
+        section.error(key, error.to_string().trim_end().replace('\n', " "), &example)
+    })
+}
+
+fn sms(section: Option<Section>) -> Result<Option<Sms>, ConfigurationError> {
+    let Some(mut section) = section else { return Ok(None) };
+    let prefixes = section.texts("prefixes", "prefixes = [\"+49\"]")?;
+    let except = section.texts("except", "except = [\"+1876\"]")?;
+    let mut sms = Sms::to(prefixes.iter().map(String::as_str));
+    sms = sms.except(except.iter().map(String::as_str));
+    let most = Sms::MAX_PER_ACCOUNT;
+    let caps = [
+        (section.number("a_day_to_an_account", 1..=most)?, 5),
+        (section.number("a_day_for_a_tenant", 1..=u32::MAX)?, 1_000),
+        (section.number("a_day", 1..=u32::MAX)?, 10_000),
+    ];
+    let [account, tenant, service] = caps.map(|(cap, default)| cap.unwrap_or(default));
+    sms = sms.daily_caps(account, tenant, service);
+    if section.flag("links")? {
+        sms = sms.links();
+    }
+    section.end()?;
+    Ok(Some(sms))
+}
+
+fn http(root: &mut Section) -> Result<Http, ConfigurationError> {
+    let mut http = Http {
+        body_limit: 16 * 1024,
+        time_out: Duration::from_secs(15),
+        proxies: Vec::new(),
+        metrics: Metrics::Off,
+    };
+    let Some(mut section) = root.section("http")? else { return Ok(http) };
+    if let Some(limit) = section.number("body_limit", 1_024..=1 << 20)? {
+        http.body_limit = usize::try_from(limit).unwrap_or(http.body_limit);
+    }
+    if let Some(time_out) = section.seconds("time_out_seconds", 1..=300)? {
+        http.time_out = time_out;
+    }
+    let example = "proxies = [\"10.0.0.0/8\"]";
+    for proxy in section.texts("proxies", example)? {
+        let network = proxy.parse().map_err(|error| section.error("proxies", error, example))?;
+        http.proxies.push(network);
+    }
+    let metrics = |text: &str| match text {
+        "here" => Ok(Metrics::Here),
+        text => text.parse().map(Metrics::At).map_err(|_| "must be an address or \"here\""),
+    };
+    if let Some(metrics) = section.parsed("metrics", "metrics = \"127.0.0.1:9464\"", metrics)? {
+        http.metrics = metrics;
+    }
+    section.end()?;
+    Ok(http)
+}

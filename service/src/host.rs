@@ -1,0 +1,90 @@
+//! What the service itself does when a password was set, and where it says what happened.
+
+use alloc::sync::Arc;
+
+use repass::port::PortError;
+use repass::reset::{AfterReset, Housekeeping, Worked};
+use repass_tokio::{Event, Host};
+
+use crate::log::Log;
+use crate::metrics::Metrics;
+
+/// Sessions are tags that end with the password, so there is nothing left to do.
+#[derive(Clone, Debug)]
+pub(crate) struct ServiceHost {
+    log: Log,
+    metrics: Arc<Metrics>,
+}
+
+impl ServiceHost {
+    pub(crate) const fn new(log: Log, metrics: Arc<Metrics>) -> Self {
+        Self { log, metrics }
+    }
+
+    pub(crate) fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// Says that something happened, by a name that tells nothing about a person.
+    pub(crate) fn happened(&self, event: &'static str) {
+        self.metrics.count("repass_events_total", &[("event", event)]);
+        self.log.line(event, &[]);
+    }
+
+    fn failed(&self, event: &'static str, code: &'static str) {
+        self.metrics.count("repass_events_total", &[("event", event)]);
+        self.log.line(event, &[("code", code)]);
+    }
+
+    fn housekept(&self, done: &Housekeeping) {
+        let numbers = [
+            ("ended", done.ended),
+            ("addresses", done.addresses),
+            ("purged_attempts", done.purged_attempts),
+            ("purged_counters", done.purged_counters),
+            ("unknown_keys", done.unknown_keys),
+            ("altered", done.altered),
+        ];
+        for (name, number) in numbers {
+            self.metrics.add("repass_housekeeping_total", &[("what", name)], number);
+        }
+        for failure in &done.failures {
+            self.failed("housekeeping_failed", failure.code());
+        }
+        // Rows that something else has written need a person to look.
+        if done.altered > 0 {
+            self.failed("housekeeping_found", "altered_rows");
+        }
+    }
+}
+
+impl Host for ServiceHost {
+    async fn carry_out(&self, after: &AfterReset) -> Result<(), PortError> {
+        self.happened(after.event().code());
+        Ok(())
+    }
+
+    fn report(&self, event: Event<'_>) {
+        match event {
+            Event::Worked(worked) => match worked {
+                Worked::Ran(report) => self.happened(report.disclose().code()),
+                Worked::Delivered => self.happened("message_delivered"),
+                Worked::Rejected => self.happened("message_rejected"),
+                // There is one for each message that was not sent: counted as if it had been.
+                Worked::Decoy => self.metrics.count("repass_events_total", &[("event", "decoy")]),
+                Worked::Dropped(error) => self.failed("entry_dropped", error.code()),
+                Worked::PutOff { failure, .. } => {
+                    let code = failure.as_ref().map_or("unknown_key", |failure| failure.code());
+                    self.failed("entry_put_off", code);
+                }
+                _ => self.happened("entry_lost"),
+            },
+            Event::Housekept(done) => self.housekept(done),
+            Event::Failed(failure) => self.failed("port_failed", failure.code()),
+            Event::DutiesFailed(_) => self.happened("duties_failed"),
+            Event::EntryLost => self.happened("entry_lost"),
+            Event::Random(error) => self.failed("no_randomness", error.code()),
+            _ => self.happened("other"),
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Reads the named texts of a body: multipart, urlencoded or JSON.
+
+mod json;
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{FromRequest, Multipart};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Request};
+use percent_encoding::percent_decode;
+use zeroize::Zeroizing;
+
+/// The parameters of a request. Values are wiped on drop.
+#[derive(Default)]
+pub(crate) struct Parameters(Vec<(String, Zeroizing<String>)>);
+
+/// How a body is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    Json,
+    Multipart,
+    Urlencoded,
+}
+
+/// Why a body cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BodyError {
+    /// It is longer than a body may be.
+    TooLong,
+    /// It has another media type than those that are read.
+    MediaType,
+    /// It is not what its media type says, or a name or value is no text.
+    Malformed,
+    /// A name is there twice.
+    Twice,
+}
+
+impl BodyError {
+    /// The status of an answer, where a document does not say another.
+    pub(crate) const fn status(self) -> u16 {
+        match self {
+            Self::TooLong => 413,
+            Self::MediaType => 415,
+            Self::Malformed | Self::Twice => 400,
+        }
+    }
+
+    pub(crate) const fn text(self) -> &'static str {
+        match self {
+            Self::TooLong => "The request is too long.",
+            Self::MediaType => "The media type of the request is not supported.",
+            Self::Malformed => "The request cannot be read.",
+            Self::Twice => "A parameter is repeated.",
+        }
+    }
+}
+
+impl Parameters {
+    /// The value of a name; none if it is missing or empty.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        let value = self.0.iter().find(|(own, _)| own == name);
+        value.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    /// Reads a body in one of these formats.
+    pub(crate) async fn read(
+        parts: &Parts,
+        body: Body,
+        limit: usize,
+        formats: &[Format],
+    ) -> Result<Self, BodyError> {
+        let format = Format::of(&parts.headers).filter(|format| formats.contains(format));
+        let format = format.ok_or(BodyError::MediaType)?;
+        let bytes = to_bytes(body, limit).await.map_err(|_| BodyError::TooLong)?;
+        let parameters = match format {
+            Format::Json => json::read(&bytes)?,
+            Format::Multipart => multipart(&parts.headers, bytes).await?,
+            Format::Urlencoded => Self::urlencoded(&bytes)?,
+        };
+        let named = |name: &str| parameters.0.iter().filter(|(other, _)| other == name).count();
+        if parameters.0.iter().any(|(name, _)| named(name) > 1) {
+            return Err(BodyError::Twice);
+        }
+        Ok(parameters)
+    }
+
+    /// Reads a query or a body in its form, as browsers write it: `+` is a space, and what is no escape stands
+    /// for itself.
+    pub(crate) fn urlencoded(bytes: &[u8]) -> Result<Self, BodyError> {
+        let pairs = bytes.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty());
+        let pairs = pairs.map(|pair| {
+            let mut halves = pair.splitn(2, |byte| *byte == b'=');
+            let name = decoded(halves.next().unwrap_or_default())?;
+            Ok((name.to_string(), decoded(halves.next().unwrap_or_default())?))
+        });
+        Ok(Self(pairs.collect::<Result<_, _>>()?))
+    }
+}
+
+fn decoded(text: &[u8]) -> Result<Zeroizing<String>, BodyError> {
+    let spaced = text.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte });
+    let spaced = Zeroizing::new(spaced.collect::<Vec<_>>());
+    let decoded = percent_decode(&spaced).decode_utf8().map_err(|_| BodyError::Malformed)?;
+    Ok(Zeroizing::new(decoded.into_owned()))
+}
+
+impl Format {
+    /// By the media type; its parameters and its letter case do not matter.
+    fn of(headers: &HeaderMap) -> Option<Self> {
+        let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+        let media_type = value.split(';').next().unwrap_or_default().trim();
+        [
+            ("application/json", Self::Json),
+            ("multipart/form-data", Self::Multipart),
+            ("application/x-www-form-urlencoded", Self::Urlencoded),
+        ]
+        .into_iter()
+        .find_map(|(name, format)| media_type.eq_ignore_ascii_case(name).then_some(format))
+    }
+}
+
+/// The parts of a form. A file, and a body without its last boundary, are no such form.
+async fn multipart(headers: &HeaderMap, bytes: Bytes) -> Result<Parameters, BodyError> {
+    let malformed = |_| BodyError::Malformed;
+    let mut request = Request::new(Body::from(bytes));
+    if let Some(value) = headers.get(CONTENT_TYPE) {
+        request.headers_mut().insert(CONTENT_TYPE, value.clone());
+    }
+    let mut multipart =
+        Multipart::from_request(request, &()).await.map_err(|_| BodyError::Malformed)?;
+    let mut parameters = Vec::new();
+    while let Some(field) = multipart.next_field().await.map_err(malformed)? {
+        let name = field.name().unwrap_or_default().to_owned();
+        if name.is_empty() || field.file_name().is_some() {
+            return Err(BodyError::Malformed);
+        }
+        let value = field.bytes().await.map_err(malformed)?;
+        let value = core::str::from_utf8(&value).map_err(|_| BodyError::Malformed)?;
+        parameters.push((name, Zeroizing::new(value.to_owned())));
+    }
+    Ok(Parameters(parameters))
+}

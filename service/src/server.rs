@@ -1,0 +1,68 @@
+//! Answers connections until it is told to stop.
+
+use core::convert::Infallible;
+use core::net::SocketAddr;
+use core::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::TcpListener;
+use tower::ServiceExt;
+
+/// How long answers are waited for when the service stops.
+const LONGEST_SHUTDOWN: Duration = Duration::from_secs(30);
+/// How long to wait when no connection can be accepted, such as when there are no more file descriptors.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Serves `router` until `stop` is done, and then finishes the answers that it has begun.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    time_out: Duration,
+    stop: impl Future<Output = ()>,
+) {
+    let mut stop = core::pin::pin!(stop);
+    let graceful = GracefulShutdown::new();
+    let mut builder = http1::Builder::new();
+    // A client that sends its head slowly holds its connection no longer than any other request.
+    builder.timer(TokioTimer::new()).header_read_timeout(time_out);
+    loop {
+        let (stream, peer) = tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok(accepted) => accepted,
+                Err(_) => {
+                    tokio::time::sleep(PAUSE).await;
+                    continue;
+                }
+            },
+            () = &mut stop => break,
+        };
+        let _ = stream.set_nodelay(true);
+        let router = router.clone();
+        let service = service_fn(move |request| answer(router.clone(), peer, request));
+        let connection = builder.serve_connection(TokioIo::new(stream), service);
+        let connection = graceful.watch(connection);
+        // A connection that broke is no news: its client knows.
+        tokio::spawn(async move {
+            let _ = connection.await;
+        });
+    }
+    drop(listener);
+    let _ = tokio::time::timeout(LONGEST_SHUTDOWN, graceful.shutdown()).await;
+}
+
+async fn answer(
+    router: Router,
+    peer: SocketAddr,
+    mut request: Request<Incoming>,
+) -> Result<axum::response::Response, Infallible> {
+    request.extensions_mut().insert(ConnectInfo(peer));
+    router.oneshot(request.map(Body::new)).await
+}

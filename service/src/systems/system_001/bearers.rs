@@ -1,0 +1,55 @@
+use std::collections::HashMap;
+
+use axum::http::{HeaderMap, header};
+use repass::account::{Account, AccountId};
+use repass::answer::Answer;
+
+use crate::configuration::{ConfiguredAccount, digest};
+use crate::context::Context;
+use crate::sessions;
+
+/// Whom access tokens are of. One of the configuration ends when the password of its account is first changed; the
+/// session of a person who has signed in is one as well.
+pub(super) struct Bearers {
+    /// By digests, so that the time of a look-up tells nothing about a token.
+    configured: HashMap<[u8; 32], AccountId>,
+}
+
+/// The session epoch of an account that was just added.
+const FIRST_EPOCH: u64 = 0;
+
+impl Bearers {
+    pub(super) fn new(accounts: &[ConfiguredAccount]) -> Self {
+        let bearers = accounts.iter().filter_map(|account| {
+            let bearer = account.bearer.as_ref()?;
+            Some((digest(bearer.expose()), account.id.clone()))
+        });
+        Self { configured: bearers.collect() }
+    }
+
+    /// The account of the access token in these headers, if it holds.
+    pub(super) async fn account(
+        &self,
+        context: &Context,
+        headers: &HeaderMap,
+    ) -> Result<Option<AccountId>, Answer> {
+        let Some(token) = bearer(headers) else { return Ok(None) };
+        let Some(id) = self.configured.get(&digest(token)) else {
+            let signed_in = sessions::account(context, token).await?;
+            return Ok(signed_in.map(|account| account.id().clone()));
+        };
+        let account = context.account(id).await?;
+        Ok(account.filter(is_as_added).map(|account| account.id().clone()))
+    }
+}
+
+fn is_as_added(account: &Account) -> bool {
+    account.epoch() == Some(FIRST_EPOCH) && sessions::may_have_one(account)
+}
+
+/// The token of `Authorization: Bearer TOKEN`; the scheme is compared without case.
+pub(in crate::systems) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
