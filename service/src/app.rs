@@ -10,11 +10,12 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use repass::hash::Hasher;
-use repass::key::{Key, KeyId, Keyring};
+use repass::key::Keyring;
 use repass::port::DynPorts;
 use repass::recovery::Recovery;
 use repass::reset::Operators;
 use repass::scope::Purpose;
+use repass_axum::Origin;
 use repass_tokio::HashPool;
 
 use crate::configuration::{Configuration, Keys, Metrics as MetricsAt};
@@ -25,87 +26,124 @@ use crate::local::only_local;
 use crate::log::Log;
 use crate::metrics::Metrics;
 use crate::outbox::Outbox;
-use crate::sources::Sources;
 use crate::start_error::StartError;
 
-/// A service that is ready to answer.
+/// What a service keeps while its keys are replaced.
+#[derive(Debug)]
 pub(crate) struct App {
-    pub(crate) router: Router,
-    pub(crate) metrics: Router,
-    /// Each needs a worker.
-    pub(crate) flows: Vec<Recovery<DynPorts>>,
-    pub(crate) host: Arc<ServiceHost>,
+    configuration: Configuration,
+    origin: Origin,
+    base_path: String,
+    database: Opened,
+    hashing: HashPool,
+    outbox: Outbox,
+    metrics: Arc<Metrics>,
+    host: Arc<ServiceHost>,
 }
 
-/// Routes whose answers are counted under their path; all others are counted as one.
-const COUNTED: &str = "repass_http_requests_total";
+/// Routes and flows under one set of keys.
+#[derive(Debug)]
+pub(crate) struct Generation {
+    pub(crate) router: Router,
+    /// Each needs a worker.
+    pub(crate) flows: Vec<Recovery<DynPorts>>,
+}
+
+const REQUESTS: &str = "repass_http_requests_total";
 
 impl App {
+    /// Opens the database and adds the accounts of the configuration.
     pub(crate) async fn new(
-        configuration: &Configuration,
-        base_url: String,
+        configuration: Configuration,
+        base_url: &str,
         log: Log,
     ) -> Result<Self, StartError> {
+        let (_, after_scheme) = base_url.split_once("://").unwrap_or(("", base_url));
+        let path = after_scheme.find('/').map_or(after_scheme.len(), |at| at);
+        let path = after_scheme.get(path..).unwrap_or_default();
+        let origin = base_url.strip_suffix(path).unwrap_or(base_url);
+        let origin = Origin::new(origin).map_err(StartError::of("base_url"))?;
+
         let database = Opened::new(&configuration.database).await?;
         let hasher = Hasher::new(configuration.hashing.cost);
         let hasher = hasher.with_slots(configuration.hashing.slots);
         let hashing = HashPool::new(hasher, configuration.hashing.patience);
-        database.add_accounts(configuration, &hashing).await?;
+        database.add_accounts(&configuration, &hashing).await?;
+        let metrics = Arc::new(Metrics::default());
+        let host = Arc::new(ServiceHost::new(log, Arc::clone(&metrics)));
+        Ok(Self {
+            base_path: path.to_owned(),
+            outbox: Outbox::default(),
+            configuration,
+            origin,
+            database,
+            hashing,
+            metrics,
+            host,
+        })
+    }
 
-        let outbox = Outbox::default();
+    pub(crate) const fn host(&self) -> &Arc<ServiceHost> {
+        &self.host
+    }
+
+    pub(crate) const fn keys(&self) -> &Keys {
+        &self.configuration.keys
+    }
+
+    /// Where metrics are served that have an address of their own.
+    pub(crate) fn metrics(&self) -> Router {
+        metrics_routes(&self.metrics)
+    }
+
+    /// Makes routes and flows under these keys.
+    pub(crate) fn generation(&self, keyring: Keyring) -> Result<Generation, StartError> {
+        let configuration = &self.configuration;
         let flows = Flows {
-            ports: database.ports(outbox.clone()),
-            keyring: keyring(&configuration.keys)?,
-            base_url,
+            ports: self.database.ports(self.outbox.clone()),
+            keyring,
+            origin: self.origin.clone(),
+            base_path: self.base_path.clone(),
             site: configuration.site.clone(),
             limits: configuration.limits,
             sms: configuration.sms.clone(),
         };
         let hand_over = configuration.systems.hand_over();
+        let stop_page = flows.page("/not-me")?;
         let recovery = flows.recovery(Purpose::RESET, flows.page("/reset")?, |flow| {
+            let flow = flow.stop_page(stop_page);
             if hand_over { flow.operators(Operators::HandOverSecrets) } else { flow }
         })?;
-        let metrics = Arc::new(Metrics::default());
-        let host = Arc::new(ServiceHost::new(log, Arc::clone(&metrics)));
         let context = Context::new(
             recovery.clone(),
-            hashing,
-            Arc::clone(&host),
+            self.hashing.clone(),
+            Arc::clone(&self.host),
             configuration.policy.clone(),
-            configuration.http.body_limit,
-            Sources::new(&configuration.http.proxies),
+            configuration.http.clone(),
             flows,
         );
-
-        let metrics_page = metrics_routes(&metrics);
-        let mut router = Router::new().merge(health(database));
-        let mut workers = vec![recovery];
+        let mount = context.mount(&recovery, &configuration.policy, "");
+        let mount = mount.map_err(StartError::of("base_url"))?;
+        let mut router = repass_axum::router(mount, Arc::clone(&self.host));
+        router = router.merge(health(self.database.clone()));
+        let mut all = vec![recovery];
         for mounted in configuration.systems.mount(&context, &configuration.accounts)? {
             router = router.merge(mounted.routes);
-            workers.extend(mounted.flow);
+            all.extend(mounted.flow);
         }
         if configuration.outbox {
-            router = router.merge(outbox.routes());
+            router = router.merge(self.outbox.clone().routes());
         }
         if configuration.http.metrics == MetricsAt::Here {
-            router = router.merge(metrics_page.clone());
+            router = router.merge(metrics_routes(&self.metrics));
         }
-        let limits = Limited { metrics, time_out: configuration.http.time_out };
+        let time_out = configuration.http.time_out;
+        let limits = Limited { metrics: Arc::clone(&self.metrics), time_out };
         router = router.layer(from_fn_with_state(limits, limited));
         if configuration.is_local_only() {
             router = router.layer(from_fn(only_local));
         }
-        Ok(Self { router, metrics: metrics_page, flows: workers, host })
-    }
-}
-
-fn keyring(keys: &Keys) -> Result<Keyring, StartError> {
-    match keys {
-        Keys::Text(text) => {
-            let key = Key::from_text(text.expose()).map_err(StartError::of("keys.text"))?;
-            Ok(Keyring::new(KeyId::new(1), key))
-        }
-        Keys::Folder(_) => Err(StartError::of("keys.folder")("not read")),
+        Ok(Generation { router, flows: all })
     }
 }
 
@@ -141,9 +179,11 @@ struct Limited {
 async fn limited(State(limited): State<Limited>, request: Request, next: Next) -> Response {
     let known = request.extensions().get::<MatchedPath>().is_some();
     let answer = tokio::time::timeout(limited.time_out, next.run(request)).await;
-    let answer = answer.unwrap_or_else(|_| StatusCode::REQUEST_TIMEOUT.into_response());
+    // The client was too slow, or the database: nobody can tell which.
+    let late = || (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")]).into_response();
+    let answer = answer.unwrap_or_else(|_| late());
     let labels = [("route", if known { "known" } else { "unknown" }), ("status", class(&answer))];
-    limited.metrics.count(COUNTED, &labels);
+    limited.metrics.count(REQUESTS, &labels);
     answer
 }
 

@@ -3,7 +3,6 @@
 mod account;
 mod error;
 mod limits;
-mod network;
 mod secret;
 mod section;
 
@@ -11,14 +10,15 @@ use core::net::SocketAddr;
 use core::time::Duration;
 use std::path::{Path, PathBuf};
 
+use repass::code::CodeOrigin;
 use repass::hash::{Cost, Hasher};
 use repass::policy::Policy;
 use repass::reset::{Limits, Sms};
+use repass_axum::{Network, Proxies};
 use serde::Deserialize;
 
 pub use self::account::ConfiguredAccount;
 pub use self::error::ConfigurationError;
-pub(crate) use self::network::Network;
 pub use self::secret::Secret;
 pub(crate) use self::secret::digest;
 pub(crate) use self::section::Section;
@@ -96,10 +96,10 @@ pub struct Hashing {
 pub struct Http {
     /// The longest body, in bytes.
     pub body_limit: usize,
-    /// The longest time from the first byte of the head to the answer.
+    /// The longest time for the head of a request, and for the answer.
     pub time_out: Duration,
     /// The proxies whose word about the address of a client is taken.
-    pub(crate) proxies: Vec<Network>,
+    pub proxies: Proxies,
     /// Where metrics are served, if elsewhere than on the address of the service.
     pub metrics: Metrics,
 }
@@ -292,6 +292,10 @@ fn sms(section: Option<Section>) -> Result<Option<Sms>, ConfigurationError> {
     ];
     let [account, tenant, service] = caps.map(|(cap, default)| cap.unwrap_or(default));
     sms = sms.daily_caps(account, tenant, service);
+    let origin = section.parsed("code_origin", "code_origin = \"example.org\"", CodeOrigin::new)?;
+    if let Some(origin) = origin {
+        sms = sms.origin(origin);
+    }
     if section.flag("links")? {
         sms = sms.links();
     }
@@ -303,7 +307,7 @@ fn http(root: &mut Section) -> Result<Http, ConfigurationError> {
     let mut http = Http {
         body_limit: 16 * 1024,
         time_out: Duration::from_secs(15),
-        proxies: Vec::new(),
+        proxies: Proxies::default(),
         metrics: Metrics::Off,
     };
     let Some(mut section) = root.section("http")? else { return Ok(http) };
@@ -314,10 +318,19 @@ fn http(root: &mut Section) -> Result<Http, ConfigurationError> {
         http.time_out = time_out;
     }
     let example = "proxies = [\"10.0.0.0/8\"]";
+    let mut networks: Vec<Network> = Vec::new();
     for proxy in section.texts("proxies", example)? {
-        let network = proxy.parse().map_err(|error| section.error("proxies", error, example))?;
-        http.proxies.push(network);
+        networks.push(proxy.parse().map_err(|error| section.error("proxies", error, example))?);
     }
+    let header = section.text("proxy_header", "proxy_header = \"x-forwarded-for\"")?;
+    http.proxies = match header.as_deref() {
+        None | Some("x-forwarded-for") => Proxies::x_forwarded_for(networks),
+        Some("forwarded") => Proxies::forwarded(networks),
+        Some(_) => {
+            let reason = "must be \"x-forwarded-for\" or \"forwarded\"";
+            return Err(section.error("proxy_header", reason, "proxy_header = \"forwarded\""));
+        }
+    };
     let metrics = |text: &str| match text {
         "here" => Ok(Metrics::Here),
         text => text.parse().map(Metrics::At).map_err(|_| "must be an address or \"here\""),

@@ -1,7 +1,9 @@
 //! What all routes share.
 
 use alloc::sync::Arc;
+use core::net::SocketAddr;
 
+use axum::extract::ConnectInfo;
 use axum::http::{Extensions, HeaderMap};
 use repass::SysRng;
 use repass::account::{Account, AccountId};
@@ -15,11 +17,12 @@ use repass::reset::{Admitted, CommitError, Flow, FlowBuilder, Limits, SetError, 
 use repass::scope::{Purpose, Scope};
 use repass::secret::{Password, RandomError, Seed};
 use repass::throttle::Source;
+use repass_axum::{Mount, MountError, Origin};
 use repass_tokio::{HashPool, PoolError, finish};
 
 use crate::clock::now;
+use crate::configuration::Http;
 use crate::host::ServiceHost;
-use crate::sources::Sources;
 use crate::start_error::StartError;
 
 /// What the routes of a service share. Cheap to clone.
@@ -30,8 +33,7 @@ pub(crate) struct Context {
     pub(crate) hashing: HashPool,
     pub(crate) host: Arc<ServiceHost>,
     pub(crate) policy: Policy,
-    pub(crate) body_limit: usize,
-    sources: Sources,
+    pub(crate) http: Http,
     flows: Arc<Flows>,
 }
 
@@ -40,7 +42,10 @@ pub(crate) struct Context {
 pub(crate) struct Flows {
     pub(crate) ports: DynPorts,
     pub(crate) keyring: Keyring,
-    pub(crate) base_url: String,
+    /// Scheme and host, under which browsers reach the service.
+    pub(crate) origin: Origin,
+    /// The path that the pages of the service are below; empty for none.
+    pub(crate) base_path: String,
     pub(crate) site: Option<String>,
     pub(crate) limits: Limits,
     pub(crate) sms: Option<Sms>,
@@ -49,7 +54,7 @@ pub(crate) struct Flows {
 impl Flows {
     /// A page of the service.
     pub(crate) fn page(&self, path: &str) -> Result<ResetLink, StartError> {
-        let page = format!("{}{path}", self.base_url);
+        let page = [self.origin.as_str(), &self.base_path, path].concat();
         ResetLink::new(&page, LinkForm::Query).map_err(StartError::of("base_url"))
     }
 
@@ -80,21 +85,41 @@ impl Context {
         hashing: HashPool,
         host: Arc<ServiceHost>,
         policy: Policy,
-        body_limit: usize,
-        sources: Sources,
+        http: Http,
         flows: Flows,
     ) -> Self {
         let flows = Arc::new(flows);
-        Self { recovery, hashing, host, policy, body_limit, sources, flows }
+        Self { recovery, hashing, host, policy, http, flows }
     }
 
     pub(crate) fn flows(&self) -> &Flows {
         &self.flows
     }
 
+    /// The routes and forms of a flow below `path`, which is empty for those of the service.
+    pub(crate) fn mount(
+        &self,
+        recovery: &Recovery<DynPorts>,
+        policy: &Policy,
+        path: &str,
+    ) -> Result<Mount<DynPorts>, MountError> {
+        let (hashing, origin) = (self.hashing.clone(), self.flows.origin.clone());
+        let mount = Mount::new(recovery.clone(), hashing, policy.clone(), origin, now)
+            .proxies(self.http.proxies.clone())
+            .body_limit(self.http.body_limit)
+            .body_time(self.http.time_out)
+            .time_limit(self.http.time_out);
+        match [&self.flows.base_path, path].concat().as_str() {
+            "" => Ok(mount),
+            path => mount.base_path(path),
+        }
+    }
+
     /// Where a request comes from.
     pub(crate) fn source(&self, headers: &HeaderMap, more: &Extensions) -> Option<Source> {
-        self.sources.of(headers, more)
+        let ConnectInfo(peer) = more.get::<ConnectInfo<SocketAddr>>()?;
+        let client = self.http.proxies.client(peer.ip().to_canonical(), headers);
+        Some(Source::from_ip(client))
     }
 
     /// The account of an id, as it is now.

@@ -90,8 +90,8 @@ impl Opened {
         hashing: &HashPool,
     ) -> Result<(), StartError> {
         let mut adding = JoinSet::new();
-        for account in configuration.accounts.iter().cloned() {
-            let (opened, hashing) = (self.clone(), hashing.clone());
+        for account in &configuration.accounts {
+            let (opened, hashing, account) = (self.clone(), hashing.clone(), account.clone());
             adding.spawn(async move { opened.add(&account, &hashing).await });
         }
         while let Some(added) = adding.join_next().await {

@@ -2,23 +2,34 @@
 
 use alloc::sync::Arc;
 
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
+use repass::account::AccountId;
 use repass::port::PortError;
 use repass::reset::{AfterReset, Housekeeping, Worked};
+use repass_axum::{Happened, NewSession, Session};
 use repass_tokio::{Event, Host};
 
 use crate::log::Log;
 use crate::metrics::Metrics;
+use crate::sessions;
 
 /// Sessions are tags that end with the password, so there is nothing left to do.
 #[derive(Clone, Debug)]
 pub(crate) struct ServiceHost {
     log: Log,
     metrics: Arc<Metrics>,
+    signs_in: bool,
 }
 
 impl ServiceHost {
     pub(crate) const fn new(log: Log, metrics: Arc<Metrics>) -> Self {
-        Self { log, metrics }
+        Self { log, metrics, signs_in: true }
+    }
+
+    /// The same for pages where nobody signs in.
+    pub(crate) fn without_sign_in(&self) -> Self {
+        Self { signs_in: false, ..self.clone() }
     }
 
     pub(crate) fn log(&self) -> &Log {
@@ -86,5 +97,34 @@ impl Host for ServiceHost {
             Event::Random(error) => self.failed("no_randomness", error.code()),
             _ => self.happened("other"),
         }
+    }
+}
+
+impl repass_axum::Host for ServiceHost {
+    fn signs_in(&self) -> bool {
+        self.signs_in
+    }
+
+    async fn signed_in(&self, request: &Parts) -> Result<Option<Session>, PortError> {
+        let session = sessions::in_cookies(&request.headers);
+        Ok(session.map(|(id, tag)| Session::new(id, tag)))
+    }
+
+    async fn begin_session(
+        &self,
+        _request: &Parts,
+        session: &NewSession<'_>,
+    ) -> Result<HeaderMap, PortError> {
+        Ok(sessions::cookie(session.account(), session.tag()))
+    }
+
+    async fn end_sessions(&self, _account: &AccountId) -> Result<(), PortError> {
+        Ok(())
+    }
+
+    fn happened(&self, what: &Happened<'_>) {
+        let labels = [("route", what.route()), ("event", what.code())];
+        self.metrics.count("repass_events_total", &labels);
+        self.log.line(what.code(), &labels[..1]);
     }
 }

@@ -8,11 +8,13 @@ extern crate alloc;
 
 mod app;
 mod clock;
+mod command;
 mod configuration;
 mod context;
 mod database;
 mod host;
 mod html;
+mod keys;
 mod local;
 mod log;
 mod metrics;
@@ -22,7 +24,6 @@ mod parameters;
 mod running;
 mod server;
 mod sessions;
-mod sources;
 mod start_error;
 mod systems;
 mod users;
@@ -34,7 +35,7 @@ pub use self::configuration::{
     Secret,
 };
 pub use self::log::Log;
-pub use self::options::{Command, HELP, Options, OptionsError};
+pub use self::options::{Command, Options, OptionsError};
 pub use self::running::Running;
 pub use self::start_error::StartError;
 pub use self::systems::Systems;

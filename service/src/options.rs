@@ -23,6 +23,12 @@ pub enum Command {
     Migrate(Options),
     /// Does the housekeeping once.
     Housekeep(Options),
+    /// Makes a key in the folder of the configuration.
+    NewKey(Options),
+    /// Lets the newest key sign.
+    RotateKey(Options),
+    /// Lets what the key of this number made end.
+    RetireKey(Options, u16),
 }
 
 /// Where the configuration comes from, and what replaces a part of it.
@@ -38,11 +44,12 @@ pub struct Options {
 }
 
 /// How the program is used.
-pub const HELP: &str = "\
+pub(crate) const HELP: &str = "\
 Usage: repass-service --demo [--listen ADDRESS:PORT] [--database FILE]
        repass-service --config FILE [--check-config]
        repass-service migrate --config FILE
        repass-service housekeep --config FILE
+       repass-service key new|rotate|retire NUMBER --config FILE
 
 --demo             runs with the configuration that is in the program, on 127.0.0.1:8080, with
                    messages at /outbox and a new database that is deleted in the end
@@ -52,11 +59,14 @@ Usage: repass-service --demo [--listen ADDRESS:PORT] [--database FILE]
 --check-config     says whether the configuration can be used, and nothing else
 migrate            makes the tables, or changes those of an older release
 housekeep          deletes what need no longer be kept, and finishes what crashed
+key new            makes a key; the first one signs, a later one waits for `key rotate`
+key rotate         lets the newest key sign, when all services have read it
+key retire NUMBER  lets a former key be refused in 12 h 30 min, when its longest link has ended
 --help, --version
 ";
 
 impl Command {
-    /// Reads the arguments.
+    /// Reads the arguments that follow the name of the program.
     ///
     /// # Errors
     ///
@@ -66,7 +76,7 @@ impl Command {
     ) -> Result<Self, OptionsError> {
         let mut parser = lexopt::Parser::from_args(arguments);
         let mut options = Options::default();
-        let (mut demo, mut check, mut name) = (false, false, None);
+        let (mut demo, mut check, mut words) = (false, false, Vec::new());
         while let Some(argument) = parser.next()? {
             match argument {
                 Long("demo") => demo = true,
@@ -80,21 +90,28 @@ impl Command {
                 Long("check-config") => check = true,
                 Long("help") | Short('h') => return Ok(Self::Help),
                 Long("version") | Short('V') => return Ok(Self::Version),
-                Value(value) if name.is_none() => name = Some(value),
+                Value(value) if words.len() < 3 => words.push(value.to_string_lossy().into_owned()),
                 argument => return Err(argument.unexpected().into()),
             }
         }
         if demo == options.config.is_some() {
             return Err(OptionsError::new("either --demo or --config FILE is needed"));
         }
-        match name.as_ref().map(|name| name.to_string_lossy()).as_deref() {
-            None if check => Ok(Self::CheckConfig(options)),
-            None => Ok(Self::Serve(options)),
-            Some("migrate") if !demo => Ok(Self::Migrate(options)),
-            Some("housekeep") if !demo => Ok(Self::Housekeep(options)),
-            Some(name) => {
-                Err(OptionsError::new(format!("{name} is no command, or needs --config FILE")))
+        let words: Vec<_> = words.iter().map(String::as_str).collect();
+        match words.as_slice() {
+            [] if check => Ok(Self::CheckConfig(options)),
+            [] => Ok(Self::Serve(options)),
+            _ if demo => Err(OptionsError::new("a command needs --config FILE")),
+            ["migrate"] => Ok(Self::Migrate(options)),
+            ["housekeep"] => Ok(Self::Housekeep(options)),
+            ["key", "new"] => Ok(Self::NewKey(options)),
+            ["key", "rotate"] => Ok(Self::RotateKey(options)),
+            ["key", "retire", number] => {
+                let reason = "key retire needs the number of a key, such as 1";
+                let number = number.parse().map_err(|_| OptionsError::new(reason))?;
+                Ok(Self::RetireKey(options, number))
             }
+            other => Err(OptionsError::new(format!("{} is no command", other.join(" ")))),
         }
     }
 }

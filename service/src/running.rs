@@ -1,17 +1,19 @@
-//! Starts a service and stops it.
+//! Starts a service, lets it follow its keys, and stops it.
 
 use alloc::sync::Arc;
 use core::net::SocketAddr;
 use core::time::Duration;
 
+use axum::Router;
 use repass_tokio::Worker;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::app::App;
+use crate::app::{App, Generation};
 use crate::clock::now;
 use crate::configuration::{Configuration, Metrics};
+use crate::keys;
 use crate::log::Log;
 use crate::server::serve;
 use crate::start_error::StartError;
@@ -27,6 +29,8 @@ pub struct Running {
 
 /// How often a worker looks whether something is due.
 const POLL: Duration = Duration::from_millis(100);
+/// How often the folder of the keys is looked at.
+const LOOK_AT_KEYS: Duration = Duration::from_secs(2);
 
 impl Running {
     /// Starts a service: its sockets listen when this returns.
@@ -39,27 +43,29 @@ impl Running {
         let listener = TcpListener::bind(configuration.listen).await;
         let listener = listener.map_err(StartError::of("listen"))?;
         let address = listener.local_addr().map_err(StartError::of("listen"))?;
-        let base_url =
-            configuration.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
-        let App { router, metrics, flows, host } = App::new(&configuration, base_url, log).await?;
+        let own = format!("http://{address}");
+        let base_url = configuration.base_url.clone().unwrap_or(own);
+        let (time_out, at) = (configuration.http.time_out, configuration.http.metrics);
 
+        let app = App::new(configuration, &base_url, log).await?;
+        let seen = keys::state(app.keys())?;
+        let first = app.generation(keys::read(app.keys())?)?;
         let (stop, stopped) = watch::channel(false);
+        let (routers, router) = watch::channel(first.router.clone());
         let mut tasks = JoinSet::new();
-        let time_out = configuration.http.time_out;
-        let mut metrics_address = None;
-        if let Metrics::At(address) = configuration.http.metrics {
+        let mut metrics = None;
+        if let Metrics::At(address) = at {
             let bound = TcpListener::bind(address).await;
             let listener = bound.map_err(StartError::of("http.metrics"))?;
-            metrics_address = Some(listener.local_addr().map_err(StartError::of("http.metrics"))?);
-            tasks.spawn(serve(listener, metrics, time_out, until(stopped.clone())));
+            metrics = Some(listener.local_addr().map_err(StartError::of("http.metrics"))?);
+            let (_, router) = watch::channel(app.metrics());
+            tasks.spawn(serve(listener, router, time_out, until(stopped.clone())));
         }
         tasks.spawn(serve(listener, router, time_out, until(stopped.clone())));
-        for flow in flows {
-            let worker = Worker::new(flow, Arc::clone(&host), now).poll_every(POLL);
-            tasks.spawn(worker.run(until(stopped.clone())));
-        }
-        host.log().line("started", &[]);
-        Ok(Self { address, metrics: metrics_address, stop, tasks })
+        app.host().log().line("started", &[]);
+        let following = Following { app, routers, seen, stopped };
+        tasks.spawn(following.run(first));
+        Ok(Self { address, metrics, stop, tasks })
     }
 
     /// Where it listens.
@@ -78,6 +84,60 @@ impl Running {
     pub async fn stop(mut self) {
         let _ = self.stop.send(true);
         while self.tasks.join_next().await.is_some() {}
+    }
+}
+
+/// Runs the workers, and replaces them and the routes when the keys have changed.
+struct Following {
+    app: App,
+    routers: watch::Sender<Router>,
+    seen: [u8; 32],
+    stopped: watch::Receiver<bool>,
+}
+
+impl Following {
+    async fn run(mut self, first: Generation) {
+        let mut generation = Some(first);
+        while let Some(Generation { flows, .. }) = generation.take() {
+            let (stop, stopped) = watch::channel(false);
+            let mut workers = JoinSet::new();
+            for flow in flows {
+                let worker = Worker::new(flow, Arc::clone(self.app.host()), now).poll_every(POLL);
+                workers.spawn(worker.run(until(stopped.clone())));
+            }
+            generation = self.next().await;
+            let _ = stop.send(true);
+            while workers.join_next().await.is_some() {}
+        }
+    }
+
+    /// Waits for other keys, and puts the routes that use them in place; nothing when the service stops.
+    async fn next(&mut self) -> Option<Generation> {
+        loop {
+            let mut stopped = self.stopped.clone();
+            tokio::select! {
+                () = tokio::time::sleep(LOOK_AT_KEYS) => {}
+                _ = stopped.wait_for(|stop| *stop) => return None,
+            }
+            let Ok(state) = keys::state(self.app.keys()) else {
+                self.app.host().happened("keys_unreadable");
+                continue;
+            };
+            if state == self.seen {
+                continue;
+            }
+            self.seen = state;
+            let keyring = keys::read(self.app.keys());
+            match keyring.and_then(|keyring| self.app.generation(keyring)) {
+                Ok(generation) => {
+                    self.app.host().happened("keys_replaced");
+                    let _ = self.routers.send(generation.router.clone());
+                    return Some(generation);
+                }
+                // The service goes on with the keys that it has.
+                Err(_) => self.app.host().happened("keys_unusable"),
+            }
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tower::ServiceExt;
 
 /// How long answers are waited for when the service stops.
@@ -21,10 +22,10 @@ const LONGEST_SHUTDOWN: Duration = Duration::from_secs(30);
 /// How long to wait when no connection can be accepted, such as when there are no more file descriptors.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Serves `router` until `stop` is done, and then finishes the answers that it has begun.
+/// Serves the newest of the routers until `stop` is done, and then finishes the answers that it has begun.
 pub(crate) async fn serve(
     listener: TcpListener,
-    router: Router,
+    router: watch::Receiver<Router>,
     time_out: Duration,
     stop: impl Future<Output = ()>,
 ) {
@@ -46,7 +47,7 @@ pub(crate) async fn serve(
         };
         let _ = stream.set_nodelay(true);
         let router = router.clone();
-        let service = service_fn(move |request| answer(router.clone(), peer, request));
+        let service = service_fn(move |request| answer(router.borrow().clone(), peer, request));
         let connection = builder.serve_connection(TokioIo::new(stream), service);
         let connection = graceful.watch(connection);
         // A connection that broke is no news: its client knows.

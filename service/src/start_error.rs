@@ -12,8 +12,12 @@ pub struct StartError {
 
 impl StartError {
     /// Names the setting of an error.
-    pub(crate) fn of<E: Into<Box<dyn Error + Send + Sync>>>(setting: &str) -> impl Fn(E) -> Self {
-        move |source| Self { setting: setting.to_owned(), source: source.into() }
+    pub(crate) fn of<E>(setting: &str) -> impl Fn(E) -> Self + use<E>
+    where
+        E: Into<Box<dyn Error + Send + Sync>>,
+    {
+        let setting = setting.to_owned();
+        move |source| Self { setting: setting.clone(), source: source.into() }
     }
 
     /// The setting, or the argument, that it is about.

@@ -48,9 +48,11 @@ impl Proxies {
         self.networks.iter().any(|network| network.contains(address))
     }
 
-    /// The nearest address that is no proxy of ours. What is left of it in the header was written by a
-    /// stranger. What cannot be read ends the search at the proxy that passed it on.
-    fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    /// The address of a client whose connection comes from `peer`: the nearest address that is no proxy of
+    /// ours. What is left of it in the header was written by a stranger. What cannot be read ends the
+    /// search at the proxy that passed it on.
+    #[must_use]
+    pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         if !self.contains(peer) {
             return peer;
         }

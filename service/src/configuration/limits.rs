@@ -6,6 +6,7 @@ use super::{ConfigurationError, Section};
 
 type Read<T> = Result<T, ConfigurationError>;
 type Setter = fn(Limits, u32, Duration) -> Limits;
+type NumberSetter = fn(Limits, u32) -> Limits;
 
 /// Whether they are safe is asked when the flow is built.
 pub(super) fn limits(section: Option<Section>) -> Read<Limits> {
@@ -24,7 +25,7 @@ pub(super) fn limits(section: Option<Section>) -> Read<Limits> {
             limits = set(limits, max, period);
         }
     }
-    let numbers: [(&'static str, fn(Limits, u32) -> Limits); 3] = [
+    let numbers: [(&'static str, NumberSetter); 3] = [
         ("present_passwords_an_hour", Limits::present_passwords),
         ("sign_ins_of_account_a_day", Limits::sign_ins_of_account),
         ("administered_an_hour", Limits::administered),

@@ -32,6 +32,8 @@ use crate::context::{Context, NotSet, seed};
 use crate::parameters::{Format, Parameters};
 use crate::start_error::StartError;
 
+/// The pages of the links in messages are below this path.
+const PAGES: &str = "/system-001";
 const REQUIRED: &str = "This field is required.";
 const UNKNOWN: &str = "This username or email does not exist in the system.";
 /// Without a space after the full stop, as in the document.
@@ -111,7 +113,7 @@ pub(super) fn mount(
     accounts: &[ConfiguredAccount],
 ) -> Result<Mounted, StartError> {
     let purpose = Purpose::new("system-001").map_err(StartError::of("systems.001"))?;
-    let page = context.flows().page("/system-001/reset")?;
+    let page = context.flows().page(&format!("{PAGES}/reset"))?;
     let page = page.with_handle_name("user").map_err(StartError::of("base_url"))?;
     let recovery = context.flows().recovery(purpose, page, |flow| flow.disclose_accounts())?;
     let catalogue =
@@ -132,7 +134,12 @@ pub(super) fn mount(
             .route(&path("forgot-password"), post(forgot).fallback(only_post))
             .route(&path("forgot-password-submit"), post(submit).fallback(only_post));
     }
-    Ok(Mounted { routes: routes.with_state(Arc::new(system)), flow: Some(recovery) })
+    let pages = context.mount(&recovery, &configured.policy, PAGES);
+    let pages = pages.and_then(|pages| pages.link_names("token", Some("user")));
+    let pages = pages.map_err(StartError::of("systems.001"))?;
+    let pages = repass_axum::router(pages, Arc::new(context.host.without_sign_in()));
+    let routes = routes.with_state(Arc::new(system)).merge(pages);
+    Ok(Mounted { routes, flow: Some(recovery) })
 }
 
 async fn only_post() -> Said {
@@ -165,7 +172,7 @@ impl System {
     async fn parameters(&self, request: Request) -> Result<Parameters, Said> {
         let (parts, body) = request.into_parts();
         let formats = [Format::Multipart, Format::Urlencoded, Format::Json];
-        let read = Parameters::read(&parts, body, self.context.body_limit, &formats).await;
+        let read = Parameters::read(&parts, body, self.context.http.body_limit, &formats).await;
         read.map_err(|error| Said::wrong(error.status(), NO_FIELD, error.text()))
     }
 
