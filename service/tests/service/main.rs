@@ -1,0 +1,16 @@
+//! The service as its clients meet it: over sockets, with the configuration of the demonstration.
+
+extern crate alloc;
+
+mod client;
+mod configuration;
+mod demo;
+mod documents;
+mod keys;
+mod limits;
+mod quiet;
+mod running;
+mod samples;
+mod system_000;
+mod system_001;
+mod system_004;
