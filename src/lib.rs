@@ -35,7 +35,9 @@
 //! | an implementation of a port | to know that it keeps its contract | [`conformance`] |
 //! | tokio | a worker, and hashing that is bounded | the package `repass-tokio` |
 //! | SQLite or PostgreSQL | the ports, and a user table | the package `repass-sqlx`; `repass-sql` for another driver |
-//! | nothing yet | a complete service to copy | `examples/axum` in the repository |
+//! | axum | routes and forms to mount, with sign-in | the package `repass-axum` |
+//! | a relay for mail, a provider of text messages | the notifier | the packages `repass-lettre` and `repass-webhook` |
+//! | nothing yet | a complete service | `service` in the repository: `cargo run -p repass-service -- --demo` |
 //!
 //! # Layers
 //!
@@ -64,7 +66,8 @@
 //!
 //! # Rust version
 //!
-//! This package, `repass-sql` and `repass-tokio` need Rust 1.88; `repass-sqlx` needs 1.94, as sqlx does.
+//! This package and those for axum, SMTP, webhooks, SQL and tokio need Rust 1.88; `repass-sqlx` and the
+//! service need 1.94, as sqlx does.
 #![cfg_attr(not(feature = "memory"), doc = "")]
 #![cfg_attr(
     not(feature = "memory"),
