@@ -145,6 +145,8 @@ fn every_start_has_a_database_of_its_own_and_one_can_be_kept() {
         let token = Service::parameter(&message, "/reset?", "token");
         let body = json!({"token": token, "password": new});
         assert_eq!(service.post_json("/v1/reset", &body).status, 200);
+        // The notice of the change would be delivered by the next service.
+        service.messages("ada@example.org", 2);
     };
     let service = Service::start();
     set(&service, "plum-kettle-42");
