@@ -65,9 +65,13 @@ pub(crate) fn policy() -> Result<Policy> {
 }
 
 pub(crate) fn flow() -> Result<Flow> {
+    Ok(flow_builder()?.build()?)
+}
+
+pub(crate) fn flow_builder() -> Result<repass::reset::FlowBuilder> {
     let key = Key::from_base64("ihwOW9HydkqeA8e4XS9ukQtNg6b3wl4Z0DSrbH+Y4hU")?;
     let page = ResetLink::new("https://example.org/reset", LinkForm::Query)?;
-    Ok(Flow::builder(Keyring::new(KeyId::new(1), key), page).build()?)
+    Ok(Flow::builder(Keyring::new(KeyId::new(1), key), page))
 }
 
 pub(crate) fn ports(store: &Store<Db>, folder: &Path) -> FilePorts {

@@ -6,6 +6,8 @@ extern crate alloc;
 
 #[path = "../common/audit.rs"]
 mod audit;
+#[path = "../common/columns.rs"]
+mod columns;
 #[path = "../common/control.rs"]
 mod control;
 #[path = "../common/crash.rs"]
