@@ -1,6 +1,8 @@
 //! What must hold of all rows, whatever happened.
 
-use repass::account::AccountId;
+use alloc::collections::BTreeMap;
+
+use repass::account::{AccountId, Contact};
 use repass::attempt::AttemptRow;
 use repass::queue::{QueueEntry, QueueKey};
 use repass::scope::{Purpose, Scope, ScopeTag};
@@ -10,8 +12,10 @@ use sqlx::Row;
 
 use super::{Db, DbRow, Result};
 
-/// Reads every row of attempts, counters and queue: each can be read, and each column says what the bytes
-/// say.
+/// Reads every row of every table. Each can be read; the columns of an attempt and of an entry say what
+/// their bytes say; each mark of a counter has a number of its own; and of an account, the passwords that
+/// were replaced are numbered without a gap and are no more than the version says, and each address has
+/// its canonical spelling.
 pub(crate) async fn audit(store: &Store<Db>) -> Result<Rows> {
     let mut rows = Rows::default();
     let (blob, integer, text) = (ColumnType::Blob, ColumnType::Integer, ColumnType::Text);
@@ -72,7 +76,47 @@ pub(crate) async fn audit(store: &Store<Db>) -> Result<Rows> {
         assert!(bytes.len() <= QueueEntry::MAX_BYTES);
         rows.entries.push(entry.entry().clone());
     }
+    audit_accounts(store, &mut rows).await?;
     Ok(rows)
+}
+
+async fn audit_accounts(store: &Store<Db>, rows: &mut Rows) -> Result {
+    let (integer, text) = (ColumnType::Integer, ColumnType::Text);
+    let mut past: BTreeMap<String, i64> = BTreeMap::new();
+    for row in
+        read(store, "account, number, password", "account_past", &[text, integer, text]).await?
+    {
+        let [Value::Text(Some(account)), Value::Integer(Some(number)), _] = row.as_slice() else {
+            return Err("a password that was replaced is malformed".into());
+        };
+        let before = past.insert(account.clone(), *number);
+        assert_eq!(*number, before.unwrap_or(0).saturating_add(1), "{account}");
+    }
+    let types = [text, integer, integer, integer, integer];
+    let columns = "id, enabled, version, epoch, requires_recovery";
+    for row in read(store, columns, "account", &types).await? {
+        let [
+            Value::Text(Some(id)),
+            Value::Integer(Some(0 | 1)),
+            Value::Integer(Some(version)),
+            Value::Integer(Some(epoch)),
+            Value::Integer(Some(0 | 1)),
+        ] = row.as_slice()
+        else {
+            return Err("an account is malformed".into());
+        };
+        let replaced = past.remove(id).unwrap_or(0);
+        assert!(replaced <= *version && replaced <= *epoch, "{id}: {replaced} of {version}");
+        rows.replaced = rows.replaced.saturating_add(usize::try_from(replaced)?);
+    }
+    assert!(past.is_empty(), "passwords of nobody");
+    for row in read(store, "canonical, address", "account_email", &[text, text]).await? {
+        let [Value::Text(Some(canonical)), Value::Text(Some(address))] = row.as_slice() else {
+            return Err("an address is malformed".into());
+        };
+        assert_eq!(*canonical, Contact::email(address)?.canonical());
+    }
+    Ok(())
 }
 
 /// All rows of a store.
@@ -81,6 +125,15 @@ pub(crate) struct Rows {
     pub(crate) attempts: Vec<AttemptRow>,
     pub(crate) counted: Vec<i64>,
     pub(crate) entries: Vec<QueueEntry>,
+    /// How many passwords were replaced.
+    pub(crate) replaced: usize,
+}
+
+impl Rows {
+    /// How many attempts are at this stage.
+    pub(crate) fn at(&self, stage: &str) -> usize {
+        self.attempts.iter().filter(|row| row.stage().code() == stage).count()
+    }
 }
 
 async fn read(

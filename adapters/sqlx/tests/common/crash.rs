@@ -8,6 +8,7 @@ use repass::reset::{AfterReset, Proof};
 use repass::secret::{Password, Salt};
 use repass::time::UtcDateTime;
 
+use super::audit::audit;
 use super::processes::{hear, start, started_for};
 use super::stopping::stopping;
 use super::{
@@ -78,6 +79,8 @@ async fn a_process_killed_after_any_call_loses_nothing_and_sets_one_password() -
         // SIGKILL: nothing is flushed, closed or rolled back.
         child.kill()?;
         child.wait()?;
+        let rows = audit(&open(folder).await?).await?;
+        assert!(rows.attempts.len() <= 1 && rows.replaced <= 1, "after {calls} calls: {rows:?}");
         let asked = heard.iter().any(|word| word == "asked");
 
         // Another process, after every lease is over.
@@ -123,6 +126,10 @@ async fn a_process_killed_after_any_call_loses_nothing_and_sets_one_password() -
         // Everything is settled: a later housekeeping finds nothing.
         let done = recovery.housekeep(at(2_000)?).await;
         assert!(done.resumed.is_empty() && done.failures.is_empty(), "after {calls} calls");
+        let rows = audit(&recovery.ports().attempts).await?;
+        assert_eq!(rows.at("running"), 0, "after {calls} calls");
+        assert_eq!(rows.replaced, rows.at("settled"), "after {calls} calls");
+        assert!(rows.entries.is_empty(), "after {calls} calls");
         if last == "finished" {
             break;
         }

@@ -6,6 +6,7 @@ use repass::port::Accounts;
 use repass::reset::{Delivery, Proof};
 use repass::secret::{Password, PasswordHash, Salt};
 
+use super::audit::audit;
 use super::{Result, at, drain, hasher, open, policy, recovery, seed, skipped, token};
 
 const HOSTILE: [&str; 12] = [
@@ -55,6 +56,7 @@ async fn hostile_texts_are_stored_and_found_as_they_are() -> Result {
             assert_eq!(found.as_slice(), core::slice::from_ref(account));
         }
     }
+    audit(&store).await?;
     Ok(())
 }
 
@@ -91,5 +93,6 @@ async fn an_account_at_every_limit_is_reset() -> Result {
     recovery.ports().accounts.put(&marked).await?;
     let loaded = recovery.ports().accounts.load(marked.id(), now).await?.ok_or("gone")?;
     assert_eq!(loaded.stored_password(), marked.stored_password());
+    assert_eq!(audit(&recovery.ports().attempts).await?.replaced, 1);
     Ok(())
 }

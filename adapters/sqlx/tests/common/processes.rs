@@ -2,6 +2,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use super::audit::audit;
 use super::crash::say;
 use super::{Result, ada, ask, at, drain, open, prepare, read, recovery, skipped};
 
@@ -67,6 +68,8 @@ async fn processes_that_start_at_once_share_a_new_database() -> Result {
     open(folder.path()).await?.accounts().put(&ada()?).await?;
     // All requests are in the queue: five of the eight get a message, as one mailbox gets no more.
     drain(&recovery(folder.path()).await?, at(1)?).await?;
+    let rows = audit(&open(folder.path()).await?).await?;
+    assert_eq!((rows.at("live"), rows.attempts.len(), rows.entries.len()), (8, 8, 0));
     assert_eq!(read(&folder.path().join("messages")).matches("?token=").count(), 5);
     Ok(())
 }

@@ -9,6 +9,7 @@ use repass::reset::{Delivery, Proof};
 use repass::secret::{Password, Salt};
 use repass::time::UtcDateTime;
 
+use super::audit::audit;
 use super::skipped;
 use super::{
     FilePorts, Result, ada, ask, at, drain, hasher, policy, read, recovery, rounds, seed, token,
@@ -40,6 +41,9 @@ async fn of_64_parallel_submits_over_two_pools_one_sets_the_password() -> Result
         let done = usize::try_from(round)?.saturating_add(1);
         let messages = read(&folder.path().join("messages"));
         assert_eq!(messages.matches("was changed").count(), done);
+        let rows = audit(&first.ports().attempts).await?;
+        assert_eq!((rows.at("settled"), rows.attempts.len()), (done, done), "in round {round}");
+        assert_eq!((rows.replaced, rows.entries.len()), (done, 0), "in round {round}");
     }
     Ok(())
 }
@@ -125,6 +129,12 @@ async fn of_2000_parallel_guesses_no_more_are_compared_than_the_budget_allows() 
             ("reset_handle_spent", 2000 - 20),
         ];
         assert_eq!(answers, right.into(), "in round {round}");
+        let rows = audit(&first.ports().attempts).await?;
+        assert_eq!(rows.at("live"), rows.attempts.len(), "in round {round}");
+        assert_eq!((rows.replaced, rows.entries.len()), (0, 0), "in round {round}");
+        // No guess is lost: each was counted for its handle.
+        let counted = rows.counted.iter().filter(|number| **number == 500).count();
+        assert_eq!(counted, usize::try_from(round)?.saturating_add(1).saturating_mul(4));
     }
     Ok(())
 }
@@ -163,6 +173,10 @@ async fn of_200_parallel_requests_ten_are_taken_and_five_messages_are_sent() -> 
         drained.1?;
         let done = usize::try_from(round)?.saturating_add(1).saturating_mul(5);
         assert_eq!(read(&folder.path().join("messages")).matches("?token=").count(), done);
+        let rows = audit(&first.ports().attempts).await?;
+        assert_eq!(rows.at("live"), rows.attempts.len(), "in round {round}");
+        assert_eq!(rows.attempts.len(), done.saturating_mul(2), "a row for each request");
+        assert_eq!((rows.replaced, rows.entries.len()), (0, 0), "in round {round}");
     }
     Ok(())
 }
@@ -193,6 +207,8 @@ async fn processes_with_clocks_120_s_apart_carry_one_reset_through() -> Result {
             drain(&recovery, at(second)?).await?;
         }
         assert_eq!(read(&folder.path().join("messages")).matches("was changed").count(), 1);
+        let rows = audit(&recovery.ports().attempts).await?;
+        assert_eq!((rows.at("settled"), rows.replaced, rows.entries.len()), (1, 1, 0));
         let again = recovery.admit(Proof::Link(&token), None, at(work)?).await;
         assert_eq!(again.err().ok_or("admitted")?.code(), "reset_used");
     }

@@ -39,6 +39,7 @@ async fn a_full_disk_refuses_and_loses_nothing() -> Result {
     Queue::erase(&store, entry(0)?.key().id(), now).await?;
     Queue::erase(&store, entry(1)?.key().id(), now).await?;
     assert_eq!(store.push(&entry(pushed)?, now).await?, Pushed::Done);
+    assert_eq!(audit(&store).await?.entries.len(), usize::try_from(pushed)?.saturating_sub(1));
     Ok(())
 }
 
@@ -80,6 +81,8 @@ async fn an_exhausted_pool_stops_no_count() -> Result {
     assert_eq!(store.count(&counter(1)?, QUOTA, None, now).await?.number(), 1);
     drop(held);
     assert_eq!(store.push(&entry(1)?, now).await?, Pushed::Done);
+    let rows = audit(&store).await?;
+    assert_eq!((rows.entries.len(), rows.counted), (1, vec![1]));
     Ok(())
 }
 
