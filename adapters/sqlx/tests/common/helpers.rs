@@ -120,5 +120,10 @@ pub(crate) fn token(folder: &Path) -> Option<String> {
 
 /// All rounds of a long test if `REPASS_CI` is `full`, and a tenth of them otherwise.
 pub(crate) fn rounds(all: i64) -> i64 {
-    if std::env::var_os("REPASS_CI").is_some_and(|tier| tier == "full") { all } else { all / 10 }
+    if is_full() { all } else { all / 10 }
+}
+
+/// Whether long tests are run as well.
+pub(crate) fn is_full() -> bool {
+    std::env::var_os("REPASS_CI").is_some_and(|tier| tier == "full")
 }

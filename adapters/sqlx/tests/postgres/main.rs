@@ -34,6 +34,7 @@ mod user_tables;
 mod conformance;
 mod faults;
 mod own_transactions;
+mod replicas;
 mod server;
 
 use core::sync::atomic::{AtomicU32, Ordering};

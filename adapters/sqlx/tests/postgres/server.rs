@@ -37,8 +37,13 @@ data=$folder/data
 say() { printf '%s\n' "$*"; }
 stop() { pg_ctl -D "$data" -m immediate stop >/dev/null 2>&1 || true; }
 trap 'stop; rm -rf "$folder"' EXIT
-initdb -D "$data" -U postgres -A trust -E UTF8 --no-locale --no-sync --wal-segsize=1 >"$folder/log" 2>&1 ||
-    { say "initdb failed: $(cat "$folder/log")"; exit 1; }
+if [ -n "${PRIMARY:-}" ]; then
+    pg_basebackup -D "$data" -h "$PRIMARY" -U postgres -R -X stream -c fast --no-sync >"$folder/log" 2>&1 ||
+        { say "pg_basebackup failed: $(cat "$folder/log")"; exit 1; }
+else
+    initdb -D "$data" -U postgres -A trust -E UTF8 --no-locale --no-sync --wal-segsize=1 >"$folder/log" 2>&1 ||
+        { say "initdb failed: $(cat "$folder/log")"; exit 1; }
+fi
 cat >>"$data/postgresql.conf" <<END
 listen_addresses = ''
 unix_socket_directories = '$folder'
@@ -62,21 +67,27 @@ while read -r word; do
     stop) pg_ctl -D "$data" -m fast -w stop >/dev/null 2>&1; say "ready $folder" ;;
     kill) pg_ctl -D "$data" -m immediate -w stop >/dev/null 2>&1; say "ready $folder" ;;
     start) start ;;
+    promote) pg_ctl -D "$data" -w promote >/dev/null 2>&1; say "ready $folder" ;;
     esac
 done
 "#;
 
 impl Server {
     pub(crate) fn start() -> Result<Self> {
-        Self::start_with("")
+        Self::start_with("", None)
+    }
+
+    /// A replica, which receives what this server writes.
+    pub(crate) fn replica(&self) -> Result<Self> {
+        Self::start_with("", Some(&self.folder))
     }
 
     /// A server that cannot write beyond so many KiB of a file, as on a full disk.
     pub(crate) fn with_files_of_at_most(kibibytes: u32) -> Result<Self> {
-        Self::start_with(&kibibytes.to_string())
+        Self::start_with(&kibibytes.to_string(), None)
     }
 
-    fn start_with(limit: &str) -> Result<Self> {
+    fn start_with(limit: &str, primary: Option<&Path>) -> Result<Self> {
         let programs = programs()?;
         // PostgreSQL refuses to run as root.
         let mut command = if is_root()? {
@@ -92,6 +103,7 @@ impl Server {
         let mut child = command
             .env("PATH", format!("{}:{path}", programs.display()))
             .env("LIMIT", limit)
+            .env("PRIMARY", primary.map_or("".as_ref(), Path::as_os_str))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -115,6 +127,11 @@ impl Server {
 
     pub(crate) fn start_again(&self) -> Result {
         self.tell("start")
+    }
+
+    /// Makes a primary of a replica.
+    pub(crate) fn promote(&self) -> Result {
+        self.tell("promote")
     }
 
     fn tell(&self, word: &str) -> Result {
