@@ -15,14 +15,15 @@ use repass::recovery::Recovery;
 use repass::reset::{Delivery, Flow};
 use repass::secret::{Password, Salt, Seed};
 use repass::time::UtcDateTime;
-use repass_sqlx::repass_sql::{SimpleAccounts, Store};
+use repass_sqlx::repass_sql::{Driver, SimpleAccounts, Store};
 
 use super::{Db, open};
 
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;
 pub(crate) type Result<T = ()> = core::result::Result<T, Failure>;
-pub(crate) type FilePorts =
-    PortSet<SimpleAccounts<Db>, Store<Db>, Store<Db>, Store<Db>, FileNotifier>;
+pub(crate) type FilePorts = FilePortsOf<Db>;
+pub(crate) type FilePortsOf<D> =
+    PortSet<SimpleAccounts<D>, Store<D>, Store<D>, Store<D>, FileNotifier>;
 
 pub(crate) const OLD: &str = "the lost one";
 
@@ -74,7 +75,7 @@ pub(crate) fn flow_builder() -> Result<repass::reset::FlowBuilder> {
     Ok(Flow::builder(Keyring::new(KeyId::new(1), key), page))
 }
 
-pub(crate) fn ports(store: &Store<Db>, folder: &Path) -> FilePorts {
+pub(crate) fn ports<D: Driver + Clone>(store: &Store<D>, folder: &Path) -> FilePortsOf<D> {
     PortSet {
         accounts: store.accounts(),
         attempts: store.clone(),

@@ -33,7 +33,10 @@ mod user_tables;
 
 mod conformance;
 mod faults;
+#[cfg(feature = "sqlite")]
+mod moving;
 mod own_transactions;
+mod partitions;
 mod replicas;
 mod server;
 
