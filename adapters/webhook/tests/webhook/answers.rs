@@ -130,7 +130,7 @@ async fn a_provider_of_the_host_reads_the_body_up_to_its_limit() {
         let server = Server::plain(vec![act.clone()]).await;
         let webhook = Webhook::unencrypted_on_loopback(&server.url(), Words).unwrap();
         let result = deliver(&webhook).await;
-        let result = if result.is_ok() { Ok(result.unwrap()) } else { Err(error(result)) };
+        let result = if let Ok(delivered) = result { Ok(delivered) } else { Err(error(result)) };
         assert_eq!(result, expected, "{act:?}");
         assert_eq!(server.received()[0].body, b"+49 170 1234567");
     }
