@@ -1,6 +1,10 @@
-"""Compares the normal tree of a package with a configuration of cargo-deny; reads `cargo metadata` from standard input.
+"""Compares the normal tree of a package with a configuration of cargo-deny.
 
-Usage: licences.py CONFIGURATION PACKAGE
+Usage: licences.py CONFIGURATION TREE
+
+TREE is a file with a line "name vVERSION" for each package, as `cargo tree` prints them; what they are is read from
+`cargo metadata` on standard input. The tree is taken from the former because the latter knows the features that all
+packages of the workspace ask for together, and no others.
 """
 
 import collections
@@ -20,25 +24,20 @@ def allowed(expression, licences):
     return bool(eval(python))  # Only True, False, and, or and brackets.
 
 
-def main(configuration, name):
+def main(configuration, tree):
     with open(configuration, "rb") as file:
         rules = tomllib.load(file)
-    metadata = json.load(sys.stdin)
-    packages = {package["id"]: package for package in metadata["packages"]}
-    nodes = {node["id"]: node for node in metadata["resolve"]["nodes"]}
-    (start,) = [key for key, package in packages.items() if package["name"] == name]
-    seen, waiting = set(), [start]
-    while waiting:
-        key = waiting.pop()
-        if key not in seen:
-            seen.add(key)
-            waiting += [link["pkg"] for link in nodes[key]["deps"]
-                        if any(kind["kind"] != "dev" for kind in link["dep_kinds"])]
+    with open(tree) as file:
+        seen = {tuple(line.split()[:2]) for line in file}
+    packages = [package for package in json.load(sys.stdin)["packages"]
+                if (package["name"], "v" + package["version"]) in seen]
+    if not seen or len(packages) != len(seen):
+        sys.exit(f"{len(seen)} packages are in the tree, and {len(packages)} of them are known")
     banned = {row["crate"] for row in rules["bans"]["deny"]}
     # `cargo metadata` and lockfiles know crates.io by the address of its index.
     registries = {f"registry+{address}" for address in rules["sources"]["allow-registry"]}
     versions, wrong = collections.Counter(), []
-    for package in (packages[key] for key in sorted(seen)):
+    for package in packages:
         label = f"{package['name']} {package['version']}"
         versions[package["name"]] += 1
         if not package["license"] or not allowed(package["license"], rules["licenses"]["allow"]):
@@ -52,7 +51,7 @@ def main(configuration, name):
     if wrong:
         print("\n".join(wrong))
         sys.exit(1)
-    print(f"{len(seen)} packages have the licences and sources that {configuration} allows, and none is banned")
+    print(f"{len(packages)} packages have the licences and sources that {configuration} allows, and none is banned")
 
 
 main(*sys.argv[1:])
