@@ -35,7 +35,7 @@ pub struct Mount<P> {
     pub(crate) body_time: Duration,
     pub(crate) time_limit: Duration,
     pub(crate) pages: bool,
-    pub(crate) addresses: bool,
+    pub(crate) addresses: Option<Recovery<P>>,
     pub(crate) token_name: String,
     pub(crate) handle_name: Option<String>,
     pub(crate) after_sign_in: String,
@@ -64,7 +64,7 @@ impl<P: Ports + 'static> Mount<P> {
             body_time: BODY_TIME,
             time_limit: Duration::from_secs(15),
             pages: true,
-            addresses: false,
+            addresses: None,
             token_name: "token".to_owned(),
             handle_name: None,
             after_sign_in: "/".to_owned(),
@@ -115,11 +115,13 @@ impl<P: Ports + 'static> Mount<P> {
         Self { pages: false, ..self }
     }
 
-    /// Serves the page and the route for links that verify an address
-    /// ([`Recovery::verify_address`]) too; off by default. The links lead to `/verify`.
+    /// Serves the page `/verify`, and its route, for the links of
+    /// [`Recovery::verify_address`]; off by default. `addresses` is a recovery of the purpose that the
+    /// service verifies addresses with, whose links lead to that page. It needs a
+    /// [worker](repass_tokio::Worker) of its own.
     #[must_use]
-    pub fn verifies_addresses(self) -> Self {
-        Self { addresses: true, ..self }
+    pub fn verifies_addresses(self, addresses: Recovery<P>) -> Self {
+        Self { addresses: Some(addresses), ..self }
     }
 
     /// The names of the parameters of links to `/reset`, where they are not those of the default: that of
@@ -178,6 +180,7 @@ impl<P> Clone for Mount<P> {
             clock: Arc::clone(&self.clock),
             base_path: self.base_path.clone(),
             proxies: self.proxies.clone(),
+            addresses: self.addresses.clone(),
             token_name: self.token_name.clone(),
             handle_name: self.handle_name.clone(),
             after_sign_in: self.after_sign_in.clone(),

@@ -44,7 +44,7 @@ fn api<P: Ports + 'static, H: Host>(app: &App<P, H>, time_limit: Duration) -> Ro
         .route(&path("/v1/check"), post(json::check::<P, H>))
         .route(&path("/v1/not-me"), post(json::not_me::<P, H>))
         .route(&path("/v1/policy"), get(json::policy::<P, H>));
-    if app.mount().addresses {
+    if app.mount().addresses.is_some() {
         api = api.route(&path("/v1/verify"), post(json::verify::<P, H>));
     }
     if app.signs_in() {
@@ -73,7 +73,7 @@ fn pages<P: Ports + 'static, H: Host>(app: &App<P, H>, time_limit: Duration) -> 
         .route(&path("/done"), get(forms::done_page::<P, H>))
         .route(&path("/not-me"), get(forms::not_me_page::<P, H>).post(forms::not_me::<P, H>))
         .route(&path("/stopped"), get(forms::stopped_page));
-    if app.mount().addresses {
+    if app.mount().addresses.is_some() {
         pages = pages
             .route(&path("/verify"), get(forms::verify_page::<P, H>).post(forms::verify::<P, H>))
             .route(&path("/verified"), get(forms::verified_page));

@@ -1,4 +1,5 @@
 use repass::port::Ports;
+use repass::recovery::Recovery;
 use repass::reset::AdmittedAddress;
 
 use crate::app::Call;
@@ -10,7 +11,7 @@ pub(crate) async fn admit_address<P: Ports + 'static, H: Host>(
     call: &Call<'_, P, H>,
     token: &str,
 ) -> Result<AdmittedAddress, Problem> {
-    match call.recovery().admit_address(token, None, call.now).await {
+    match addresses(call)?.admit_address(token, None, call.now).await {
         Ok(admitted) => {
             call.done(&admitted.event());
             Ok(admitted)
@@ -25,7 +26,7 @@ pub(crate) async fn verify_address<P: Ports + 'static, H: Host>(
     token: &str,
 ) -> Result<(), Problem> {
     let admitted = admit_address(call, token).await?;
-    let (recovery, now) = (call.recovery().clone(), call.now);
+    let (recovery, now) = (addresses(call)?.clone(), call.now);
     match tokio::spawn(async move { recovery.commit_address(admitted, now).await }).await {
         Ok(Ok(verified)) => {
             call.done(&verified.event());
@@ -37,4 +38,11 @@ pub(crate) async fn verify_address<P: Ports + 'static, H: Host>(
             Err(Problem::unavailable())
         }
     }
+}
+
+/// The recovery that addresses are verified with. Without one there is no such route.
+fn addresses<'a, P: Ports + 'static, H: Host>(
+    call: &Call<'a, P, H>,
+) -> Result<&'a Recovery<P>, Problem> {
+    call.mount.addresses.as_ref().ok_or_else(Problem::not_found)
 }

@@ -4,12 +4,11 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use repass::memory::MemoryPorts;
 use repass_axum::Mount;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::world::World;
+use crate::world::{Shared, World};
 
 async fn serve(router: Router) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -57,7 +56,7 @@ async fn a_body_that_is_too_large_is_refused() {
 
 #[tokio::test]
 async fn a_body_that_is_too_slow_is_refused() {
-    let slow = |mount: Mount<MemoryPorts>| mount.body_time(Duration::from_millis(20));
+    let slow = |mount: Mount<Shared>| mount.body_time(Duration::from_millis(20));
     let world = World::mounted(slow);
     let address = serve(world.router.clone()).await;
     for rest in ["Content-Length: 30", "Transfer-Encoding: chunked"] {
@@ -71,7 +70,7 @@ async fn a_body_that_is_too_slow_is_refused() {
 
 #[tokio::test]
 async fn a_request_that_takes_too_long_is_answered_503() {
-    let late = |mount: Mount<MemoryPorts>| mount.time_limit(Duration::from_millis(20));
+    let late = |mount: Mount<Shared>| mount.time_limit(Duration::from_millis(20));
     let world = World::mounted(late);
     let address = serve(world.router.clone()).await;
     let head = head("/v1/forgot", "application/json", "Content-Length: 30");

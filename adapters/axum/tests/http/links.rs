@@ -139,21 +139,23 @@ async fn links_with_a_handle_and_other_names_open_the_same_form() {
 #[tokio::test]
 async fn an_address_is_verified_by_a_button() {
     for by_form in [false, true] {
-        let world = World::with(|flow| flow, |mount| mount.verifies_addresses());
+        let world = World::new();
         let accounts = world.recovery.ports().accounts();
         let new = Contact::email("new@example.org").unwrap();
         let ada: Account = world.account("ada").await.with_email(Email::unverified(new.clone()));
         accounts.put(ada);
         let seed = Seed::generate(&mut repass::SysRng).unwrap();
         let id = AccountId::new("ada").unwrap();
-        let asked = world.recovery.verify_address(id, new, None, seed, world.now()).await;
+        let asked = world.addresses.verify_address(id, new, None, seed, world.now()).await;
         let _ = asked.unwrap();
         let message = world.message().await;
-        // The flow of this test has no page of its own for addresses.
-        let token = message.token("/reset");
+        let token = message.token("/verify");
         let mut client = Client::new(&world.router);
+        // The link of an address sets no password.
         assert_eq!(client.get(&format!("/reset?token={token}")).await.status, 403);
-        let page = client.get(&format!("/verify?token={token}")).await;
+        let reset = json!({ "token": token, "password": NEW });
+        assert_eq!(client.json("/v1/reset", &reset).await.problem().1, "refused");
+        let page = client.get(&message.link("/verify")).await;
         assert!(page.body.contains("new@example.org"));
         let is_verified = async || {
             let emails = world.account("ada").await.emails().to_vec();

@@ -12,13 +12,14 @@ use repass::SysRng;
 use repass::account::{Account, AccountId, Contact, Email, Login, MustChange, MustChangeReason};
 use repass::hash::{Cost, Hasher, Verdict};
 use repass::key::{Key, KeyId, Keyring};
-use repass::memory::MemoryPorts;
+use repass::memory::{MemoryAccounts, MemoryAttempts, MemoryCounters, MemoryQueue, Outbox};
 use repass::message::{LinkForm, ResetLink};
 use repass::policy::Policy;
-use repass::port::{Accounts, PortError, Ports};
+use repass::port::{Accounts, PortError, PortSet, Ports};
 use repass::queue::ClaimToken;
 use repass::recovery::Recovery;
 use repass::reset::{AfterReset, Flow, FlowBuilder};
+use repass::scope::{Purpose, Scope};
 use repass::secret::{Password, Salt, Seed};
 use repass::time::UtcDateTime;
 use repass_axum::{Happened, Host, Mount, NewSession, Origin, Session, router};
@@ -98,8 +99,19 @@ impl Host for Sessions {
     }
 }
 
+/// All ports in memory, shared by two purposes.
+pub(crate) type Shared = PortSet<
+    Arc<MemoryAccounts>,
+    Arc<MemoryAttempts>,
+    Arc<MemoryCounters>,
+    Arc<MemoryQueue>,
+    Arc<Outbox>,
+>;
+
 pub(crate) struct World {
-    pub(crate) recovery: Recovery<MemoryPorts>,
+    pub(crate) recovery: Recovery<Shared>,
+    /// Verifies addresses.
+    pub(crate) addresses: Recovery<Shared>,
     pub(crate) host: Arc<Sessions>,
     pub(crate) router: Router,
     pub(crate) hasher: Hasher,
@@ -108,7 +120,7 @@ pub(crate) struct World {
 }
 
 /// What a test changes of the settings.
-pub(crate) type Change = fn(Mount<MemoryPorts>) -> Mount<MemoryPorts>;
+pub(crate) type Change = fn(Mount<Shared>) -> Mount<Shared>;
 
 impl World {
     pub(crate) fn new() -> Self {
@@ -124,9 +136,16 @@ impl World {
         let keyring = Keyring::new(KeyId::new(1), Key::generate(&mut SysRng).unwrap());
         let page =
             |path: &str| ResetLink::new(&format!("{ORIGIN}{path}"), LinkForm::Query).unwrap();
+        let purpose = Scope::new(Purpose::VERIFICATION);
+        let addresses = Flow::builder(keyring.clone(), page("/verify")).scope(purpose);
         let builder = Flow::builder(keyring, page("/reset")).stop_page(page("/not-me"));
         let flow = flow(builder).build().unwrap();
-        let recovery = Recovery::new(flow, MemoryPorts::new(accounts(&hasher)));
+        let ports = Shared {
+            accounts: Arc::new(MemoryAccounts::new(accounts(&hasher))),
+            ..Shared::default()
+        };
+        let recovery = Recovery::new(flow, ports.clone());
+        let addresses = Recovery::new(addresses.build().unwrap(), ports);
         let host = Arc::new(Sessions::default());
         let hashing = HashPool::new(hasher.clone(), Duration::from_millis(200));
         let clock = Arc::new(AtomicI64::new(1_700_000_000));
@@ -134,9 +153,10 @@ impl World {
         let read = Arc::clone(&clock);
         let now = move || moment(&read);
         let origin = Origin::new(ORIGIN).unwrap();
-        let mount = change(Mount::new(recovery.clone(), hashing.clone(), policy, origin, now));
+        let mount = Mount::new(recovery.clone(), hashing.clone(), policy, origin, now);
+        let mount = change(mount.verifies_addresses(addresses.clone()));
         let router = router(mount, Arc::clone(&host));
-        Self { recovery, host, router, hasher, hashing, clock }
+        Self { recovery, addresses, host, router, hasher, hashing, clock }
     }
 
     pub(crate) fn now(&self) -> UtcDateTime {
@@ -150,8 +170,10 @@ impl World {
     /// Works on the queue until nothing is due; the messages.
     pub(crate) async fn messages(&self) -> Vec<Received> {
         let token = ClaimToken::new(Seed::generate(&mut SysRng).unwrap());
-        while !self.recovery.work(token, 10, self.now()).await.unwrap().is_empty() {}
-        let outbox = self.recovery.ports().outbox();
+        for recovery in [&self.recovery, &self.addresses] {
+            while !recovery.work(token, 10, self.now()).await.unwrap().is_empty() {}
+        }
+        let outbox = self.recovery.ports().notifier();
         let mut received = Vec::new();
         while let Some(message) = outbox.take() {
             let text = message.expose_secret().to_owned();
