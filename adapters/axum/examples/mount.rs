@@ -27,7 +27,7 @@ use repass_axum::{Host, Mount, NewSession, Origin, Session, router};
 use repass_tokio::HashPool;
 
 /// Prints messages: a real service sends them, and never shows them.
-pub struct Printed;
+pub(crate) struct Printed;
 
 impl Notifier for Printed {
     async fn deliver(&self, message: &Message, _now: UtcDateTime) -> Result<Delivered, PortError> {
@@ -37,7 +37,7 @@ impl Notifier for Printed {
 }
 
 /// Sessions are not stored: the cookie has the account and a tag, which ends with the password.
-pub struct CookieSessions;
+pub(crate) struct CookieSessions;
 
 impl repass_tokio::Host for CookieSessions {
     async fn carry_out(&self, after: &AfterReset) -> Result<(), PortError> {
@@ -58,8 +58,8 @@ impl Host for CookieSessions {
         _request: &Parts,
         session: &NewSession<'_>,
     ) -> Result<HeaderMap, PortError> {
-        let value = format!("{}.{}", session.account(), session.tag());
-        let cookie = format!("__Host-session={value}; Path=/; Secure; HttpOnly; SameSite=Lax");
+        let (id, tag) = (session.account(), session.tag());
+        let cookie = format!("__Host-session={id}.{tag}; Path=/; Secure; HttpOnly; SameSite=Lax");
         Ok(HeaderMap::from_iter([(header::SET_COOKIE, cookie.parse()?)]))
     }
 
@@ -73,23 +73,26 @@ type Ports<N> = PortSet<MemoryAccounts, MemoryAttempts, MemoryCounters, MemoryQu
 
 /// The settings, for a service that browsers reach at `origin`.
 #[expect(clippy::disallowed_methods, reason = "services read clocks, the crate does not")]
-pub async fn mount<N: Notifier + 'static>(
+pub(crate) async fn mount<N: Notifier + 'static>(
     origin: &str,
     notifier: N,
 ) -> Result<Mount<Ports<N>>, Box<dyn Error>> {
     let keyring = Keyring::new(KeyId::new(1), Key::generate(&mut repass::SysRng)?);
-    let page = ResetLink::new(&format!("{origin}/reset"), LinkForm::Query)?;
-    let not_me = ResetLink::new(&format!("{origin}/not-me"), LinkForm::Query)?;
-    let flow = Flow::builder(keyring, page).stop_page(not_me).build()?;
-
+    let page = |path: &str| ResetLink::new(&format!("{origin}{path}"), LinkForm::Query);
+    let flow = Flow::builder(keyring, page("/reset")?).stop_page(page("/not-me")?).build()?;
     let hashing = HashPool::new(Hasher::default(), Duration::from_secs(5));
     let ada = Account::new(AccountId::new("42")?)
         .with_login(Login::new("ada")?)
         .with_email(Email::verified(Contact::email("ada@example.org")?))
         .with_password(hashing.hash(Password::new("the lost one")?).await?);
-    let (attempts, counters, queue) = Default::default();
-    let accounts = MemoryAccounts::new([ada]);
-    let recovery = Recovery::new(flow, PortSet { accounts, attempts, counters, queue, notifier });
+    let ports = PortSet {
+        accounts: MemoryAccounts::new([ada]),
+        attempts: MemoryAttempts::default(),
+        counters: MemoryCounters::default(),
+        queue: MemoryQueue::default(),
+        notifier,
+    };
+    let recovery = Recovery::new(flow, ports);
     Ok(Mount::new(recovery, hashing, Policy::django(), Origin::new(origin)?, UtcDateTime::now))
 }
 
@@ -99,6 +102,5 @@ async fn main() -> Result<(), Box<dyn Error>> {
     tokio::spawn(mount.worker(&host).run(std::future::pending()));
     let app = Router::new().merge(router(mount, host));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
-    axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).await?;
-    Ok(())
+    Ok(axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).await?)
 }

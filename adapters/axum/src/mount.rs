@@ -160,6 +160,12 @@ impl<P: Ports + 'static> Mount<P> {
         Worker::new(self.recovery.clone(), Arc::clone(host), move || clock())
     }
 
+    /// The recovery that is served.
+    #[must_use]
+    pub const fn recovery(&self) -> &Recovery<P> {
+        &self.recovery
+    }
+
     pub(crate) fn now(&self) -> UtcDateTime {
         (self.clock)()
     }
