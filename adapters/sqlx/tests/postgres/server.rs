@@ -47,7 +47,7 @@ fi
 cat >>"$data/postgresql.conf" <<END
 listen_addresses = ''
 unix_socket_directories = '$folder'
-fsync = off
+fsync = ${FSYNC:-off}
 max_connections = 400
 shared_buffers = 64MB
 END
@@ -77,6 +77,12 @@ impl Server {
         Self::start_with("", None)
     }
 
+    /// A server whose commits wait for the disk, for what is measured.
+    #[allow(dead_code, reason = "the figures need it")]
+    pub(crate) fn durable() -> Result<Self> {
+        Self::start_as("", None, "on")
+    }
+
     /// A replica, which receives what this server writes.
     pub(crate) fn replica(&self) -> Result<Self> {
         Self::start_with("", Some(&self.folder))
@@ -88,6 +94,10 @@ impl Server {
     }
 
     fn start_with(limit: &str, primary: Option<&Path>) -> Result<Self> {
+        Self::start_as(limit, primary, "off")
+    }
+
+    fn start_as(limit: &str, primary: Option<&Path>, fsync: &str) -> Result<Self> {
         let programs = programs()?;
         // PostgreSQL refuses to run as root.
         let mut command = if is_root()? {
@@ -103,6 +113,7 @@ impl Server {
         let mut child = command
             .env("PATH", format!("{}:{path}", programs.display()))
             .env("LIMIT", limit)
+            .env("FSYNC", fsync)
             .env("PRIMARY", primary.map_or("".as_ref(), Path::as_os_str))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -1,11 +1,16 @@
-//! What the stores cost on PostgreSQL, as ratios within one run: `cargo bench -p repass-sqlx --bench figures`.
+//! What the stores cost, as ratios within one run: `cargo bench -p repass-sqlx --bench figures`.
 //!
-//! It starts a server of its own. `--rows N` and `--requests N` make it shorter; without them it measures up to
-//! 1,000,000 attempts and 100,000 requests. It fails where a bound of the design is not met.
+//! It starts servers of its own. `--rows N`, `--requests N` and `--people N` make it shorter; without them it
+//! measures up to 1,000,000 attempts, 100,000 requests and 2,000 people. It fails where a bound of the design
+//! is not met.
 
 #[allow(dead_code, reason = "the tests need more of it")]
-#[path = "../tests/postgres/server.rs"]
+#[path = "../../tests/postgres/server.rs"]
 mod server;
+
+mod capacity;
+mod pgbench;
+mod trips;
 
 use core::error::Error;
 use core::future::Future;
@@ -14,7 +19,7 @@ use std::time::Instant;
 
 use repass::account::AccountId;
 use repass::attempt::{AttemptId, AttemptRow};
-use repass::port::{Attempts, Counters, Queue};
+use repass::port::{Attempts, Counters, PortError, Queue};
 use repass::queue::{Pushed, QueueEntry, QueueKey};
 use repass::scope::{Purpose, Scope, ScopeTag};
 use repass::throttle::{Quota, ThrottleKey};
@@ -29,9 +34,10 @@ type Failure = Box<dyn Error + Send + Sync>;
 type Result<T = ()> = core::result::Result<T, Failure>;
 
 const QUOTA: Quota = Quota::new(5, Duration::from_secs(60));
-/// How often each call is made for a figure, and in how many turns.
+/// How often each call is made before it is measured.
 const CALLS: u32 = 300;
-const TURNS: usize = 7;
+/// How often two calls are made one after the other to be compared.
+const PAIRS: u32 = 4_000;
 
 #[tokio::main]
 async fn main() -> Result {
@@ -47,8 +53,7 @@ async fn main() -> Result {
     let requests = number("--requests", if short { 500 } else { 100_000 })?;
 
     let server = Server::start()?;
-    let options = PgConnectOptions::new_without_pgpass().socket(server.folder());
-    let options = Postgres::options(options.username("postgres").database("postgres"));
+    let options = Postgres::options(options(&server));
     let pool = |most| Postgres::pool_options(most).connect_lazy_with(options.clone());
     let (most, counters) = (pool(8), pool(8));
     let store =
@@ -57,12 +62,20 @@ async fn main() -> Result {
     let mut bounds = Bounds::default();
 
     against_the_bare_statement(&store, &most, &counters, &mut bounds).await?;
-    as_the_table_grows(&store, &most, rows, &mut bounds).await?;
+    as_the_table_grows(&server, &most, rows, &mut bounds).await?;
     nothing_is_lost(&store, &most, requests).await?;
+    trips::report(&server).await?;
+    pgbench::report(&server, &store, if short { 200 } else { 20_000 }).await?;
+    capacity::report(number("--people", if short { 20 } else { 2_000 })?).await?;
     if bounds.missed.is_empty() || short {
         return Ok(());
     }
     Err(format!("not met: {}", bounds.missed.join("; ")).into())
+}
+
+fn options(server: &Server) -> PgConnectOptions {
+    let options = PgConnectOptions::new_without_pgpass().socket(server.folder());
+    options.username("postgres").database("postgres")
 }
 
 #[derive(Default)]
@@ -79,24 +92,14 @@ impl Bounds {
     }
 }
 
-/// The median of several turns, in microseconds for each call; one call after the other.
-async fn median<F: Future<Output = Result>>(calls: [&dyn Fn(u32) -> F; 1]) -> Result<f64> {
-    let mut turns = Vec::new();
-    for _ in 0..TURNS {
-        turns.push(turn(calls[0]).await?);
-    }
-    Ok(middle(turns))
-}
-
-async fn turn<F: Future<Output = Result>>(call: &dyn Fn(u32) -> F) -> Result<f64> {
-    let from = started();
+async fn turn<F: Future<Output = Result>>(call: &dyn Fn(u32) -> F) -> Result {
     for number in 0..CALLS {
         call(number).await?;
     }
-    Ok(from.elapsed().as_secs_f64() * 1e6 / f64::from(CALLS))
+    Ok(())
 }
 
-/// The medians of two calls whose turns alternate, so that what else the machine does meets both.
+/// The medians of two calls that alternate one by one, so that what else the machine does meets both.
 async fn both<F: Future<Output = Result>, G: Future<Output = Result>>(
     ours: &dyn Fn(u32) -> F,
     bare: &dyn Fn(u32) -> G,
@@ -105,11 +108,23 @@ async fn both<F: Future<Output = Result>, G: Future<Output = Result>>(
     turn(ours).await?;
     turn(bare).await?;
     let (mut one, mut other) = (Vec::new(), Vec::new());
-    for _ in 0..TURNS {
-        one.push(turn(ours).await?);
-        other.push(turn(bare).await?);
+    for number in 0..PAIRS {
+        // Who is first changes, too: the second one finds a warm connection.
+        if number % 2 == 0 {
+            one.push(timed(ours(number)).await?);
+            other.push(timed(bare(number)).await?);
+        } else {
+            other.push(timed(bare(number)).await?);
+            one.push(timed(ours(number)).await?);
+        }
     }
     Ok((middle(one), middle(other)))
+}
+
+async fn timed<F: Future<Output = Result>>(call: F) -> Result<f64> {
+    let from = started();
+    call.await?;
+    Ok(from.elapsed().as_secs_f64() * 1e6)
 }
 
 #[expect(clippy::disallowed_methods, reason = "it measures")]
@@ -251,49 +266,55 @@ async fn against_the_bare_statement(
     Ok(())
 }
 
-/// The time of each call with 1,000 attempts and with many.
+/// The time of each call with 1,000 attempts and with many, in two tables of one server.
 async fn as_the_table_grows(
-    store: &PostgresStore,
+    server: &Server,
     pool: &PgPool,
     rows: i64,
     bounds: &mut Bounds,
 ) -> Result {
-    let template = row(0)?;
-    let columns = AttemptColumns::new(&template);
-    let fill = |from: i64, to: i64| {
-        let columns = columns.clone();
-        async move {
-            // Ids as they are: random. Ten attempts run, and their leases are not over: how many do is a
-            // matter of the last minute and not of the size of the table.
-            let sql = "INSERT INTO repass_attempt
-                (id, seal, subject, stage, expires_at, lease_until, keep_until, bytes)
-                SELECT decode(md5(n::text) || '01020304', 'hex'), $1, sha256(n::text::bytea),
-                    CASE WHEN n <= 10 THEN 'running' ELSE 'settled' END, $2, $2, $2, $3
-                FROM generate_series($4, $5) AS n";
-            let query = sqlx::query(sql)
-                .bind(columns.seal.to_vec())
-                .bind(columns.keep_until)
-                .bind(columns.bytes)
-                .bind(from)
-                .bind(to);
-            let mut connection = pool.acquire().await?;
-            sqlx::query("SET statement_timeout = 0").execute(&mut *connection).await?;
-            query.execute(&mut *connection).await?;
-            sqlx::query("VACUUM ANALYZE repass_attempt").execute(&mut *connection).await?;
-            sqlx::query("RESET statement_timeout").execute(&mut *connection).await?;
-            Result::Ok(())
-        }
+    let options = Postgres::options(options(server));
+    let open = async |prefix: &str, rows: i64| {
+        let pool = || Postgres::pool_options(1).connect_lazy_with(options.clone());
+        let names = Names::with_prefix(prefix)?;
+        let store = PostgresStore::new(Postgres::new(pool(), pool()), &names);
+        store.migrate().await?;
+        fill(&store, prefix, rows).await?;
+        let ids = format!("SELECT id FROM {prefix}attempt ORDER BY random() LIMIT 1000");
+        let ids = sqlx::query_scalar::<_, Vec<u8>>(AssertSqlSafe(ids));
+        let ids = ids.fetch_all(store.driver().pool()).await?;
+        let ids = ids.iter().map(|id| Ok(AttemptId::from_bytes(id.as_slice().try_into()?)));
+        Result::Ok((store, ids.collect::<Result<Vec<_>>>()?))
     };
-    fill(1, 1_000).await?;
-    let few = calls(store).await?;
-    fill(1_001, rows).await?;
-    let many = calls(store).await?;
-    let yardstick = |calls: &[(&str, f64)]| calls.first().map_or(f64::NAN, |(_, nothing)| *nothing);
-    let busier = yardstick(&many) / yardstick(&few);
-    for ((what, few), (_, many)) in few.iter().zip(&many) {
+    let (few, many) = (&open("few_", 1_000).await?, &open("many_", rows).await?);
+    let now = now()?;
+    let mut compare = async |what: &str, (few, many): (f64, f64)| {
         println!("{what}: {few:.0} µs with 1,000 attempts, {many:.0} µs with {rows}");
-        bounds.at_most(&format!("{what} as the table grows"), many / few / busier, 1.5);
+        bounds.at_most(&format!("{what} as the table grows"), many / few, 1.5);
+    };
+    macro_rules! compare {
+        ($what:literal, |$store:ident, $ids:ident, $number:ident| $call:expr) => {
+            let call = async |($store, $ids): &(PostgresStore, Vec<AttemptId>), $number: u32| {
+                $call.await.map(drop).map_err(Failure::from)
+            };
+            let times = both(&|number| call(few, number), &|number| call(many, number)).await;
+            compare($what, times?).await;
+        };
     }
+    compare!("insert", |store, _ids, number| async {
+        let row = row(number.saturating_add(10_000_000)).map_err(|_| PortError::new("no row"))?;
+        store.insert(&row, now).await
+    });
+    compare!("load", |store, ids, number| async {
+        let at = usize::try_from(number)?.checked_rem(ids.len()).unwrap_or(0);
+        let loaded = store.load(ids.get(at).ok_or_else(|| PortError::new("no id"))?, now).await?;
+        loaded.ok_or_else(|| PortError::new("the row is not there"))
+    });
+    let subject = row(1)?.subject();
+    compare!("erase", |store, _ids, _number| Attempts::erase(store, &subject, now));
+    compare!("unfinished", |store, _ids, _number| store.unfinished(None, 10, now));
+    compare!("purge", |store, _ids, _number| Attempts::purge(store, now));
+    let (store, _) = many;
     let plans = [
         ("load", store.statements().attempts.load.sql().replace("$1", "'\\x00'")),
         ("list", store.statements().attempts.list.sql().replace("$1", "'\\x00'")),
@@ -323,39 +344,30 @@ async fn as_the_table_grows(
     Ok(())
 }
 
-async fn calls(store: &PostgresStore) -> Result<Vec<(&'static str, f64)>> {
-    let now = now()?;
-    let subject = row(1)?.subject();
-    let insert = |number: u32| async move {
-        let number = number.saturating_add(1_000_000);
-        store.insert(&row(number)?, now).await.map(drop).map_err(Failure::from)
-    };
-    let load = |number: u32| async move {
-        let mut id = [0; 20];
-        id[..4].copy_from_slice(&number.to_be_bytes());
-        let loaded = store.load(&AttemptId::from_bytes(id), now).await;
-        loaded.map(drop).map_err(Failure::from)
-    };
-    let erase = |_| async move {
-        Attempts::erase(store, &subject, now).await.map(drop).map_err(Failure::from)
-    };
-    let unfinished =
-        |_| async move { store.unfinished(None, 10, now).await.map(drop).map_err(Failure::from) };
-    let purge =
-        |_| async move { Attempts::purge(store, now).await.map(drop).map_err(Failure::from) };
-    // What the machine takes for a statement that reads nothing, at the same time.
-    let nothing = |_| async move {
-        sqlx::query("SELECT 1").fetch_all(store.driver().pool()).await?;
-        Ok(())
-    };
-    Ok(vec![
-        ("nothing", median([&nothing]).await?),
-        ("insert", median([&insert]).await?),
-        ("load", median([&load]).await?),
-        ("erase", median([&erase]).await?),
-        ("unfinished", median([&unfinished]).await?),
-        ("purge", median([&purge]).await?),
-    ])
+/// Ids as they are: random. Ten attempts run, and their leases are not over: how many do is a matter of the
+/// last minute and not of the size of the table.
+async fn fill(store: &PostgresStore, prefix: &str, rows: i64) -> Result {
+    let columns = AttemptColumns::new(&row(0)?);
+    let insert = format!(
+        "INSERT INTO {prefix}attempt
+        (id, seal, subject, stage, expires_at, lease_until, keep_until, bytes)
+        SELECT substr(sha224(n::text::bytea), 1, 20), $1, sha256(n::text::bytea),
+            CASE WHEN n <= 10 THEN 'running' ELSE 'settled' END, $2, $2, $2, $3
+        FROM generate_series(1, $4) AS n"
+    );
+    let mut connection = store.driver().pool().acquire().await?;
+    sqlx::query("SET statement_timeout = 0").execute(&mut *connection).await?;
+    sqlx::query(AssertSqlSafe(insert))
+        .bind(columns.seal.to_vec())
+        .bind(columns.keep_until)
+        .bind(columns.bytes)
+        .bind(rows)
+        .execute(&mut *connection)
+        .await?;
+    let vacuum = format!("VACUUM ANALYZE {prefix}attempt");
+    sqlx::query(AssertSqlSafe(vacuum)).execute(&mut *connection).await?;
+    sqlx::query("RESET statement_timeout").execute(&mut *connection).await?;
+    Ok(())
 }
 
 /// Entries of 16 tasks: each that was answered is there.
