@@ -46,8 +46,6 @@ async fn measure<D: Driver + Clone + 'static>(
     for number in 0..people {
         accounts.put(&person(number, &old)?).await?;
     }
-    let ring = Keyring::new(KeyId::new(1), Key::generate(&mut SysRng)?);
-    let page = ResetLink::new("https://example.org/reset", LinkForm::Query)?;
     let ports = PortSet {
         accounts,
         attempts: store.clone(),
@@ -55,7 +53,7 @@ async fn measure<D: Driver + Clone + 'static>(
         queue: store,
         notifier: Outbox::default(),
     };
-    let recovery = Recovery::new(Flow::builder(ring, page).build()?, ports);
+    let recovery = Recovery::new(flow()?, ports);
 
     let rate = |done: usize, from: std::time::Instant| done as f64 / from.elapsed().as_secs_f64();
     let from = started();
@@ -93,6 +91,12 @@ async fn measure<D: Driver + Clone + 'static>(
     .await?;
     println!("{database}: {:.0} passwords committed and settled a second", rate(people, from));
     Ok(())
+}
+
+pub(super) fn flow() -> Result<Flow> {
+    let ring = Keyring::new(KeyId::new(1), Key::generate(&mut SysRng)?);
+    let page = ResetLink::new("https://example.org/reset", LinkForm::Query)?;
+    Ok(Flow::builder(ring, page).build()?)
 }
 
 async fn work<P: Ports>(recovery: &Recovery<P>) -> Result {

@@ -9,6 +9,7 @@
 mod server;
 
 mod capacity;
+mod lost;
 mod pgbench;
 mod trips;
 
@@ -19,9 +20,8 @@ use std::time::Instant;
 
 use repass::account::AccountId;
 use repass::attempt::{AttemptId, AttemptRow};
-use repass::port::{Attempts, Counters, PortError, Queue};
-use repass::queue::{Pushed, QueueEntry, QueueKey};
-use repass::scope::{Purpose, Scope, ScopeTag};
+use repass::port::{Attempts, Counters, PortError};
+use repass::scope::{Purpose, Scope};
 use repass::throttle::{Quota, ThrottleKey};
 use repass::time::UtcDateTime;
 use repass_sqlx::repass_sql::{AttemptColumns, CounterValues, Names};
@@ -63,7 +63,7 @@ async fn main() -> Result {
 
     against_the_bare_statement(&store, &most, &counters, &mut bounds).await?;
     as_the_table_grows(&server, &most, rows, &mut bounds).await?;
-    nothing_is_lost(&store, &most, requests).await?;
+    lost::report(&store, requests).await?;
     trips::report(&server).await?;
     pgbench::report(&server, &store, if short { 200 } else { 20_000 }).await?;
     capacity::report(number("--people", if short { 20 } else { 2_000 })?).await?;
@@ -368,37 +368,4 @@ async fn fill(store: &PostgresStore, prefix: &str, rows: i64) -> Result {
     sqlx::query(AssertSqlSafe(vacuum)).execute(&mut *connection).await?;
     sqlx::query("RESET statement_timeout").execute(&mut *connection).await?;
     Ok(())
-}
-
-/// Entries of 16 tasks: each that was answered is there.
-async fn nothing_is_lost(store: &PostgresStore, pool: &PgPool, requests: i64) -> Result {
-    let now = now()?;
-    let store = store.clone();
-    let from = started();
-    let mut tasks = tokio::task::JoinSet::new();
-    for task in 0..16 {
-        let store = store.clone();
-        tasks.spawn(async move {
-            for number in (task..requests).step_by(16) {
-                // Messages: for a request, those that wait are counted up to the bound, which is not there.
-                let mut key = [2; QueueKey::BYTES];
-                key[1..9].copy_from_slice(&number.to_be_bytes());
-                let key = QueueKey::from_bytes(&key).ok_or("no key")?;
-                let scope = ScopeTag::from_bytes([7; 16]);
-                let entry = QueueEntry::from_stored(key, scope, vec![1; 300]);
-                if store.push(&entry, now).await? != Pushed::Done {
-                    return Err("an entry was not taken".into());
-                }
-            }
-            Result::Ok(())
-        });
-    }
-    while let Some(done) = tasks.join_next().await {
-        done??;
-    }
-    let rate = f64::from(i32::try_from(requests)?) / from.elapsed().as_secs_f64();
-    let stored: i64 =
-        sqlx::query_scalar("SELECT count(*) FROM repass_queue").fetch_one(pool).await?;
-    println!("{requests} entries over 16 tasks: {stored} stored, {rate:.0} a second");
-    if stored == requests { Ok(()) } else { Err("entries were lost".into()) }
 }
