@@ -13,7 +13,7 @@ use repass::message::{LinkForm, ResetLink};
 use repass::policy::Policy;
 use repass::port::{Accounts, DynPorts, Ports};
 use repass::recovery::Recovery;
-use repass::reset::{Admitted, CommitError, Flow, FlowBuilder, Limits, SetError, Sms};
+use repass::reset::{Admitted, AfterReset, CommitError, Flow, FlowBuilder, Limits, SetError, Sms};
 use repass::scope::{Purpose, Scope};
 use repass::secret::{Password, RandomError, Seed};
 use repass::throttle::Source;
@@ -135,10 +135,9 @@ impl Context {
         admitted: Admitted,
         new: Password,
         policy: &Policy,
-    ) -> Result<(), NotSet> {
+    ) -> Result<AfterReset, NotSet> {
         let change = self.hashing.set_password(Arc::new(admitted), new, policy.clone()).await?;
-        let _ = finish(recovery, &self.host, change, now()).await?;
-        Ok(())
+        Ok(finish(recovery, &self.host, change, now()).await?)
     }
 }
 

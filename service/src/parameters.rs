@@ -69,19 +69,38 @@ impl Parameters {
         limit: usize,
         formats: &[Format],
     ) -> Result<Self, BodyError> {
-        let format = Format::of(&parts.headers).filter(|format| formats.contains(format));
-        let format = format.ok_or(BodyError::MediaType)?;
-        let bytes = to_bytes(body, limit).await.map_err(|_| BodyError::TooLong)?;
+        let (format, bytes) = Self::bytes(parts, body, limit, formats).await?;
         let parameters = match format {
             Format::Json => json::read(&bytes)?,
             Format::Multipart => multipart(&parts.headers, bytes).await?,
             Format::Urlencoded => Self::urlencoded(&bytes)?,
         };
-        let named = |name: &str| parameters.0.iter().filter(|(other, _)| other == name).count();
-        if parameters.0.iter().any(|(name, _)| named(name) > 1) {
-            return Err(BodyError::Twice);
-        }
-        Ok(parameters)
+        parameters.each_once()
+    }
+
+    /// The bytes of a body in one of these formats.
+    pub(crate) async fn bytes(
+        parts: &Parts,
+        body: Body,
+        limit: usize,
+        formats: &[Format],
+    ) -> Result<(Format, Bytes), BodyError> {
+        let format = Format::of(&parts.headers).filter(|format| formats.contains(format));
+        let format = format.ok_or(BodyError::MediaType)?;
+        let bytes = to_bytes(body, limit).await.map_err(|_| BodyError::TooLong)?;
+        Ok((format, bytes))
+    }
+
+    /// These and others, in which no name is there twice.
+    pub(crate) fn and(mut self, others: Self) -> Result<Self, BodyError> {
+        self.0.extend(others.0);
+        self.each_once()
+    }
+
+    fn each_once(self) -> Result<Self, BodyError> {
+        let named = |name: &str| self.0.iter().filter(|(other, _)| other == name).count();
+        let is_twice = self.0.iter().any(|(name, _)| named(name) > 1);
+        if is_twice { Err(BodyError::Twice) } else { Ok(self) }
     }
 
     /// Reads a query or a body in its form, as browsers write it: `+` is a space, and what is no escape stands

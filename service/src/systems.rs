@@ -2,8 +2,11 @@
 //! configuration and makes its routes, and each is off unless the configuration has its section: some of what their
 //! documents ask for is unsafe.
 
+mod bearers;
 mod system_000;
 mod system_001;
+mod system_002;
+mod system_003;
 mod system_004;
 
 use axum::Router;
@@ -19,6 +22,8 @@ use crate::start_error::StartError;
 pub struct Systems {
     system_000: Option<system_000::Configured>,
     system_001: Option<system_001::Configured>,
+    system_002: Option<system_002::Configured>,
+    system_003: Option<system_003::Configured>,
     system_004: Option<system_004::Configured>,
 }
 
@@ -34,6 +39,8 @@ impl Systems {
         let systems = Self {
             system_000: section.section("000")?.map(system_000::Configured::read).transpose()?,
             system_001: section.section("001")?.map(system_001::Configured::read).transpose()?,
+            system_002: section.section("002")?.map(system_002::Configured::read).transpose()?,
+            system_003: section.section("003")?.map(system_003::Configured::read).transpose()?,
             system_004: section.section("004")?.map(system_004::Configured::read).transpose()?,
         };
         section.end()?;
@@ -56,6 +63,12 @@ impl Systems {
         }
         if let Some(configured) = &self.system_001 {
             mounted.push(system_001::mount(configured, context, accounts)?);
+        }
+        if let Some(configured) = &self.system_002 {
+            mounted.push(system_002::mount(configured, context)?);
+        }
+        if let Some(configured) = &self.system_003 {
+            mounted.push(system_003::mount(configured, context)?);
         }
         if let Some(configured) = &self.system_004 {
             mounted.push(system_004::mount(configured, context)?);

@@ -5,7 +5,9 @@ mod tables;
 use core::error::Error;
 use core::fmt;
 
-use repass::account::{Account, AccountId, AccountWrite, Lookup, PastPassword, Written};
+use repass::account::{
+    Account, AccountId, AccountWrite, FieldName, FieldNameError, Lookup, PastPassword, Written,
+};
 use repass::port::{Accounts, PortError};
 use repass::secret::PasswordHash;
 use repass::time::UtcDateTime;
@@ -115,8 +117,15 @@ impl<D: Driver> Users<D> {
     }
 }
 
+/// The field that the address of an account is in.
+pub(crate) const EMAIL_FIELD: &str = "EmailAddress";
+/// The field that its phone number is in.
+pub(crate) const PHONE_FIELD: &str = "Phone";
+
 /// The columns of the table, as the statements that make it have them.
-fn description() -> Result<UserTable, NameError> {
+///
+/// Address and number are also the fields by which system 002 knows them.
+fn description() -> Result<UserTable, UsersError> {
     let history = HistoryTable::new("repass_user_past", "account", "password", "replaced_at")?;
     Ok(UserTable::new("repass_user", "id", "password")?
         .login_with_canonical("login", "login_canonical")?
@@ -124,6 +133,8 @@ fn description() -> Result<UserTable, NameError> {
         .email_verified(Flag::column("email_verified")?)
         .phone_with_canonical("phone", "phone_canonical")?
         .phone_verified(Flag::column("phone_verified")?)
+        .email_in_field(FieldName::new(EMAIL_FIELD)?)
+        .phone_in_field(FieldName::new(PHONE_FIELD)?)
         .names("first_name", "last_name")?
         .enabled(Flag::column("enabled")?)
         .must_change("must_change", "must_change_until")?
@@ -170,8 +181,15 @@ impl<D: Driver> Accounts for Users<D> {
 /// Why the user table cannot be used.
 #[derive(Debug)]
 pub(crate) enum UsersError {
+    Field(FieldNameError),
     Name(NameError),
     Table(TableError),
+}
+
+impl From<FieldNameError> for UsersError {
+    fn from(error: FieldNameError) -> Self {
+        Self::Field(error)
+    }
 }
 
 impl From<NameError> for UsersError {
@@ -189,6 +207,7 @@ impl From<TableError> for UsersError {
 impl fmt::Display for UsersError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Field(error) => error.fmt(f),
             Self::Name(error) => error.fmt(f),
             Self::Table(error) => error.fmt(f),
         }
@@ -198,6 +217,7 @@ impl fmt::Display for UsersError {
 impl Error for UsersError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
+            Self::Field(error) => error.source(),
             Self::Name(error) => error.source(),
             Self::Table(error) => error.source(),
         }

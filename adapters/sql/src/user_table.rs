@@ -49,6 +49,8 @@ pub struct UserTable {
     phone: Option<Text>,
     phone_verified: Flag,
     fields: Vec<(FieldName, Identifier)>,
+    email_field: Option<FieldName>,
+    phone_field: Option<FieldName>,
     names: Option<[Identifier; 2]>,
     enabled: Flag,
     must_change: Option<[Identifier; 2]>,
@@ -129,6 +131,8 @@ impl UserTable {
             phone: None,
             phone_verified: Flag::ALWAYS,
             fields: Vec::new(),
+            email_field: None,
+            phone_field: None,
             names: None,
             enabled: Flag::ALWAYS,
             must_change: None,
@@ -217,6 +221,19 @@ impl UserTable {
     pub fn field(mut self, name: FieldName, column: &str) -> Result<Self, NameError> {
         self.fields.push((name, Identifier::new(column)?));
         Ok(self)
+    }
+
+    /// The declared field that the e-mail addresses are the values of: people are looked up by it, and messages
+    /// are sent to it, as [`Fields`](repass::account::Fields) say.
+    #[must_use]
+    pub fn email_in_field(self, name: FieldName) -> Self {
+        Self { email_field: Some(name), ..self }
+    }
+
+    /// The same for the phone number.
+    #[must_use]
+    pub fn phone_in_field(self, name: FieldName) -> Self {
+        Self { phone_field: Some(name), ..self }
     }
 
     /// The first and the last name.

@@ -120,34 +120,70 @@ impl Section {
 
     /// A secret: a text, or `{ file = "PATH" }`.
     pub(crate) fn secret(&mut self, key: &'static str, example: &str) -> Read<Option<Secret>> {
-        match self.take(key) {
-            None => Ok(None),
-            Some(toml::Value::String(text)) if !text.is_empty() => Ok(Some(Secret::new(text))),
-            Some(toml::Value::Table(mut table)) if table.len() == 1 => {
+        let Some(value) = self.take(key) else { return Ok(None) };
+        self.as_secret(value, key, example).map(Some)
+    }
+
+    fn as_secret(&self, value: toml::Value, key: &str, example: &str) -> Read<Secret> {
+        match value {
+            toml::Value::String(text) if !text.is_empty() => Ok(Secret::new(text)),
+            toml::Value::Table(mut table) if table.len() == 1 => {
                 let Some(toml::Value::String(path)) = table.remove("file") else {
                     return Err(self.error(key, "must be a text or { file = \"PATH\" }", example));
                 };
                 let read = std::fs::read_to_string(path);
                 let text = read.map_err(|error| self.error(key, error, example))?;
-                Ok(Some(Secret::new(text.trim_end_matches(['\r', '\n']).to_owned())))
+                Ok(Secret::new(text.trim_end_matches(['\r', '\n']).to_owned()))
             }
-            Some(_) => Err(self.error(key, "must be a text or { file = \"PATH\" }", example)),
+            _ => Err(self.error(key, "must be a text or { file = \"PATH\" }", example)),
         }
+    }
+
+    /// Secrets that other programs send, by names that the configuration chooses.
+    pub(crate) fn secrets(
+        &mut self,
+        key: &'static str,
+        example: &str,
+    ) -> Read<Option<Vec<(String, Secret)>>> {
+        let table = match self.take(key) {
+            None => return Ok(None),
+            Some(toml::Value::Table(table)) => table,
+            Some(_) => return Err(self.error(key, "must be a table", example)),
+        };
+        let secrets = table.into_iter().map(|(name, value)| {
+            let full = format!("{key}.{name}");
+            let secret = self.as_secret(value, &full, example)?;
+            Ok((name, self.long_enough(secret, &full, example)?))
+        });
+        secrets.collect::<Read<_>>().map(Some)
     }
 
     /// A secret that another program sends. Its tries are not counted, so it must not be one that can be
     /// guessed.
     pub(crate) fn caller_secret(&mut self, key: &'static str, example: &str) -> Read<Secret> {
+        let secret = self.optional_caller_secret(key, example)?;
+        secret.ok_or_else(|| self.error(key, "is missing", example))
+    }
+
+    /// The same where it can be missing.
+    pub(crate) fn optional_caller_secret(
+        &mut self,
+        key: &'static str,
+        example: &str,
+    ) -> Read<Option<Secret>> {
         let secret = self.secret(key, example)?;
-        let secret = secret.ok_or_else(|| self.error(key, "is missing", example))?;
-        if secret.expose().len() < Secret::SHORTEST {
-            let reason = format!(
-                "must have at least {} characters, because guesses are not counted",
-                Secret::SHORTEST
-            );
-            return Err(self.error(key, reason, example));
+        secret.map(|secret| self.long_enough(secret, key, example)).transpose()
+    }
+
+    fn long_enough(&self, secret: Secret, key: &str, example: &str) -> Read<Secret> {
+        if secret.expose().len() >= Secret::SHORTEST {
+            return Ok(secret);
         }
-        Ok(secret)
+        let reason = format!(
+            "must have at least {} characters, because guesses are not counted",
+            Secret::SHORTEST
+        );
+        Err(self.error(key, reason, example))
     }
 
     pub(crate) fn flag(&mut self, key: &'static str) -> Read<bool> {

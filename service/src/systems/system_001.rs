@@ -1,7 +1,6 @@
 //! Change, forgot by e-mail or user name, and submit with the user key and the token of the message.
 
 mod answer;
-mod bearers;
 
 use alloc::sync::Arc;
 
@@ -24,8 +23,8 @@ use repass::secret::{Password, PasswordError};
 use repass_tokio::PoolError;
 
 use self::answer::Said;
-use self::bearers::Bearers;
 use super::Mounted;
+use super::bearers::{Bearers, bearer};
 use crate::clock::now;
 use crate::configuration::{ConfigurationError, ConfiguredAccount, Secret, Section, policy};
 use crate::context::{Context, NotSet, seed};
@@ -122,7 +121,11 @@ pub(super) fn mount(
         configured: configured.clone(),
         context: context.clone(),
         recovery: recovery.clone(),
-        bearers: Bearers::new(accounts),
+        bearers: Bearers::new(
+            accounts
+                .iter()
+                .filter_map(|account| account.bearer.as_ref().map(|bearer| (&account.id, bearer))),
+        ),
         catalogue,
     };
     let Configured { prefix, version, .. } = configured;
@@ -201,7 +204,8 @@ impl System {
 
     /// The account of the bearer, before the body is read.
     async fn bearer(&self, headers: &HeaderMap) -> Result<AccountId, Said> {
-        let holds = self.bearers.account(&self.context, headers).await;
+        let token = bearer(headers).unwrap_or_default();
+        let holds = self.bearers.account(&self.context, token).await;
         holds.map_err(Said::answered)?.ok_or_else(|| {
             self.context.host.happened("system_001_signed_out");
             Said::wrong(401, NO_FIELD, "The access token is missing or not valid.")
@@ -246,7 +250,7 @@ impl System {
     ) -> Result<Said, Said> {
         let set = self.context.set(recovery, admitted, new, &self.configured.policy).await;
         match set {
-            Ok(()) => Ok(Said::done()),
+            Ok(_) => Ok(Said::done()),
             Err(NotSet::Refused(PoolError::Failed(SetError::Policy(violations)))) => {
                 let texts = violations.iter().map(|one| self.catalogue.violation(one).to_string());
                 Err(Said::errors(400, [("password", texts.collect())]))

@@ -125,7 +125,7 @@ impl System {
             error => answered(error.answer()),
         })?;
         match self.context.set(recovery, admitted, new, &self.policy).await {
-            Ok(()) => Ok(says(200, "Password changed successfully")),
+            Ok(_) => Ok(says(200, "Password changed successfully")),
             Err(NotSet::Refused(PoolError::Failed(SetError::Policy(violations)))) => {
                 Err(says(400, violations.to_string().trim_end()))
             }

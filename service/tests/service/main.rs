@@ -13,4 +13,6 @@ mod running;
 mod samples;
 mod system_000;
 mod system_001;
+mod system_002;
+mod system_003;
 mod system_004;

@@ -19,7 +19,9 @@ use super::write::write;
 use crate::execute::{Alone, Execute};
 use crate::query::Row;
 use crate::transaction::{Table, commit_within};
-use crate::{Answer, ColumnType, Driver, Store, StoredError, Transaction, Uncommitted, Value};
+use crate::{
+    Answer, ColumnType, Driver, Identifier, Store, StoredError, Transaction, Uncommitted, Value,
+};
 
 /// The user table of a service, by configuration. Cheap to clone if its driver is.
 ///
@@ -144,16 +146,25 @@ impl<D: Driver> SqlAccounts<D> {
         }
         account = account.with_required_recovery(row.integer()? != 0);
         let (email, verified) = (row.text_or_null()?, row.integer()? != 0);
-        let email = email.map(|email| match Contact::email(&email) {
-            Ok(email) if verified => Ok(Email::verified(email)),
-            Ok(email) => Ok(Email::unverified(email)),
-            Err(_) => Err(()),
+        let email = email.map(|email| {
+            let email = Contact::email(&email).map_err(|_| ())?;
+            let email = if verified { Email::verified(email) } else { Email::unverified(email) };
+            Ok(match table.email_field {
+                Some(name) => email.in_field(name),
+                None => email,
+            })
         });
         let (phone, verified) = (row.text_or_null()?, row.integer()? != 0);
         account = match phone.map(|phone| Contact::phone(&phone)) {
             None => account,
-            Some(Ok(phone)) if verified => account.with_phone(Phone::verified(phone)),
-            Some(Ok(phone)) => account.with_phone(Phone::unverified(phone)),
+            Some(Ok(phone)) => {
+                let phone =
+                    if verified { Phone::verified(phone) } else { Phone::unverified(phone) };
+                account.with_phone(match table.phone_field {
+                    Some(name) => phone.in_field(name),
+                    None => phone,
+                })
+            }
             Some(Err(_)) => account.with_unreadable_phone(),
         };
         for (name, _) in &table.fields {
@@ -165,6 +176,14 @@ impl<D: Driver> SqlAccounts<D> {
     }
 }
 
+/// The columns that a canonical value is compared with.
+enum By<'a> {
+    Email(String),
+    Phone(String),
+    Login(String),
+    Text(&'a Identifier, String),
+}
+
 impl<D: Driver> Accounts for SqlAccounts<D> {
     async fn find(&self, lookup: &Lookup, _now: UtcDateTime) -> Result<Vec<Account>, PortError> {
         let shape = &*self.shape;
@@ -172,9 +191,28 @@ impl<D: Driver> Accounts for SqlAccounts<D> {
         let mut builder = Builder::new(D::DIALECT);
         shape.select(&mut builder);
         let mut order = String::new();
-        let condition = match lookup {
-            Lookup::Email(address) => {
-                let bound = builder.bind(Value::text(&address.canonical()));
+        let by = match lookup {
+            Lookup::Email(address) => By::Email(address.canonical()),
+            Lookup::Phone(phone) => By::Phone(phone.canonical()),
+            Lookup::Login(login) => By::Login(login.canonical()),
+            Lookup::Field(field) if table.email_field.as_ref() == Some(field.name()) => {
+                By::Email(field.canonical_value())
+            }
+            Lookup::Field(field) if table.phone_field.as_ref() == Some(field.name()) => {
+                By::Phone(field.canonical_value())
+            }
+            Lookup::Field(field) => {
+                let named = |(name, _): &&(_, _)| name == field.name();
+                let Some((_, column)) = table.fields.iter().find(named) else {
+                    return Ok(Vec::new());
+                };
+                By::Text(column, field.canonical_value())
+            }
+            _ => return Ok(Vec::new()),
+        };
+        let condition = match by {
+            By::Email(address) => {
+                let bound = builder.bind(Value::text(&address));
                 if let Some(emails) = &table.emails {
                     order = format!(" ORDER BY u.{}", table.id);
                     format!(
@@ -190,25 +228,20 @@ impl<D: Driver> Accounts for SqlAccounts<D> {
                     return Ok(Vec::new());
                 }
             }
-            Lookup::Login(login) => {
+            By::Login(login) => {
                 let Some(column) = &table.login else { return Ok(Vec::new()) };
-                let bound = builder.bind(Value::text(&login.canonical()));
+                let bound = builder.bind(Value::text(&login));
                 format!("{} = {bound}", shape.canonical("u", column))
             }
-            Lookup::Phone(phone) => {
+            By::Phone(phone) => {
                 let Some(column) = &table.phone else { return Ok(Vec::new()) };
-                let bound = builder.bind(Value::text(&phone.canonical()));
+                let bound = builder.bind(Value::text(&phone));
                 format!("{} = {bound}", shape.canonical_phone("u", column))
             }
-            Lookup::Field(field) => {
-                let named = |(name, _): &&(_, _)| name == field.name();
-                let Some((_, column)) = table.fields.iter().find(named) else {
-                    return Ok(Vec::new());
-                };
-                let bound = builder.bind(Value::text(&field.canonical_value()));
+            By::Text(column, text) => {
+                let bound = builder.bind(Value::text(&text));
                 format!("u.{column} = {bound}")
             }
-            _ => return Ok(Vec::new()),
         };
         let tenant = shape.of_tenant(&mut builder);
         if order.is_empty() && table.emails.is_some() {

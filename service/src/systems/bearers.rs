@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, header};
 use repass::account::{Account, AccountId};
 use repass::answer::Answer;
 
-use crate::configuration::{ConfiguredAccount, digest};
+use crate::configuration::{Secret, digest};
 use crate::context::Context;
 use crate::sessions;
 
@@ -19,21 +19,17 @@ pub(super) struct Bearers {
 const FIRST_EPOCH: u64 = 0;
 
 impl Bearers {
-    pub(super) fn new(accounts: &[ConfiguredAccount]) -> Self {
-        let bearers = accounts.iter().filter_map(|account| {
-            let bearer = account.bearer.as_ref()?;
-            Some((digest(bearer.expose()), account.id.clone()))
-        });
+    pub(super) fn new<'a>(tokens: impl Iterator<Item = (&'a AccountId, &'a Secret)>) -> Self {
+        let bearers = tokens.map(|(id, token)| (digest(token.expose()), id.clone()));
         Self { configured: bearers.collect() }
     }
 
-    /// The account of the access token in these headers, if it holds.
+    /// The account of an access token, if it holds.
     pub(super) async fn account(
         &self,
         context: &Context,
-        headers: &HeaderMap,
+        token: &str,
     ) -> Result<Option<AccountId>, Answer> {
-        let Some(token) = bearer(headers) else { return Ok(None) };
         let Some(id) = self.configured.get(&digest(token)) else {
             let signed_in = sessions::account(context, token).await?;
             return Ok(signed_in.map(|account| account.id().clone()));
@@ -48,7 +44,7 @@ fn is_as_added(account: &Account) -> bool {
 }
 
 /// The token of `Authorization: Bearer TOKEN`; the scheme is compared without case.
-pub(in crate::systems) fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
