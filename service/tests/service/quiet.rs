@@ -32,6 +32,26 @@ fn neither_logs_nor_metrics_hold_what_somebody_sent_or_has() {
     let headers = [("authorization", &*bearer), ("content-type", "application/json")];
     let body = "{\"email\": \"ada@example.org\"}";
     assert_eq!(service.post("/api/auth/reset-password/resend", &headers, body).status, 200);
+    let headers = [
+        ("authorization", &*of_system("002", "authorization")),
+        ("content-type", "application/json"),
+    ];
+    for typed in ["grace@example.org", "typed-into-the-wrong-field@example.org"] {
+        let body = json!({"EmailAddress": typed}).to_string();
+        let target = "/api/Authentication/SecureForgotPassword";
+        assert_eq!(service.post(target, &headers, &body).status, 200);
+    }
+    // The query has everything here.
+    let mapi = [
+        ("action", "RESETPASSWD_BYCODE"),
+        ("login_name_toreset", "ada@example.org"),
+        ("new_passwd", new),
+        ("new_passwd_repeat", new),
+        ("resetpasswd_checkcode", "typed-into-the-wrong-field"),
+        ("device_id", &*of_system("003", "device_id")),
+    ];
+    let target = format!("/MapIHttpS/MapIS?{}", urlencoded(&mapi));
+    assert_eq!(service.get(&target).status, 400);
     // And the main job.
     let typed = json!({"who": "typed-into-the-wrong-field"});
     assert_eq!(service.post_json("/v1/forgot", &typed).status, 202);
@@ -59,7 +79,16 @@ fn neither_logs_nor_metrics_hold_what_somebody_sent_or_has() {
         }
     }
     for (_, system) in demo()["systems"].as_table().unwrap() {
-        for key in ["userid", "password", "api_key", "jwt_secret"] {
+        for key in [
+            "userid",
+            "password",
+            "api_key",
+            "authorization",
+            "device_id",
+            "login_passwd",
+            "session_id",
+            "jwt_secret",
+        ] {
             secrets.extend(system.get(key).and_then(|text| text.as_str()).map(str::to_owned));
         }
     }

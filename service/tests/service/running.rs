@@ -107,7 +107,7 @@ impl Service {
     /// The messages to this recipient, as soon as there are so many.
     pub(crate) fn messages(&self, to: &str, many: usize) -> Vec<Value> {
         // Each look takes a round trip; a worker looks ten times a second.
-        for _ in 0..20_000 {
+        for _ in 0..100_000 {
             let outbox = self.outbox();
             let to = outbox.iter().filter(|message| message["to"] == to);
             let messages: Vec<_> = to.cloned().collect();

@@ -307,3 +307,82 @@ fn system_004_in_node() {
 fn system_004_in_php() {
     system_004(Language::Php, include_str!("../samples/004.php"), "<?php", "Unirest");
 }
+
+/// The document shows the request alone; curl sends it as it is, but for host and values. Brackets mean nothing to
+/// curl then.
+#[test]
+fn system_003_with_curl() {
+    if !Language::Shell.is_there() {
+        return;
+    }
+    let service = Service::start();
+    let (origin, device) = (origin(&service), of_system("003", "device_id"));
+    let (email, phone) = ("ada@example.org", of_account("ada", "phone"));
+    let (word, new) = ("helloworld", "kettle-orbit-42");
+    let curl = "curl --silent --globoff \"$URL\"";
+    let asked = format!(
+        "{origin}/MapIHttpS/MapIS?action=FORGOTPASSWD&login_name_toreset={email}&check_channel=email&\
+         email_content=[%resetpasswd_checkcode%]&device_id={device}"
+    );
+    let success =
+        "<result tftype='1' infotype='0'>\n    <field name='msg'>SUCCESS</field>\n</result>";
+    assert_eq!(Language::Shell.run(curl, &[("URL", &asked)]), success);
+    let message = service.messages(email, 1).pop().unwrap();
+    let code = message["text"].as_str().unwrap().trim_end().to_owned();
+    let ours = "http://app02.yvntech.com/MapIHttpS/MapIS?action=RESETPASSWD_BYCODE&\
+                login_name_toreset=name@example.com&new_passwd=helloworld&\
+                new_passwd_repeat=helloworld&resetpasswd_checkcode=\
+                4e945486417a27d687d668c4e587551c323031332D30392D30392030363A33333A3237&\
+                check_channel=sms&sms_content=YourPasswordHasBeenReset&from_mobile=YVN&\
+                device_id=mytestid";
+    let sample = document("003");
+    let sample = sample.as_deref().map_or(ours, |text| between(text, "http://app02", "\n").trim());
+    let url = substituted(
+        sample,
+        &[
+            ("http://app02.yvntech.com", &origin),
+            ("name@example.com", email),
+            (word, new),
+            ("4e945486417a27d687d668c4e587551c323031332D30392D30392030363A33333A3237", &code),
+            ("mytestid", &device),
+        ],
+    );
+    assert_eq!(Language::Shell.run(curl, &[("URL", &url)]), success);
+    if let Some(document) = document("003") {
+        // To the byte, but for the spaces of the page that it was taken from.
+        let shown = between(&document, "<result", "TIPS").replace('\u{a0}', " ");
+        assert_eq!(shown.trim(), success);
+    }
+    assert!(service.signs_in("ada", new));
+    let notice = |message: &Value| message["text"].as_str() == Some("YourPasswordHasBeenReset");
+    // That of the service, and that of the caller.
+    assert!(service.messages(&phone, 2).iter().any(notice));
+}
+
+/// The document shows bodies and no program.
+#[test]
+fn system_002_with_curl() {
+    if !Language::Shell.is_there() {
+        return;
+    }
+    let curl = "curl --silent \"$ORIGIN/api/Authentication/SecureForgotPassword?\" \
+                --header \"Authorization: $KEY\" --header 'Content-Type: application/json' \
+                --data-raw \"$BODY\"";
+    let (email, phone) = ("ada@example.org", of_account("ada", "phone"));
+    let by_email = r#"{ "EmailAddress": "johnwick@example.com" }"#;
+    let by_phone = r#"{ "SearchKeyData":{ "SchemaName":"Phone", "Value":"+14-157415569" } }"#;
+    let to_phone = r#"{ "SearchKeyData":{ "SchemaName":"Phone", "Value":"+14-157415569" }, "RecipientField":{ "SchemaName":"Phone" } }"#;
+    if let Some(document) = document("002") {
+        assert!([by_email, by_phone, to_phone].iter().all(|body| document.contains(body)));
+    }
+    for (body, recipient) in [(by_email, email), (by_phone, email), (to_phone, &*phone)] {
+        let service = Service::start();
+        let (origin, key) = (origin(&service), of_system("002", "authorization"));
+        let body = body.replace("johnwick@example.com", email);
+        let variables = [("ORIGIN", &*origin), ("KEY", &*key), ("BODY", &*body)];
+        let printed: Value = serde_json::from_str(&Language::Shell.run(curl, &variables)).unwrap();
+        let sent = json!({"Status": "Success", "Message": "Reset link sent successfully"});
+        assert_eq!(printed, sent);
+        assert_eq!(service.messages(recipient, 1).len(), 1);
+    }
+}

@@ -77,7 +77,7 @@ fn reset<'a>(code: &'a str, more: &[(&'a str, &'a str)]) -> Fields<'a> {
 
 /// The messages that a caller wrote have none of the words of the service.
 fn notices(service: &Service, to: &str, text: &str) -> Vec<Value> {
-    for _ in 0..20_000 {
+    for _ in 0..100_000 {
         let found: Vec<_> = service
             .outbox()
             .into_iter()
