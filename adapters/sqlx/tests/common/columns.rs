@@ -130,7 +130,9 @@ fn configuration(names: &Names, with: With) -> Result<UserTable> {
         .in_schema(names.schema(Db::DIALECT))?
         .email("email")?
         .email_verified(Flag::column("email_verified")?)
+        .email_in_field(FieldName::new("mail")?)
         .phone_verified(Flag::column("phone_verified")?)
+        .phone_in_field(FieldName::new("phone")?)
         .field(FieldName::new("customer")?, "customer_no")?
         .tenant("tenant", "ours")?;
     Ok(match with {
@@ -161,7 +163,8 @@ fn flow() -> Result<Flow> {
 }
 
 fn fields() -> Result<Fields> {
-    Ok(Fields::new([("customer", FieldKind::Text)])?)
+    let (mail, phone) = (("mail", FieldKind::Email), ("phone", FieldKind::Phone));
+    Ok(Fields::new([("customer", FieldKind::Text), mail, phone])?)
 }
 
 fn by_phone() -> Result<Lookup> {
@@ -273,6 +276,37 @@ async fn an_account_is_found_by_any_unique_column() -> Result {
         let proof = Proof::Code { handle: handle.expose_secret(), code: &code };
         assert!(scene.commit(proof).await?.is_ok());
         assert!(scene.password_is(NEW).await?);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn address_and_number_are_fields_by_which_an_account_is_found_and_reached() -> Result {
+    if skipped() {
+        return Ok(());
+    }
+    for with in [With::Neither, With::Both] {
+        let scene = Scene::new(with, true).await?;
+        scene.change(&format!("email = 'ada@example.org', email_verified = {YES}")).await?;
+        let by_phone = || Result::Ok(fields()?.lookup("phone", "+49 (30) 901820")?);
+        let by_mail = || Result::Ok(fields()?.lookup("mail", "ada@Example.org")?);
+        let to = |name| Result::Ok(Delivery::CODE.to(fields()?.recipient(name)?));
+        for (lookup, to, recipient) in [
+            (by_phone()?, to("mail")?, "ada@example.org"),
+            (by_phone()?, to("phone")?, "+49 30 90-1820"),
+            (by_mail()?, to("phone")?, "+49 30 90-1820"),
+        ] {
+            let before = scene.messages().len();
+            let _handle = scene.ask(lookup, to).await?;
+            let messages = scene.messages();
+            let message = messages.get(before..).ok_or("no message")?;
+            let line = format!("To: {recipient}\n");
+            assert_eq!(message.matches("To: ").count(), 1, "{message}");
+            assert!(message.contains(&line), "{with:?} {message}");
+        }
+        // A value of one field is none of the other.
+        let other = fields()?.lookup("phone", "+49 30 901821")?;
+        assert!(scene.recovery.ports().accounts.find(&other, at(0)?).await?.is_empty());
     }
     Ok(())
 }
