@@ -144,7 +144,8 @@ async fn read(
 ) -> Result<Vec<Vec<Value>>> {
     let table = store.statements().names.table(<Db as Driver>::DIALECT, table);
     let sql = sqlx::AssertSqlSafe(format!("SELECT {columns} FROM {table} ORDER BY 1, 2"));
-    let rows = sqlx::query(sql).fetch_all(store.driver().pool()).await?;
+    // Nothing that is prepared outlives a transaction behind pgbouncer.
+    let rows = sqlx::query(sql).persistent(false).fetch_all(store.driver().pool()).await?;
     let read = |row| types.iter().enumerate().map(|(at, of)| value(row, at, *of)).collect();
     rows.iter().map(read).collect()
 }

@@ -1,10 +1,10 @@
 //! A service sets a password together with changes of its own: both happen, or neither.
 
-use repass::account::Account;
+use repass::account::{Account, AccountId, AccountWrite, Lookup, Written};
 use repass::hash::Verdict;
-use repass::port::Accounts;
+use repass::port::{Accounts, PortError, PortSet};
 use repass::recovery::Recovery;
-use repass::reset::{Change, CommitError, Proof};
+use repass::reset::{Change, CommitError, Operators, Proof};
 use repass::secret::{Password, Salt};
 use repass::time::UtcDateTime;
 use repass_sqlx::repass_sql::{
@@ -347,7 +347,7 @@ async fn a_password_of_a_users_table_changes_in_a_transaction_of_the_service() -
     let store = open(folder.path()).await?;
     let accounts = users(&store).await?;
     let simple = super::ports(&store, folder.path());
-    let ports = repass::port::PortSet {
+    let ports = PortSet {
         accounts: accounts.clone(),
         attempts: simple.attempts,
         counters: simple.counters,
@@ -374,5 +374,73 @@ async fn a_password_of_a_users_table_changes_in_a_transaction_of_the_service() -
     }
     drain(&recovery, now).await?;
     assert_eq!(read(&folder.path().join("messages")).matches("was changed").count(), 1);
+    Ok(())
+}
+
+/// The user table of a service whose operator 7 administers until this is off.
+struct Administered {
+    accounts: SimpleAccounts<Db>,
+    is_on: core::sync::atomic::AtomicBool,
+}
+
+type Answer<T> = core::result::Result<T, PortError>;
+
+impl Accounts for Administered {
+    async fn find(&self, lookup: &Lookup, now: UtcDateTime) -> Answer<Vec<Account>> {
+        self.accounts.find(lookup, now).await
+    }
+    async fn load(&self, id: &AccountId, now: UtcDateTime) -> Answer<Option<Account>> {
+        self.accounts.load(id, now).await
+    }
+    async fn write(&self, write: &AccountWrite, now: UtcDateTime) -> Answer<Written> {
+        self.accounts.write(write, now).await
+    }
+    async fn may_administer(
+        &self,
+        operator: &AccountId,
+        _: &AccountId,
+        _: UtcDateTime,
+    ) -> Answer<bool> {
+        Ok(operator.as_str() == "7" && self.is_on.load(core::sync::atomic::Ordering::SeqCst))
+    }
+}
+
+#[tokio::test]
+async fn an_operator_is_asked_about_once_more_and_sets_a_password_in_a_transaction() -> Result {
+    if skipped() {
+        return Ok(());
+    }
+    let scene = Scene::new().await?;
+    let simple = super::ports(&scene.store, scene.folder.path());
+    let ports = PortSet {
+        accounts: Administered { accounts: scene.store.accounts(), is_on: true.into() },
+        attempts: simple.attempts,
+        counters: simple.counters,
+        queue: simple.queue,
+        notifier: simple.notifier,
+    };
+    let flow = super::flow_builder()?.operators(Operators::HandOverSecrets).build()?;
+    let (recovery, now) = (Recovery::new(flow, ports), at(1)?);
+    let administered = recovery.administer(&AccountId::new("7")?, ada()?.id().clone(), now).await?;
+    for is_on in [false, true] {
+        recovery.ports().accounts.is_on.store(is_on, core::sync::atomic::Ordering::SeqCst);
+        let salt = Salt::generate(&mut SysRng)?;
+        let new = Password::new(NEW)?;
+        let change = administered.hand_over()?.set_password(&new, &policy()?, &hasher()?, salt)?;
+        let before = audit(&scene.store).await?;
+        let (accounts, transaction) = (scene.store.accounts(), scene.begin().await?);
+        let set = accounts.commit_within(transaction, &scene.store, &recovery, change, now).await;
+        if is_on {
+            // The row of this change is new, and is inserted in the transaction.
+            let after = set?.commit().await?;
+            assert_eq!(audit(&scene.store).await?.at("running"), 1);
+            recovery.settle(&after, now).await?;
+        } else {
+            assert!(matches!(set, Err(CommitError::OperatorRefused)), "{set:?}");
+            assert_eq!(audit(&scene.store).await?, before);
+        }
+        assert_eq!(scene.password_is(NEW).await?, is_on);
+    }
+    assert_eq!(audit(&scene.store).await?.at("settled"), 1);
     Ok(())
 }

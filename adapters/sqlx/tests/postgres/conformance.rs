@@ -6,6 +6,7 @@ use repass_sqlx::Postgres;
 use repass_sqlx::repass_sql::{Dialect, Names, SimpleAccounts, Statements, Store, statements};
 use sqlx::postgres::PgConnectOptions;
 
+use super::own_transactions::sets_a_password;
 use super::server::{Bouncer, skipped};
 use super::{Result, create_schema, fixtures, server, unique};
 
@@ -75,14 +76,14 @@ impl Schemas {
 fixtures!(Schemas, Postgres, "BEGIN");
 
 /// All four suites.
-async fn conforms(schemas: Schemas) -> Result {
+async fn conforms(schemas: &Schemas) -> Result {
     // Rows and counters are bounded by the disk.
     let not_judged = [attempts::Clause::RowsAreNotEvicted];
-    attempts::run(&schemas).await.proven_except(&not_judged)?;
+    attempts::run(schemas).await.proven_except(&not_judged)?;
     let not_judged = [counters::Clause::CountersAreNotEvicted];
-    counters::run(&schemas).await.proven_except(&not_judged)?;
-    queue::run(&schemas).await.proven_except(&[])?;
-    accounts::run(&schemas).await.proven_except(&[])?;
+    counters::run(schemas).await.proven_except(&not_judged)?;
+    queue::run(schemas).await.proven_except(&[])?;
+    accounts::run(schemas).await.proven_except(&[])?;
     Ok(())
 }
 
@@ -91,7 +92,7 @@ async fn conformance_at_read_committed() -> Result {
     if skipped() {
         return Ok(());
     }
-    conforms(Schemas::at("read committed")?).await
+    conforms(&Schemas::at("read committed")?).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -99,7 +100,7 @@ async fn conformance_at_repeatable_read() -> Result {
     if skipped() {
         return Ok(());
     }
-    conforms(Schemas::at("repeatable read")?).await
+    conforms(&Schemas::at("repeatable read")?).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -107,7 +108,7 @@ async fn conformance_at_serializable() -> Result {
     if skipped() {
         return Ok(());
     }
-    conforms(Schemas::at("serializable")?).await
+    conforms(&Schemas::at("serializable")?).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -118,5 +119,9 @@ async fn conformance_behind_pgbouncer() -> Result {
     let bouncer = Bouncer::start(server()?)?;
     let options = PgConnectOptions::new_without_pgpass().socket(bouncer.folder()).port(6432);
     let options = options.username("postgres").database("postgres").extra_float_digits(None);
-    conforms(Schemas::new(options, true)).await
+    let schemas = Schemas::new(options, true);
+    conforms(&schemas).await?;
+    // And a service does so in a transaction of its own.
+    let [store, _] = schemas.stores().await?;
+    sets_a_password(&store).await
 }

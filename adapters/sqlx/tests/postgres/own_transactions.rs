@@ -40,6 +40,31 @@ async fn change(recovery: &Recovery<FilePorts>, folder: &std::path::Path) -> Res
     Ok(admitted.set_password(&new, &policy()?, &hasher()?, Salt::generate(&mut SysRng)?)?)
 }
 
+/// Sets a password in a transaction of the service; the first one is rolled back.
+pub(super) async fn sets_a_password(store: &PostgresStore) -> Result {
+    store.accounts().migrate().await?;
+    store.accounts().put(&ada()?).await?;
+    let folder = tempfile::tempdir()?;
+    let recovery = Recovery::new(flow()?, ports(store, folder.path()));
+    ask(&recovery, at(0)?).await?;
+    drain(&recovery, at(0)?).await?;
+    let accounts = store.accounts();
+    for rolls_back in [true, false] {
+        let change = change(&recovery, folder.path()).await?;
+        let transaction = store.driver().transaction().await?;
+        let set = accounts.commit_within(transaction, store, &recovery, change, at(1)?).await?;
+        if rolls_back {
+            set.roll_back().await?;
+            assert_eq!(version(store).await?, Some(0));
+        } else {
+            recovery.settle(&set.commit().await?, at(1)?).await?;
+            assert_eq!(version(store).await?, Some(1));
+        }
+    }
+    assert_eq!(audit(store).await?.at("settled"), 1);
+    Ok(())
+}
+
 async fn version(store: &PostgresStore) -> Result<Option<u64>> {
     let stored = store.accounts().load(ada()?.id(), at(1)?).await?;
     Ok(stored.ok_or("gone")?.version())
