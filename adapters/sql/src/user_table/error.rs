@@ -116,27 +116,32 @@ impl From<PortError> for TableError {
     }
 }
 
-/// What a column that a user table lacks costs.
+/// What a column that a user table lacks costs. Each shows the same in its text, for the log at start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Cost {
-    /// No version.
+    /// No version: a link works again within its life after the account was disabled and enabled, or after
+    /// an address was changed and changed back. An account with a verified address that cannot be read
+    /// gets no new password.
     NoVersion,
-    /// No session epoch.
+    /// No session epoch: all sessions can end only with a new password.
     NoEpoch,
-    /// No flag whether an address is verified.
+    /// No flag whether an address is verified: every address that somebody entered counts as verified and
+    /// receives secrets.
     NoVerified,
-    /// No flag whether the account may sign in.
+    /// No flag whether the account may sign in: every account is reset.
     NoEnabled,
-    /// Nothing that says that the password has to be changed.
+    /// Nothing that says that the password has to be changed: there are no temporary passwords.
     NoMustChange,
-    /// No flag that recovery is required.
+    /// No flag that recovery is required: "this was not me" cannot shut out a password that somebody else
+    /// set.
     NoRequiredRecovery,
-    /// No moment of the last change.
+    /// No moment of the last change: no least age is kept.
     NoChangedAt,
-    /// No history.
+    /// No history: an earlier password can be chosen again.
     NoHistory,
-    /// No column of canonical spellings.
+    /// No column of canonical spellings: texts are found by an expression, which wants an index, and texts
+    /// beyond ASCII only in the spelling that is stored.
     NoCanonical,
 }
 
