@@ -218,6 +218,20 @@ fn a_key_asks_25_times_in_5_seconds() {
     assert_eq!(service.post_json("/v1/forgot", &json!({"login": "ada"})).status, 202);
 }
 
+/// The limit of the service, whose wait is longer than that of the document.
+#[test]
+fn one_person_is_asked_for_ten_times_in_five_minutes() {
+    let service = Service::start();
+    for address in ["nobody@example.org", "ada@example.org"] {
+        let body = json!({"EmailAddress": address});
+        let statuses: Vec<_> = (0..11).map(|_| post(&service, FORGOT, &body).status).collect();
+        assert_eq!((&statuses[..10], statuses[10]), (&[200; 10][..], 429), "{address}");
+        let wait: u64 =
+            post(&service, FORGOT, &body).header("retry-after").unwrap().parse().unwrap();
+        assert!((6..=300).contains(&wait), "{wait}");
+    }
+}
+
 /// What is counted for the key is not counted for the address that it is sent from.
 #[test]
 fn the_requests_of_a_key_use_up_no_limit_of_their_source() {
