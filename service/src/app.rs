@@ -18,14 +18,14 @@ use repass::scope::Purpose;
 use repass_axum::Origin;
 use repass_tokio::HashPool;
 
-use crate::configuration::{Configuration, Keys, Metrics as MetricsAt};
+use crate::configuration::{Configuration, Keys, Metrics as MetricsAt, Tenant};
 use crate::context::{Context, Flows};
 use crate::database::Opened;
+use crate::delivery::Deliverer;
 use crate::host::ServiceHost;
 use crate::local::only_local;
 use crate::log::Log;
 use crate::metrics::Metrics;
-use crate::outbox::Outbox;
 use crate::start_error::StartError;
 
 /// What a service keeps while its keys are replaced.
@@ -36,7 +36,7 @@ pub(crate) struct App {
     base_path: String,
     database: Opened,
     hashing: HashPool,
-    outbox: Outbox,
+    deliverer: Deliverer,
     metrics: Arc<Metrics>,
     host: Arc<ServiceHost>,
 }
@@ -64,7 +64,7 @@ impl App {
         let origin = base_url.strip_suffix(path).unwrap_or(base_url);
         let origin = Origin::new(origin).map_err(StartError::of("base_url"))?;
 
-        let database = Opened::new(&configuration.database).await?;
+        let database = Opened::new(&configuration).await?;
         let hasher = Hasher::new(configuration.hashing.cost);
         let hasher = hasher.with_slots(configuration.hashing.slots);
         let hashing = HashPool::new(hasher, configuration.hashing.patience);
@@ -73,7 +73,7 @@ impl App {
         let host = Arc::new(ServiceHost::new(log, Arc::clone(&metrics)));
         Ok(Self {
             base_path: path.to_owned(),
-            outbox: Outbox::default(),
+            deliverer: Deliverer::new(&configuration.delivery)?,
             configuration,
             origin,
             database,
@@ -100,7 +100,7 @@ impl App {
     pub(crate) fn generation(&self, keyring: Keyring) -> Result<Generation, StartError> {
         let configuration = &self.configuration;
         let flows = Flows {
-            ports: self.database.ports(self.outbox.clone()),
+            ports: self.database.ports("", self.deliverer.clone())?,
             keyring,
             origin: self.origin.clone(),
             base_path: self.base_path.clone(),
@@ -127,12 +127,17 @@ impl App {
         let mut router = repass_axum::router(mount, Arc::clone(&self.host));
         router = router.merge(health(self.database.clone()));
         let mut all = vec![recovery];
+        for tenant in &configuration.tenants {
+            let (routes, flow) = self.tenant(tenant, &context)?;
+            router = router.merge(routes);
+            all.push(flow);
+        }
         for mounted in configuration.systems.mount(&context, &configuration.accounts)? {
             router = router.merge(mounted.routes);
             all.extend(mounted.flow);
         }
-        if configuration.outbox {
-            router = router.merge(self.outbox.clone().routes());
+        if let Some(outbox) = self.deliverer.outbox() {
+            router = router.merge(outbox.routes());
         }
         if configuration.http.metrics == MetricsAt::Here {
             router = router.merge(metrics_routes(&self.metrics));
@@ -144,6 +149,32 @@ impl App {
             router = router.layer(from_fn(only_local));
         }
         Ok(Generation { router, flows: all })
+    }
+}
+
+impl App {
+    /// The routes of a tenant, below its name, and its flow.
+    fn tenant(
+        &self,
+        tenant: &Tenant,
+        context: &Context,
+    ) -> Result<(Router, Recovery<DynPorts>), StartError> {
+        let path = format!("/{}", tenant.name);
+        let flows = context.flows();
+        let wrong = StartError::of("tenants");
+        let flow = context.recovery.flow().for_tenant(&tenant.name).map_err(&wrong)?;
+        let mut flow = flow
+            .page(flows.page(&format!("{path}/reset"))?)
+            .stop_page(flows.page(&format!("{path}/not-me"))?);
+        if let Some(site) = &tenant.site {
+            flow = flow.site(site);
+        }
+        let flow = flow.build().map_err(StartError::of("tenants"))?;
+        let ports = self.database.ports(&tenant.name, self.deliverer.clone())?;
+        let recovery = Recovery::new(flow, ports);
+        let policy = tenant.policy.as_ref().unwrap_or(&context.policy);
+        let mount = context.mount(&recovery, policy, &path).map_err(StartError::of("tenants"))?;
+        Ok((repass_axum::router(mount, Arc::clone(&self.host)), recovery))
     }
 }
 

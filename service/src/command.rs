@@ -37,7 +37,7 @@ impl Command {
                 "stopped".to_owned()
             }
             Self::Migrate(options) => {
-                crate::database::Opened::new(&options.configuration()?.database).await?;
+                crate::database::Opened::new(&options.configuration()?).await?;
                 "the tables are as they should be".to_owned()
             }
             Self::Housekeep(options) => housekeep(options.configuration()?, log).await?,

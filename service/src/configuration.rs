@@ -1,10 +1,12 @@
 //! What the service is told: one TOML file, and `demo.toml`, which is in the program.
 
 mod account;
+mod delivery;
 mod error;
 mod limits;
 mod secret;
 mod section;
+mod tenant;
 
 use core::net::SocketAddr;
 use core::time::Duration;
@@ -18,10 +20,13 @@ use repass_axum::{Network, Proxies};
 use serde::Deserialize;
 
 pub use self::account::ConfiguredAccount;
+pub(crate) use self::delivery::Server;
+pub use self::delivery::{Delivery, SmtpSettings, WebhookSettings};
 pub use self::error::ConfigurationError;
 pub use self::secret::Secret;
 pub(crate) use self::secret::digest;
 pub(crate) use self::section::Section;
+pub use self::tenant::Tenant;
 use crate::systems::Systems;
 
 /// Everything that a service is told.
@@ -38,8 +43,8 @@ pub struct Configuration {
     pub database: Database,
     /// What signs.
     pub keys: Keys,
-    /// Keeps messages in memory and shows them, in place of delivering them.
-    pub outbox: bool,
+    /// How messages leave the service.
+    pub delivery: Delivery,
     /// What hashes cost, and how many are computed at once.
     pub hashing: Hashing,
     /// What new passwords are compared with.
@@ -50,6 +55,8 @@ pub struct Configuration {
     pub sms: Option<Sms>,
     /// What bounds one request.
     pub http: Http,
+    /// Tenants, each with accounts of its own.
+    pub tenants: Vec<Tenant>,
     /// Accounts that are added if there are none of their ids.
     pub accounts: Vec<ConfiguredAccount>,
     /// The documented systems that are switched on.
@@ -145,29 +152,36 @@ impl Configuration {
         let mut root = Section::root(text)?;
         let listen = root.parsed("listen", LISTEN, str::parse)?;
         let listen = listen.ok_or_else(|| root.error("listen", "is missing", LISTEN))?;
+        let tenants = tenant::tenants(root.section("tenants")?)?;
+        let sms = sms(root.section("sms")?)?;
         let configuration = Self {
             listen,
             base_url: root.parsed("base_url", BASE_URL, base_url)?,
             site: root.text("site", "site = \"Example\"")?,
             database: database(&mut root)?,
             keys: keys(&mut root)?,
-            outbox: root.flag("outbox")?,
+            delivery: delivery::delivery(&mut root, sms.is_some())?,
             hashing: hashing(&mut root)?,
             policy: policy(&mut root, "policy")?.unwrap_or_else(Policy::django),
             limits: limits::limits(root.section("limits")?)?,
-            sms: sms(root.section("sms")?)?,
+            sms,
             http: http(&mut root)?,
-            accounts: account::accounts(&mut root)?,
+            accounts: account::accounts(&mut root, &tenants)?,
+            tenants,
             systems: Systems::read(root.section("systems")?)?,
         };
         root.end()?;
         configuration.checked()
     }
 
+    const fn shows_messages(&self) -> bool {
+        matches!(self.delivery, Delivery::Outbox)
+    }
+
     /// Whether something is on that only this machine may reach.
     pub(crate) fn is_local_only(&self) -> bool {
         let key_is_known = matches!(self.keys, Keys::Text(_));
-        self.outbox || key_is_known || self.http.metrics == Metrics::Here
+        self.shows_messages() || key_is_known || self.http.metrics == Metrics::Here
     }
 
     /// Refuses what only a service may do that nobody but this machine reaches.
@@ -178,7 +192,7 @@ impl Configuration {
     pub fn checked(self) -> Result<Self, ConfigurationError> {
         let local = self.listen.ip().is_loopback();
         let only_local = [
-            (self.outbox, "outbox", "everybody would see the messages"),
+            (self.shows_messages(), "outbox", "everybody would see the messages"),
             (matches!(self.keys, Keys::Text(_)), "keys.text", "it is known to who reads this file"),
             (self.http.metrics == Metrics::Here, "http.metrics", "they tell who has an account"),
         ];

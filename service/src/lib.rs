@@ -12,6 +12,7 @@ mod command;
 mod configuration;
 mod context;
 mod database;
+mod delivery;
 mod host;
 mod html;
 mod keys;
@@ -31,8 +32,8 @@ mod users;
 pub use repass;
 
 pub use self::configuration::{
-    Configuration, ConfigurationError, ConfiguredAccount, Database, Hashing, Http, Keys, Metrics,
-    Secret,
+    Configuration, ConfigurationError, ConfiguredAccount, Database, Delivery, Hashing, Http, Keys,
+    Metrics, Secret, SmtpSettings, Tenant, WebhookSettings,
 };
 pub use self::log::Log;
 pub use self::options::{Command, Options, OptionsError};

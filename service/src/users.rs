@@ -17,7 +17,7 @@ use repass_sqlx::repass_sql::{
 use repass_sqlx::sqlx;
 use sqlx::{PgPool, SqlitePool};
 
-use self::tables::{ADD, MAY_ADMINISTER, POSTGRES, SQLITE};
+use self::tables::{ADD, MAY_ADMINISTER, POSTGRES, POSTGRES_LOCK, SQLITE};
 use crate::configuration::ConfiguredAccount;
 
 /// The user table over a driver, and the pool of that driver for the statements of the service itself.
@@ -63,14 +63,20 @@ impl Pool {
 
     /// Makes the tables if there are none.
     pub(crate) async fn migrate(&self) -> Result<(), sqlx::Error> {
-        let statements = match self {
-            Self::Sqlite(_) => SQLITE,
-            Self::Postgres(_) => POSTGRES,
+        let pool = match self {
+            Self::Sqlite(_) => {
+                for statement in SQLITE {
+                    let _ = self.run(statement, &[]).await?;
+                }
+                return Ok(());
+            }
+            Self::Postgres(pool) => pool,
         };
-        for statement in statements {
-            let _ = self.run(statement, &[]).await?;
+        let mut transaction = pool.begin().await?;
+        for statement in [POSTGRES_LOCK].iter().chain(POSTGRES).copied() {
+            let _ = sqlx::query(statement).execute(&mut *transaction).await?;
         }
-        Ok(())
+        transaction.commit().await
     }
 
     /// Whether the database answers.
@@ -80,9 +86,10 @@ impl Pool {
 }
 
 impl<D: Driver> Users<D> {
-    /// Compares the table with what is expected of it.
-    pub(crate) async fn open(driver: D, pool: Pool) -> Result<Self, UsersError> {
-        let table = SqlAccounts::open(driver, description()?).await?;
+    /// The accounts of a tenant, or of none if its name is empty. It compares the table with what is expected of
+    /// it.
+    pub(crate) async fn open(driver: D, pool: Pool, tenant: &str) -> Result<Self, UsersError> {
+        let table = SqlAccounts::open(driver, description()?.tenant("tenant", tenant)?).await?;
         Ok(Self { table, pool })
     }
 
@@ -112,6 +119,7 @@ impl<D: Driver> Users<D> {
             hash.map(PasswordHash::expose_secret),
             Some(if account.enabled { "yes" } else { "no" }),
             account.operator.as_ref().map(AccountId::as_str),
+            Some(account.tenant.as_str()),
         ];
         Ok(self.pool.run(ADD, &parameters).await? == 1)
     }

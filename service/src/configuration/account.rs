@@ -1,6 +1,6 @@
 use repass::account::{AccountId, Contact, Login};
 
-use super::{ConfigurationError, Secret, Section};
+use super::{ConfigurationError, Secret, Section, Tenant};
 
 /// An account that is added when the service starts, unless there is one of its id.
 #[derive(Clone, Debug)]
@@ -8,6 +8,8 @@ use super::{ConfigurationError, Secret, Section};
 pub struct ConfiguredAccount {
     /// Its id.
     pub id: AccountId,
+    /// The name of its tenant; empty for none.
+    pub tenant: String,
     /// Its user name.
     pub login: Option<Login>,
     /// Its verified address.
@@ -28,16 +30,19 @@ pub struct ConfiguredAccount {
     pub bearer: Option<Secret>,
 }
 
-pub(super) fn accounts(root: &mut Section) -> Result<Vec<ConfiguredAccount>, ConfigurationError> {
+pub(super) fn accounts(
+    root: &mut Section,
+    tenants: &[Tenant],
+) -> Result<Vec<ConfiguredAccount>, ConfigurationError> {
     let mut accounts: Vec<ConfiguredAccount> = Vec::new();
     for mut section in root.sections("accounts")? {
-        let account = account(&mut section)?;
+        let account = account(&mut section, tenants)?;
         let twice = |other: &ConfiguredAccount| {
             let same_login = match (&other.login, &account.login) {
                 (Some(one), Some(other)) => one.same_login(other),
                 _ => false,
             };
-            other.id == account.id || same_login
+            other.id == account.id || (same_login && other.tenant == account.tenant)
         };
         if accounts.iter().any(twice) {
             let reason = "has the id or the login of an account before it";
@@ -49,7 +54,10 @@ pub(super) fn accounts(root: &mut Section) -> Result<Vec<ConfiguredAccount>, Con
     Ok(accounts)
 }
 
-fn account(section: &mut Section) -> Result<ConfiguredAccount, ConfigurationError> {
+fn account(
+    section: &mut Section,
+    tenants: &[Tenant],
+) -> Result<ConfiguredAccount, ConfigurationError> {
     let id = section.parsed("id", "id = \"1001\"", AccountId::new)?;
     let id = id.ok_or_else(|| section.error("id", "is missing", "id = \"1001\""))?;
     // `jwt` is for the caller alone: it says by itself whose it is and until when.
@@ -61,8 +69,13 @@ fn account(section: &mut Section) -> Result<ConfiguredAccount, ConfigurationErro
         }
         bearer => bearer,
     };
+    let tenant = section.text("tenant", "tenant = \"acme\"")?.unwrap_or_default();
+    if !tenant.is_empty() && !tenants.iter().any(|known| known.name == tenant) {
+        return Err(section.error("tenant", "has no section", "[tenants.acme]"));
+    }
     Ok(ConfiguredAccount {
         id,
+        tenant,
         login: section.parsed("login", "login = \"ada\"", Login::new)?,
         email: section.parsed("email", "email = \"ada@example.org\"", Contact::email)?,
         phone: section.parsed("phone", "phone = \"+49 170 1234567\"", Contact::phone)?,

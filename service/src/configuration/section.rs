@@ -79,6 +79,19 @@ impl Section {
         tables.collect()
     }
 
+    /// The tables in this one, whose names are the operator's.
+    pub(crate) fn named_sections(mut self) -> Read<Vec<(String, Self)>> {
+        let table = core::mem::take(&mut self.table);
+        let tables = table.into_iter().map(|(name, value)| {
+            let path = self.path_of(&name);
+            match value {
+                toml::Value::Table(table) => Ok((name, Self { path, table, known: Vec::new() })),
+                _ => Err(ConfigurationError::new(&path, "must be a table", format!("[{path}]"))),
+            }
+        });
+        tables.collect()
+    }
+
     /// A text.
     pub(crate) fn text(&mut self, key: &'static str, example: &str) -> Read<Option<String>> {
         match self.take(key) {

@@ -1,13 +1,15 @@
 //! The tables of the user table, and what the service itself asks of it. A flag is 0 or 1, a moment seconds since
-//! the beginning of 1970. `operator` is the id of the one who may reset the password.
+//! the beginning of 1970. `operator` is the id of the one who may reset the password, and `tenant` is empty for accounts of
+//! none.
 
 macro_rules! user {
     () => {
         "\
 CREATE TABLE IF NOT EXISTS repass_user (
     id TEXT PRIMARY KEY NOT NULL,
+    tenant TEXT NOT NULL,
     login TEXT,
-    login_canonical TEXT UNIQUE,
+    login_canonical TEXT,
     email TEXT,
     email_canonical TEXT,
     email_verified BIGINT NOT NULL,
@@ -24,7 +26,8 @@ CREATE TABLE IF NOT EXISTS repass_user (
     epoch BIGINT NOT NULL,
     changed_at BIGINT,
     requires_recovery BIGINT NOT NULL,
-    operator TEXT
+    operator TEXT,
+    UNIQUE (tenant, login_canonical)
 )"
     };
 }
@@ -63,15 +66,18 @@ pub(super) const POSTGRES: &[&str] = &[
     PAST_BY_ACCOUNT,
 ];
 
+/// Held while the tables are made: `CREATE TABLE IF NOT EXISTS` fails where two connections run it at once.
+pub(super) const POSTGRES_LOCK: &str = "SELECT pg_advisory_xact_lock(8243118316933118561)";
+
 /// Binds id, login and its canonical spelling, address and its, phone number and its, both names, hash,
-/// `yes` if the account may sign in, and operator.
+/// `yes` if the account may sign in, operator, and tenant.
 pub(super) const ADD: &str = "\
 INSERT INTO repass_user
     (id, login, login_canonical, email, email_canonical, phone, phone_canonical, first_name,
-     last_name, password, enabled, operator, email_verified, phone_verified, version, epoch,
+     last_name, password, enabled, operator, tenant, email_verified, phone_verified, version, epoch,
      requires_recovery)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, CASE $11 WHEN 'yes' THEN 1 ELSE 0 END, $12,
-    1, 1, 0, 0, 0)
+    $13, 1, 1, 0, 0, 0)
 ON CONFLICT (id) DO NOTHING";
 
 /// Binds the id of the account, and that of the operator.

@@ -94,13 +94,7 @@ fn each_error_names_field_reason_and_example() {
             "max and seconds",
             "seconds = 300",
         ),
-        (
-            "[policy]",
-            "[hashing]\nmemory_kib = 4\n[policy]",
-            "hashing.memory_kib",
-            "from 8",
-            "memory_kib",
-        ),
+        ("slots = 2", "slots = 2\nmemory_kib = 4", "hashing.memory_kib", "from 8", "memory_kib"),
     ] {
         let error = changed(find, put);
         assert_eq!(error.field(), field, "{error}");

@@ -92,11 +92,22 @@ fn everything_that_others_must_not_reach_needs_a_loopback_address() {
     let error = configuration.checked().unwrap_err();
     assert_eq!(error.field(), "outbox");
     assert!(error.reason().contains("loopback"), "{error}");
-    for (off, field) in [("outbox = true", "keys.text"), ("metrics = \"here\"", "outbox")] {
-        let text = Configuration::DEMO.replace(off, "");
-        let text = text.replace("listen = \"127.0.0.1:8080\"", "listen = \"192.0.2.1:80\"");
-        assert_eq!(Configuration::read(&text).unwrap_err().field(), field);
-    }
+    let out = "[smtp]\nhost = \"smtp.example.org\"\nsender = \"a@example.org\"\n\
+               [webhook]\nurl = \"https://sms.example.org/\"\nkey = \"whsec_x\"\n";
+    let elsewhere = Configuration::DEMO
+        .replace("listen = \"127.0.0.1:8080\"", "listen = \"192.0.2.1:80\"")
+        .replace("outbox = true", "")
+        + out;
+    assert_eq!(Configuration::read(&elsewhere).unwrap_err().field(), "keys.text");
+    let begin = elsewhere.find("text = \"base64:").unwrap();
+    let end = begin + elsewhere[begin..].find('\n').unwrap();
+    let with_folder = elsewhere.replace(&elsewhere[begin..end], "folder = \"keys\"");
+    assert_eq!(Configuration::read(&with_folder).unwrap_err().field(), "http.metrics");
+    let without_metrics = with_folder.replace("metrics = \"here\"", "");
+    // There it has to be known where links lead.
+    assert_eq!(Configuration::read(&without_metrics).unwrap_err().field(), "base_url");
+    let complete = format!("base_url = \"https://accounts.example.org\"\n{without_metrics}");
+    assert!(Configuration::read(&complete).is_ok());
 }
 
 /// A name of somebody else that leads to this machine (DNS rebinding) is no name of the service.

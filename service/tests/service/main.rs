@@ -2,12 +2,15 @@
 
 extern crate alloc;
 
+mod bodies;
 mod client;
 mod configuration;
+mod delivery;
 mod demo;
 mod documents;
 mod keys;
 mod limits;
+mod postgres;
 mod quiet;
 mod running;
 mod samples;
@@ -16,3 +19,4 @@ mod system_001;
 mod system_002;
 mod system_003;
 mod system_004;
+mod tenants;
