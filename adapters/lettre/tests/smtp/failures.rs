@@ -147,21 +147,32 @@ async fn a_reply_that_belongs_to_something_else_takes_no_message() {
 }
 
 #[tokio::test]
-async fn a_connection_is_used_again_and_a_new_one_made_if_the_server_has_closed_it() {
-    let second = ("EHLO", Act::Say("250 test"));
-    let server = Server::plain(vec![vec![], vec![second]]).await;
+async fn a_connection_is_used_again() {
+    let server = Server::plain(Vec::new()).await;
     let smtp = to(&server);
     for _ in 0..3 {
         assert_eq!(deliver(&smtp).await.unwrap(), Delivered::Taken);
     }
     assert_eq!((server.connections().0, server.received().len()), (1, 3));
-    // One that the server closes while it is idle.
+}
+
+#[tokio::test]
+async fn a_new_connection_is_made_if_the_server_has_closed_the_idle_one() {
     for act in [Act::Close, Act::Last("421 4.4.2 idle for too long")] {
-        let server = Server::plain(vec![vec![("MAIL FROM:<SERVICE@EXAMPLE.ORG> X", act)]]).await;
+        let server = Server::plain(vec![vec![("SECOND", act)]]).await;
         let smtp = to(&server);
-        assert_eq!(deliver(&smtp).await.unwrap(), Delivered::Taken);
-        assert_eq!(deliver(&smtp).await.unwrap(), Delivered::Taken);
+        for _ in 0..2 {
+            assert_eq!(deliver(&smtp).await.unwrap(), Delivered::Taken);
+        }
+        assert_eq!((server.connections().0, server.received().len()), (2, 2));
     }
+    // What is refused for another reason is not sent a second time.
+    let refused = Act::Say("450 4.7.1 not so fast");
+    let server = Server::plain(vec![vec![("SECOND", refused)]]).await;
+    let smtp = to(&server);
+    assert_eq!(deliver(&smtp).await.unwrap(), Delivered::Taken);
+    assert!(error(deliver(&smtp).await).ends_with("refused the sender with 450"));
+    assert_eq!(server.connections().0, 1);
 }
 
 #[tokio::test]

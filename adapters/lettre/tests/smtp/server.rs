@@ -29,7 +29,8 @@ pub(crate) enum Act {
     Lines,
 }
 
-/// At which command it does so. The text of a message is `TEXT`, the beginning `GREETING`.
+/// At which command it does so. The text of a message is `TEXT`, the beginning `GREETING`, and MAIL of a second message
+/// on one connection `SECOND`.
 pub(crate) type Script = Vec<(&'static str, Act)>;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -157,7 +158,7 @@ async fn session(
     if !answer(&mut wire, act("GREETING"), "220 test ESMTP").await? {
         return Ok(());
     }
-    let mut mail = Received::default();
+    let (mut mail, mut taken) = (Received::default(), 0_u32);
     loop {
         let mut line = String::new();
         if wire.read_line(&mut line).await? == 0 {
@@ -178,7 +179,8 @@ async fn session(
             "QUIT" => "221 bye",
             _ => "250 ok",
         };
-        if !answer(&mut wire, act(&command), usual).await? {
+        let is_second = command.starts_with("MAIL") && taken > 0;
+        if !answer(&mut wire, act(if is_second { "SECOND" } else { &command }), usual).await? {
             return Ok(());
         }
         if let Some(address) = line.strip_prefix("MAIL FROM:") {
@@ -192,6 +194,7 @@ async fn session(
         } else if command == "DATA" {
             mail.text = read_text(&mut wire).await?;
             log.received.lock().unwrap().push(core::mem::take(&mut mail));
+            taken += 1;
             log.changed.notify_one();
             if !answer(&mut wire, act("TEXT"), "250 taken").await? {
                 return Ok(());
