@@ -82,7 +82,9 @@ async fn hang_up(world: &World, path: &str, body: &Value) {
         () = host.begun.notified() => {}
     }
     host.may_end.add_permits(1);
-    host.ended.notified().await;
+    // Longer than any machine takes: without a task of its own it would never end.
+    let ended = tokio::time::timeout(Duration::from_secs(20), host.ended.notified());
+    ended.await.expect("the host was not let finish");
 }
 
 #[tokio::test]

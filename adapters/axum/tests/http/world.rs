@@ -39,6 +39,8 @@ pub(crate) struct Sessions {
     /// Everything that the host was told, as a log would write it.
     pub(crate) log: Mutex<String>,
     pub(crate) fails: Mutex<bool>,
+    /// Whether it leaves sessions that it was told to end.
+    pub(crate) keeps: Mutex<bool>,
 }
 
 impl Sessions {
@@ -47,10 +49,6 @@ impl Sessions {
             true => Err(PortError::new("the table of sessions, at 10.1.2.3, is away")),
             false => Ok(answer),
         }
-    }
-
-    pub(crate) fn has(&self, number: u32) -> bool {
-        self.open.lock().unwrap().contains_key(&number)
     }
 }
 
@@ -85,7 +83,8 @@ impl Host for Sessions {
 
     async fn end_sessions(&self, account: &AccountId) -> Result<(), PortError> {
         // That of the change begins afterwards.
-        self.open.lock().unwrap().retain(|_, (id, _)| id != account);
+        let keeps = *self.keeps.lock().unwrap();
+        self.open.lock().unwrap().retain(|_, (id, _)| keeps || id != account);
         self.ended.lock().unwrap().push(account.clone());
         self.answer(())
     }
