@@ -8,6 +8,7 @@ use repass_axum::Mount;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::openapi;
 use crate::world::{Shared, World};
 
 async fn serve(router: Router) -> SocketAddr {
@@ -60,9 +61,11 @@ async fn a_body_that_is_too_slow_is_refused() {
     let world = World::mounted(slow);
     let address = serve(world.router.clone()).await;
     for rest in ["Content-Length: 30", "Transfer-Encoding: chunked"] {
-        let answer = send(address, &head("/v1/forgot", "application/json", rest)).await;
-        assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
-        assert!(answer.contains("\"code\":\"too_slow\""), "{answer}");
+        for (path, _) in openapi::problems() {
+            let answer = send(address, &head(path, "application/json", rest)).await;
+            assert!(answer.starts_with("HTTP/1.1 408 "), "{path} {answer}");
+            assert!(answer.contains("\"code\":\"too_slow\""), "{path} {answer}");
+        }
         let answer = send(address, &head("/forgot", FORM, rest)).await;
         assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains("text/html"), "{answer}");
     }

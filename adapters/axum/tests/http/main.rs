@@ -12,6 +12,7 @@ mod links;
 mod malformed;
 mod openapi;
 mod policy;
+mod problems;
 mod recover;
 mod same_answers;
 mod sessions;

@@ -112,6 +112,16 @@ fn documented() -> impl Iterator<Item = (&'static str, &'static str, &'static Va
     })
 }
 
+/// The routes that take a body, and the statuses of their problems.
+pub(crate) fn problems() -> Vec<(&'static str, BTreeSet<String>)> {
+    let posts = documented().filter(|(_, method, _)| *method == "post");
+    let problems = |operation: &Value| {
+        let statuses = operation["responses"].as_object().unwrap().keys();
+        statuses.filter(|status| !status.starts_with('2')).cloned().collect()
+    };
+    posts.map(|(path, _, operation)| (path, problems(operation))).collect()
+}
+
 #[tokio::test]
 async fn every_route_of_the_document_is_served_and_has_no_other_method() {
     let world = World::new();

@@ -147,3 +147,21 @@ fn paths_and_names_are_read_strictly() {
     let shown = format!("{:?}", mount());
     assert!(shown.contains("https://example.org") && !shown.contains("Key("), "{shown}");
 }
+
+#[tokio::test]
+async fn several_mounts_are_served_side_by_side() {
+    let (one, other) = (World::new(), World::mounted(|mount| mount.base_path("/acme").unwrap()));
+    let mut browser = Client::new(&one.router.clone().merge(other.router.clone()));
+    for (world, base) in [(&one, ""), (&other, "/acme")] {
+        let form = [("who", "ada"), ("by", "code")];
+        let asked = browser.form(&format!("{base}/forgot"), &form).await;
+        assert!(asked.location().starts_with(&format!("{base}/code?")));
+        assert_eq!(world.messages().await.len(), 1);
+    }
+    // What one has made is nothing to the other.
+    browser.json("/v1/forgot", &json!({ "who": "ada" })).await;
+    let token = one.message().await.token("/reset");
+    let reset = json!({ "token": token, "password": NEW });
+    assert_eq!(browser.json("/acme/v1/reset", &reset).await.problem().1, "refused");
+    assert_eq!(browser.json("/v1/reset", &reset).await.status, 200);
+}
