@@ -7,7 +7,7 @@ use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use repass::hash::Hasher;
 use repass::key::Keyring;
@@ -125,7 +125,8 @@ impl App {
         let mount = context.mount(&recovery, &configuration.policy, "");
         let mount = mount.map_err(StartError::of("base_url"))?;
         let mut router = repass_axum::router(mount, Arc::clone(&self.host));
-        router = router.merge(health(self.database.clone()));
+        router = router.merge(health(self.database.clone())).merge(start_page(&self.base_path));
+        router = router.fallback(nothing_here);
         let mut all = vec![recovery];
         for tenant in &configuration.tenants {
             let (routes, flow) = self.tenant(tenant, &context)?;
@@ -191,6 +192,30 @@ fn health(database: Opened) -> Router {
         .route("/health", get(async || "alive\n"))
         .route("/ready", get(ready))
         .with_state(database)
+}
+
+/// Where a person arrives who has signed in by the form.
+fn start_page(base_path: &str) -> Router {
+    let page = format!(
+        "<!doctype html>\n<html lang=en>\n<meta charset=utf-8>\n<title>Your account</title>\n<main>\n\
+         <h1>Your account</h1>\n<ul>\n<li><a href=\"{base_path}/sign-in\">Sign in</a></li>\n\
+         <li><a href=\"{base_path}/change\">Change your password</a></li>\n\
+         <li><a href=\"{base_path}/forgot\">Forgot your password?</a></li>\n</ul>\n</main>\n</html>\n"
+    );
+    let headers = [
+        (header::CACHE_CONTROL, "no-store"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    Router::new().route("/", get(async move || (headers, Html(page))))
+}
+
+/// In the shape of all problems (docs/http.md).
+async fn nothing_here() -> impl IntoResponse {
+    let body = "{\"type\":\"urn:repass:problem:not_found\",\"title\":\"There is nothing here\",\
+                \"status\":404,\"code\":\"not_found\"}";
+    (StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, "application/problem+json")], body)
 }
 
 fn metrics_routes(metrics: &Arc<Metrics>) -> Router {

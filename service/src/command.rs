@@ -30,9 +30,10 @@ impl Command {
                 "the configuration can be used".to_owned()
             }
             Self::Serve(options) => {
+                let told_to_stop = told_to_stop();
                 let running = Running::start(options.configuration()?, log).await?;
                 say(out, &format!("listening on http://{}", running.address()))?;
-                told_to_stop().await;
+                told_to_stop.await;
                 running.stop().await;
                 "stopped".to_owned()
             }
@@ -110,15 +111,20 @@ async fn housekeep(configuration: Configuration, log: Log) -> Result<String, Sta
     Ok(format!("deleted {purged} rows"))
 }
 
-/// Until somebody presses Ctrl-C, or the system stops the service.
-async fn told_to_stop() {
+/// Until somebody presses Ctrl-C, or the system stops the service. It listens for that from now on, so that a service
+/// that is stopped while it starts deletes its temporary database, too.
+fn told_to_stop() -> impl Future<Output = ()> {
     #[cfg(unix)]
-    if let Ok(mut terminate) = signal::unix::signal(signal::unix::SignalKind::terminate()) {
-        tokio::select! {
-            _ = signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
+    let terminate = signal::unix::signal(signal::unix::SignalKind::terminate());
+    async move {
+        #[cfg(unix)]
+        if let Ok(mut terminate) = terminate {
+            tokio::select! {
+                _ = signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
         }
-        return;
+        let _ = signal::ctrl_c().await;
     }
-    let _ = signal::ctrl_c().await;
 }

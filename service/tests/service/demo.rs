@@ -179,6 +179,27 @@ fn every_start_has_a_database_of_its_own_and_one_can_be_kept() {
 }
 
 #[test]
+fn there_is_a_page_to_begin_with_and_a_problem_where_there_is_nothing() {
+    let service = Service::start();
+    let page = service.get("/");
+    assert_eq!(page.status, 200);
+    for target in ["/sign-in", "/change", "/forgot", "/outbox", "/.well-known/change-password"] {
+        assert!(matches!(service.get(target).status, 200 | 303 | 403), "{target}");
+    }
+    assert!(page.body.contains("href=\"/forgot\""));
+    for target in [
+        "/nothing",
+        // Password managers ask for it to find out whether statuses mean anything.
+        "/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200",
+        "/v1/nothing",
+    ] {
+        let answer = service.get(target);
+        assert_eq!((answer.status, &answer.json()["code"]), (404, &json!("not_found")), "{target}");
+        assert_eq!(answer.header("content-type"), Some("application/problem+json"));
+    }
+}
+
+#[test]
 fn the_main_job_by_link_and_by_code() {
     let service = Service::start();
     let body = json!({"email": "grace@example.org", "by": "code"});

@@ -2,6 +2,7 @@
 
 extern crate alloc;
 
+mod alike;
 mod bodies;
 mod client;
 mod configuration;
