@@ -144,8 +144,10 @@ async fn read(
 ) -> Result<Vec<Vec<Value>>> {
     let table = store.statements().names.table(<Db as Driver>::DIALECT, table);
     let sql = sqlx::AssertSqlSafe(format!("SELECT {columns} FROM {table} ORDER BY 1, 2"));
-    // Nothing that is prepared outlives a transaction behind pgbouncer.
-    let rows = sqlx::query(sql).persistent(false).fetch_all(store.driver().pool()).await?;
+    // Behind pgbouncer, a statement that is prepared is there until the end of its transaction.
+    let mut transaction = store.driver().pool().begin().await?;
+    let rows = sqlx::query(sql).persistent(false).fetch_all(&mut *transaction).await?;
+    transaction.rollback().await?;
     let read = |row| types.iter().enumerate().map(|(at, of)| value(row, at, *of)).collect();
     rows.iter().map(read).collect()
 }
