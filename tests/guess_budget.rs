@@ -58,28 +58,22 @@ fn the_chance_of_a_guess() {
     }
 }
 
-/// Worked out by hand: guesses times (good codes over codes, and live secrets over secrets).
+/// Worked out by hand: guesses times good codes over codes.
 #[test]
-fn the_chance_of_a_guess_at_a_code_or_a_spoken_secret() {
+fn the_chance_of_a_guess_at_a_code() {
     let digits = |length| CodeShape::digits(length).unwrap();
     let letters = |length| CodeShape::letters(length).unwrap();
-    for (codes, spoken, live, good, day, year) in [
-        (digits(6), digits(7), 0, 1, 0.000_045, 0.005_505),
-        (digits(6), digits(7), 1, 1, 0.000_049_5, 0.006_055_5),
-        (digits(6), digits(7), 3, 2, 0.000_103_5, 0.012_661_5),
+    for (codes, good, day, year) in [
+        (digits(6), 1, 0.000_045, 0.005_505),
+        (digits(6), 2, 0.000_09, 0.011_01),
         // 20^15 is 3.2768e19 and above 2^64.
-        (digits(6), letters(15), 3, 0, 135.0 / 3.2768e19, 16_515.0 / 3.2768e19),
-        (digits(6), digits(6), u32::MAX, 1, 1.0, 1.0),
+        (letters(15), 1, 45.0 / 3.2768e19, 5_505.0 / 3.2768e19),
+        (digits(6), u32::MAX, 1.0, 1.0),
     ] {
         let budget = GuessBudget::new(&codes, 5, 15).with_good_codes(good);
-        let with = budget.with_operator(&spoken, live);
         let near = |found: f64, expected: f64| (found - expected).abs() <= expected * 1e-12;
-        assert!(near(with.chance_per_day(), day), "{with:?}: {}", with.chance_per_day());
-        assert!(near(with.chance_per_year(), year), "{with:?}: {}", with.chance_per_year());
-        // A spoken secret has no handle, and changes neither the codes nor the guesses.
-        assert_eq!(with.chance_per_handle(), budget.chance_per_handle());
-        assert_eq!(with.codes(), codes.codes());
-        assert_eq!(with.guesses_per_day(), budget.guesses_per_day());
+        assert!(near(budget.chance_per_day(), day), "{budget:?}: {}", budget.chance_per_day());
+        assert!(near(budget.chance_per_year(), year), "{budget:?}: {}", budget.chance_per_year());
     }
 }
 
@@ -161,7 +155,7 @@ fn the_best_attacker_stays_below_the_bound_and_reaches_four_fifths_of_it() {
         (ResendPolicy::SameCode, 3, 3, 7),
         (ResendPolicy::NewCodeKeepingLast(minute), 2, 2, 4),
     ] {
-        let rules = Rules { policy, per_handle, per_day, spoken: 0, forgets: false };
+        let rules = Rules { policy, per_handle, per_day, forgets: false };
         let bound = rules.budget().chance_within(days);
         let reached = simulate(rules, days, at_the_edges);
         println!("{policy:?}, {per_handle} and {per_day}, {days} days: {reached:.4} of {bound:.4}");
@@ -182,36 +176,11 @@ fn the_best_attacker_stays_below_the_bound_and_reaches_four_fifths_of_it() {
     }
 }
 
-/// Secrets that an operator reads out, guessed without a handle: the best attacker guesses nothing twice,
-/// and finds one of `L` with `1 - (1 - n / C)^L`.
-#[test]
-fn guesses_at_spoken_secrets_stay_below_the_bound_and_reach_four_fifths_of_it() {
-    for (spoken, per_day, days) in [(1, 10, 1), (3, 4, 1), (2, 2, 4)] {
-        let policy = ResendPolicy::SameCode;
-        let rules = Rules { policy, per_handle: 1, per_day, spoken, forgets: false };
-        let bound = rules.budget().chance_within(days);
-        let reached = simulate(rules, days, at_the_edges);
-        println!("{spoken} spoken, {per_day} a day, {days} days: {reached:.4} of {bound:.4}");
-        assert!(reached < bound, "{spoken}: {reached} is above {bound}");
-        assert!(reached >= 0.8 * bound, "{spoken}: {reached} is far below {bound}");
-        // The guess that opened the first counter was made before.
-        let guesses = f64::from(per_day * (days + 2) - 1);
-        let exact = 1.0 - (1.0 - guesses / CODES).powf(f64::from(spoken));
-        let deviation = (exact * (1.0 - exact) / ACCOUNTS as f64).sqrt();
-        assert!((reached - exact).abs() < 4.0 * deviation, "{spoken}: {reached}, not {exact}");
-    }
-}
-
 /// Neither the end of a calendar day nor patience gives more than the edge of a counter.
 #[test]
 fn other_attackers_stay_below_the_bound() {
-    let rules = Rules {
-        policy: ResendPolicy::SameCode,
-        per_handle: 5,
-        per_day: 15,
-        spoken: 0,
-        forgets: false,
-    };
+    let rules =
+        Rules { policy: ResendPolicy::SameCode, per_handle: 5, per_day: 15, forgets: false };
     let bound = rules.budget().chance_per_day();
     for (name, attack) in [("midnight", across_midnight as Attack), ("steady", all_day_long)] {
         let reached = simulate(rules, 1, attack);
@@ -223,13 +192,7 @@ fn other_attackers_stay_below_the_bound() {
 /// The control: were a count forgotten, the same attacker would be far above the bound.
 #[test]
 fn a_counter_that_is_forgotten_would_show() {
-    let rules = Rules {
-        policy: ResendPolicy::SameCode,
-        per_handle: 5,
-        per_day: 15,
-        spoken: 0,
-        forgets: true,
-    };
+    let rules = Rules { policy: ResendPolicy::SameCode, per_handle: 5, per_day: 15, forgets: true };
     let mut desks = (0..20).map(|number| Desk::new(rules, number * 101));
     assert!(desks.all(|mut desk| at_the_edges(&mut desk, 1)));
 }
@@ -237,13 +200,8 @@ fn a_counter_that_is_forgotten_would_show() {
 /// Guesses of eight threads on three handles at the same time: as many are compared as are allowed.
 #[test]
 fn guesses_in_parallel_are_all_counted() {
-    let rules = Rules {
-        policy: ResendPolicy::SameCode,
-        per_handle: 7,
-        per_day: 15,
-        spoken: 0,
-        forgets: false,
-    };
+    let rules =
+        Rules { policy: ResendPolicy::SameCode, per_handle: 7, per_day: 15, forgets: false };
     let mut desk = Desk::new(rules, 1);
     let handles: Vec<_> = (0..3).map(|_| desk.request().unwrap()).collect();
     let compared = AtomicU32::new(0);
@@ -267,12 +225,7 @@ fn guesses_in_parallel_are_all_counted() {
 fn at_the_edges(desk: &mut Desk, days: u32) -> bool {
     desk.now += Duration::from_millis(900);
     let first = desk.request().unwrap();
-    if desk.rules.spoken > 0 {
-        // A guess that was made before the days began is not among those that are judged.
-        let _ = desk.guess_spoken("42");
-    } else {
-        assert_ne!(desk.guess(first, "42"), Answer::Refused);
-    }
+    assert_ne!(desk.guess(first, "42"), Answer::Refused);
     desk.wait(DAY - APART - 1);
     let begun = desk.now;
     if burst(desk) {
@@ -329,9 +282,6 @@ fn all_day_long(desk: &mut Desk, _days: u32) -> bool {
 /// none twice, with everything else in between that could forget a count, and new handles in their
 /// place until nothing is compared any more.
 fn burst(desk: &mut Desk) -> bool {
-    if desk.rules.spoken > 0 {
-        return burst_at_spoken_secrets(desk);
-    }
     loop {
         let handles: Vec<_> = core::iter::from_fn(|| desk.request()).take(3).collect();
         let first = desk.draw(100);
@@ -363,19 +313,6 @@ fn burst(desk: &mut Desk) -> bool {
     }
 }
 
-/// Other guesses each time, until none is compared any more.
-fn burst_at_spoken_secrets(desk: &mut Desk) -> bool {
-    loop {
-        let guess = format!("{:02}", (desk.tried + desk.turn) % 100);
-        match desk.guess_spoken(&guess) {
-            Answer::Right => return true,
-            Answer::Wrong => desk.tried += 1,
-            Answer::Refused | Answer::Malformed => return false,
-        }
-        desk.turn_everything_over();
-    }
-}
-
 /// The part of the accounts that fall.
 fn simulate(rules: Rules, days: u32, attack: Attack) -> f64 {
     let fallen =
@@ -388,8 +325,6 @@ struct Rules {
     policy: ResendPolicy,
     per_handle: u32,
     per_day: u32,
-    /// How many secrets of the account an operator has read out. Then it has no others.
-    spoken: u32,
     /// Counters are lost when a process starts anew: what the controls are for.
     forgets: bool,
 }
@@ -397,9 +332,6 @@ struct Rules {
 impl Rules {
     fn budget(&self) -> GuessBudget {
         let budget = GuessBudget::new(&shape(), self.per_handle, self.per_day);
-        if self.spoken > 0 {
-            return budget.with_good_codes(0).with_operator(&shape(), self.spoken);
-        }
         budget.with_good_codes(self.policy.max_good())
     }
 }
@@ -420,8 +352,6 @@ struct Desk {
     /// A hundred desks in a row draw the same, and guess in each of the hundred orders: what is left
     /// to chance is which right codes coincide.
     turn: u64,
-    /// How many guesses at spoken secrets were compared.
-    tried: u64,
     live: u32,
 }
 
@@ -450,7 +380,6 @@ impl Desk {
             newest_key: 1,
             dice,
             turn,
-            tried: 0,
             live: 0,
         }
     }
@@ -508,24 +437,6 @@ impl Desk {
             true => Answer::Right,
             false => Answer::Wrong,
         }
-    }
-
-    /// As it is done without a handle: parse, raise the counter of the account, compare with everything
-    /// that an operator has read out.
-    fn guess_spoken(&mut self, typed: &str) -> Answer {
-        let typed = CheckCode::parse(shape(), typed).unwrap();
-        let quota = Quota::new(self.rules.per_day, Duration::from_secs(DAY));
-        let key = ThrottleKey::account(&self.scope, "codes a day", &self.account);
-        if block_on(self.counters.count(&key, quota, None, self.now)).unwrap().left().is_none() {
-            return Answer::Refused;
-        }
-        let right = (0..self.rules.spoken).any(|number| {
-            let id = AttemptId::from_bytes([number as u8; 20]);
-            let binding = CodeBinding::new(&self.account, &self.contact, id);
-            // The key of the attempt stays that under which it was begun.
-            self.codes.derive(KeyId::new(1), &binding, 0).unwrap().matches(&typed)
-        });
-        if right { Answer::Right } else { Answer::Wrong }
     }
 
     /// A new key signs, all processes start anew, and one whose clock is ahead purges what has ended:

@@ -31,10 +31,6 @@ const SHORTEST: u64 = DAY - 1 - 120;
 ///    is 3 on a day (the end of one counter, all of the next, the beginning of a third) and 367 in a
 ///    year.
 ///
-/// Where an operator can start attempts, a guess may also be compared with up to `L` secrets that are
-/// read out, each one of `C'`: by the same union bound `n` guesses add `n × L / C'`
-/// ([`with_operator`](Self::with_operator)).
-///
 /// Hence an account falls within `d` days with `k(d) × T × g / C` at most: on the day `3 × T × g / C`.
 /// The sum counts twice what two guesses could both hit, so the best attacker reaches a little less:
 /// with `H` tries on each code `1 - (1 - H / C)^(n × g / H)`, which is the sum all but exactly as long
@@ -61,17 +57,8 @@ const SHORTEST: u64 = DAY - 1 - 120;
 pub struct GuessBudget {
     codes: u128,
     good_codes: u32,
-    spoken: Spoken,
     tries_per_handle: u32,
     tries_per_day: u32,
-}
-
-/// The secrets that an operator reads out: how many there can be, and how many of an account are
-/// live at a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Spoken {
-    codes: u128,
-    live: u32,
 }
 
 impl GuessBudget {
@@ -79,8 +66,7 @@ impl GuessBudget {
     /// code of a handle is good at a time.
     #[must_use]
     pub fn new(shape: &CodeShape, tries_per_handle: u32, tries_per_day: u32) -> Self {
-        let spoken = Spoken { codes: 1, live: 0 };
-        Self { codes: shape.codes(), good_codes: 1, spoken, tries_per_handle, tries_per_day }
+        Self { codes: shape.codes(), good_codes: 1, tries_per_handle, tries_per_day }
     }
 
     /// Where a guess is compared with up to `good_codes` codes: [`ResendPolicy::max_good`].
@@ -89,28 +75,6 @@ impl GuessBudget {
     #[must_use]
     pub const fn with_good_codes(self, good_codes: u32) -> Self {
         Self { good_codes, ..self }
-    }
-
-    /// Where an operator can start an attempt whose secret is read out and typed in without a handle:
-    /// a guess at an account is then compared with all of its secrets that are live, `live` at most.
-    ///
-    /// The secrets must be of `shape`, uniform and independent of one another and of the codes, and
-    /// each guess at them must be counted with the counter of the account that counts codes.
-    ///
-    /// ```
-    /// use repass::code::{CodeShape, GuessBudget};
-    ///
-    /// // 64.8 bits, three at a time: they add nothing to speak of to the chance of a code.
-    /// let spoken = CodeShape::letters(15)?;
-    /// let codes = GuessBudget::new(&CodeShape::DEFAULT, 5, 15);
-    /// let both = codes.with_operator(&spoken, 3);
-    /// let more = both.chance_per_day() - codes.chance_per_day();
-    /// assert!((0.0..45.0 * 3.0 / 3.2e19).contains(&more));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use]
-    pub fn with_operator(self, shape: &CodeShape, live: u32) -> Self {
-        Self { spoken: Spoken { codes: shape.codes(), live }, ..self }
     }
 
     /// How many codes there are.
@@ -125,11 +89,10 @@ impl GuessBudget {
         self.guesses_within(1)
     }
 
-    /// The chance of a correct guess on one handle. What an operator reads out has no handle, so it is
-    /// left out here.
+    /// The chance of a correct guess on one handle.
     #[must_use]
     pub fn chance_per_handle(&self) -> f64 {
-        self.chance_of_code(u64::from(self.tries_per_handle)).min(1.0)
+        self.chance_of(u64::from(self.tries_per_handle))
     }
 
     /// The chance of a correct guess on one account in the worst 24 hours.
@@ -170,14 +133,8 @@ impl GuessBudget {
     }
 
     fn chance_of(&self, guesses: u64) -> f64 {
-        let spoken = u128::from(guesses).saturating_mul(u128::from(self.spoken.live));
-        (self.chance_of_code(guesses) + spoken as f64 / self.spoken.codes as f64).min(1.0)
-    }
-
-    /// The union bound, which may be above 1.
-    fn chance_of_code(&self, guesses: u64) -> f64 {
         let hits = u128::from(guesses).saturating_mul(u128::from(self.good_codes));
-        hits as f64 / self.codes as f64
+        (hits as f64 / self.codes as f64).min(1.0)
     }
 }
 

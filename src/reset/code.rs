@@ -7,7 +7,6 @@ use super::resend::good_epochs;
 use super::step::Asker;
 use super::verified::Attempt;
 use super::{AdmitError, Flow, counting};
-use crate::account::AccountId;
 use crate::attempt::{AttemptRow, Contents};
 use crate::clock::seconds;
 use crate::code::CheckCode;
@@ -91,12 +90,8 @@ impl Flow {
 
     /// The guesses on one account within a day, for all purposes together.
     fn account_quota(&self, row: &AttemptRow) -> (ThrottleKey, Quota) {
-        self.guesses_on(&row.account, row.contents == Contents::Nothing)
-    }
-
-    /// The same of an account without an attempt, or of nobody.
-    pub(super) fn guesses_on(&self, account: &AccountId, nobody: bool) -> (ThrottleKey, Quota) {
-        let key = ThrottleKey::account(&self.scope, "codes a day", account);
+        let key = ThrottleKey::account(&self.scope, "codes a day", &row.account);
+        let nobody = row.contents == Contents::Nothing;
         let key = if nobody { key.in_pool(Pool::Nobody) } else { key };
         (key, Quota::new(self.settings.limits.tries_per_day, DAY))
     }

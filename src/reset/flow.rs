@@ -18,7 +18,6 @@ use super::author::{Author, check_authors};
 use super::caller::check_callers;
 use super::limits::LONG_LINK_AFTER_PERIOD;
 use super::mail::{Mail, MailDraft};
-use super::spoken::MOST_SPOKEN;
 use super::{FirstPasswords, FlowError, Limits, Operators, Sms};
 
 /// The operations of the reset flow under one configuration, without I/O. Each returns a
@@ -103,12 +102,7 @@ impl Settings {
     fn guess_budget(&self) -> GuessBudget {
         let Limits { tries_per_handle, tries_per_day, .. } = self.limits;
         let budget = GuessBudget::new(&self.code_shape, tries_per_handle, tries_per_day);
-        let budget = budget.with_good_codes(self.resend.max_good());
-        if self.operators.hand_over() {
-            budget.with_operator(&CodeShape::SPOKEN, MOST_SPOKEN)
-        } else {
-            budget
-        }
+        budget.with_good_codes(self.resend.max_good())
     }
 }
 

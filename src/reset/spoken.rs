@@ -10,20 +10,20 @@ use super::flow::TICKET_LIFE;
 use super::refusal::{Refusal, RefusalReason};
 use super::step::{Asker, Find, Step, operation};
 use super::verified::Attempt;
-use super::{AdmitError, Flow, HandOver, StartError, counting, insert_new, throttled};
+use super::{AdmitError, Flow, HandOver, StartError, insert_new, throttled};
 use crate::account::{Account, AccountId, Lookup, prefer};
 use crate::attempt::{AttemptId, AttemptRow, Contents, Ground, Stage};
 use crate::clock::{moment, seconds};
 use crate::code::{CheckCode, CodeShape};
 use crate::event::Event;
 use crate::secret::Seed;
-use crate::throttle::{Counted, ThrottleKey};
+use crate::throttle::ThrottleKey;
 
 /// A secret is read out once and never made anew.
 const EPOCH: u32 = 0;
 
-/// How many secrets of an account a guess is compared with: the newest ones.
-pub(super) const MOST_SPOKEN: u32 = 3;
+/// How many secrets of an account what was typed is compared with: the newest ones.
+const MOST_SPOKEN: u32 = 3;
 
 /// A secret that an operator reads out to the owner of an account: [`CodeShape::SPOKEN`]. It is not
 /// stored, so show it to the operator at once.
@@ -61,13 +61,6 @@ impl fmt::Debug for SpokenSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SpokenSecret").field("attempt", &self.attempt).finish_non_exhaustive()
     }
-}
-
-/// A guess that was counted on the account: made by counting, used up by comparing. Nothing is compared
-/// that was not counted.
-struct SpokenGuess<'a> {
-    secret: &'a str,
-    counted: Counted,
 }
 
 impl Flow {
@@ -110,8 +103,12 @@ impl Flow {
         })
     }
 
-    /// Counts a guess on the account, or on nobody, and compares it with the live secrets of the account.
-    /// The calls are the same whether or not there is one.
+    /// Compares what was typed with the live secrets of the account. The calls are the same whether or not
+    /// there is one.
+    ///
+    /// Nothing is counted: NIST SP 800-63B-4 section 3.1.2.2 asks for a limit on guesses at secrets of less
+    /// than 64 bits, and these have more. Everybody who knows a user name can guess, so a count would let
+    /// strangers use up the tries of the owner.
     pub(super) async fn prove_spoken(
         &self,
         ports: &Asker,
@@ -122,18 +119,15 @@ impl Flow {
         if !self.settings.operators.hand_over() {
             return Err(unknown_attempt());
         }
-        // A text that is no code is no guess. It is parsed again when it is compared.
+        // A text that is no code asks nobody. It is parsed again when it is compared.
         CheckCode::parse(CodeShape::SPOKEN, secret).map_err(Refusal::Code)?;
         let accounts = ports.ask(Find { lookup: lookup.clone() }).await?;
         let account = meant(lookup, accounts).map(|account| account.id().clone());
-        let nobody = account.is_none();
         let decoy = || self.decoy_account(self.keyring.signing_id(), lookup);
         let id = account.or_else(decoy).ok_or_else(unknown_attempt)?;
-        let (key, quota) = self.guesses_on(&id, nobody);
-        let counted = counting(ports, key, quota, None, now).await?;
         let attempts = self.sealed_attempts(ports, &id).await?;
         let live = self.live(attempts, &id, now);
-        self.compare_spoken(&SpokenGuess { secret, counted }, live, now)
+        self.compare_spoken(secret, live, now)
     }
 
     /// The newest secrets of the account that are live.
@@ -159,11 +153,11 @@ impl Flow {
     /// Compares with each secret, whatever the others give.
     fn compare_spoken(
         &self,
-        guess: &SpokenGuess<'_>,
+        secret: &str,
         live: Vec<Attempt>,
         now: UtcDateTime,
     ) -> Result<Proven, AdmitError> {
-        let typed = CheckCode::parse(CodeShape::SPOKEN, guess.secret).map_err(Refusal::Code)?;
+        let typed = CheckCode::parse(CodeShape::SPOKEN, secret).map_err(Refusal::Code)?;
         let mut right = None;
         for attempt in live {
             let code = self.spoken_code(attempt.row());
@@ -171,15 +165,9 @@ impl Flow {
                 right = Some(attempt);
             }
         }
-        // A spent account looks like a wrong secret.
-        match (guess.counted.left(), right) {
-            (None, _) => Err(RefusalReason::AccountSpent.with(None).into()),
-            (Some(_), None) => Err(RefusalReason::WrongCode.with(None).into()),
-            (Some(_), Some(attempt)) => {
-                let until = now.unix_timestamp().saturating_add(seconds(TICKET_LIFE));
-                Ok(Proven { attempt, until, tries_left: None })
-            }
-        }
+        let attempt = right.ok_or_else(|| RefusalReason::WrongCode.with(None))?;
+        let until = now.unix_timestamp().saturating_add(seconds(TICKET_LIFE));
+        Ok(Proven { attempt, until, tries_left: None })
     }
 
     /// The secret of a row, which goes to no address.

@@ -11,7 +11,7 @@ use crate::people::{ENTERED, FIRST_PASSWORDS, OPERATOR, SPARE, name_of, people};
 use crate::plan::Way;
 use crate::reference::{Model, Progress, Row, Thing, Trouble};
 use crate::service::Service;
-use crate::settings::HOUR;
+use crate::settings::{HOUR, TRIES_OF_HANDLE};
 use crate::snapshot::Snapshot;
 use crate::words::{At, Call, Guess, Seen, Tenant, Typed, Wanted, Who};
 
@@ -371,6 +371,11 @@ impl Walk {
                 }
                 Flood::LinksToThePerson => self.call(Call::ResendTo { who, typed })?,
                 Flood::Codes => {
+                    // Of several handles: one alone has fewer tries than the account.
+                    if number as u32 % TRIES_OF_HANDLE == 0 {
+                        self.call(Call::Request { tenant, typed, wanted })?;
+                        self.call(Call::Work { tenant })?;
+                    }
                     let newest = self.newest(0, |thing| matches!(thing, Thing::Handle { .. }));
                     let Some((tenant, handle)) = newest else { return Ok(()) };
                     self.call(Call::AdmitCode { tenant, handle, guess: Guess::Wrong })?
@@ -395,7 +400,7 @@ impl Walk {
                     self.call(Call::VerifyAddress { who, address, replaces })?
                 }
             };
-            // Codes and spoken secrets are tried on, as the limit of the account is not told.
+            // Codes are tried on, as the limit of the account is not told; spoken secrets have none.
             if seen.is_some_and(|seen| matches!(seen.answer, Answer::Throttled { .. })) {
                 break;
             }

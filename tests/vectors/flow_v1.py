@@ -320,7 +320,6 @@ def case(name, accounts, *, key_id=7, key=material("old"), purpose="reset", tena
             count(flow.plain(b"account", "spoken secrets", flow.tenant, account["id"].encode()), 10, HOUR)
             rows.append(flow.row(flow.moved(row, LIVE)))
             spoken = flow.spoken(row)
-            count(flow.plain(b"account", "codes a day", flow.tenant, account["id"].encode()), 15, DAY)
         else:
             to = next(address for address, verified in account["emails"] if verified)
             link = NOW + 1 + (CODE_LIFE if contents == CODE else LINK_LIFE)
