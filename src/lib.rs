@@ -30,7 +30,7 @@
 //! | a database | to implement the ports | [`port`] |
 //! | a user table, and no other store | links bound to the state of an account | [`token::StatelessSigner`] |
 //! | a flow of your own | tokens, codes, hashes | [`token::Signer`], [`code::Codes`], [`hash::Hasher`] |
-//! | a transaction of your own, or futures that are not `Send` | the flow without the traits | [`reset::Step`] |
+//! | a transaction of your own, or futures that are not `Send` | the flow without the traits | [`reset::Step`]; `commit_within` of the package `repass-sql` |
 //! | a test or a service of one process | all ports in memory | [`memory`] |
 //! | an implementation of a port | to know that it keeps its contract | [`conformance`] |
 //! | tokio | a worker, and hashing that is bounded | the package `repass-tokio` |

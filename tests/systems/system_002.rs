@@ -4,7 +4,7 @@
 use core::time::Duration;
 
 use pollster::block_on;
-use repass::account::{Account, Contact, FieldKind, FieldName, Fields, Lookup, Phone};
+use repass::account::{Account, Contact, Email, FieldKind, FieldName, Fields, Lookup, Phone};
 use repass::answer::Answer;
 use repass::message::{LinkForm, ResetLink};
 use repass::policy::Policy;
@@ -22,7 +22,9 @@ use crate::world::{Dice, ada, at};
 type Answered = (u16, Value);
 
 fn fields() -> Fields {
-    Fields::new([("Phone", FieldKind::Phone), ("EmailAddress", FieldKind::Email)]).unwrap()
+    let email = |name| (name, FieldKind::Email);
+    let fields = [("Phone", FieldKind::Phone), email("EmailAddress"), email("AlternateEmail")];
+    Fields::new(fields).unwrap()
 }
 
 fn bad() -> Answered {
@@ -58,10 +60,10 @@ fn asked(body: &Value) -> Option<(Lookup, Delivery)> {
         _ => return None,
     };
     let recipient = &body["RecipientField"];
-    if !recipient.is_object() {
-        return Some((lookup, Delivery::LINK));
-    }
-    let name = text(recipient, "SchemaName").filter(|_| key.is_object())?;
+    let name = match (recipient.is_object(), key.is_object()) {
+        (false, _) => "EmailAddress".to_owned(),
+        (true, is_by_key) => text(recipient, "SchemaName").filter(|_| is_by_key)?,
+    };
     Some((lookup, Delivery::LINK.to(fields().recipient(&name).ok()?)))
 }
 
@@ -125,12 +127,16 @@ fn service() -> Recovery<Shared> {
         .build()
         .unwrap();
     let mut dice = Dice(220);
-    over(flow, with_phone(ada(&mut dice)))
+    over(flow, lead(ada(&mut dice)))
 }
 
-fn with_phone(ada: Account) -> Account {
+fn lead(ada: Account) -> Account {
     let phone = Phone::verified(Contact::phone("+14-157415569").unwrap());
-    ada.with_phone(phone.in_field(FieldName::new("Phone").unwrap()))
+    let email = Email::verified(Contact::email("ada@example.org").unwrap());
+    Account::new(ada.id().clone())
+        .with_password(ada.password().unwrap().clone())
+        .with_email(email.in_field(FieldName::new("EmailAddress").unwrap()))
+        .with_phone(phone.in_field(FieldName::new("Phone").unwrap()))
 }
 
 /// Lead id and temporary password of the one message, and how it came.
@@ -154,12 +160,12 @@ fn a_person_is_found_by_address_or_field_and_gets_the_link_where_it_was_asked_fo
         r#"{ "SearchKeyData":{ "SchemaName":"Phone", "Value":"+14-157415569" }, "RecipientField":{ "SchemaName":"Phone" } }"#,
     );
     says("002", r#"{ "EmailAddress": "johnwick@example.com" }"#);
-    let to_email = r#"{"SearchKeyData": {"SchemaName": "Phone", "Value": "+1 4157415569"},
-                       "RecipientField": {"SchemaName": "EmailAddress"}}"#;
+    let to_alternate = r#"{"SearchKeyData": {"SchemaName": "Phone", "Value": "+1 4157415569"},
+                       "RecipientField": {"SchemaName": "AlternateEmail"}}"#;
     let sent = says("002", r#"{ "Status":"Success", "Message":"Reset link sent successfully" }"#);
     let sent: Value = serde_json::from_str(sent).unwrap();
     for (body, channel) in
-        [(r#"{"EmailAddress": "ada@example.org"}"#, "email"), (by_key, "sms"), (to_phone, "sms")]
+        [(r#"{"EmailAddress": "ada@example.org"}"#, "email"), (by_key, "email"), (to_phone, "sms")]
     {
         let service = service();
         let body: Value = serde_json::from_str(body).unwrap();
@@ -178,7 +184,7 @@ fn a_person_is_found_by_address_or_field_and_gets_the_link_where_it_was_asked_fo
     }
     // A field in which the account has nothing is asked for in vain, and nobody can tell.
     let service = service();
-    let body: Value = serde_json::from_str(to_email).unwrap();
+    let body: Value = serde_json::from_str(to_alternate).unwrap();
     assert_eq!(forgot(&service, "public", &body, 1), (200, sent));
     work(&service, &mut Dice(2), at(1));
     assert!(messages(&service).is_empty());
