@@ -13,6 +13,7 @@ mod configuration;
 mod context;
 mod database;
 mod delivery;
+mod headers;
 mod host;
 mod html;
 mod keys;

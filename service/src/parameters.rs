@@ -10,9 +10,14 @@ use axum::http::{HeaderMap, Request};
 use percent_encoding::percent_decode;
 use zeroize::Zeroizing;
 
+use crate::headers::one;
+
 /// The parameters of a request. Values are wiped on drop.
 #[derive(Default)]
 pub(crate) struct Parameters(Vec<(String, Zeroizing<String>)>);
+
+/// The most parameters of a request. The systems have at most 14.
+const MOST: usize = 32;
 
 /// How a body is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +38,8 @@ pub(crate) enum BodyError {
     Malformed,
     /// A name is there twice.
     Twice,
+    /// There are more parameters than any system has.
+    TooMany,
 }
 
 impl BodyError {
@@ -41,7 +48,7 @@ impl BodyError {
         match self {
             Self::TooLong => 413,
             Self::MediaType => 415,
-            Self::Malformed | Self::Twice => 400,
+            Self::Malformed | Self::Twice | Self::TooMany => 400,
         }
     }
 
@@ -51,6 +58,7 @@ impl BodyError {
             Self::MediaType => "The media type of the request is not supported.",
             Self::Malformed => "The request cannot be read.",
             Self::Twice => "A parameter is repeated.",
+            Self::TooMany => "There are too many parameters.",
         }
     }
 }
@@ -70,12 +78,11 @@ impl Parameters {
         formats: &[Format],
     ) -> Result<Self, BodyError> {
         let (format, bytes) = Self::bytes(parts, body, limit, formats).await?;
-        let parameters = match format {
-            Format::Json => json::read(&bytes)?,
-            Format::Multipart => multipart(&parts.headers, bytes).await?,
-            Format::Urlencoded => Self::urlencoded(&bytes)?,
-        };
-        parameters.each_once()
+        match format {
+            Format::Json => json::read(&bytes),
+            Format::Multipart => multipart(&parts.headers, bytes).await,
+            Format::Urlencoded => Self::urlencoded(&bytes),
+        }
     }
 
     /// The bytes of a body in one of these formats.
@@ -93,26 +100,35 @@ impl Parameters {
 
     /// These and others, in which no name is there twice.
     pub(crate) fn and(mut self, others: Self) -> Result<Self, BodyError> {
-        self.0.extend(others.0);
-        self.each_once()
+        for (name, value) in others.0 {
+            self.add(name, value)?;
+        }
+        Ok(self)
     }
 
-    fn each_once(self) -> Result<Self, BodyError> {
-        let named = |name: &str| self.0.iter().filter(|(other, _)| other == name).count();
-        let is_twice = self.0.iter().any(|(name, _)| named(name) > 1);
-        if is_twice { Err(BodyError::Twice) } else { Ok(self) }
+    /// Adds one, and refuses the first that is too much: callers without credentials are read as well.
+    fn add(&mut self, name: String, value: Zeroizing<String>) -> Result<(), BodyError> {
+        if self.0.len() >= MOST {
+            return Err(BodyError::TooMany);
+        }
+        if self.0.iter().any(|(other, _)| *other == name) {
+            return Err(BodyError::Twice);
+        }
+        self.0.push((name, value));
+        Ok(())
     }
 
     /// Reads a query or a body in its form, as browsers write it: `+` is a space, and what is no escape stands
     /// for itself.
     pub(crate) fn urlencoded(bytes: &[u8]) -> Result<Self, BodyError> {
         let pairs = bytes.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty());
-        let pairs = pairs.map(|pair| {
+        let mut parameters = Self::default();
+        for pair in pairs {
             let mut halves = pair.splitn(2, |byte| *byte == b'=');
             let name = decoded(halves.next().unwrap_or_default())?;
-            Ok((name.to_string(), decoded(halves.next().unwrap_or_default())?))
-        });
-        Ok(Self(pairs.collect::<Result<_, _>>()?))
+            parameters.add(name.to_string(), decoded(halves.next().unwrap_or_default())?)?;
+        }
+        Ok(parameters)
     }
 }
 
@@ -126,7 +142,7 @@ fn decoded(text: &[u8]) -> Result<Zeroizing<String>, BodyError> {
 impl Format {
     /// By the media type; its parameters and its letter case do not matter.
     fn of(headers: &HeaderMap) -> Option<Self> {
-        let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+        let value = one(headers, CONTENT_TYPE).ok()??;
         let media_type = value.split(';').next().unwrap_or_default().trim();
         [
             ("application/json", Self::Json),
@@ -147,7 +163,7 @@ async fn multipart(headers: &HeaderMap, bytes: Bytes) -> Result<Parameters, Body
     }
     let mut multipart =
         Multipart::from_request(request, &()).await.map_err(|_| BodyError::Malformed)?;
-    let mut parameters = Vec::new();
+    let mut parameters = Parameters::default();
     while let Some(field) = multipart.next_field().await.map_err(malformed)? {
         let name = field.name().unwrap_or_default().to_owned();
         if name.is_empty() || field.file_name().is_some() {
@@ -155,7 +171,7 @@ async fn multipart(headers: &HeaderMap, bytes: Bytes) -> Result<Parameters, Body
         }
         let value = field.bytes().await.map_err(malformed)?;
         let value = core::str::from_utf8(&value).map_err(|_| BodyError::Malformed)?;
-        parameters.push((name, Zeroizing::new(value.to_owned())));
+        parameters.add(name, Zeroizing::new(value.to_owned()))?;
     }
-    Ok(Parameters(parameters))
+    Ok(parameters)
 }

@@ -7,7 +7,8 @@ use core::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use axum::http::Request;
+use axum::http::{Request, StatusCode};
+use axum::response::IntoResponse;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -21,6 +22,10 @@ use tower::ServiceExt;
 const LONGEST_SHUTDOWN: Duration = Duration::from_secs(30);
 /// How long to wait when no connection can be accepted, such as when there are no more file descriptors.
 const PAUSE: Duration = Duration::from_millis(100);
+/// The longest head of a request, in bytes: what reads headers and queries need not be fast for more.
+const LONGEST_HEAD: usize = 32 * 1024;
+/// The most headers of a request.
+const MOST_HEADERS: usize = 64;
 
 /// Serves the newest of the routers until `stop` is done, and then finishes the answers that it has begun.
 pub(crate) async fn serve(
@@ -34,6 +39,7 @@ pub(crate) async fn serve(
     let mut builder = http1::Builder::new();
     // A client that sends its head slowly holds its connection no longer than any other request.
     builder.timer(TokioTimer::new()).header_read_timeout(time_out);
+    builder.max_buf_size(LONGEST_HEAD).max_headers(MOST_HEADERS);
     loop {
         let (stream, peer) = tokio::select! {
             accepted = listener.accept() => match accepted {
@@ -59,11 +65,22 @@ pub(crate) async fn serve(
     let _ = tokio::time::timeout(LONGEST_SHUTDOWN, graceful.shutdown()).await;
 }
 
+/// The buffer of a connection can take twice as much before it is full.
+fn length_of_head(request: &Request<Incoming>) -> usize {
+    let target = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
+    let headers = request.headers().iter();
+    let headers = headers.map(|(name, value)| name.as_str().len().saturating_add(value.len()));
+    headers.fold(target, usize::saturating_add)
+}
+
 async fn answer(
     router: Router,
     peer: SocketAddr,
     mut request: Request<Incoming>,
 ) -> Result<axum::response::Response, Infallible> {
+    if length_of_head(&request) > LONGEST_HEAD {
+        return Ok(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.into_response());
+    }
     request.extensions_mut().insert(ConnectInfo(peer));
     router.oneshot(request.map(Body::new)).await
 }

@@ -24,13 +24,26 @@ pub(crate) fn may_have_one(account: &Account) -> bool {
 
 /// Id and tag in the cookies of a request. A browser that sends two of them has been told one by somebody else.
 pub(crate) fn in_cookies(headers: &HeaderMap) -> Option<(AccountId, &str)> {
-    let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.split_once('='));
-    let mut ours = pairs.filter(|(name, _)| name.trim() == NAME);
+    // As bytes: no cookie of somebody else hides ours, whatever is in it, and no space but those of the standard is
+    // left out of a name (RFC 6265bis, section 5.6).
+    let lines = headers.get_all(COOKIE).iter();
+    let pairs = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+    let mut ours = pairs.filter_map(|pair| {
+        let mut halves = pair.splitn(2, |byte| *byte == b'=');
+        let name = trimmed(halves.next()?);
+        halves.next().filter(|_| name == NAME.as_bytes()).map(trimmed)
+    });
     match (ours.next(), ours.next()) {
-        (Some((_, session)), None) => read(session.trim()),
+        (Some(session), None) => read(core::str::from_utf8(session).ok()?),
         _ => None,
     }
+}
+
+fn trimmed(mut bytes: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = bytes {
+        bytes = rest;
+    }
+    bytes
 }
 
 /// The header that begins a session.

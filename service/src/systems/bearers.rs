@@ -6,6 +6,7 @@ use repass::answer::Answer;
 
 use crate::configuration::{Secret, digest};
 use crate::context::Context;
+use crate::headers::one;
 use crate::sessions;
 
 /// Whom access tokens are of. One of the configuration ends when the password of its account is first changed; the
@@ -45,7 +46,7 @@ fn is_as_added(account: &Account) -> bool {
 
 /// The token of `Authorization: Bearer TOKEN`; the scheme is compared without case.
 pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let value = one(headers, header::AUTHORIZATION).ok()??;
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }

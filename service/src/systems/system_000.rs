@@ -20,6 +20,7 @@ use super::Mounted;
 use crate::clock::now;
 use crate::configuration::{ConfigurationError, Secret, Section, policy};
 use crate::context::Context;
+use crate::headers::{NotOne, one};
 use crate::parameters::{Format, Parameters};
 
 /// The path of the document.
@@ -99,10 +100,11 @@ async fn reset(State((configured, context)): Shared, request: Request) -> Respon
         Some(output) => output,
         None => return Said::refused(400, "The parameter output is invalid").into_response(),
     };
-    let key = match parts.headers.get("apikey").map(|key| key.to_str()) {
-        None if configured.key_in_body => parameters.get("apiKey"),
-        None => None,
-        Some(key) => Some(key.unwrap_or_default()),
+    let key = match one(&parts.headers, "apikey") {
+        Ok(None) if configured.key_in_body => parameters.get("apiKey"),
+        Ok(key) => key,
+        // No key is empty.
+        Err(NotOne) => Some(""),
     };
     let said = if configured.admits(key, &parameters) {
         set(&configured, &context, &parameters).await.unwrap_or_else(|refused| refused)

@@ -28,6 +28,7 @@ use super::bearers::{Bearers, bearer};
 use crate::clock::now;
 use crate::configuration::{ConfigurationError, ConfiguredAccount, Secret, Section, policy};
 use crate::context::{Context, NotSet, seed};
+use crate::headers::one;
 use crate::parameters::{Format, Parameters};
 use crate::start_error::StartError;
 
@@ -164,7 +165,7 @@ async fn submit(State(system): Shared, request: Request) -> Response {
 impl System {
     /// Refuses a caller without the key before the body is read.
     fn check_key(&self, request: &Request) -> Result<(), Said> {
-        let key = request.headers().get("apikey").and_then(|key| key.to_str().ok());
+        let key = one(request.headers(), "apikey").ok().flatten();
         if self.configured.api_key.is(key.unwrap_or_default()) {
             return Ok(());
         }

@@ -28,6 +28,7 @@ use super::bearers::Bearers;
 use crate::clock::now;
 use crate::configuration::{ConfigurationError, Secret, Section, policy};
 use crate::context::{Context, NotSet, seed};
+use crate::headers::one;
 use crate::parameters::{Format, Parameters};
 use crate::start_error::StartError;
 
@@ -234,8 +235,7 @@ impl System {
 
 /// The value of `Authorization`, which has no scheme.
 fn key(headers: &HeaderMap) -> &str {
-    let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    value.unwrap_or_default().trim()
+    one(headers, header::AUTHORIZATION).ok().flatten().unwrap_or_default().trim()
 }
 
 /// The values of these parameters.

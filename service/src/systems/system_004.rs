@@ -22,6 +22,7 @@ use super::Mounted;
 use crate::clock::now;
 use crate::configuration::{ConfigurationError, Secret, Section, policy};
 use crate::context::{Context, NotSet, seed};
+use crate::headers::one;
 use crate::parameters::{Format, Parameters};
 use crate::sessions;
 use crate::start_error::StartError;
@@ -136,7 +137,7 @@ impl System {
     /// Whom the access token names, before the body is read. It ends with the password, since it has the session
     /// epoch of its account.
     async fn claims(&self, headers: &HeaderMap) -> Result<Claims, Response> {
-        let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let value = one(headers, header::AUTHORIZATION).ok().flatten();
         let value = value.unwrap_or_default().trim();
         let token = match value.split_once(' ') {
             Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),

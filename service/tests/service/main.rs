@@ -9,6 +9,7 @@ mod configuration;
 mod delivery;
 mod demo;
 mod documents;
+mod hostile;
 mod keys;
 mod limits;
 mod postgres;

@@ -70,7 +70,9 @@ impl Said {
     pub(super) fn unreadable(error: BodyError) -> Self {
         match error {
             BodyError::TooLong => Self::failed(413, error.text()),
-            BodyError::MediaType | BodyError::Malformed | BodyError::Twice => Self::bad(),
+            BodyError::MediaType | BodyError::Malformed | BodyError::Twice | BodyError::TooMany => {
+                Self::bad()
+            }
         }
     }
 
