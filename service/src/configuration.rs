@@ -8,7 +8,7 @@ mod secret;
 mod section;
 mod tenant;
 
-use core::net::SocketAddr;
+use core::net::{IpAddr, SocketAddr};
 use core::time::Duration;
 use std::path::{Path, PathBuf};
 
@@ -27,6 +27,7 @@ pub use self::secret::Secret;
 pub(crate) use self::secret::digest;
 pub(crate) use self::section::Section;
 pub use self::tenant::Tenant;
+use crate::local::is_this_machine;
 use crate::systems::Systems;
 
 /// Everything that a service is told.
@@ -202,6 +203,16 @@ impl Configuration {
                 return Err(ConfigurationError::new(field, reason, LISTEN));
             }
         }
+        // A proxy that adds no header could not be told from a person at this machine.
+        let elsewhere = |url: &String| {
+            let host = url.split_once("://").map_or("", |(_, host)| host);
+            !is_this_machine(host.split('/').next().unwrap_or_default())
+        };
+        if self.is_local_only() && self.base_url.as_ref().is_some_and(elsewhere) {
+            let reason = "must lead to this machine with `outbox`, `keys.text` or metrics \"here\": \
+                          nobody else may reach them, not through a proxy either";
+            return Err(ConfigurationError::new("base_url", reason, LOCAL_URL));
+        }
         if self.base_url.is_none() && !local {
             return Err(ConfigurationError::new("base_url", "is missing", BASE_URL));
         }
@@ -209,6 +220,7 @@ impl Configuration {
     }
 }
 
+const LOCAL_URL: &str = "base_url = \"http://localhost:8080\"";
 const BASE_URL: &str = "base_url = \"https://accounts.example.org\"";
 
 /// An address without a last slash, to which paths are added.
@@ -317,6 +329,14 @@ fn sms(section: Option<Section>) -> Result<Option<Sms>, ConfigurationError> {
     Ok(Some(sms))
 }
 
+/// Whether packets of strangers do not arrive at an address (RFC 1918, 3927, 4193 and 4291).
+fn is_private(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => v4.is_loopback() || v4.is_private() || v4.is_link_local(),
+        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local(),
+    }
+}
+
 fn http(root: &mut Section) -> Result<Http, ConfigurationError> {
     let mut http = Http {
         body_limit: 16 * 1024,
@@ -345,9 +365,19 @@ fn http(root: &mut Section) -> Result<Http, ConfigurationError> {
             return Err(section.error("proxy_header", reason, "proxy_header = \"forwarded\""));
         }
     };
+    let is_public = section.flag("metrics_public")?;
     let metrics = |text: &str| match text {
         "here" => Ok(Metrics::Here),
-        text => text.parse().map(Metrics::At).map_err(|_| "must be an address or \"here\""),
+        text => {
+            let at: SocketAddr = text.parse().map_err(|_| "must be an address or \"here\"")?;
+            if is_public || is_private(at.ip()) {
+                return Ok(Metrics::At(at));
+            }
+            Err(
+                "must be a loopback or private address, since metrics tell whether an account was found; or set \
+                 metrics_public = true, and let only the collector reach it",
+            )
+        }
     };
     if let Some(metrics) = section.parsed("metrics", "metrics = \"127.0.0.1:9464\"", metrics)? {
         http.metrics = metrics;

@@ -4,7 +4,7 @@
 //! others verify. `N.until` has the moment, in seconds since the beginning of 1970, from which on what the key N made
 //! is refused. Services read the folder again every few seconds, so that no rotation needs a restart.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use repass::SysRng;
@@ -62,7 +62,7 @@ pub(crate) fn state(keys: &Keys) -> Done<[u8; 32]> {
 /// them signs with it.
 pub(crate) fn new(folder: &Path) -> Done<u16> {
     let folder = Folder(folder);
-    std::fs::create_dir_all(folder.0).map_err(wrong(folder.0))?;
+    make(folder.0)?;
     let before = folder.numbers()?;
     let number = before.last().copied().unwrap_or(0).checked_add(1);
     let number = number.ok_or_else(|| wrong(folder.0)("there are 65535 keys"))?;
@@ -142,14 +142,47 @@ impl Folder<'_> {
             let id = KeyId::new(number);
             ring = ring.verify_with(id, self.key(number)?).map_err(wrong(self.0))?;
             let path = self.file(number, "until");
-            if let Ok(text) = std::fs::read_to_string(&path) {
-                let seconds = text.trim().parse().map_err(wrong(&path))?;
-                let until = UtcDateTime::from_unix_timestamp(seconds).map_err(wrong(&path))?;
-                ring = ring.retire(id, until).map_err(wrong(&path))?;
-            }
+            let text = match std::fs::read_to_string(&path) {
+                Ok(text) => text,
+                // Only this means that nobody has retired the key: with any other error it could go on.
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                Err(error) => return Err(wrong(&path)(error)),
+            };
+            let seconds = text.trim().parse().map_err(wrong(&path))?;
+            let until = UtcDateTime::from_unix_timestamp(seconds).map_err(wrong(&path))?;
+            ring = ring.retire(id, until).map_err(wrong(&path))?;
         }
         Ok(ring)
     }
+}
+
+/// Makes a folder that only its owner can read, if it does not exist.
+fn make(folder: &Path) -> Done<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(wrong(folder))
+}
+
+/// Gives a file to the owner of its folder, who is the user that the service runs as: an administrator makes keys as
+/// another one.
+#[cfg(unix)]
+fn hand_over(path: &Path, file: &std::fs::File) -> std::io::Result<()> {
+    use std::os::unix::fs::MetadataExt;
+    let folder = std::fs::metadata(path.parent().unwrap_or(Path::new(".")))?;
+    let own = file.metadata()?;
+    if (own.uid(), own.gid()) == (folder.uid(), folder.gid()) {
+        return Ok(());
+    }
+    let given = std::os::unix::fs::fchown(file, Some(folder.uid()), Some(folder.gid()));
+    // The group of a file is of no account, since only its owner can read it.
+    if own.uid() == folder.uid() { Ok(()) } else { given }
+}
+
+#[cfg(not(unix))]
+fn hand_over(_: &Path, _: &std::fs::File) -> std::io::Result<()> {
+    Ok(())
 }
 
 /// Writes a file that only its owner can read, and that did not exist.
@@ -159,7 +192,14 @@ fn write_new(path: &Path, text: &str) -> Done<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path).map_err(wrong(path))?;
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(wrong(path))
+    let written = hand_over(path, &file)
+        .and_then(|()| file.write_all(text.as_bytes()))
+        .and_then(|()| file.sync_all());
+    written.map_err(|error| {
+        // A half of a key would stop every service that reads it.
+        let _ = std::fs::remove_file(path);
+        wrong(path)(error)
+    })
 }
 
 /// Writes a file beside the one of this name and puts it in its place, so that nobody reads half of it.

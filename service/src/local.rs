@@ -9,14 +9,26 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 /// What proxies add.
-const FORWARDING: [&str; 8] = [
+const FORWARDING: [&str; 20] = [
+    "cdn-loop",
+    "cf-connecting-ip",
+    "client-ip",
+    "fastly-client-ip",
     "forwarded",
+    "forwarded-for",
+    "true-client-ip",
     "via",
+    "x-client-ip",
+    "x-cluster-client-ip",
+    "x-envoy-external-address",
+    "x-forwarded",
     "x-forwarded-for",
     "x-forwarded-host",
     "x-forwarded-port",
     "x-forwarded-proto",
     "x-forwarded-server",
+    "x-original-forwarded-for",
+    "x-original-host",
     "x-real-ip",
 ];
 
@@ -36,7 +48,11 @@ pub(crate) async fn only_local(request: Request, next: Next) -> Response {
 fn is_local(headers: &HeaderMap) -> bool {
     let mut hosts = headers.get_all(header::HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else { return false };
-    let host = host.to_str().unwrap_or_default();
+    is_this_machine(host.to_str().unwrap_or_default())
+}
+
+/// Whether a host, with or without a port, is a loopback address or `localhost`.
+pub(crate) fn is_this_machine(host: &str) -> bool {
     let name = match host.strip_prefix('[').and_then(|host| host.split_once(']')) {
         Some((name, _)) => name,
         None => host.split(':').next().unwrap_or_default(),

@@ -126,15 +126,16 @@ impl Following {
             if state == self.seen {
                 continue;
             }
-            self.seen = state;
             let keyring = keys::read(self.app.keys());
             match keyring.and_then(|keyring| self.app.generation(keyring)) {
                 Ok(generation) => {
+                    self.seen = state;
                     self.app.host().happened("keys_replaced");
                     let _ = self.routers.send(generation.router.clone());
                     return Some(generation);
                 }
-                // The service goes on with the keys that it has.
+                // The service goes on with the keys that it has, and says it until they can be used: what stopped it
+                // need not have changed a file.
                 Err(_) => self.app.host().happened("keys_unusable"),
             }
         }

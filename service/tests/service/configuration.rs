@@ -154,3 +154,44 @@ fn the_policies_of_the_systems_are_those_of_the_examples() {
         assert_eq!(ours, example);
     }
 }
+
+/// A proxy sends the name of this machine and need not say that it is one.
+#[test]
+fn what_only_this_machine_may_reach_has_no_address_of_others() {
+    let with = |base_url: &str, demo: &str| read(&format!("base_url = \"{base_url}\"\n{demo}"));
+    let public = "https://accounts.example.org";
+    let demo = Configuration::DEMO;
+    let no_outbox = "[smtp]\nhost = \"smtp.example.org\"\nsender = \"service@example.org\"\n\
+                     [webhook]\nurl = \"https://sms.example.org/\"\nkey = \"x\"\n[policy]";
+    let without_outbox = demo.replace("outbox = true", "").replace("[policy]", no_outbox);
+    let without_metrics = without_outbox.replace("metrics = \"here\"", "");
+    for demo in [demo, &without_outbox, &without_metrics] {
+        let error = with(public, demo).unwrap_err();
+        assert_eq!(error.field(), "base_url", "{error}");
+        assert!(error.reason().contains("this machine"), "{error}");
+        assert!(with("http://localhost.example.org", demo).is_err());
+        for local in ["http://localhost:8080", "http://127.0.0.1", "http://[::1]:80/path"] {
+            assert!(with(local, demo).is_ok(), "{local}");
+        }
+    }
+    let folder = without_metrics.replace("text = \"base64:", "folder = \"");
+    assert!(with(public, &folder).is_ok());
+}
+
+/// They tell whether a request has found an account.
+#[test]
+fn metrics_are_served_to_strangers_only_where_that_is_said() {
+    let here = "metrics = \"here\"";
+    for address in ["0.0.0.0:9464", "[::]:9464", "192.0.2.1:9464", "[::ffff:8.8.8.8]:9464"] {
+        let put = format!("metrics = \"{address}\"");
+        let error = changed(here, &put);
+        assert_eq!(error.field(), "http.metrics", "{address}");
+        assert!(error.reason().contains("metrics_public"), "{error}");
+        let public = format!("{put}\nmetrics_public = true");
+        assert!(read(&Configuration::DEMO.replacen(here, &public, 1)).is_ok(), "{address}");
+    }
+    for address in ["127.0.0.1:9464", "[::1]:9464", "10.1.2.3:9464", "[fd00::1]:9464"] {
+        let put = format!("metrics = \"{address}\"");
+        assert!(read(&Configuration::DEMO.replacen(here, &put, 1)).is_ok(), "{address}");
+    }
+}

@@ -130,3 +130,14 @@ fn headers_that_are_there_twice_are_refused() {
     let headers = [("authorization", &*bearer), json];
     twice("/api/auth/reset-password/resend", &headers, "authorization", "{}", 401);
 }
+
+/// A demonstration behind a proxy would show everybody its messages.
+#[test]
+fn what_proxies_add_is_refused_by_a_service_for_this_machine() {
+    let service = Service::start();
+    for name in ["X-Original-Forwarded-For", "True-Client-IP", "CF-Connecting-IP", "X-Real-IP"] {
+        let headers = [(name, "192.0.2.1")];
+        let answer = send(service.address, "GET", "/outbox.json", &headers, b"");
+        assert_eq!(answer.status, 400, "{name}");
+    }
+}

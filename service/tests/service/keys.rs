@@ -120,3 +120,42 @@ fn commands_say_what_they_did_and_what_they_need() {
     }
     assert!(program(&["--help"]).unwrap().starts_with("Usage:"));
 }
+
+/// Whatever the file is that cannot be read: a key that somebody has retired must not come back.
+#[test]
+fn a_key_whose_end_cannot_be_read_is_not_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, configuration) = with_folder(folder.path());
+    program(&["key", "new", "--config", &file]).unwrap();
+    program(&["key", "new", "--config", &file]).unwrap();
+    let Keys::Folder(keys) = configuration.keys else { panic!("no folder") };
+    assert!(program(&["key", "retire", "2", "--config", &file]).is_ok());
+    std::fs::remove_file(keys.join("2.until")).unwrap();
+    // A folder is no file, whoever reads it.
+    std::fs::create_dir(keys.join("2.until")).unwrap();
+    let error = program(&["key", "retire", "2", "--config", &file]).unwrap_err();
+    assert!(error.contains("2.until"), "{error}");
+}
+
+/// An administrator makes keys; the service reads them as a user of its own.
+#[cfg(unix)]
+#[test]
+fn keys_belong_to_the_owner_of_their_folder() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    let folder = tempfile::tempdir().unwrap();
+    let (file, configuration) = with_folder(folder.path());
+    program(&["key", "new", "--config", &file]).unwrap();
+    let Keys::Folder(keys) = configuration.keys else { panic!("no folder") };
+    assert_eq!(std::fs::metadata(&keys).unwrap().permissions().mode() & 0o777, 0o700);
+    // Only an administrator can give a folder to somebody.
+    if std::os::unix::fs::chown(&keys, Some(12_345), Some(12_345)).is_err() {
+        return;
+    }
+    program(&["key", "new", "--config", &file]).unwrap();
+    program(&["key", "rotate", "--config", &file]).unwrap();
+    program(&["key", "retire", "1", "--config", &file]).unwrap();
+    for name in ["2.key", "signing", "1.until"] {
+        let file = std::fs::metadata(keys.join(name)).unwrap();
+        assert_eq!((file.uid(), file.mode() & 0o777), (12_345, 0o600), "{name}");
+    }
+}
