@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
@@ -143,7 +143,8 @@ impl App {
         if configuration.http.metrics == MetricsAt::Here {
             router = router.merge(metrics_routes(&self.metrics));
         }
-        let time_out = configuration.http.time_out;
+        // The routes of `repass-axum` end by themselves before.
+        let time_out = configuration.http.time_out.saturating_add(Duration::from_secs(1));
         let limits = Limited { metrics: Arc::clone(&self.metrics), time_out };
         router = router.layer(from_fn_with_state(limits, limited));
         if configuration.is_local_only() {
@@ -220,7 +221,9 @@ async fn nothing_here() -> impl IntoResponse {
 
 fn metrics_routes(metrics: &Arc<Metrics>) -> Router {
     let text = async |State(metrics): State<Arc<Metrics>>| {
-        ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], metrics.text())
+        let [nosniff, policy] = SECURITY;
+        let text = (header::CONTENT_TYPE, "text/plain; version=0.0.4");
+        ([text, nosniff, policy], metrics.text())
     };
     Router::new().route("/metrics", get(text)).with_state(Arc::clone(metrics))
 }
@@ -231,13 +234,30 @@ struct Limited {
     time_out: Duration,
 }
 
+/// What the answer to a request that took too long says, in the shape of all problems (docs/http.md).
+const LATE: &str = "{\"type\":\"urn:repass:problem:unavailable\",\"title\":\"Try again later\",\
+                    \"status\":503,\"code\":\"unavailable\"}";
+/// What browsers must not make of an answer.
+const SECURITY: [(HeaderName, &str); 2] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+];
+
 /// Ends what takes too long, a body that is sent slowly above all, and counts answers.
 async fn limited(State(limited): State<Limited>, request: Request, next: Next) -> Response {
     let known = request.extensions().get::<MatchedPath>().is_some();
     let answer = tokio::time::timeout(limited.time_out, next.run(request)).await;
     // The client was too slow, or the database: nobody can tell which.
-    let late = || (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")]).into_response();
-    let answer = answer.unwrap_or_else(|_| late());
+    let late = || {
+        let headers =
+            [(header::RETRY_AFTER, "5"), (header::CONTENT_TYPE, "application/problem+json")];
+        (StatusCode::SERVICE_UNAVAILABLE, headers, LATE).into_response()
+    };
+    let mut answer = answer.unwrap_or_else(|_| late());
+    // For what is no page; pages have their own.
+    for (name, value) in SECURITY {
+        answer.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
     let labels = [("route", if known { "known" } else { "unknown" }), ("status", class(&answer))];
     limited.metrics.count(REQUESTS, &labels);
     answer

@@ -104,12 +104,22 @@ pub struct Hashing {
 pub struct Http {
     /// The longest body, in bytes.
     pub body_limit: usize,
+    /// How many connections there are at once.
+    pub connections: usize,
     /// The longest time for the head of a request, and for the answer.
     pub time_out: Duration,
     /// The proxies whose word about the address of a client is taken.
     pub proxies: Proxies,
     /// Where metrics are served, if elsewhere than on the address of the service.
     pub metrics: Metrics,
+}
+
+impl Http {
+    /// The longest time for a body: less than for the answer, so that a client that is slow is told that it is, and not
+    /// that the service is.
+    pub(crate) fn body_time(&self) -> Duration {
+        self.time_out.saturating_mul(2) / 3
+    }
 }
 
 /// Where metrics are served. They tell whether a request found an account, so strangers must not see them.
@@ -340,6 +350,7 @@ fn is_private(address: IpAddr) -> bool {
 fn http(root: &mut Section) -> Result<Http, ConfigurationError> {
     let mut http = Http {
         body_limit: 16 * 1024,
+        connections: 1_024,
         time_out: Duration::from_secs(15),
         proxies: Proxies::default(),
         metrics: Metrics::Off,
@@ -347,6 +358,9 @@ fn http(root: &mut Section) -> Result<Http, ConfigurationError> {
     let Some(mut section) = root.section("http")? else { return Ok(http) };
     if let Some(limit) = section.number("body_limit", 1_024..=1 << 20)? {
         http.body_limit = usize::try_from(limit).unwrap_or(http.body_limit);
+    }
+    if let Some(connections) = section.number("connections", 1..=65_536)? {
+        http.connections = usize::try_from(connections).unwrap_or(http.connections);
     }
     if let Some(time_out) = section.seconds("time_out_seconds", 1..=300)? {
         http.time_out = time_out;

@@ -107,7 +107,7 @@ impl Context {
         let mount = Mount::new(recovery.clone(), hashing, policy.clone(), origin, now)
             .proxies(self.http.proxies.clone())
             .body_limit(self.http.body_limit)
-            .body_time(self.http.time_out)
+            .body_time(self.http.body_time())
             .time_limit(self.http.time_out);
         match [&self.flows.base_path, path].concat().as_str() {
             "" => Ok(mount),

@@ -39,12 +39,19 @@ impl ServiceHost {
     /// Says that something happened, by a name that tells nothing about a person.
     pub(crate) fn happened(&self, event: &'static str) {
         self.metrics.count("repass_events_total", &[("event", event)]);
-        self.log.line(event, &[]);
+        self.line(event, &[]);
+    }
+
+    /// A log that is not read costs lines, which are counted.
+    fn line(&self, event: &'static str, texts: &[(&'static str, &'static str)]) {
+        if !self.log.line(event, texts) {
+            self.metrics.count("repass_log_lines_lost_total", &[]);
+        }
     }
 
     fn failed(&self, event: &'static str, code: &'static str) {
         self.metrics.count("repass_events_total", &[("event", event)]);
-        self.log.line(event, &[("code", code)]);
+        self.line(event, &[("code", code)]);
     }
 
     fn housekept(&self, done: &Housekeeping) {
@@ -125,6 +132,6 @@ impl repass_axum::Host for ServiceHost {
     fn happened(&self, what: &Happened<'_>) {
         let labels = [("route", what.route()), ("event", what.code())];
         self.metrics.count("repass_events_total", &labels);
-        self.log.line(what.code(), &labels[..1]);
+        self.line(what.code(), &labels[..1]);
     }
 }

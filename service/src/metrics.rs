@@ -14,10 +14,14 @@ pub(crate) struct Metrics {
 type Label = (&'static str, &'static str);
 type Labels = Vec<Label>;
 
-const HELP: [(&str, &str); 3] = [
+const HELP: [(&str, &str); 4] = [
     ("repass_events_total", "What happened, by name."),
     ("repass_housekeeping_total", "What the housekeeping did and found."),
     ("repass_http_requests_total", "Answers, by route and status."),
+    (
+        "repass_log_lines_lost_total",
+        "Lines that were not logged, since nobody read those before them.",
+    ),
 ];
 
 impl Metrics {

@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, Request};
 use percent_encoding::percent_decode;
 use zeroize::Zeroizing;
 
+use crate::configuration::Http;
 use crate::headers::one;
 
 /// The parameters of a request. Values are wiped on drop.
@@ -32,6 +33,8 @@ pub(crate) enum Format {
 pub(crate) enum BodyError {
     /// It is longer than a body may be.
     TooLong,
+    /// It has not arrived in time.
+    TooLate,
     /// It has another media type than those that are read.
     MediaType,
     /// It is not what its media type says, or a name or value is no text.
@@ -46,6 +49,7 @@ impl BodyError {
     /// The status of an answer, where a document does not say another.
     pub(crate) const fn status(self) -> u16 {
         match self {
+            Self::TooLate => 408,
             Self::TooLong => 413,
             Self::MediaType => 415,
             Self::Malformed | Self::Twice | Self::TooMany => 400,
@@ -54,6 +58,7 @@ impl BodyError {
 
     pub(crate) const fn text(self) -> &'static str {
         match self {
+            Self::TooLate => "The request did not arrive in time.",
             Self::TooLong => "The request is too long.",
             Self::MediaType => "The media type of the request is not supported.",
             Self::Malformed => "The request cannot be read.",
@@ -74,10 +79,10 @@ impl Parameters {
     pub(crate) async fn read(
         parts: &Parts,
         body: Body,
-        limit: usize,
+        http: &Http,
         formats: &[Format],
     ) -> Result<Self, BodyError> {
-        let (format, bytes) = Self::bytes(parts, body, limit, formats).await?;
+        let (format, bytes) = Self::bytes(parts, body, http, formats).await?;
         match format {
             Format::Json => json::read(&bytes),
             Format::Multipart => multipart(&parts.headers, bytes).await,
@@ -89,12 +94,13 @@ impl Parameters {
     pub(crate) async fn bytes(
         parts: &Parts,
         body: Body,
-        limit: usize,
+        http: &Http,
         formats: &[Format],
     ) -> Result<(Format, Bytes), BodyError> {
         let format = Format::of(&parts.headers).filter(|format| formats.contains(format));
         let format = format.ok_or(BodyError::MediaType)?;
-        let bytes = to_bytes(body, limit).await.map_err(|_| BodyError::TooLong)?;
+        let bytes = tokio::time::timeout(http.body_time(), to_bytes(body, http.body_limit)).await;
+        let bytes = bytes.map_err(|_| BodyError::TooLate)?.map_err(|_| BodyError::TooLong)?;
         Ok((format, bytes))
     }
 

@@ -12,10 +12,10 @@ use tokio::task::JoinSet;
 
 use crate::app::{App, Generation};
 use crate::clock::now;
-use crate::configuration::{Configuration, Metrics};
+use crate::configuration::{Configuration, Http, Metrics};
 use crate::keys;
 use crate::log::Log;
-use crate::server::serve;
+use crate::server::{Bounds, serve};
 use crate::start_error::StartError;
 
 /// A service that answers.
@@ -25,6 +25,7 @@ pub struct Running {
     metrics: Option<SocketAddr>,
     stop: watch::Sender<bool>,
     tasks: JoinSet<()>,
+    log: Log,
 }
 
 /// How often a worker looks whether something is due.
@@ -45,7 +46,8 @@ impl Running {
         let address = listener.local_addr().map_err(StartError::of("listen"))?;
         let own = format!("http://{address}");
         let base_url = configuration.base_url.clone().unwrap_or(own);
-        let (time_out, at) = (configuration.http.time_out, configuration.http.metrics);
+        let Http { time_out, connections, metrics: at, .. } = configuration.http;
+        let bounds = Bounds { connections, time_out };
 
         let app = App::new(configuration, &base_url, log).await?;
         let seen = keys::state(app.keys())?;
@@ -59,13 +61,14 @@ impl Running {
             let listener = bound.map_err(StartError::of("http.metrics"))?;
             metrics = Some(listener.local_addr().map_err(StartError::of("http.metrics"))?);
             let (_, router) = watch::channel(app.metrics());
-            tasks.spawn(serve(listener, router, time_out, until(stopped.clone())));
+            tasks.spawn(serve(listener, router, bounds, until(stopped.clone())));
         }
-        tasks.spawn(serve(listener, router, time_out, until(stopped.clone())));
-        app.host().log().line("started", &[]);
+        tasks.spawn(serve(listener, router, bounds, until(stopped.clone())));
+        app.host().happened("started");
+        let log = app.host().log().clone();
         let following = Following { app, routers, seen, stopped };
         tasks.spawn(following.run(first));
-        Ok(Self { address, metrics, stop, tasks })
+        Ok(Self { address, metrics, stop, tasks, log })
     }
 
     /// Where it listens.
@@ -84,6 +87,7 @@ impl Running {
     pub async fn stop(mut self) {
         let _ = self.stop.send(true);
         while self.tasks.join_next().await.is_some() {}
+        self.log.written().await;
     }
 }
 

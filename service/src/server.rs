@@ -1,5 +1,8 @@
 //! Answers connections until it is told to stop.
 
+mod patient;
+
+use alloc::sync::Arc;
 use core::convert::Infallible;
 use core::net::SocketAddr;
 use core::time::Duration;
@@ -15,8 +18,10 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tower::ServiceExt;
+
+use self::patient::Patient;
 
 /// How long answers are waited for when the service stops.
 const LONGEST_SHUTDOWN: Duration = Duration::from_secs(30);
@@ -27,20 +32,34 @@ const LONGEST_HEAD: usize = 32 * 1024;
 /// The most headers of a request.
 const MOST_HEADERS: usize = 64;
 
+/// What bounds the connections of a listener.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    /// How many there are at once; more of them wait for one that ends.
+    pub(crate) connections: usize,
+    /// How long the head of a request may take, and how long a client may read nothing of its answer.
+    pub(crate) time_out: Duration,
+}
+
 /// Serves the newest of the routers until `stop` is done, and then finishes the answers that it has begun.
 pub(crate) async fn serve(
     listener: TcpListener,
     router: watch::Receiver<Router>,
-    time_out: Duration,
+    bounds: Bounds,
     stop: impl Future<Output = ()>,
 ) {
     let mut stop = core::pin::pin!(stop);
+    let places = Arc::new(Semaphore::new(bounds.connections));
     let graceful = GracefulShutdown::new();
     let mut builder = http1::Builder::new();
     // A client that sends its head slowly holds its connection no longer than any other request.
-    builder.timer(TokioTimer::new()).header_read_timeout(time_out);
+    builder.timer(TokioTimer::new()).header_read_timeout(bounds.time_out);
     builder.max_buf_size(LONGEST_HEAD).max_headers(MOST_HEADERS);
     loop {
+        let place = tokio::select! {
+            place = Arc::clone(&places).acquire_owned() => place,
+            () = &mut stop => break,
+        };
         let (stream, peer) = tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok(accepted) => accepted,
@@ -54,11 +73,13 @@ pub(crate) async fn serve(
         let _ = stream.set_nodelay(true);
         let router = router.clone();
         let service = service_fn(move |request| answer(router.borrow().clone(), peer, request));
-        let connection = builder.serve_connection(TokioIo::new(stream), service);
+        let connection =
+            builder.serve_connection(TokioIo::new(Patient::new(stream, bounds.time_out)), service);
         let connection = graceful.watch(connection);
         // A connection that broke is no news: its client knows.
         tokio::spawn(async move {
             let _ = connection.await;
+            drop(place);
         });
     }
     drop(listener);

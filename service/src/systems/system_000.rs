@@ -92,7 +92,7 @@ pub(super) fn mount(configured: &Configured, context: &Context) -> Mounted {
 async fn reset(State((configured, context)): Shared, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let formats = [Format::Urlencoded];
-    let parameters = match Parameters::read(&parts, body, context.http.body_limit, &formats).await {
+    let parameters = match Parameters::read(&parts, body, &context.http, &formats).await {
         Ok(parameters) => parameters,
         Err(error) => return Said::refused(error.status(), error.text()).into_response(),
     };

@@ -176,7 +176,7 @@ impl System {
     async fn parameters(&self, request: Request) -> Result<Parameters, Said> {
         let (parts, body) = request.into_parts();
         let formats = [Format::Multipart, Format::Urlencoded, Format::Json];
-        let read = Parameters::read(&parts, body, self.context.http.body_limit, &formats).await;
+        let read = Parameters::read(&parts, body, &self.context.http, &formats).await;
         read.map_err(|error| Said::wrong(error.status(), NO_FIELD, error.text()))
     }
 

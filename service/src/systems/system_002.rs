@@ -171,8 +171,7 @@ impl System {
     async fn forgotten(&self, request: Request) -> Result<Said, Said> {
         let caller = self.caller(request.headers())?;
         let (parts, body) = request.into_parts();
-        let (limit, formats) = (self.context.http.body_limit, [Format::Json]);
-        let read = Parameters::bytes(&parts, body, limit, &formats).await;
+        let read = Parameters::bytes(&parts, body, &self.context.http, &[Format::Json]).await;
         let (_, bytes) = read.map_err(Said::unreadable)?;
         let (lookup, delivery) = asked::read(&self.fields, &bytes).ok_or_else(Said::bad)?;
         let seed = seed().map_err(|error| Said::answered(error.answer()))?;
@@ -196,8 +195,7 @@ impl System {
 
     async fn parameters(&self, request: Request) -> Result<Parameters, Said> {
         let (parts, body) = request.into_parts();
-        let limit = self.context.http.body_limit;
-        let read = Parameters::read(&parts, body, limit, &[Format::Json]).await;
+        let read = Parameters::read(&parts, body, &self.context.http, &[Format::Json]).await;
         read.map_err(Said::unreadable)
     }
 

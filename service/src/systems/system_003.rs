@@ -171,7 +171,8 @@ impl System {
         }
         let query = Parameters::urlencoded(query.as_bytes()).map_err(Said::unreadable)?;
         let body = if parts.method == Method::POST {
-            let read = Parameters::read(&parts, body, limit, &[Format::Urlencoded]).await;
+            let read =
+                Parameters::read(&parts, body, &self.context.http, &[Format::Urlencoded]).await;
             read.map_err(Said::unreadable)?
         } else {
             Parameters::default()

@@ -157,8 +157,7 @@ impl System {
 
     async fn parameters(&self, request: Request) -> Result<Parameters, Response> {
         let (parts, body) = request.into_parts();
-        let read =
-            Parameters::read(&parts, body, self.context.http.body_limit, &[Format::Json]).await;
+        let read = Parameters::read(&parts, body, &self.context.http, &[Format::Json]).await;
         read.map_err(|error| says(error.status(), error.text()))
     }
 }

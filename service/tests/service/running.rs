@@ -66,11 +66,15 @@ impl Service {
     }
 
     pub(crate) fn with(configuration: Configuration) -> Self {
-        let runtime = Runtime::new().unwrap();
         let log = Lines::default();
-        let started = Running::start(configuration, Log::new(log.clone()));
+        Self { log: log.clone(), ..Self::logging(configuration, Log::new(log)) }
+    }
+
+    pub(crate) fn logging(configuration: Configuration, log: Log) -> Self {
+        let runtime = Runtime::new().unwrap();
+        let started = Running::start(configuration, log);
         let running = runtime.block_on(started).unwrap_or_else(|error| panic!("{}", error.line()));
-        Self { address: running.address(), runtime, running: Some(running), log }
+        Self { address: running.address(), runtime, running: Some(running), log: Lines::default() }
     }
 
     pub(crate) fn metrics_address(&self) -> Option<SocketAddr> {

@@ -69,7 +69,7 @@ impl Said {
 
     pub(super) fn unreadable(error: BodyError) -> Self {
         match error {
-            BodyError::TooLong => Self::failed(413, error.text()),
+            BodyError::TooLong | BodyError::TooLate => Self::failed(error.status(), error.text()),
             BodyError::MediaType | BodyError::Malformed | BodyError::Twice | BodyError::TooMany => {
                 Self::bad()
             }
