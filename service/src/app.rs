@@ -15,14 +15,18 @@ use repass::port::DynPorts;
 use repass::recovery::Recovery;
 use repass::reset::Operators;
 use repass::scope::Purpose;
+use repass::secret::Password;
 use repass_axum::Origin;
 use repass_tokio::HashPool;
 
-use crate::configuration::{Configuration, Keys, Metrics as MetricsAt, Tenant};
+use crate::configuration::{
+    Configuration, Database, Keys, Metrics as MetricsAt, Tenant, origin_and_path,
+};
 use crate::context::{Context, Flows};
 use crate::database::Opened;
 use crate::delivery::Deliverer;
 use crate::host::ServiceHost;
+use crate::keys;
 use crate::local::only_local;
 use crate::log::Log;
 use crate::metrics::Metrics;
@@ -58,10 +62,7 @@ impl App {
         base_url: &str,
         log: Log,
     ) -> Result<Self, StartError> {
-        let (_, after_scheme) = base_url.split_once("://").unwrap_or(("", base_url));
-        let path = after_scheme.find('/').map_or(after_scheme.len(), |at| at);
-        let path = after_scheme.get(path..).unwrap_or_default();
-        let origin = base_url.strip_suffix(path).unwrap_or(base_url);
+        let (origin, path) = origin_and_path(base_url);
         let origin = Origin::new(origin).map_err(StartError::of("base_url"))?;
 
         let database = Opened::new(&configuration).await?;
@@ -81,6 +82,23 @@ impl App {
             metrics,
             host,
         })
+    }
+
+    /// Whether a service could start like this: makes everything but what is in the database of the configuration, which
+    /// a check must not change.
+    pub(crate) async fn check(mut configuration: Configuration) -> Result<(), StartError> {
+        crate::database::check(&configuration.database)?;
+        for account in &mut configuration.accounts {
+            // Whether it could be one; a hash of it takes long.
+            if let Some(password) = account.password.take() {
+                Password::new(password.expose()).map_err(StartError::of("accounts"))?;
+            }
+        }
+        configuration.database = Database::Temporary;
+        let own = format!("http://{}", configuration.listen);
+        let base_url = configuration.base_url.clone().unwrap_or(own);
+        let app = Self::new(configuration, &base_url, Log::new(std::io::sink())).await?;
+        app.generation(keys::read(app.keys())?).map(drop)
     }
 
     pub(crate) const fn host(&self) -> &Arc<ServiceHost> {

@@ -26,7 +26,7 @@ impl Command {
             Self::Help => HELP.trim_end().to_owned(),
             Self::Version => format!("repass-service {}", env!("CARGO_PKG_VERSION")),
             Self::CheckConfig(options) => {
-                let _ = options.configuration()?;
+                App::check(options.configuration()?).await?;
                 "the configuration can be used".to_owned()
             }
             Self::Serve(options) => {

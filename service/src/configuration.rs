@@ -16,7 +16,7 @@ use repass::code::CodeOrigin;
 use repass::hash::{Cost, Hasher};
 use repass::policy::Policy;
 use repass::reset::{Limits, Sms};
-use repass_axum::{Network, Proxies};
+use repass_axum::{Network, Origin, Proxies};
 use serde::Deserialize;
 
 pub use self::account::ConfiguredAccount;
@@ -235,13 +235,22 @@ const BASE_URL: &str = "base_url = \"https://accounts.example.org\"";
 
 /// An address without a last slash, to which paths are added.
 fn base_url(text: &str) -> Result<String, &'static str> {
-    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    match host {
-        Some(host) if !host.is_empty() && !host.contains(['?', '#', '@']) => {
-            Ok(text.trim_end_matches('/').to_owned())
-        }
-        _ => Err("must begin with https:// and have a host and at most a path"),
+    let text = text.trim_end_matches('/');
+    let (origin, path) = origin_and_path(text);
+    if Origin::new(origin).is_err() || path.contains(['?', '#', '@']) {
+        return Err(
+            "must begin with https:// (or http:// on this machine) and have a host and at most a path",
+        );
     }
+    Ok(text.to_owned())
+}
+
+/// The two parts of an address.
+pub(crate) fn origin_and_path(url: &str) -> (&str, &str) {
+    let host = url.find("://").map_or(0, |at| at.saturating_add(3));
+    let path = url.get(host..).unwrap_or_default().find('/');
+    let path = path.map_or(url.len(), |at| host.saturating_add(at));
+    url.split_at_checked(path).unwrap_or((url, ""))
 }
 
 fn database(root: &mut Section) -> Result<Database, ConfigurationError> {
@@ -347,6 +356,9 @@ fn is_private(address: IpAddr) -> bool {
     }
 }
 
+/// Of `fc00::/7`, which is the largest network of which nobody is a stranger.
+const SHORTEST_PREFIX: u8 = 7;
+
 fn http(root: &mut Section) -> Result<Http, ConfigurationError> {
     let mut http = Http {
         body_limit: 16 * 1024,
@@ -369,6 +381,11 @@ fn http(root: &mut Section) -> Result<Http, ConfigurationError> {
     let mut networks: Vec<Network> = Vec::new();
     for proxy in section.texts("proxies", example)? {
         networks.push(proxy.parse().map_err(|error| section.error("proxies", error, example))?);
+        let prefix = proxy.split_once('/').and_then(|(_, prefix)| prefix.parse::<u8>().ok());
+        if prefix.is_some_and(|prefix| prefix < SHORTEST_PREFIX) {
+            let reason = "has so large a network that clients would be in it, and could say that they are others";
+            return Err(section.error("proxies", reason, example));
+        }
     }
     let header = section.text("proxy_header", "proxy_header = \"x-forwarded-for\"")?;
     http.proxies = match header.as_deref() {

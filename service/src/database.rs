@@ -69,9 +69,7 @@ impl Opened {
     }
 
     async fn postgres(url: &str, tenants: &[String]) -> Result<Self, StartError> {
-        // What the URL parser says could show the password in it.
-        let options: PgConnectOptions =
-            url.parse().map_err(|_| StartError::of("database")("it is no URL of PostgreSQL"))?;
+        let options = connect_options(url)?;
         let store = Postgres::open(options).await.map_err(StartError::of("database"))?;
         let driver = store.driver().clone();
         let pool = Pool::Postgres(driver.pool().clone());
@@ -129,6 +127,29 @@ impl Opened {
         let answer = tokio::time::timeout(Duration::from_secs(2), self.pool.answers());
         answer.await.unwrap_or(false)
     }
+}
+
+/// Whether there can be a database, without opening it.
+pub(crate) fn check(database: &Database) -> Result<(), StartError> {
+    match database {
+        Database::Temporary => Ok(()),
+        Database::Postgres(url) => connect_options(url.expose()).map(drop),
+        Database::Sqlite(path) => {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            match folder.map(std::fs::metadata).transpose() {
+                Err(error) => Err(StartError::of("database")(error)),
+                Ok(Some(folder)) if !folder.is_dir() => {
+                    Err(StartError::of("database")("its folder is none"))
+                }
+                Ok(_) => Ok(()),
+            }
+        }
+    }
+}
+
+fn connect_options(url: &str) -> Result<PgConnectOptions, StartError> {
+    // What the URL parser says could show the password in it.
+    url.parse().map_err(|_| StartError::of("database")("it is no URL of PostgreSQL"))
 }
 
 async fn users<D: Driver + Clone>(

@@ -48,6 +48,14 @@ pub(super) fn accounts(
             let reason = "has the id or the login of an account before it";
             return Err(section.error("id", reason, "id = \"1002\""));
         }
+        let same_bearer = |other: &ConfiguredAccount| match (&other.bearer, &account.bearer) {
+            (Some(other), Some(bearer)) => other.is(bearer.expose()),
+            _ => false,
+        };
+        if accounts.iter().any(same_bearer) {
+            let reason = "is the same as that of an account before it";
+            return Err(section.error("bearer", reason, "bearer = \"…\""));
+        }
         section.end()?;
         accounts.push(account);
     }

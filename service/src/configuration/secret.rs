@@ -11,6 +11,8 @@ pub struct Secret(Zeroizing<String>);
 impl Secret {
     /// The shortest secret of another program.
     pub const SHORTEST: usize = 16;
+    /// How many different characters it has at least.
+    pub const LEAST_DIFFERENT: usize = 8;
 
     pub(crate) fn new(text: String) -> Self {
         Self(Zeroizing::new(text))

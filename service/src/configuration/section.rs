@@ -1,5 +1,6 @@
 //! Reads one table of a configuration, and tells what it cannot read.
 
+use alloc::collections::BTreeSet;
 use core::fmt::Display;
 use core::ops::RangeInclusive;
 use core::time::Duration;
@@ -189,12 +190,14 @@ impl Section {
     }
 
     fn long_enough(&self, secret: Secret, key: &str, example: &str) -> Read<Secret> {
-        if secret.expose().len() >= Secret::SHORTEST {
+        let different: BTreeSet<char> = secret.expose().chars().collect();
+        if secret.expose().len() >= Secret::SHORTEST && different.len() >= Secret::LEAST_DIFFERENT {
             return Ok(secret);
         }
         let reason = format!(
-            "must have at least {} characters, because guesses are not counted",
-            Secret::SHORTEST
+            "must have at least {} characters, and {} different ones, because guesses are not counted",
+            Secret::SHORTEST,
+            Secret::LEAST_DIFFERENT
         );
         Err(self.error(key, reason, example))
     }

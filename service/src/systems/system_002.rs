@@ -61,8 +61,24 @@ impl Configured {
             private_keys: private_keys(&mut section)?,
             policy: policy(&mut section, "policy")?,
         };
+        configured.check_keys(&section)?;
         section.end()?;
         Ok(configured)
+    }
+
+    /// A key that is another one as well would say that its caller is somebody else.
+    fn check_keys(&self, section: &Section) -> Result<(), ConfigurationError> {
+        let mut others = vec![&self.authorization];
+        let trusted = self.trusted_authorization.iter().map(|key| ("trusted_authorization", key));
+        let private = self.private_keys.iter().map(|(_, key)| ("private_keys", key));
+        for (name, key) in trusted.chain(private) {
+            if others.iter().any(|other| other.is(key.expose())) {
+                let reason = "is the same as another key of this section";
+                return Err(section.error(name, reason, "authorization = \"…\""));
+            }
+            others.push(key);
+        }
+        Ok(())
     }
 }
 

@@ -34,6 +34,7 @@ const CHANGE: &str = "/api/auth/change-password";
 #[derive(Clone, Debug)]
 pub(super) struct Configured {
     jwt_secret: Secret,
+    audience: Option<String>,
     bare_token: bool,
     policy: Option<Policy>,
 }
@@ -49,6 +50,7 @@ impl Configured {
         }
         let configured = Self {
             jwt_secret,
+            audience: section.text("audience", "audience = \"https://api.example.org\"")?,
             bare_token: section.flag("bare_token")?,
             policy: policy(&mut section, "policy")?,
         };
@@ -67,7 +69,8 @@ struct System {
 type Shared = State<Arc<System>>;
 
 pub(super) fn mount(configured: &Configured, context: &Context) -> Result<Mounted, StartError> {
-    let tokens = Tokens::new(&configured.jwt_secret).map_err(StartError::of("systems.004"))?;
+    let tokens = Tokens::new(&configured.jwt_secret, configured.audience.clone());
+    let tokens = tokens.map_err(StartError::of("systems.004"))?;
     let policy = configured.policy.clone().unwrap_or_else(|| context.policy.clone());
     let bare_token = configured.bare_token;
     let system = Arc::new(System { context: context.clone(), tokens, bare_token, policy });

@@ -159,3 +159,25 @@ fn keys_belong_to_the_owner_of_their_folder() {
         assert_eq!((file.uid(), file.mode() & 0o777), (12_345, 0o600), "{name}");
     }
 }
+
+/// What the check approves starts.
+#[test]
+fn a_configuration_that_no_service_could_start_with_is_refused_by_the_check() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, _) = with_folder(folder.path());
+    let check = || program(&["--config", &file, "--check-config"]);
+    assert!(check().unwrap_err().contains("keys"));
+    program(&["key", "new", "--config", &file]).unwrap();
+    assert_eq!(check().unwrap(), "the configuration can be used");
+    let text = std::fs::read_to_string(&file).unwrap();
+    for (find, put, setting) in [
+        ("\"temporary\"", "\"sqlite:/nowhere/service.db\"", "database"),
+        ("\"temporary\"", "\"postgres://h:port/d\"", "database"),
+        ("site = ", "base_url = \"http://localhost/a//b\"\nsite = ", "base_url"),
+    ] {
+        assert!(text.contains(find), "{find}");
+        std::fs::write(&file, text.replacen(find, put, 1)).unwrap();
+        let error = check().unwrap_err();
+        assert!(error.starts_with(setting), "{put}: {error}");
+    }
+}

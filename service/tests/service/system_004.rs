@@ -2,6 +2,7 @@
 
 use data_encoding::BASE64URL_NOPAD as base64url;
 use hmac::{Hmac, KeyInit, Mac};
+use repass_service::Configuration;
 use serde_json::{Value, json};
 use sha2::{Sha256, Sha384};
 
@@ -154,9 +155,8 @@ fn only_hs256_under_the_key_of_the_service_is_a_token() {
 
 #[test]
 fn a_bare_token_is_accepted_where_the_configuration_says_so() {
-    let text = repass_service::Configuration::DEMO
-        .replace("[systems.004]", "[systems.004]\nbare_token = true");
-    let mut configuration = repass_service::Configuration::read(&text).unwrap();
+    let text = Configuration::DEMO.replace("[systems.004]", "[systems.004]\nbare_token = true");
+    let mut configuration = Configuration::read(&text).unwrap();
     configuration.listen = crate::running::configuration().listen;
     configuration.hashing = crate::running::configuration().hashing;
     let service = Service::with(configuration);
@@ -215,4 +215,37 @@ fn a_change_needs_the_old_password_and_ends_the_token() {
     assert!(service.signs_in("ada", NEW));
     refused(&change(NEW, "NewPassword123457!"), 401);
     refused(&resend(&service, &bearer("ada"), "ada@example.org"), 401);
+}
+
+/// RFC 7519, sections 4.1.3 and 4.1.5, and RFC 8725, section 3.11.
+#[test]
+fn a_token_of_another_time_audience_or_kind_is_refused() {
+    let (service, secret) = (Service::start(), of_system("004", "jwt_secret"));
+    let answer = |service: &Service, kind: Value, name: &str, value: Value| {
+        let mut claims = claims();
+        claims[name] = value;
+        let token = signed(&json!({"alg": "HS256", "typ": kind}), &claims, &secret);
+        // An address that is none, so that nothing is sent: the token is looked at before.
+        resend(service, &token, "none").status
+    };
+    for kind in ["JWT", "jwt", "at+jwt"] {
+        assert_eq!(answer(&service, json!(kind), "nbf", json!(1_767_225_600)), 400, "{kind}");
+    }
+    assert_eq!(answer(&service, json!("refresh+jwt"), "nbf", json!(1_767_225_600)), 401);
+    assert_eq!(answer(&service, json!("JWT"), "nbf", json!(4_000_000_000_u64)), 401);
+    for audience in [json!("https://other.example.org"), json!(["a", "b"]), json!([])] {
+        assert_eq!(answer(&service, json!("JWT"), "aud", audience), 401);
+    }
+    let own = "jwt_secret = ";
+    let with = Configuration::DEMO.replace(own, &format!("audience = \"ours\"\n{own}"));
+    let mut configuration = Configuration::read(&with).unwrap();
+    configuration.listen = crate::running::configuration().listen;
+    configuration.hashing = crate::running::configuration().hashing;
+    let service = Service::with(configuration);
+    for audience in [json!("ours"), json!(["other", "ours"])] {
+        assert_eq!(answer(&service, json!("JWT"), "aud", audience), 400);
+    }
+    for audience in [json!("other"), json!(["other"]), Value::Null] {
+        assert_eq!(answer(&service, json!("JWT"), "aud", audience), 401);
+    }
 }

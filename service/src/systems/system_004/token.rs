@@ -29,16 +29,30 @@ struct Written {
     epoch: u64,
     iat: i64,
     exp: i64,
+    nbf: Option<i64>,
+    aud: Option<Audience>,
+}
+
+/// For whom a token is (RFC 7519, section 4.1.3).
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Audience {
+    One(String),
+    Several(Vec<String>),
 }
 
 /// Verifies tokens under one key.
 pub(super) struct Tokens {
     key: DecodingKey,
     validation: Validation,
+    audience: Option<String>,
 }
 
+/// Clocks of two machines differ.
+const SKEW: i64 = 120;
+
 impl Tokens {
-    pub(super) fn new(secret: &Secret) -> Result<Self, NoProvider> {
+    pub(super) fn new(secret: &Secret, audience: Option<String>) -> Result<Self, NoProvider> {
         // It is the same for every service of a process, so it does not matter who was first.
         let _ = PROVIDER.install_default();
         CryptoProvider::try_get_default().ok_or(NoProvider)?;
@@ -46,22 +60,41 @@ impl Tokens {
         validation.set_required_spec_claims(&["exp"]);
         // The library would read the clock: the end is compared here, with the moment of the request.
         validation.validate_exp = false;
+        // And a token that is for nobody would be refused by it where an audience is set.
         validation.validate_aud = false;
         let key = DecodingKey::from_secret(secret.expose().as_bytes());
         let key = key.map_err(|_| NoProvider)?;
-        Ok(Self { key, validation })
+        Ok(Self { key, validation, audience })
     }
 
     /// What a token says, if it is ours and its time is not over.
     pub(super) fn verify(&self, token: &str, now: UtcDateTime) -> Option<Claims> {
-        let Written { id, email, epoch, iat, exp } =
-            decode(token, &self.key, &self.validation).ok()?.claims;
+        let token = decode(token, &self.key, &self.validation).ok()?;
+        let Written { id, email, epoch, iat, exp, nbf, aud } = token.claims;
         let at = now.unix_timestamp();
-        // Clocks of two machines differ.
-        let begun = iat <= at.saturating_add(120);
+        let begun = iat.max(nbf.unwrap_or(iat)) <= at.saturating_add(SKEW);
+        if !is_access_token(token.header.typ.as_deref()) || !self.is_ours(aud.as_ref()) {
+            return None;
+        }
         let id = AccountId::new(&id).ok()?;
         (begun && at < exp).then_some(Claims { id, email, epoch })
     }
+
+    /// A token that says whom it is for is for nobody else, and where there is an audience, it has to say so.
+    fn is_ours(&self, audience: Option<&Audience>) -> bool {
+        match (audience, &self.audience) {
+            (None, None) => true,
+            (Some(Audience::One(one)), Some(ours)) => one == ours,
+            (Some(Audience::Several(several)), Some(ours)) => several.contains(ours),
+            (None, Some(_)) | (Some(_), None) => false,
+        }
+    }
+}
+
+/// A token of another kind under the same key, such as one that only gets new access tokens, opens nothing here (RFC
+/// 8725, section 3.11).
+fn is_access_token(kind: Option<&str>) -> bool {
+    kind.is_none_or(|kind| ["JWT", "at+jwt"].iter().any(|ours| kind.eq_ignore_ascii_case(ours)))
 }
 
 /// The one algorithm. Tokens are not signed here, and there are no keys of other kinds.
