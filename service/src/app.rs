@@ -7,10 +7,9 @@ use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use repass::hash::Hasher;
-use repass::key::Keyring;
 use repass::port::DynPorts;
 use repass::recovery::Recovery;
 use repass::reset::Operators;
@@ -26,10 +25,12 @@ use crate::context::{Context, Flows};
 use crate::database::Opened;
 use crate::delivery::Deliverer;
 use crate::host::ServiceHost;
-use crate::keys;
+use crate::keys::{self, Ring};
 use crate::local::only_local;
 use crate::log::Log;
 use crate::metrics::Metrics;
+use crate::pages;
+use crate::sessions::Sessions;
 use crate::start_error::StartError;
 
 /// What a service keeps while its keys are replaced.
@@ -115,11 +116,13 @@ impl App {
     }
 
     /// Makes routes and flows under these keys.
-    pub(crate) fn generation(&self, keyring: Keyring) -> Result<Generation, StartError> {
+    pub(crate) fn generation(&self, keys: Ring) -> Result<Generation, StartError> {
         let configuration = &self.configuration;
+        let sessions = Sessions::new(keys.sessions, configuration.http.session_time);
+        let host = Arc::new(self.host.with_sessions(sessions));
         let flows = Flows {
             ports: self.database.ports("", self.deliverer.clone())?,
-            keyring,
+            keyring: keys.keyring,
             origin: self.origin.clone(),
             base_path: self.base_path.clone(),
             site: configuration.site.clone(),
@@ -135,15 +138,16 @@ impl App {
         let context = Context::new(
             recovery.clone(),
             self.hashing.clone(),
-            Arc::clone(&self.host),
+            Arc::clone(&host),
             configuration.policy.clone(),
             configuration.http.clone(),
             flows,
         );
         let mount = context.mount(&recovery, &configuration.policy, "");
         let mount = mount.map_err(StartError::of("base_url"))?;
-        let mut router = repass_axum::router(mount, Arc::clone(&self.host));
-        router = router.merge(health(self.database.clone())).merge(start_page(&self.base_path));
+        let mut router = repass_axum::router(mount, Arc::clone(&host));
+        let pages = pages::routes(&host, &self.base_path, self.deliverer.outbox().is_some());
+        router = router.merge(health(self.database.clone())).merge(pages);
         router = router.fallback(nothing_here);
         let mut all = vec![recovery];
         for tenant in &configuration.tenants {
@@ -194,7 +198,7 @@ impl App {
         let recovery = Recovery::new(flow, ports);
         let policy = tenant.policy.as_ref().unwrap_or(&context.policy);
         let mount = context.mount(&recovery, policy, &path).map_err(StartError::of("tenants"))?;
-        Ok((repass_axum::router(mount, Arc::clone(&self.host)), recovery))
+        Ok((repass_axum::router(mount, Arc::clone(&context.host)), recovery))
     }
 }
 
@@ -211,23 +215,6 @@ fn health(database: Opened) -> Router {
         .route("/health", get(async || "alive\n"))
         .route("/ready", get(ready))
         .with_state(database)
-}
-
-/// Where a person arrives who has signed in by the form.
-fn start_page(base_path: &str) -> Router {
-    let page = format!(
-        "<!doctype html>\n<html lang=en>\n<meta charset=utf-8>\n<title>Your account</title>\n<main>\n\
-         <h1>Your account</h1>\n<ul>\n<li><a href=\"{base_path}/sign-in\">Sign in</a></li>\n\
-         <li><a href=\"{base_path}/change\">Change your password</a></li>\n\
-         <li><a href=\"{base_path}/forgot\">Forgot your password?</a></li>\n</ul>\n</main>\n</html>\n"
-    );
-    let headers = [
-        (header::CACHE_CONTROL, "no-store"),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
-    Router::new().route("/", get(async move || (headers, Html(page))))
 }
 
 /// In the shape of all problems (docs/http.md).

@@ -108,6 +108,8 @@ pub struct Http {
     pub connections: usize,
     /// The longest time for the head of a request, and for the answer.
     pub time_out: Duration,
+    /// How long a session lasts after its sign-in.
+    pub session_time: Duration,
     /// The proxies whose word about the address of a client is taken.
     pub proxies: Proxies,
     /// Where metrics are served, if elsewhere than on the address of the service.
@@ -364,6 +366,7 @@ fn http(root: &mut Section) -> Result<Http, ConfigurationError> {
         body_limit: 16 * 1024,
         connections: 1_024,
         time_out: Duration::from_secs(15),
+        session_time: Duration::from_secs(12 * 60 * 60),
         proxies: Proxies::default(),
         metrics: Metrics::Off,
     };
@@ -376,6 +379,9 @@ fn http(root: &mut Section) -> Result<Http, ConfigurationError> {
     }
     if let Some(time_out) = section.seconds("time_out_seconds", 1..=300)? {
         http.time_out = time_out;
+    }
+    if let Some(time) = section.seconds("session_seconds", 60..=2_592_000)? {
+        http.session_time = time;
     }
     let example = "proxies = [\"10.0.0.0/8\"]";
     let mut networks: Vec<Network> = Vec::new();

@@ -10,26 +10,38 @@ use repass::reset::{AfterReset, Housekeeping, Worked};
 use repass_axum::{Happened, NewSession, Session};
 use repass_tokio::{Event, Host};
 
+use crate::clock::now;
 use crate::log::Log;
 use crate::metrics::Metrics;
-use crate::sessions;
+use crate::sessions::Sessions;
 
 /// Sessions are tags that end with the password, so there is nothing left to do.
 #[derive(Clone, Debug)]
 pub(crate) struct ServiceHost {
     log: Log,
     metrics: Arc<Metrics>,
+    sessions: Sessions,
     signs_in: bool,
 }
 
 impl ServiceHost {
-    pub(crate) const fn new(log: Log, metrics: Arc<Metrics>) -> Self {
-        Self { log, metrics, signs_in: true }
+    pub(crate) fn new(log: Log, metrics: Arc<Metrics>) -> Self {
+        let sessions = Sessions::default();
+        Self { log, metrics, sessions, signs_in: true }
     }
 
     /// The same for pages where nobody signs in.
     pub(crate) fn without_sign_in(&self) -> Self {
         Self { signs_in: false, ..self.clone() }
+    }
+
+    /// The same with other keys.
+    pub(crate) fn with_sessions(&self, sessions: Sessions) -> Self {
+        Self { sessions, ..self.clone() }
+    }
+
+    pub(crate) const fn sessions(&self) -> &Sessions {
+        &self.sessions
     }
 
     pub(crate) fn log(&self) -> &Log {
@@ -113,7 +125,7 @@ impl repass_axum::Host for ServiceHost {
     }
 
     async fn signed_in(&self, request: &Parts) -> Result<Option<Session>, PortError> {
-        let session = sessions::in_cookies(&request.headers);
+        let session = self.sessions.in_cookies(&request.headers, now());
         Ok(session.map(|(id, tag)| Session::new(id, tag)))
     }
 
@@ -122,7 +134,7 @@ impl repass_axum::Host for ServiceHost {
         _request: &Parts,
         session: &NewSession<'_>,
     ) -> Result<HeaderMap, PortError> {
-        Ok(sessions::cookie(session.account(), session.tag()))
+        Ok(self.sessions.cookie(session.account(), session.tag(), now()))
     }
 
     async fn end_sessions(&self, _account: &AccountId) -> Result<(), PortError> {

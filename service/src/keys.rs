@@ -12,8 +12,10 @@ use repass::key::{Key, KeyId, Keyring};
 use repass::rand_core::TryRng;
 use repass::time::{Duration, UtcDateTime};
 use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
 use crate::configuration::Keys;
+use crate::sessions::SessionKeys;
 use crate::start_error::StartError;
 
 /// How long the links live that a key made before it was replaced; then it can be retired (DESIGN.md, *Keys*).
@@ -28,14 +30,31 @@ where
     StartError::of(&path.display().to_string())
 }
 
+/// The keys of the service, and what follows from them for sessions.
+pub(crate) struct Ring {
+    pub(crate) keyring: Keyring,
+    pub(crate) sessions: SessionKeys,
+}
+
 /// The keys as they are now.
-pub(crate) fn read(keys: &Keys) -> Done<Keyring> {
+pub(crate) fn read(keys: &Keys) -> Done<Ring> {
+    let mut sessions = SessionKeys::default();
     match keys {
         Keys::Text(text) => {
             let key = Key::from_text(text.expose()).map_err(StartError::of("keys.text"))?;
-            Ok(Keyring::new(KeyId::new(1), key))
+            sessions.add(text.expose());
+            Ok(Ring { keyring: Keyring::new(KeyId::new(1), key), sessions })
         }
-        Keys::Folder(folder) => Folder(folder).keyring(),
+        Keys::Folder(folder) => {
+            let folder = Folder(folder);
+            let keyring = folder.keyring()?;
+            let signing = keyring.signing_id();
+            sessions.add(&folder.text(signing.number())?);
+            for id in keyring.ids().filter(|id| *id != signing) {
+                sessions.add(&folder.text(id.number())?);
+            }
+            Ok(Ring { keyring, sessions })
+        }
     }
 }
 
@@ -50,7 +69,7 @@ pub(crate) fn state(keys: &Keys) -> Done<[u8; 32]> {
     let mut digest = Sha256::new();
     for file in files {
         // A file that was just put in the place of another one is read the next time.
-        let bytes = zeroize::Zeroizing::new(std::fs::read(&file).unwrap_or_default());
+        let bytes = Zeroizing::new(std::fs::read(&file).unwrap_or_default());
         digest.update(file.as_os_str().as_encoded_bytes());
         digest.update([0]);
         digest.update(Sha256::digest(&bytes));
@@ -125,11 +144,13 @@ impl Folder<'_> {
         text.trim().parse().map_err(wrong(&path))
     }
 
-    fn key(&self, number: u16) -> Done<Key> {
+    fn text(&self, number: u16) -> Done<Zeroizing<String>> {
         let path = self.file(number, "key");
-        let text = std::fs::read_to_string(&path).map_err(wrong(&path))?;
-        let text = zeroize::Zeroizing::new(text);
-        Key::from_text(&text).map_err(wrong(&path))
+        std::fs::read_to_string(&path).map(Zeroizing::new).map_err(wrong(&path))
+    }
+
+    fn key(&self, number: u16) -> Done<Key> {
+        Key::from_text(&self.text(number)?).map_err(wrong(&self.file(number, "key")))
     }
 
     fn keyring(&self) -> Done<Keyring> {

@@ -22,6 +22,7 @@ mod log;
 mod metrics;
 mod options;
 mod outbox;
+mod pages;
 mod parameters;
 mod running;
 mod server;

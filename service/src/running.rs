@@ -130,8 +130,8 @@ impl Following {
             if state == self.seen {
                 continue;
             }
-            let keyring = keys::read(self.app.keys());
-            match keyring.and_then(|keyring| self.app.generation(keyring)) {
+            let ring = keys::read(self.app.keys());
+            match ring.and_then(|ring| self.app.generation(ring)) {
                 Ok(generation) => {
                     self.seen = state;
                     self.app.host().happened("keys_replaced");

@@ -39,7 +39,7 @@ pub(super) fn tenants(section: Option<Section>) -> Result<Vec<Tenant>, Configura
 }
 
 /// The first segments of the paths that the service has.
-const TAKEN: [&str; 21] = [
+const TAKEN: [&str; 22] = [
     "api",
     "change",
     "code",
@@ -54,6 +54,7 @@ const TAKEN: [&str; 21] = [
     "reset",
     "sent",
     "sign-in",
+    "sign-out",
     "stopped",
     "system-001",
     "system-002",

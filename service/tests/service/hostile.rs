@@ -1,9 +1,11 @@
 //! What strangers send to make the service slow, or to make it read something else than a proxy before it.
 
+use core::time::Duration;
+
 use serde_json::json;
 
 use crate::client::{multipart, send};
-use crate::running::{Service, of_account, of_system};
+use crate::running::{Service, configuration, of_account, of_system};
 
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
@@ -140,4 +142,50 @@ fn what_proxies_add_is_refused_by_a_service_for_this_machine() {
         let answer = send(service.address, "GET", "/outbox.json", &headers, b"");
         assert_eq!(answer.status, 400, "{name}");
     }
+}
+
+/// A copy of a cookie must not open an account for ever.
+#[test]
+fn a_session_ends_after_its_time() {
+    let password = of_account("ada", "password");
+    let mut configuration = configuration();
+    configuration.http.session_time = Duration::ZERO;
+    let service = Service::with(configuration);
+    let cookie = session(&service, "ada", &password);
+    assert!(!is_signed_in(&service, cookie.as_bytes()));
+    let service = Service::start();
+    let cookie = session(&service, "ada", &password);
+    assert!(is_signed_in(&service, cookie.as_bytes()));
+    // The time is signed, as everything else of it.
+    let parts: Vec<_> = cookie.split('.').collect();
+    let [id, tag, begun, mac] = parts[..] else { panic!("{cookie}") };
+    let later = begun.parse::<i64>().unwrap() + 60;
+    for forged in [
+        format!("{id}.{tag}.{later}.{mac}"),
+        format!("{id}.{tag}.{begun}."),
+        format!("{id}.{tag}.{begun}"),
+        format!("{id}.{tag}"),
+        format!("{id}61.{tag}.{begun}.{mac}"),
+        format!("{id}.{tag}.{begun}.{}", "0".repeat(64)),
+    ] {
+        assert!(!is_signed_in(&service, forged.as_bytes()), "{forged}");
+    }
+}
+
+#[test]
+fn a_person_signs_out_by_the_page_that_follows_the_sign_in() {
+    let service = Service::start();
+    let cookie = session(&service, "ada", &of_account("ada", "password"));
+    assert!(!service.get("/").body.contains("/sign-out"));
+    let page = send(service.address, "GET", "/", &[("cookie", &cookie)], b"");
+    assert!(page.body.contains("<form method=post action=\"/sign-out\">"), "{}", page.body);
+    assert!(page.body.contains("href=\"/outbox\""), "{}", page.body);
+    assert_eq!(service.get("/sign-out").status, 405);
+    let site = |site| [("cookie", &*cookie), ("sec-fetch-site", site)];
+    let answer = service.post("/sign-out", &site("cross-site"), "");
+    assert_eq!((answer.status, answer.header("set-cookie")), (403, None));
+    let answer = service.post("/sign-out", &site("same-origin"), "");
+    assert_eq!((answer.status, answer.header("location")), (303, Some("/")));
+    let removed = "__Host-session=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0";
+    assert_eq!(answer.header("set-cookie"), Some(removed));
 }
