@@ -32,24 +32,32 @@ pub(crate) struct Cookies(Vec<Cookie>);
 struct Cookie {
     kind: CookieKind,
     attempt: AttemptTag,
-    /// `None` if the request has two of this name: nobody can say which is the right one.
+    /// `None` if it is none that we set, or if the request has two of this name: nobody can say which is
+    /// the right one.
     value: Option<Zeroizing<String>>,
 }
 
 /// The most attempts of one kind that a browser keeps apart.
 const MOST: usize = 4;
+/// The most cookies of one kind that are read. A browser has at most five of ours, and a stranger who
+/// sends more must cost neither time nor an answer that grows with them.
+const READ: usize = 16;
 /// The longest value that is read: a ticket has 100 characters.
 const LONGEST: usize = 100;
 
 impl Cookies {
     pub(crate) fn of(headers: &HeaderMap) -> Self {
         let mut cookies = Self::default();
-        let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-        for pair in lines.flat_map(|line| line.split(';')) {
-            let Some((name, value)) = pair.trim().split_once('=') else { continue };
+        // The cookies of other programs can have any bytes. No text is trimmed as Unicode: browsers guard
+        // the prefix of a name only where it begins with it, and not where a wide space is before it.
+        let lines = headers.get_all(header::COOKIE).iter().map(HeaderValue::as_bytes);
+        for pair in lines.flat_map(|line| line.split(|byte| *byte == b';')) {
+            let mut halves = pair.trim_ascii().splitn(2, |byte| *byte == b'=');
+            let (Some(name), Some(value)) = (halves.next(), halves.next()) else { continue };
             for kind in [CookieKind::Handle, CookieKind::Ticket] {
-                let attempt = name.strip_prefix(kind.prefix()).and_then(AttemptTag::parse);
-                if let Some(attempt) = attempt.filter(|_| value.len() <= LONGEST) {
+                let attempt = name.strip_prefix(kind.prefix().as_bytes());
+                let attempt = attempt.and_then(|tag| core::str::from_utf8(tag).ok());
+                if let Some(attempt) = attempt.and_then(AttemptTag::parse) {
                     cookies.add(kind, attempt, value);
                 }
             }
@@ -57,14 +65,15 @@ impl Cookies {
         cookies
     }
 
-    fn add(&mut self, kind: CookieKind, attempt: AttemptTag, value: &str) {
+    fn add(&mut self, kind: CookieKind, attempt: AttemptTag, value: &[u8]) {
         let same = |cookie: &&mut Cookie| (cookie.kind, cookie.attempt) == (kind, attempt);
-        match self.0.iter_mut().find(same) {
-            Some(cookie) => cookie.value = None,
-            None => {
-                let value = Some(Zeroizing::new(value.to_owned()));
-                self.0.push(Cookie { kind, attempt, value });
-            }
+        if let Some(cookie) = self.0.iter_mut().find(same) {
+            cookie.value = None;
+        } else if self.0.iter().filter(|cookie| cookie.kind == kind).count() < READ {
+            let value = Some(value).filter(|value| value.len() <= LONGEST);
+            let value = value.and_then(|value| core::str::from_utf8(value).ok());
+            let value = value.map(|value| Zeroizing::new(value.to_owned()));
+            self.0.push(Cookie { kind, attempt, value });
         }
     }
 

@@ -91,6 +91,56 @@ async fn a_cookie_that_is_there_twice_counts_as_absent() {
 }
 
 #[tokio::test]
+async fn thousands_of_cookies_make_no_answer_longer() {
+    let world = World::new();
+    let names = (0..12_500).map(|number| format!("__Host-repass-handle-{number:08}=x"));
+    let many = names.collect::<Vec<_>>().join("; ");
+    let site = ("sec-fetch-site", "same-origin");
+    let mut client = Client::new(&world.router).with(&[site, ("cookie", &many)]);
+    let asked = client.form("/forgot", &[("who", "ada"), ("by", "code")]).await;
+    // The new one, and those that are forgotten for it.
+    assert_eq!(asked.cookies().len(), 17);
+}
+
+#[tokio::test]
+async fn cookies_of_one_kind_take_no_place_of_the_other_and_those_not_read_count_as_absent() {
+    let world = World::new();
+    let mut browser = Client::new(&world.router);
+    let link = link(&world, &mut browser, "eve").await;
+    let page = browser.get(&link).await.location().to_owned();
+    let (name, ticket) = browser.cookies.pop_first().unwrap();
+    for (kind, before, status) in [("handle", 99, 200), ("ticket", 15, 200), ("ticket", 16, 403)] {
+        let others = (0..before).map(|number| format!("__Host-repass-{kind}-{number:08}=x; "));
+        let cookies = format!("{}{name}={ticket}", others.collect::<String>());
+        let answer = browser.with(&[("cookie", &cookies)]).get(&page).await;
+        assert_eq!(answer.status, status, "{before} of {kind}");
+    }
+}
+
+#[tokio::test]
+async fn bytes_of_other_cookies_hide_none_of_ours() {
+    let world = World::new();
+    let mut browser = Client::new(&world.router);
+    let link = link(&world, &mut browser, "ada").await;
+    let page = browser.get(&link).await.location().to_owned();
+    let (name, ticket) = browser.cookies.pop_first().unwrap();
+    for (cookies, status) in [
+        (format!("lang=fran\u{e7}ais; {name}={ticket}"), 200),
+        (format!("{name}={ticket}; caf\u{e9}=1"), 200),
+        (format!("=; ;;a; \t{name}={ticket} \t"), 200),
+        // Browsers let anybody set these names: they do not begin with the prefix.
+        (format!("\u{2000}{name}={ticket}"), 403),
+        (format!("\u{a0}{name}={ticket}"), 403),
+        // A value that nobody has set does not leave the other one alone.
+        (format!("{name}=\u{e9}; {name}={ticket}"), 403),
+        (format!("{name}={ticket}; {name}={}", "x".repeat(101)), 403),
+    ] {
+        let answer = browser.with(&[("cookie", &cookies)]).get(&page).await;
+        assert_eq!(answer.status, status, "{cookies:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_handle_in_a_cookie_is_not_taken_in_json() {
     let world = World::new();
     let mut browser = Client::new(&world.router);
