@@ -56,12 +56,16 @@ impl Proxies {
         if !self.contains(peer) {
             return peer;
         }
-        let hops = match self.header {
-            Header::XForwardedFor => forwarded::x_forwarded_for(headers),
-            Header::Forwarded => forwarded::forwarded(headers),
-        };
+        match self.header {
+            Header::XForwardedFor => self.nearest(peer, forwarded::x_forwarded_for(headers)),
+            Header::Forwarded => self.nearest(peer, forwarded::forwarded(headers)),
+        }
+    }
+
+    /// Goes from the last hop to the first, and no further than needed.
+    fn nearest(&self, peer: IpAddr, hops: impl Iterator<Item = Option<IpAddr>>) -> IpAddr {
         let mut nearest = peer;
-        for hop in hops.into_iter().rev() {
+        for hop in hops {
             let Some(address) = hop else { break };
             nearest = address;
             if !self.contains(address) {

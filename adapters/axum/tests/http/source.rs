@@ -61,10 +61,15 @@ async fn the_last_address_that_is_no_proxy_is_the_source() {
         ("203.0.113.9:5555", true),
         ("::ffff:203.0.113.9", true),
         ("[::ffff:203.0.113.9]:443, 10.9.9.9,10.9.9.8", true),
+        // Nor does a byte of it hide what the proxy has added to the same line.
+        ("\u{e9}, 203.0.113.9", true),
+        ("\u{e9},203.0.113.9,10.9.9.9", true),
         ("198.51.100.1", false),
         ("203.0.113.9, 198.51.100.1", false),
         // What cannot be read stops at the proxy that passed it on.
         ("203.0.113.9, unknown", false),
+        ("203.0.113.9, \u{e9}", false),
+        ("\u{2000}203.0.113.9", false),
         ("203.0.113.9, ", false),
     ] {
         assert_eq!(spent.refuses(proxy, &[("x-forwarded-for", header)]).await, refused, "{header}");
@@ -89,6 +94,7 @@ async fn the_header_of_rfc_7239_is_read_where_it_is_the_one_that_is_configured()
         ("For=\"203.0.113.9:4711\"", true),
         ("for=198.51.100.1, proto=https ; for=203.0.113.9", true),
         ("for=203.0.113.9, for=\"[2001:db8:ffff::2]:80\"", true),
+        ("for=\u{e9}, for=203.0.113.9", true),
         ("for=198.51.100.1", false),
         ("for=203.0.113.9, for=_hidden", false),
         ("for=203.0.113.9, proto=https", false),
