@@ -164,13 +164,15 @@ pub(crate) async fn reset<P: Ports + 'static, H: Host>(
     let attempt = posted.fields.need("attempt").map_err(problem)?;
     let shown = Shown::ticket(&attempt, &cookies).map_err(problem)?;
     let attempt = shown.attempt().ok_or_else(|| problem(Problem::refused()))?;
+    // Before anything that can be corrected: each form that is shown says whose password it sets.
+    let admitted = action::admit(&call, &shown, &cookies).await.map_err(problem)?;
     let again = |problem: Problem| {
         let with_form = problem.kind().can_be_corrected() || problem.attempt().is_some();
         let page = app.page_problem(problem);
-        if with_form { page.again(&show::reset(&app, attempt, None)) } else { page }
+        let form = || show::reset(&app, attempt, Some(admitted.account()));
+        if with_form { page.again(&form()) } else { page }
     };
     let new = new_password(&call, &mut posted.fields).map_err(again)?;
-    let admitted = action::admit(&call, &shown, &cookies).await.map_err(again)?;
     let set = action::set(&call, &posted.parts, &admitted, new, &cookies).await.map_err(again)?;
     let target = if set.is_signed_in() { Target::AfterSignIn } else { Target::Page("/done") };
     see_other(&app, target, &SetCookie::all_removed(attempt), set.into_headers())

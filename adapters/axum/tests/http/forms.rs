@@ -55,6 +55,10 @@ async fn a_person_walks_by_code_mistypes_it_and_chooses_a_weak_password() {
         weak.body.contains("at least 12 characters") && weak.body.contains("action=\"/reset\"")
     );
     assert!(!weak.body.contains("value=\"short\""));
+    // Somebody who plants a link of their own account cannot have the name of that account left out by an error.
+    for page in [&form, &differ, &weak] {
+        assert!(page.body.contains("name=\"username\"") && page.body.contains("value=\"ada\""));
+    }
     assert_eq!(set(&mut browser, NEW, NEW).await.location(), "/done");
 }
 
