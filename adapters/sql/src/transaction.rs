@@ -24,7 +24,7 @@ use crate::{Answer, AttemptStatements, Driver, Query};
 /// |---|---|---|
 /// | the attempt is marked as running | in the transaction | rolled back, its secret is as good as before |
 /// | the account is changed | in the transaction | the condition is in the row that is changed, so a second transaction waits for the first one and then changes nothing |
-/// | the operator is asked about | the [`Accounts`] of the service | it only reads |
+/// | the operator is asked about | the [`Accounts`] of the service, and not in it | the rule is the service's own, and only reads: see below |
 /// | guesses, messages and requests are counted | never in it | a roll-back would give a guess back |
 /// | notices, and the end of the attempt | after it, by [`settle`](Recovery::settle) | nobody is told of a password that was not set |
 ///
@@ -50,6 +50,12 @@ use crate::{Answer, AttemptStatements, Driver, Query};
 ///     recovery.settle(&set, now).await
 /// }
 /// ```
+///
+/// **Operators.** [`may_administer`](Accounts::may_administer) is asked while the transaction holds its
+/// connection. Where it reads from a database, give it a pool of its own. If it takes its connection from
+/// the pool of the transaction, as many commits for operators as the pool has places wait for each
+/// other, until the pool refuses them and they are rolled back. It must not write: on SQLite it would
+/// wait for the transaction, which waits for it.
 ///
 /// 1. [`run`](Self::run) carries out one statement in the transaction.
 /// 2. [`commit`](Self::commit) ends the whole transaction, not a savepoint in it, and answers once it is
@@ -94,6 +100,10 @@ pub struct Uncommitted<T> {
 
 impl<T: Transaction> Uncommitted<T> {
     /// The transaction, for what the service changes together with the password.
+    ///
+    /// Only run statements in it. Do not end it with a statement, and do not put another transaction in its
+    /// place, as `core::mem::replace` does: [`commit`](Self::commit) would commit the other one, and say that
+    /// a password was set which is rolled back.
     pub const fn transaction(&mut self) -> &mut T {
         &mut self.transaction
     }
