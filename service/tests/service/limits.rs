@@ -107,8 +107,10 @@ impl Write for Blocked {
 
 #[test]
 fn a_log_that_nobody_reads_stops_no_request() {
-    let (unblock, blocked) = channel();
+    let (sender, blocked) = channel();
     let service = Service::logging(configuration(), Log::new(Blocked(Mutex::new(blocked))));
+    // Dropped before the service, which could not stop if the test fails.
+    let unblock = sender;
     let form = [("content-type", "application/x-www-form-urlencoded")];
     let target = "/SMSApi/reseller/resetuserpassword";
     // Each writes a line.
@@ -118,6 +120,7 @@ fn a_log_that_nobody_reads_stops_no_request() {
         assert!(times < 100, "no line is lost");
         times += 1;
         let mut stream = TcpStream::connect(service.address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         let one = format!(
             "POST {target} HTTP/1.1\r\nHost: {}\r\n{}: {}\r\nContent-Length: 0\r\n\r\n",
             service.address, form[0].0, form[0].1
