@@ -358,7 +358,7 @@ fn is_private(address: IpAddr) -> bool {
     }
 }
 
-/// Of `fc00::/7`, which is the largest network of which nobody is a stranger.
+/// Of `fc00::/7`, which is the largest network that is private.
 const SHORTEST_PREFIX: u8 = 7;
 
 fn http(root: &mut Section) -> Result<Http, ConfigurationError> {

@@ -124,8 +124,8 @@ impl Parameters {
         Ok(())
     }
 
-    /// Reads a query or a body in its form, as browsers write it: `+` is a space, and what is no escape stands
-    /// for itself.
+    /// Reads a query or a body in its form, as browsers write it: `+` is a space, and what is no escape is
+    /// taken as it is.
     pub(crate) fn urlencoded(bytes: &[u8]) -> Result<Self, BodyError> {
         let pairs = bytes.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty());
         let mut parameters = Self::default();
