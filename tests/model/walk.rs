@@ -372,7 +372,7 @@ impl Walk {
                 Flood::LinksToThePerson => self.call(Call::ResendTo { who, typed })?,
                 Flood::Codes => {
                     // Of several handles: one alone has fewer tries than the account.
-                    if number as u32 % TRIES_OF_HANDLE == 0 {
+                    if (number as u32).is_multiple_of(TRIES_OF_HANDLE) {
                         self.call(Call::Request { tenant, typed, wanted })?;
                         self.call(Call::Work { tenant })?;
                     }
