@@ -120,7 +120,7 @@ impl Http {
     /// The longest time for a body: less than for the answer, so that a client that is slow is told that it is, and not
     /// that the service is.
     pub(crate) fn body_time(&self) -> Duration {
-        self.time_out.saturating_mul(2) / 3
+        self.time_out.saturating_mul(2).checked_div(3).unwrap_or(self.time_out)
     }
 }
 
