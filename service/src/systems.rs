@@ -3,6 +3,7 @@
 //! documents ask for is unsafe.
 
 mod bearers;
+mod retry_after;
 mod system_000;
 mod system_001;
 mod system_002;

@@ -19,6 +19,7 @@ use serde_json::json;
 
 use self::token::{Claims, Tokens};
 use super::Mounted;
+use super::retry_after::retry_after;
 use crate::clock::now;
 use crate::configuration::{ConfigurationError, Secret, Section, policy};
 use crate::context::{Context, NotSet, seed};
@@ -185,11 +186,7 @@ fn answered(answer: Answer) -> Response {
         _ => "The request was refused",
     };
     let mut response = says(answer.http_status(), text);
-    let retry_after = match answer {
-        Answer::Unavailable => Some(5),
-        answer => answer.retry_after(now()),
-    };
-    if let Some(seconds) = retry_after {
+    if let Some(seconds) = retry_after(answer) {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     response

@@ -3,8 +3,8 @@ use axum::response::{IntoResponse, Response};
 use repass::answer::Answer;
 use serde::Serialize;
 
-use crate::clock::now;
 use crate::html::escape;
+use crate::systems::retry_after::retry_after;
 
 /// In which form an answer is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,10 +61,7 @@ impl Said {
             Answer::Unavailable => "Try again later",
             _ => "The request was refused",
         };
-        let retry_after = match answer {
-            Answer::Unavailable => Some(5),
-            answer => answer.retry_after(now()),
-        };
+        let retry_after = retry_after(answer);
         Self { retry_after, ..Self::refused(answer.http_status(), text) }
     }
 

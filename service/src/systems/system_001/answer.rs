@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use repass::answer::Answer;
 use serde_json::{Map, Value};
 
-use crate::clock::now;
+use crate::systems::retry_after::retry_after;
 
 /// An answer in the envelope of the document.
 #[derive(Clone, Debug)]
@@ -38,10 +38,7 @@ impl Said {
             Answer::Unavailable => "Nothing was changed. Try again later.",
             _ => "The request was refused.",
         };
-        let retry_after = match answer {
-            Answer::Unavailable => Some(5),
-            answer => answer.retry_after(now()),
-        };
+        let retry_after = retry_after(answer);
         Self { retry_after, ..Self::wrong(answer.http_status(), super::NO_FIELD, text) }
     }
 }

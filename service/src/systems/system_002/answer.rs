@@ -3,8 +3,8 @@ use axum::response::{IntoResponse, Response};
 use repass::answer::Answer;
 use serde_json::{Value, json};
 
-use crate::clock::now;
 use crate::parameters::BodyError;
+use crate::systems::retry_after::retry_after;
 
 const BAD: &str = "The message body on the request is not as per API specification. Make sure that content \
                    type is set to \"application/json\" and the JSON body has correct attribute names and \
@@ -82,10 +82,7 @@ impl Said {
             Answer::Unavailable => "The API called failed. Nothing was changed; try again later.",
             _ => "The request was refused.",
         };
-        let retry_after = match answer {
-            Answer::Unavailable => Some(5),
-            answer => answer.retry_after(now()),
-        };
+        let retry_after = retry_after(answer);
         Self { retry_after, ..Self::failed(answer.http_status(), text) }
     }
 }

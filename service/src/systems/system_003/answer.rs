@@ -2,9 +2,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use repass::answer::{Answer, Answered};
 
-use crate::clock::now;
 use crate::html::escape;
 use crate::parameters::BodyError;
+use crate::systems::retry_after::retry_after;
 
 /// An answer: the word or sentence of its one field.
 #[derive(Clone, Debug)]
@@ -33,10 +33,7 @@ impl Said {
             Answer::Unavailable => "Nothing was changed. Try again later.",
             _ => "The request was refused.",
         };
-        let retry_after = match answer {
-            Answer::Unavailable => Some(5),
-            answer => answer.retry_after(now()),
-        };
+        let retry_after = retry_after(answer);
         Self { retry_after, ..Self::refused(answer.http_status(), text) }
     }
 
