@@ -82,11 +82,7 @@ pub(crate) async fn resend<P: Ports + 'static, H: Host>(
     let page =
         page.as_ref().map_or("/sent", |page| if **page == "code" { "/code" } else { "/sent" });
     let problem = |problem| app.page_problem(problem);
-    let attempt = posted.fields.need("attempt").map_err(problem)?;
-    let attempt = AttemptTag::parse(&attempt);
-    let attempt = attempt.ok_or_else(|| problem(Problem::refused()))?;
-    let handle = cookies.get(CookieKind::Handle, attempt);
-    let handle = handle.ok_or_else(|| problem(Problem::refused()))?;
+    let (attempt, handle) = handle_of(&mut posted.fields, &cookies).map_err(problem)?;
     action::resend(&call, handle).await.map_err(problem)?;
     see_other(&app, Target::Attempt(page, attempt), &[], HeaderMap::new())
 }
@@ -98,11 +94,7 @@ pub(crate) async fn code<P: Ports + 'static, H: Host>(
     let call = app.call::<route::Code>();
     let cookies = Cookies::of(&posted.parts.headers);
     let problem = |problem| app.page_problem(problem);
-    let attempt = posted.fields.need("attempt").map_err(problem)?;
-    let attempt = AttemptTag::parse(&attempt);
-    let attempt = attempt.ok_or_else(|| problem(Problem::refused()))?;
-    let handle = cookies.get(CookieKind::Handle, attempt);
-    let handle = handle.ok_or_else(|| problem(Problem::refused()))?;
+    let (attempt, handle) = handle_of(&mut posted.fields, &cookies).map_err(problem)?;
     let again = |problem: Problem| {
         // A code can be typed again while there are tries left, or when it was no code.
         let is_over = matches!(problem.tries_left(), Some(0));
@@ -176,6 +168,16 @@ pub(crate) async fn reset<P: Ports + 'static, H: Host>(
     let set = action::set(&call, &posted.parts, &admitted, new, &cookies).await.map_err(again)?;
     let target = if set.is_signed_in() { Target::AfterSignIn } else { Target::Page("/done") };
     see_other(&app, target, &SetCookie::all_removed(attempt), set.into_headers())
+}
+
+/// The attempt that a form names, and its handle, from the cookie.
+fn handle_of<'a>(
+    fields: &mut Fields,
+    cookies: &'a Cookies,
+) -> Result<(AttemptTag, &'a str), Problem> {
+    let attempt = AttemptTag::parse(&fields.need("attempt")?).ok_or_else(Problem::refused)?;
+    let handle = cookies.get(CookieKind::Handle, attempt).ok_or_else(Problem::refused)?;
+    Ok((attempt, handle))
 }
 
 /// A new password that was typed twice.
