@@ -57,7 +57,7 @@ impl Host for Sessions {
     ) -> Result<HeaderMap, PortError> {
         let session = request.extensions.get::<TowerSession>();
         let session = session.ok_or_else(|| PortError::new("the layer of sessions is missing"))?;
-        // Nothing of an earlier session, and a new id: otherwise whoever knows the earlier one shares this.
+        // Nothing of an earlier session, and a new id: a person who knows the earlier one would share this.
         session.clear().await;
         session.cycle_id().await?;
         session.insert(SIGNED_IN, (new.account().as_str(), new.tag())).await?;

@@ -8,7 +8,7 @@ use core::time::Duration;
 use super::ConfigurationError;
 use super::Secret;
 
-/// A table of a configuration, of which each setting is taken once. What is left over in the end is an
+/// A table of a configuration. Each setting is taken once, and what is left over in the end is an
 /// error: a setting that is misspelt must not be one that is left out.
 #[derive(Debug)]
 pub(crate) struct Section {

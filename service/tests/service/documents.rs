@@ -13,14 +13,14 @@ pub(crate) fn document(system: &str) -> Option<String> {
     Some(std::fs::read_to_string(file).unwrap())
 }
 
-/// What is between two texts, the first of which is part of it.
+/// What is between two texts, together with the first of them.
 pub(crate) fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
     let (start, _) = text.match_indices(from).next().unwrap_or_else(|| panic!("no {from}"));
     let text = &text[start..];
     text.split_once(to).unwrap_or_else(|| panic!("no {to} after {from}")).0
 }
 
-/// The text with all of these replaced, each of which it has.
+/// The text with all of these replaced. It has each of them.
 pub(crate) fn substituted(text: &str, replacements: &[(&str, &str)]) -> String {
     let mut text = text.to_owned();
     for (find, put) in replacements {

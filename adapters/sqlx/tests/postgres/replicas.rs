@@ -52,7 +52,7 @@ fn notices(folder: &Path, address: &str) -> usize {
 /// What a person was told.
 #[derive(Debug, Default)]
 struct Told {
-    /// How many passwords were set, the last one, and one of which nothing was heard any more.
+    /// How many passwords were set, the last one, and one for which no answer came.
     set: usize,
     password: Option<String>,
     in_doubt: Option<String>,
